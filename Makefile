@@ -1,0 +1,96 @@
+# The one list of commands. `make` alone prints it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := .venv/.installed-demo
+DEV := .venv/.installed-dev
+CHROMIUM := chromium
+POSTGRESQL = $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo run check lint types layers migrations pytest test system test-browser \
+	test-postgres lock clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(DEMO) ## the product with a simulated class; PORT= and STUDENTS= change it
+	@exec $(BIN)/python -m demo
+
+run: $(DEMO) ## web, workers and beat for KUBECONFIG, DATABASE_URL and REDIS_URL, until Ctrl-C
+	@mkdir -p var
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@exec $(BIN)/honcho start
+
+check: lint types layers migrations pytest ## all checks that need no browser and no PostgreSQL
+
+test: system check test-browser test-postgres ## everything that has to pass
+
+lint: $(DEV)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo 'Not formatted; ruff format would change:'; \
+		$(BIN)/ruff format --check; exit 1; }
+
+# The checks stand in for a developer: they need settings, and no secret.
+types migrations: export DEBUG = 1
+
+types: $(DEV)
+	@$(BIN)/mypy
+
+layers: $(DEV)
+	@$(BIN)/lint-imports --no-logo
+
+migrations: export DATABASE_URL = sqlite://:memory:
+migrations: $(DEV)
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+pytest: $(DEV)
+	@$(BIN)/pytest -m 'not browser'
+
+test-browser: system $(DEV)
+	@$(BIN)/pytest -m browser
+
+# The tests that touch the database once more, on a PostgreSQL of their own that only a socket in
+# its folder reaches. PostgreSQL refuses to run as root, so root lends it to another user.
+test-postgres: as = $(if $(filter 0,$(shell id -u)),runuser -u postgres --)
+test-postgres: system $(DEV)
+	@folder=$$($(as) mktemp -d) && \
+	trap '$(as) $(POSTGRESQL)/pg_ctl stop -D $$folder/data -m immediate -s; $(as) rm -rf $$folder' EXIT && \
+	cd $$folder && \
+	$(as) $(POSTGRESQL)/initdb -D data -A trust -U postgres -E UTF8 --no-sync >/dev/null && \
+	$(as) $(POSTGRESQL)/pg_ctl start -w -s -D data -l log \
+		-o "-k $$folder -c listen_addresses= -c fsync=off" && \
+	cd $(CURDIR) && \
+	DATABASE_URL="postgres://postgres@$$(echo $$folder | sed s,/,%2F,g)/postgres" \
+		$(BIN)/pytest -m 'django_db and not browser'
+
+system: missing = $(if $(shell command -v $(CHROMIUM)),,chromium) $(if $(POSTGRESQL),,postgresql)
+system:
+	@$(if $(strip $(missing)),$(if $(filter 0,$(shell id -u)),\
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(missing) >/dev/null,\
+	echo 'The tests need Debian packages. Run: sudo apt-get install $(strip $(missing))' >&2; exit 1))
+
+$(DEMO): requirements-demo.lock
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --no-compile --no-deps -r $<
+	@touch $@
+
+# After the demo's, never beside it: both write into one environment.
+$(DEV): requirements-dev.lock $(DEMO)
+	@$(BIN)/pip install --quiet --no-compile --no-deps -r $<
+	@touch $@
+
+lock: export CUSTOM_COMPILE_COMMAND = make lock
+lock: $(DEV) ## resolve requirements*.txt into *.lock; LOCK=--upgrade takes the newest
+	@for name in requirements requirements-demo requirements-dev; do \
+		$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url \
+			--no-emit-trusted-host --no-emit-find-links --no-emit-options \
+			--annotation-style=line $(LOCK) --output-file $$name.lock $$name.txt || exit; \
+	done
+
+clean: ## remove what these commands made
+	@rm -rf .venv var .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
