@@ -1,0 +1,1 @@
+"""What we saw of a class, kept and shown."""
