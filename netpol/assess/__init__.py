@@ -1,0 +1,6 @@
+"""A namespace measured by a lab: the verdict of every flow, and the steps that hold."""
+
+from netpol.assess.assessing import assess
+from netpol.assess.model import SCHEMA, Assessment, FlowAssessment, StepAssessment
+
+__all__ = ["SCHEMA", "Assessment", "FlowAssessment", "StepAssessment", "assess"]

@@ -1,0 +1,46 @@
+"""The verdict of one flow, of all the pods behind its two ends."""
+
+from collections.abc import Collection
+from itertools import product
+
+from netpol.assess.model import FlowAssessment
+from netpol.assess.parties import Parties
+from netpol.evaluate import decide
+from netpol.evaluate.admission import Connection
+from netpol.explain import Pair, explain
+from netpol.lab import Flow, Lab
+from netpol.model import Cluster, Endpoint, Outcome
+
+
+def judge(lab: Lab, flow: Flow, parties: Parties) -> FlowAssessment:
+    """Decide each pair of pods; which pod comes first in a list must not show in the result."""
+    ends = product(parties.endpoints[flow.source], parties.endpoints[flow.destination])
+    pairs = [_pair(lab, flow, parties.cluster, source, destination) for source, destination in ends]
+    predicted = together({pair.verdict.outcome for pair in pairs})
+    telling = Outcome.DENY if predicted is Outcome.PARTIAL else predicted
+    return FlowAssessment(
+        flow.name,
+        flow.expected,
+        predicted,
+        # Any order will do that depends on nothing but the verdicts themselves.
+        verdicts=tuple(sorted({pair.verdict for pair in pairs}, key=repr)),
+        explanation=min(
+            explain(pair, predicted) for pair in pairs if pair.verdict.outcome is telling
+        ),
+    )
+
+
+def _pair(lab: Lab, flow: Flow, cluster: Cluster, source: Endpoint, destination: Endpoint) -> Pair:
+    verdict = decide(cluster, source, destination, flow.port, flow.protocol)
+    connection = Connection(source, destination, flow.port, flow.protocol)
+    return Pair(lab, flow, cluster, connection, verdict)
+
+
+def together(outcomes: Collection[Outcome]) -> Outcome:
+    """One answer for several pairs: open if all are, closed if none is, else partial.
+
+    A pair that is not known leaves the answer open only where it could still turn it.
+    """
+    if {Outcome.ALLOW, Outcome.DENY} <= set(outcomes):
+        return Outcome.PARTIAL
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else next(iter(outcomes))

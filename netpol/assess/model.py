@@ -1,0 +1,63 @@
+"""The values that an assessment is made of."""
+
+from dataclasses import dataclass
+
+from netpol.model import Outcome, Verdict
+
+SCHEMA = 1
+"""Grows with every change of the shape or the meaning of `Assessment`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAssessment:
+    """What the policies say of one flow; `verdicts` are the distinct ones of all its pods."""
+
+    flow: str
+    expected: Outcome
+    predicted: Outcome
+    verdicts: tuple[Verdict, ...]
+    explanation: str
+
+    @property
+    def met(self) -> bool:
+        return self.predicted is self.expected
+
+    @property
+    def headline(self) -> str:
+        """The explanation's first sentence; no name of a policy holds a blank that could end it."""
+        sentence, _, rest = self.explanation.partition(". ")
+        return f"{sentence}." if rest else sentence
+
+
+@dataclass(frozen=True, slots=True)
+class StepAssessment:
+    """`holds` is `None` where it cannot be told; `policies` are those that make it hold."""
+
+    step: str
+    holds: bool | None
+    evidence: str
+    policies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Equal policies and equally shaped pods give equal assessments, whoever's they are.
+
+    So no name of the student's namespace or of a pod, no address and no number of pods enters it.
+    """
+
+    lab: str
+    flows: tuple[FlowAssessment, ...]
+    steps: tuple[StepAssessment, ...]
+    stand_ins: tuple[str, ...]
+
+    def flow(self, name: str) -> FlowAssessment:
+        return {flow.flow: flow for flow in self.flows}[name]
+
+    def step(self, key: str) -> StepAssessment:
+        return {step.step: step for step in self.steps}[key]
+
+    @property
+    def met(self) -> int:
+        """How many flows are as the lab expects."""
+        return sum(flow.met for flow in self.flows)

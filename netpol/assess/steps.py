@@ -1,0 +1,123 @@
+"""Which steps of a lab hold, by what the policies mean."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from netpol.assess.model import FlowAssessment, StepAssessment
+from netpol.assess.parties import Parties
+from netpol.evaluate import isolating, matches
+from netpol.lab import EveryPodIsolated, FlowsAsExpected, Lab, NoPolicySelects, NotChecked, Step
+from netpol.model import Direction, Outcome, Side
+
+
+def detect(
+    lab: Lab, step: Step, parties: Parties, flows: Mapping[str, FlowAssessment]
+) -> StepAssessment:
+    """Tell whether a step holds now; whether it was ever reached is for a history to know."""
+    match step.detector:
+        case NoPolicySelects():
+            return _no_policy_selects(step.key, parties)
+        case EveryPodIsolated():
+            return _every_pod_isolated(step.key, parties)
+        case FlowsAsExpected(names):
+            return _flows_as_expected(lab, step.key, [flows[name] for name in names])
+        case NotChecked(why):
+            return StepAssessment(step.key, None, f"Not checked: {why}")
+
+
+def _no_policy_selects(key: str, parties: Parties) -> StepAssessment:
+    policies = parties.cluster.policies_in(parties.namespace)
+    selecting = {
+        policy.name
+        for policy in policies
+        if any(matches(policy.selector, pod.labels) for pod in parties.pods)
+    }
+    if selecting:
+        return StepAssessment(key, False, f"Pods are selected by {_listed(selecting)}.")
+    if kinds := _not_evaluated(parties):
+        return StepAssessment(key, None, f"Not known: {kinds} may select pods.")
+    if policies:
+        idle = _listed({policy.name for policy in policies})
+        return StepAssessment(key, True, f"No pod is selected by {idle}.")
+    return StepAssessment(key, True, "There is no policy.")
+
+
+def _every_pod_isolated(key: str, parties: Parties) -> StepAssessment:
+    gaps: set[str] = set()
+    policies: set[str] = set()
+    for pod in parties.pods:
+        for direction in Direction:
+            isolated_by = isolating(parties.cluster, pod, direction)
+            policies.update(policy.name for policy in isolated_by)
+            if not isolated_by:
+                # A pod's own name changes with every restart.
+                names = parties.entities_of(pod) or ("another pod",)
+                gaps.update(f"{name} for {direction.lower()}" for name in names)
+    if gaps and (kinds := _not_evaluated(parties)):
+        return StepAssessment(key, None, f"Not known: {kinds} may isolate pods.")
+    if gaps:
+        return StepAssessment(key, False, f"Not isolated: {', '.join(sorted(gaps))}.")
+    if any(pod.host_network for pod in parties.pods):
+        return StepAssessment(
+            key, None, "Not known: Kubernetes leaves open whether a hostNetwork pod is isolated."
+        )
+    evidence = "Every pod is isolated for ingress and for egress."
+    return StepAssessment(key, True, evidence, tuple(sorted(policies)))
+
+
+def _flows_as_expected(lab: Lab, key: str, flows: Sequence[FlowAssessment]) -> StepAssessment:
+    wrong = [flow for flow in flows if not flow.met and flow.predicted is not Outcome.UNKNOWN]
+    unknown = [flow for flow in flows if flow.predicted is Outcome.UNKNOWN]
+    by_default = [flow for flow in flows if flow.met and not _intended(lab, flow)]
+    if wrong:
+        should = "open" if wrong[0].expected is Outcome.ALLOW else "closed"
+        return StepAssessment(key, False, _told(wrong[0], f"should be {should}"))
+    if by_default:
+        return StepAssessment(key, False, _told(by_default[0], "is open, but not by a rule"))
+    if unknown:
+        return StepAssessment(key, None, _told(unknown[0], "is not known"))
+    policies = {policy for flow in flows for policy in _responsible(lab, flow)}
+    return StepAssessment(key, True, "Each of its flows is as expected.", tuple(sorted(policies)))
+
+
+def _told(flow: FlowAssessment, what: str) -> str:
+    return f"{flow.flow} {what}. {flow.headline}"
+
+
+def _intended(lab: Lab, flow: FlowAssessment) -> bool:
+    """An open flow counts when rules open it: without policies everything is open."""
+    return flow.expected is Outcome.DENY or all(side.allowing for side in _students(lab, flow))
+
+
+def _responsible(lab: Lab, flow: FlowAssessment) -> set[str]:
+    sides = list(_students(lab, flow))
+    if flow.expected is Outcome.ALLOW:
+        return {match.policy for side in sides for match in side.allowing}
+    denying = [side for side in sides if side.outcome is Outcome.DENY]
+    return {policy for side in denying for policy in side.isolating}
+
+
+def _students(lab: Lab, flow: FlowAssessment) -> Iterable[Side]:
+    """The sides that are up to the student: those of entities in their namespace."""
+    ends = lab.flow(flow.flow)
+    for verdict in flow.verdicts:
+        if lab.entity(ends.source).is_students:
+            yield verdict.egress
+        if lab.entity(ends.destination).is_students:
+            yield verdict.ingress
+
+
+def _not_evaluated(parties: Parties) -> str:
+    """The kinds of policy that have a say in the namespace and are not evaluated."""
+    return ", ".join(
+        sorted(
+            {
+                thing.kind
+                for thing in parties.cluster.unsupported
+                if thing.namespace in (None, parties.namespace)
+            }
+        )
+    )
+
+
+def _listed(policies: Iterable[str]) -> str:
+    return ", ".join(f"`{policy}`" for policy in sorted(policies))

@@ -1,0 +1,151 @@
+"""The frozen values that a lab file says: entities, flows, steps and probes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from netpol.lab.ownership import NamespacePattern
+from netpol.model import Endpoint, Outcome, Outside, Pod, Protocol, Selector
+from netpol.parse import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A party of the lab: the pods that `selector` finds in `namespace`, or a stand-in.
+
+    `namespace` is `None` for the student's own; without a `selector` it is always a stand-in.
+    """
+
+    name: str
+    title: str
+    namespace: str | None
+    selector: Selector | None
+    stand_in: Pod | Outside
+    namespace_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_students(self) -> bool:
+        return self.namespace is None and isinstance(self.stand_in, Pod)
+
+    def home(self, namespace: str) -> str:
+        """The namespace it lives in, when the student's is `namespace`."""
+        if self.namespace == namespace:
+            # The student may be called like the other student of the lab file.
+            return f"not-{namespace}"
+        return self.namespace or namespace
+
+    def stand_in_for(self, namespace: str) -> Endpoint:
+        """Who is assumed where no pod is found, when the student's namespace is `namespace`."""
+        if isinstance(self.stand_in, Outside):
+            return self.stand_in
+        return replace(self.stand_in, namespace=self.home(namespace))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A connection that the lab wants open or closed. `report` is whether Part 9 counts it."""
+
+    name: str
+    source: str
+    destination: str
+    port: int
+    protocol: Protocol
+    expected: Outcome
+    report: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoPolicySelects:
+    """Holds while no policy selects any pod, which the steps that follow bring to an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPodIsolated:
+    """Holds while each pod of the namespace is isolated for ingress and for egress."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowsAsExpected:
+    """Holds while each of these flows is as expected, the open ones because a rule admits them."""
+
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Nothing that policies say can show it."""
+
+    why: str
+
+
+Detector = NoPolicySelects | EveryPodIsolated | FlowsAsExpected | NotChecked
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the lab, recognised by what the policies mean, never by their names."""
+
+    key: str
+    title: str
+    part: int
+    detector: Detector
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it still holds at the end of the lab; the baseline is only ever reached."""
+        return not isinstance(self.detector, NoPolicySelects)
+
+
+class Reading(StrEnum):
+    """How a probe's answer is to be read."""
+
+    APP_HEALTH = "app-health"
+    APP_VISITS = "app-visits"
+
+
+class Role(StrEnum):
+    """What a reading can tell about the path behind the URL."""
+
+    APP = "app"
+    DNS = "dns"
+    REDIS = "redis"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A URL whose answer shows what the flows in `flows` do, for the students' `environment`."""
+
+    name: str
+    url: str
+    environment: str
+    reading: Reading
+    flows: Mapping[Role, str] = field(hash=False)
+
+    def address(self, student: str) -> str:
+        return self.url.replace("{student}", student)
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """`name` is the file's; pods that `probers` selects stand behind no entity."""
+
+    name: str
+    title: str
+    namespaces: NamespacePattern
+    entities: tuple[Entity, ...]
+    flows: tuple[Flow, ...]
+    steps: tuple[Step, ...]
+    probes: tuple[Probe, ...]
+    probers: Selector | None
+    solution: tuple[Json, ...] = field(hash=False)
+
+    def entity(self, name: str) -> Entity:
+        return {entity.name: entity for entity in self.entities}[name]
+
+    def flow(self, name: str) -> Flow:
+        return {flow.name: flow for flow in self.flows}[name]
+
+    @property
+    def reported(self) -> tuple[Flow, ...]:
+        """The flows of the lab's own report, in its order."""
+        return tuple(flow for flow in self.flows if flow.report)

@@ -1,0 +1,62 @@
+"""Whose namespace is whose."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netpol.model import Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    student: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamespacePattern:
+    """How a namespace tells whose it is: by two labels or, where those are missing, by its name.
+
+    `labels` are those that the course puts on each of its namespaces.
+    """
+
+    template: str
+    environments: tuple[str, ...]
+    student_label: str
+    environment_label: str
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def owner(self, name: str, labels: Mapping[str, str]) -> Owner | None:
+        """Whose namespace this is; `None` for one that is no student's. Labels win over the name.
+
+        A login may end like an environment (`student-a-dev-prod` is a-dev's prod): the last one
+        in the name counts.
+        """
+        student, environment = self._named(name)
+        student = labels.get(self.student_label) or student
+        environment = labels.get(self.environment_label) or environment
+        if not student or environment not in self.environments:
+            return None
+        return Owner(student, environment)
+
+    def named(self, name: str) -> Namespace:
+        """A namespace of which only the name is known, labelled as the course would label it."""
+        student, environment = self._named(name)
+        return Namespace(
+            name,
+            {
+                **self.labels,
+                self.student_label: student or "student",
+                self.environment_label: environment or self.environments[0],
+            },
+        )
+
+    def _named(self, name: str) -> tuple[str, str]:
+        environments = "|".join(re.escape(environment) for environment in self.environments)
+        pattern = (
+            re.escape(self.template)
+            .replace(re.escape("{student}"), "(?P<student>.+)")
+            .replace(re.escape("{environment}"), f"(?P<environment>{environments})")
+        )
+        found = re.fullmatch(pattern, name)
+        return (found["student"], found["environment"]) if found else ("", "")

@@ -1,0 +1,131 @@
+"""The lab's Part 9: what a policy file does to the lab's flows, as JSON and as a table.
+
+The keys, their order and the table are those of the course's own script, so that two reports can
+be laid side by side. A verdict that is not known is `null` and `UNKNOWN`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from netpol.assess import assess
+from netpol.lab import Flow, Lab
+from netpol.model import Cluster, Outcome
+from netpol.parse import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    flow: Flow
+    before: Outcome
+    after: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The lab's own flows without any policy, and with those of a file."""
+
+    policy_file: str
+    namespace: str
+    rows: tuple[Row, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        rows = self.rows
+        return {
+            "total_flows": len(rows),
+            "allowed_before": sum(row.before is Outcome.ALLOW for row in rows),
+            "allowed_after": sum(row.after is Outcome.ALLOW for row in rows),
+            "expected_after_allow": sum(row.flow.expected is Outcome.ALLOW for row in rows),
+            "expectation_mismatches": sum(row.after is not row.flow.expected for row in rows),
+        }
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.flow.source for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """The other files of a report; `chart_error` is why there are no charts, where it is said."""
+
+    summary: str
+    charts: tuple[str, ...] = ()
+    chart_error: str = ""
+
+
+def report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> Report:
+    """Evaluate the policies of `cluster` on the lab's stand-ins in `namespace`; pods are left out.
+
+    A policy of another namespace has no effect there, as anywhere.
+    """
+    before = assess(lab, replace(cluster, pods=(), policies={}, unsupported=()), namespace)
+    after = assess(lab, replace(cluster, pods=()), namespace)
+    return Report(
+        policy_file,
+        namespace,
+        tuple(
+            Row(flow, before.flow(flow.name).predicted, after.flow(flow.name).predicted)
+            for flow in lab.reported
+        ),
+    )
+
+
+def results(report: Report, at: datetime, artifacts: Artifacts) -> Json:
+    """The content of `results.json`."""
+    return {
+        "generated_at_utc": at.isoformat(),
+        "policy_file": report.policy_file,
+        "policy_namespace": report.namespace,
+        "summary": report.counts,
+        "flows": [_result(row) for row in report.rows],
+        "summary_markdown": artifacts.summary,
+        "charts": list(artifacts.charts),
+        **({"chart_error": artifacts.chart_error} if artifacts.chart_error else {}),
+    }
+
+
+def summary(report: Report) -> str:
+    """The content of `summary.md`."""
+    counts = report.counts
+    return "\n".join(
+        [
+            "# NetworkPolicy Reachability Summary",
+            "",
+            f"- Policy file: `{report.policy_file}`",
+            f"- Evaluated namespace: `{report.namespace}`",
+            f"- Total flows evaluated: `{counts['total_flows']}`",
+            f"- Allowed before policy: `{counts['allowed_before']}`",
+            f"- Allowed after policy: `{counts['allowed_after']}`",
+            f"- Expected allowed after policy: `{counts['expected_after_allow']}`",
+            f"- Expectation mismatches: `{counts['expectation_mismatches']}`",
+            "",
+            "| Flow | Before | After | Expected After |",
+            "|---|---:|---:|---:|",
+            *_table(report.rows),
+            "",
+        ]
+    )
+
+
+def _result(row: Row) -> dict[str, str | int | bool | None]:
+    return {
+        "name": row.flow.name,
+        "source": row.flow.source,
+        "destination": row.flow.destination,
+        "port": row.flow.port,
+        "protocol": row.flow.protocol.value,
+        "allowed_before": _allowed(row.before),
+        "allowed_after": _allowed(row.after),
+        "should_work_after_policy": _allowed(row.flow.expected),
+    }
+
+
+def _allowed(outcome: Outcome) -> bool | None:
+    return {Outcome.ALLOW: True, Outcome.DENY: False}.get(outcome)
+
+
+def _table(rows: Iterable[Row]) -> Iterable[str]:
+    for row in rows:
+        words = (outcome.upper() for outcome in (row.before, row.after, row.flow.expected))
+        yield f"| `{row.flow.name}` | {' | '.join(words)} |"

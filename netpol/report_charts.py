@@ -1,0 +1,105 @@
+"""The two pictures of a report. The only module that imports matplotlib, an optional extra.
+
+Import it where the pictures are wanted and be ready for `ImportError`.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from netpol.model import Outcome
+from netpol.report import Report
+
+MATRIX = "networkpolicy_flow_matrix.png"
+BY_SOURCE = "networkpolicy_allowed_by_source.png"
+
+COLOURS = {Outcome.ALLOW: "#2a9d8f", Outcome.DENY: "#d62828"}
+UNKNOWN = "#8d99ae"
+BEFORE = "#8d99ae"
+WORDS = {Outcome.ALLOW: "A", Outcome.DENY: "D", Outcome.PARTIAL: "P", Outcome.UNKNOWN: "?"}
+
+
+def draw(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write both pictures into an existing folder and say where they are."""
+    paths = folder / MATRIX, folder / BY_SOURCE
+    for path, figure in zip(paths, (flow_matrix(report), allowed_by_source(report)), strict=True):
+        figure.savefig(path, dpi=150, bbox_inches="tight")
+    return paths
+
+
+def flow_matrix(report: Report) -> Figure:
+    """One row a flow: without policies, with them, and as the lab expects it."""
+    figure = Figure(figsize=(8, 0.45 * len(report.rows) + 1.6))
+    axes = figure.subplots()
+    for y, row in enumerate(report.rows):
+        for x, outcome in enumerate((row.before, row.after, row.flow.expected)):
+            _cell(axes, x, y, outcome, met=x != 1 or outcome is row.flow.expected)
+    axes.set_xlim(-0.5, 2.5)
+    axes.set_ylim(len(report.rows) - 0.5, -0.5)
+    axes.set_xticks(range(3), ["Before", "After", "Expected"])
+    axes.xaxis.tick_top()
+    axes.set_yticks(
+        range(len(report.rows)),
+        [f"{row.flow.name}  ({row.flow.protocol} {row.flow.port})" for row in report.rows],
+    )
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_title(f"NetworkPolicy flow matrix, namespace {report.namespace}", pad=12)
+    figure.legend(
+        handles=[
+            Patch(color=colour, label=f"{WORDS[outcome]} = {outcome}")
+            for outcome, colour in COLOURS.items()
+        ]
+        + [Patch(facecolor="none", edgecolor="black", linewidth=2, label="≠ = not as expected")],
+        loc="lower center",
+        ncols=3,
+        frameon=False,
+    )
+    return figure
+
+
+def _cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> None:
+    """A bold frame marks what is not as expected, whatever its colour."""
+    axes.add_patch(
+        Rectangle(
+            (x - 0.46, y - 0.42),
+            0.92,
+            0.84,
+            facecolor=COLOURS.get(outcome, UNKNOWN),
+            edgecolor="none" if met else "black",
+            linewidth=0 if met else 2.5,
+        )
+    )
+    letter = WORDS[outcome] if met else f"{WORDS[outcome]} ≠"
+    axes.text(x, y, letter, ha="center", va="center", color="white", weight="bold")
+
+
+def allowed_by_source(report: Report) -> Figure:
+    """How many of its flows each source may open, without policies and with them."""
+    figure = Figure(figsize=(8, 4.5))
+    axes = figure.subplots()
+    before = Counter(row.flow.source for row in report.rows if row.before is Outcome.ALLOW)
+    after = Counter(row.flow.source for row in report.rows if row.after is Outcome.ALLOW)
+    for offset, counts, colour, label in (
+        (-0.2, before, BEFORE, "Before"),
+        (0.2, after, COLOURS[Outcome.ALLOW], "After"),
+    ):
+        bars = axes.bar(
+            [index + offset for index in range(len(report.sources))],
+            [counts[source] for source in report.sources],
+            width=0.38,
+            color=colour,
+            label=label,
+        )
+        axes.bar_label(bars)
+    axes.set_xticks(range(len(report.sources)), report.sources)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel("Allowed flows")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(f"Allowed flows by source, namespace {report.namespace}")
+    axes.legend(frameon=False)
+    return figure
