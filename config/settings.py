@@ -37,12 +37,12 @@ if not SECRET_KEY:
 # The product's own.
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 LAB_FILE = Path(os.environ.get("LAB_FILE", BASE_DIR / "labs" / "week-06-lab-03.yaml"))
-KUBECONFIG = os.environ.get("KUBECONFIG")
-KUBE_CONTEXT = os.environ.get("KUBE_CONTEXT")
+KUBECONFIG = os.environ.get("KUBECONFIG") or None
+KUBE_CONTEXT = os.environ.get("KUBE_CONTEXT") or None
 POLL_SECONDS = int(os.environ.get("POLL_SECONDS", "30"))
 PROBE_SECONDS = int(os.environ.get("PROBE_SECONDS", "60"))
 # Where probes connect in place of what the class's DNS says, like curl --resolve.
-PROBE_GATEWAY = os.environ.get("PROBE_GATEWAY")
+PROBE_GATEWAY = os.environ.get("PROBE_GATEWAY") or None
 # Probes connect to public addresses and to these networks, such as that of a class on a LAN.
 PROBE_ALLOWED_NETWORKS = [ip_network(item) for item in names("PROBE_ALLOWED_NETWORKS")]
 # From where this process looks, kept with what it sees.
@@ -186,7 +186,6 @@ CELERY_TASK_DEFAULT_QUEUE = "polls"
 CELERY_TASK_ROUTES = {"dashboard.tasks.probe_*": {"queue": "probes"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # A round that waited until the next is due would only repeat it, so it expires.
 CELERY_BEAT_SCHEDULE = {

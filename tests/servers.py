@@ -1,0 +1,116 @@
+"""Real servers on loopback for the tests: each a context manager that ends what it started."""
+
+import contextlib
+import os
+import pwd
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import redis
+
+PATIENCE = 60.0  # seconds; a loaded machine starts PostgreSQL slowly
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(ready: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Return when `ready()` is true; raise when it still is not after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not ready():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what}: not within {patience:.0f} s")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """End the process at the end of the block, by its own id."""
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(15)
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis of its own, without persistence; yields its URL."""
+    port = free_port()
+    binary = Path(sys.executable).with_name("redis-server")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+        with (
+            Path(folder, "log").open("wb") as log,
+            running(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)),
+        ):
+            url = f"redis://127.0.0.1:{port}/0"
+            wait_until(lambda: answers_ping(url), "Redis")
+            yield url
+
+
+def answers_ping(url: str) -> bool:
+    client = redis.Redis.from_url(url)
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+    finally:
+        client.close()
+
+
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL of its own, run by an unprivileged user; yields its URL."""
+    port = free_port()
+    user = "nobody" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory() as folder:
+        data, log = Path(folder, "data"), Path(folder, "log")
+        data.mkdir()
+        log.touch()
+        if user:
+            Path(folder).chmod(0o755)
+            for owned in (data, log):
+                os.chown(owned, pwd.getpwnam(user).pw_uid, -1)
+        initdb = [postgresql_binary("initdb"), "-D", str(data), "-U", "tests", "-A", "trust", "-N"]
+        subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+        command = [postgresql_binary("postgres"), "-D", str(data), "-p", str(port), "-F"]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+        with (
+            log.open("wb") as out,
+            running(
+                subprocess.Popen(command, user=user, cwd=folder, stdout=out, stderr=out),
+            ),
+        ):
+            url = f"postgres://tests@127.0.0.1:{port}/postgres"
+            wait_until(lambda: accepts(url), "PostgreSQL")
+            yield url
+
+
+def postgresql_binary(name: str) -> str:
+    """Debian keeps the server's binaries off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not found:
+        raise FileNotFoundError(f"{name}: apt-get install postgresql")
+    return str(found[-1])
+
+
+def accepts(url: str) -> bool:
+    try:
+        psycopg.connect(url.replace("postgres://", "postgresql://"), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
