@@ -1,0 +1,17 @@
+"""`python -m netpol`: what policies mean, on the command line."""
+
+import argparse
+from collections.abc import Sequence
+
+from netpol.cli import matrix, report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and answer with its exit status: 0, or 2 for input that cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m netpol", description=__doc__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    matrix.add_to(commands)
+    report.add_to(commands)
+    chosen = parser.parse_args(arguments)
+    status: int = chosen.run(chosen)
+    return status

@@ -1,0 +1,121 @@
+"""`netpol matrix`: who reaches whom, of all pods in some manifests."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from netpol import load, validate
+from netpol.matrix import Matrix, matrix
+from netpol.model import Cluster, Outside, Protocol
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_STRICT_SINCE = (1, 36)
+_SIGNS = {True: ".", False: "X", None: "?"}
+_LEGEND = ". allowed   X denied   ? unknown   - not asked"
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "matrix",
+        help="which pod reaches which, on one port",
+        description="Which pod reaches which on one port, by the NetworkPolicies in the files.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "-f",
+        "--filename",
+        metavar="PATH",
+        dest="paths",
+        action="append",
+        required=True,
+        help="a file, a folder with all below it, or - for standard input; may be repeated",
+    )
+    parser.add_argument("--port", type=_port, required=True, help="the destination pod's port")
+    parser.add_argument("--protocol", type=str.upper, choices=list(Protocol), default=Protocol.TCP)
+    parser.add_argument(
+        "--address",
+        type=_address,
+        dest="addresses",
+        action="append",
+        default=[],
+        help="an address outside the cluster, as source and destination; may be repeated",
+    )
+    parser.add_argument(
+        "--kubernetes",
+        type=_version,
+        metavar="VERSION",
+        default=(1, 35),
+        help="the API server's version: from 1.36 CIDRs with host bits are refused, not masked",
+    )
+    parser.add_argument("-o", "--output", choices=["json", "text"], default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the matrix. Without one, standard output stays empty and the status is 2."""
+    strict = options.kubernetes >= _STRICT_SINCE
+    try:
+        loaded = load.read(options.paths, stdin=sys.stdin.buffer, strict_cidr=strict)
+    except load.Refused as refused:
+        print(*refused.lines, sep="\n", file=sys.stderr)
+        return 2
+    outside = dict(options.addresses)
+    for warning in (*loaded.warnings, *_confusions(loaded.cluster, outside)):
+        print(f"warning: {warning}", file=sys.stderr)
+    protocol = Protocol(options.protocol)
+    allowed = matrix(loaded.cluster, options.port, protocol, outside)
+    if options.output == "json":
+        answer = {"port": options.port, "protocol": protocol, "allowed": allowed}
+        print(json.dumps(answer, indent=2))
+    else:
+        print(
+            f"{protocol} port {options.port}, from row to column.   {_LEGEND}",
+            *_table(allowed),
+            sep="\n",
+        )
+    return 0
+
+
+def _confusions(cluster: Cluster, outside: Mapping[str, Outside]) -> Iterator[str]:
+    for name, end in outside.items():
+        for pod in cluster.pods:
+            if end.address in pod.addresses:
+                yield (
+                    f"--address {name} is the address of pod {pod.namespace}/{pod.name}; "
+                    "here it stands for something outside the cluster"
+                )
+
+
+def _table(allowed: Matrix) -> Iterator[str]:
+    """Columns have the numbers of the rows, because names are too wide for columns."""
+    names = list(allowed)
+    digits = len(str(len(names)))
+    rows = [f"{number:>{digits}} {name}" for number, name in enumerate(names, 1)]
+    width = max(map(len, rows), default=0)
+    yield " ".join([" " * width, *(f"{number:>{digits}}" for number in range(1, len(names) + 1))])
+    for name, row in zip(names, rows, strict=True):
+        signs = (_SIGNS[allowed[name][to]] if to in allowed[name] else "-" for to in names)
+        yield " ".join([f"{row:<{width}}", *(f"{sign:>{digits}}" for sign in signs)])
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or validate.wrong_port_number(int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> tuple[str, Outside]:
+    address = validate.address(text)
+    if address is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no IP address")
+    return text, Outside(address)
+
+
+def _version(text: str) -> tuple[int, int]:
+    parts = text.removeprefix("v").split(".")
+    if len(parts) < 2 or not all(part.isdecimal() for part in parts[:2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version like 1.36")
+    return int(parts[0]), int(parts[1])

@@ -1,0 +1,11 @@
+"""May this endpoint open that connection, and why.
+
+decide     one connection, with the reasons of both ends
+isolating  the policies that isolate a pod in one direction
+matches    whether a selector selects labels
+"""
+
+from netpol.evaluate.selection import isolating, matches
+from netpol.evaluate.verdict import Gate, decide, verdict
+
+__all__ = ["Gate", "decide", "isolating", "matches", "verdict"]

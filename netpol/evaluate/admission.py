@@ -1,0 +1,109 @@
+"""Which rule admits a connection, by which of its peers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netpol.evaluate.selection import matches
+from netpol.model import (
+    Cluster,
+    ContainerPort,
+    Direction,
+    Endpoint,
+    IPBlock,
+    Outside,
+    Peer,
+    Pod,
+    PodPeer,
+    Port,
+    PortRange,
+    Protocol,
+    Rule,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a source opens to a port of a destination."""
+
+    source: Endpoint
+    destination: Endpoint
+    port: int
+    protocol: Protocol
+
+    def subject(self, direction: Direction) -> Endpoint:
+        """The end whose policies speak."""
+        return self.source if direction is Direction.EGRESS else self.destination
+
+    def peer(self, direction: Direction) -> Endpoint:
+        """The end that their rules speak of."""
+        return self.destination if direction is Direction.EGRESS else self.source
+
+    def peer_is_node(self, direction: Direction) -> bool:
+        """Whether the network plugin may take the peer's traffic for its node's.
+
+        Not in the eyes of a subject of the same kind: a plugin that ignores one ignores both.
+        """
+        return on_host(self.peer(direction)) and not on_host(self.subject(direction))
+
+
+def admitting(
+    cluster: Cluster, namespace: str, rule: Rule, connection: Connection, direction: Direction
+) -> Iterator[int | None]:
+    """The indexes of the peers by which a rule of a policy in `namespace` surely admits.
+
+    "Traffic must match both ports and from." Without peers there is one index: `None`.
+    """
+    if not admits_port(rule, connection, direction):
+        return
+    if rule.peers is None:
+        yield None
+        return
+    for index, peer in enumerate(rule.peers):
+        if _is_peer(cluster, namespace, peer, connection, direction):
+            yield index
+
+
+def admits_port(rule: Rule, connection: Connection, direction: Direction) -> bool:
+    """Without ports any will do: "if this field is empty or missing, this rule matches all"."""
+    return rule.ports is None or any(_is_port(port, connection, direction) for port in rule.ports)
+
+
+def _is_port(port: Port, connection: Connection, direction: Direction) -> bool:
+    """A number need not be declared by the pod; a name means what the destination declares."""
+    if port.protocol is not connection.protocol:
+        return False
+    if isinstance(port, PortRange):
+        return port.first <= connection.port <= port.last
+    # Neither an address outside nor a node declares names.
+    if isinstance(connection.destination, Outside) or (
+        direction is Direction.EGRESS and connection.peer_is_node(direction)
+    ):
+        return False
+    declared = connection.destination.ports
+    return ContainerPort(port.name, connection.port, port.protocol) in declared
+
+
+def _is_peer(
+    cluster: Cluster, namespace: str, peer: Peer, connection: Connection, direction: Direction
+) -> bool:
+    end = connection.peer(direction)
+    match peer, end:
+        case IPBlock(cidr, excluded), _:
+            addresses = (end.address,) if isinstance(end, Outside) else end.addresses
+            return any(
+                address in cidr and not any(address in part for part in excluded)
+                for address in addresses
+            )
+        case PodPeer(pods, namespaces), Pod():
+            if connection.peer_is_node(direction):
+                return False
+            if namespaces is None:
+                return end.namespace == namespace and matches(pods, end.labels)
+            return matches(pods, end.labels) and matches(
+                namespaces, cluster.labels_of(end.namespace)
+            )
+    return False
+
+
+def on_host(end: Endpoint) -> bool:
+    return isinstance(end, Pod) and end.host_network

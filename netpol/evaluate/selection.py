@@ -1,0 +1,34 @@
+"""What selectors select."""
+
+from collections.abc import Mapping
+
+from netpol.model import Cluster, Direction, Operator, Pod, Policy, Requirement, Selector
+
+
+def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
+    """Whether all requirements hold: "an empty label selector matches all objects"."""
+    return all(_holds(requirement, labels) for requirement in selector.requirements)
+
+
+def isolating(cluster: Cluster, pod: Pod, direction: Direction) -> tuple[Policy, ...]:
+    """The policies that isolate the pod: "any NetworkPolicy in the namespace that selects the pod
+    and has" the direction in its policyTypes. Without any the pod is open.
+    """
+    return tuple(
+        policy
+        for policy in cluster.policies_in(pod.namespace)
+        if policy.rules(direction) is not None and matches(policy.selector, pod.labels)
+    )
+
+
+def _holds(requirement: Requirement, labels: Mapping[str, str]) -> bool:
+    """`NotIn` and `DoesNotExist` select what lacks the key; an empty value is a value."""
+    match requirement.operator:
+        case Operator.IN:
+            return labels.get(requirement.key) in requirement.values
+        case Operator.NOT_IN:
+            return labels.get(requirement.key) not in requirement.values
+        case Operator.EXISTS:
+            return requirement.key in labels
+        case Operator.DOES_NOT_EXIST:
+            return requirement.key not in labels

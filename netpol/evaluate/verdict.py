@@ -1,0 +1,190 @@
+"""Both ends of a connection, and what the API leaves undefined about them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from netpol.evaluate.admission import Connection, admits_port, admitting, on_host
+from netpol.evaluate.selection import isolating
+from netpol.model import (
+    Cluster,
+    Direction,
+    Endpoint,
+    IPBlock,
+    Outcome,
+    Outside,
+    Pod,
+    Policy,
+    Protocol,
+    Rule,
+    RuleMatch,
+    Side,
+    Verdict,
+)
+
+SUBJECT_ON_HOST = (
+    "it uses its node's network, and network plugins differ in whether policies apply to it"
+)
+PEER_ON_HOST = (
+    "the other end uses its node's network, and network plugins differ in what selects it"
+)
+NO_ADDRESS = "the other end has no address yet, and an ipBlock could admit it"
+FAMILIES_DIFFER = "the answer differs between IPv4 and IPv6"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What governs one end of connections, whoever is at the other end.
+
+    `isolating` are the policies in force, `undefined` what makes every answer uncertain, and
+    `by_address` is whether addresses matter at all.
+    """
+
+    subject: Endpoint
+    direction: Direction
+    isolating: tuple[Policy, ...] = ()
+    undefined: tuple[str, ...] = ()
+    by_address: bool = False
+
+    @classmethod
+    def of(cls, cluster: Cluster, subject: Endpoint, direction: Direction) -> "Gate":
+        if isinstance(subject, Outside):
+            return cls(subject, direction)
+        policies = isolating(cluster, subject, direction)
+        undefined = tuple(
+            f"{other.kind} {other.name} could change this, and its kind is not evaluated"
+            for other in cluster.unsupported
+            if other.namespace in (None, subject.namespace)
+        )
+        by_address = any(
+            isinstance(peer, IPBlock)
+            for policy in policies
+            for rule in policy.rules(direction) or ()
+            for peer in rule.peers or ()
+        )
+        return cls(subject, direction, policies, undefined, by_address)
+
+    def rules(self) -> Iterator[tuple[Policy, int, Rule]]:
+        for policy in self.isolating:
+            for index, rule in enumerate(policy.rules(self.direction) or ()):
+                yield policy, index, rule
+
+
+def decide(
+    cluster: Cluster, source: Endpoint, destination: Endpoint, port: int, protocol: Protocol
+) -> Verdict:
+    """May the source open a connection to this port of the destination?
+
+    "For a connection from a source pod to a destination pod to be allowed, both the egress policy
+    on the source pod and the ingress policy on the destination pod need to allow the connection."
+    Only "a pod cannot block access to itself". `port` is the destination pod's, not a Service's.
+    """
+    egress = Gate.of(cluster, source, Direction.EGRESS)
+    ingress = Gate.of(cluster, destination, Direction.INGRESS)
+    return verdict(cluster, egress, ingress, port, protocol)
+
+
+def verdict(
+    cluster: Cluster, egress: Gate, ingress: Gate, port: int, protocol: Protocol
+) -> Verdict:
+    """`decide`, for gates that are at hand."""
+    source, destination = egress.subject, ingress.subject
+    if _is_itself(source, destination):
+        return Verdict(Side(Direction.EGRESS), Side(Direction.INGRESS))
+    connection = Connection(source, destination, port, protocol)
+    by_address = egress.by_address or ingress.by_address
+    return _merged(
+        [
+            Verdict(_side(cluster, egress, each), _side(cluster, ingress, each))
+            for each in (_families_of(connection) if by_address else [connection])
+        ]
+    )
+
+
+def _side(cluster: Cluster, gate: Gate, connection: Connection) -> Side:
+    allowing = tuple(
+        RuleMatch(policy.name, gate.direction, index, peer)
+        for policy, index, rule in gate.rules()
+        for peer in admitting(cluster, policy.namespace, rule, connection, gate.direction)
+    )
+    undefined = gate.undefined
+    if gate.isolating and not allowing:
+        undefined += _doubts(gate, connection)
+    names = tuple(policy.name for policy in gate.isolating)
+    return Side(gate.direction, names, allowing, undefined)
+
+
+def _doubts(gate: Gate, connection: Connection) -> tuple[str, ...]:
+    """Why it is not sure that no rule admits."""
+    peer = connection.peer(gate.direction)
+    if on_host(gate.subject):
+        return (SUBJECT_ON_HOST,)
+    if connection.peer_is_node(gate.direction):
+        return (PEER_ON_HOST,)
+    if (
+        isinstance(peer, Pod)
+        and not peer.addresses
+        and any(
+            isinstance(block, IPBlock)
+            for _, _, rule in gate.rules()
+            if admits_port(rule, connection, gate.direction)
+            for block in rule.peers or ()
+        )
+    ):
+        return (NO_ADDRESS,)
+    return ()
+
+
+def _families_of(connection: Connection) -> list[Connection]:
+    """The connection in each address family that both ends have.
+
+    An end whose addresses are unknown may have any family.
+    """
+    source, destination = _families(connection.source), _families(connection.destination)
+    common = source & destination if source and destination else source | destination
+    if not common or (source == destination and len(common) == 1):
+        return [connection]
+    return [
+        replace(
+            connection,
+            source=_in_family(connection.source, family),
+            destination=_in_family(connection.destination, family),
+        )
+        for family in sorted(common)
+    ]
+
+
+def _families(end: Endpoint) -> set[int]:
+    addresses = (end.address,) if isinstance(end, Outside) else end.addresses
+    return {address.version for address in addresses}
+
+
+def _in_family(end: Endpoint, family: int) -> Endpoint:
+    if isinstance(end, Outside):
+        return end
+    return replace(end, addresses=tuple(a for a in end.addresses if a.version == family))
+
+
+def _merged(verdicts: Sequence[Verdict]) -> Verdict:
+    """One answer for all address families: sure only where they agree."""
+    first = verdicts[0]
+    if len(verdicts) == 1 or {verdict.outcome for verdict in verdicts} == {Outcome.DENY}:
+        return first
+    return Verdict(
+        _merged_sides([verdict.egress for verdict in verdicts]),
+        _merged_sides([verdict.ingress for verdict in verdicts]),
+    )
+
+
+def _merged_sides(sides: Sequence[Side]) -> Side:
+    if len({side.outcome for side in sides}) > 1:
+        return replace(sides[0], allowing=(), undefined=(FAMILIES_DIFFER,))
+    allowing = dict.fromkeys(chain.from_iterable(side.allowing for side in sides))
+    return replace(sides[0], allowing=tuple(allowing))
+
+
+def _is_itself(source: Endpoint, destination: Endpoint) -> bool:
+    match source, destination:
+        case Pod(), Pod():
+            return (source.namespace, source.name) == (destination.namespace, destination.name)
+    return False

@@ -1,0 +1,17 @@
+"""Files → manifests → a cluster. The one part of `netpol` that opens files."""
+
+from netpol.load.document import documents
+from netpol.load.events import Malformed
+from netpol.load.objects import Loaded, Refused, read
+from netpol.load.sources import Manifest, Problem, manifests
+
+__all__ = [
+    "Loaded",
+    "Malformed",
+    "Manifest",
+    "Problem",
+    "Refused",
+    "documents",
+    "manifests",
+    "read",
+]

@@ -1,0 +1,82 @@
+"""Bytes → documents, read as kubectl reads them: JSON, or YAML that says nothing JSON cannot."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from netpol.load.events import Malformed, documents_of
+
+_SPACE = " \t\r\n"
+
+
+def documents(content: bytes, *, json_only: bool = False) -> Iterator[Any]:
+    """The documents of one file, one after the other; an empty one is `None`.
+
+    Raises `Malformed` with a message of one line.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"is not UTF-8 text (byte {error.start})") from None
+    if json_only:
+        yield from _json(text)
+        return
+    try:
+        # What kubectl prints is large and JSON, which is far faster to read as such.
+        read = list(_json(text)) if text.lstrip(_SPACE).startswith("{") else None
+    except Malformed:
+        read = None
+    yield from _yaml(text) if read is None else read
+
+
+def _yaml(text: str) -> Iterator[Any]:
+    try:
+        yield from documents_of(text)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise Malformed(f"{line}is not YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        raise Malformed(f"is not YAML: {error.reason} (position {error.position})") from None
+
+
+def _json(text: str) -> Iterator[Any]:
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_float=_number, parse_constant=_constant
+    )
+    position = _after_space(text, 0)
+    while position < len(text):
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            raise Malformed(f"line {error.lineno}: is not JSON: {error.msg}") from None
+        except RecursionError:
+            raise Malformed("is nested too deeply") from None
+        yield value
+        position = _after_space(text, end)
+
+
+def _after_space(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _SPACE:
+        position += 1
+    return position
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"the key {json.dumps(twice)} stands twice in one object")
+    return read
+
+
+def _number(text: str) -> float:
+    """80.0 is 80, as it is on its way through kubectl."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _constant(text: str) -> None:
+    raise Malformed(f"is not JSON: {text} is no number there")

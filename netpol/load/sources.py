@@ -1,0 +1,91 @@
+"""Where manifests stand: in files, folders, standard input, lists."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from netpol.load.document import documents
+from netpol.load.events import Malformed
+from netpol.parse import Json
+
+STDIN = "-"
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """An object and the file that it stands in."""
+
+    file: str
+    json: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file, or a document of it, holds no manifest."""
+
+    file: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}"
+
+
+def manifests(paths: Sequence[str], stdin: BinaryIO) -> Iterator[Manifest | Problem]:
+    """The objects in files, in folders with all that is below them, and in `-`, standard input.
+
+    A file that is meant twice is read once. A list counts as its items. A problem with one file
+    does not keep the others from being read.
+    """
+    files: dict[Path, str] = {}
+    for path in dict.fromkeys(paths):
+        if path == STDIN:
+            yield from _in_file(path, stdin)
+        elif Path(path).is_dir():
+            below = _below(Path(path))
+            files |= {file.resolve(): str(file) for file in below if file.resolve() not in files}
+            if not below:
+                yield Problem(path, f"is a folder without any {' or '.join(_SUFFIXES)} file")
+        else:
+            files.setdefault(Path(path).resolve(), path)
+    for name in files.values():
+        try:
+            with Path(name).open("rb") as file:
+                yield from _in_file(name, file)
+        except OSError as error:
+            yield Problem(name, f"cannot be read: {error.strerror}")
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+
+
+def _in_file(name: str, file: BinaryIO) -> Iterator[Manifest | Problem]:
+    try:
+        for number, document in enumerate(
+            documents(file.read(), json_only=name.endswith(".json")), 1
+        ):
+            yield from _objects(name, f"document {number}", document)
+    except Malformed as error:
+        yield Problem(name, str(error))
+
+
+def _objects(file: str, place: str, document: Any) -> Iterator[Manifest | Problem]:
+    """The object, or the items of a list; those of a `PodList` need not say that they are pods."""
+    match document:
+        case None:
+            return
+        case {"kind": str(kind), "items": list(items)} if kind.endswith("List"):
+            known = {"apiVersion": document.get("apiVersion"), "kind": kind.removesuffix("List")}
+            for index, item in enumerate(items):
+                typed = {**known, **item} if isinstance(item, dict) and known["kind"] else item
+                yield from _objects(file, f"{place}, items[{index}]", typed)
+        case {"kind": str(kind), "items": None} if kind.endswith("List"):
+            return
+        case {"kind": str(kind), "items": _} if kind.endswith("List"):
+            yield Problem(file, f"{place}: items must be a list")
+        case dict():
+            yield Manifest(file, document)
+        case _:
+            yield Problem(file, f"{place} is no Kubernetes object")

@@ -1,0 +1,94 @@
+"""What all objects have: a name, perhaps a namespace, labels; and the selectors of labels."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from netpol import validate
+from netpol.parse.field import Fault, Field, Json, Report, advice, shown
+
+_FIELDS = (
+    "name",
+    "generateName",
+    "namespace",
+    "selfLink",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+)
+
+
+def silent(_: Fault) -> None:
+    """Nobody asked for warnings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An object whose metadata is read; `namespace` is empty for what lives in none."""
+
+    whole: Field
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        manifest: Json,
+        namespace: str,
+        wrong_name: Callable[[str], str | None],
+        warn: Callable[[Fault], object] = silent,
+    ) -> "Read":
+        """Read the metadata; `namespace` is meant where the manifest names none."""
+        whole = Field("", manifest, Report(subject(manifest, namespace), warn))
+        metadata = whole.child("metadata")
+        metadata.entries()
+        place = metadata.child("namespace")
+        return cls(
+            whole,
+            place.text(validate.wrong_dns_label) if namespace and place.value else namespace,
+            _name(metadata.child("name"), wrong_name),
+            labels(metadata.child("labels")),
+        )
+
+    def warn_of_unknown_fields(self, *known: str) -> None:
+        self.whole.only("apiVersion", "kind", "metadata", *known)
+        self.whole.child("metadata").only(*_FIELDS)
+
+
+def subject(manifest: Json, namespace: str = "default") -> str:
+    """How faults name the object, `NAMESPACE/NAME`, whatever state the two are in."""
+    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
+    given = metadata if isinstance(metadata, dict) else {}
+    name = str(given.get("name") or "(no name)")
+    named = f"{given.get('namespace') or namespace}/{name}" if namespace else name
+    return named if named.isprintable() else ascii(named)
+
+
+def _name(field: Field, wrong: Callable[[str], str | None]) -> str:
+    if field.value in (None, ""):
+        field.fault("is required")
+        return ""
+    return field.text(wrong)
+
+
+def labels(field: Field) -> dict[str, str]:
+    """Labels with keys and values as the API server accepts them."""
+    pairs = {}
+    for key, value in field.entries().items():
+        if problem := validate.wrong_label_key(key):
+            field.fault(f"the key {shown(key)} {problem}")
+        pairs[key] = "" if value is None else value
+        if not isinstance(pairs[key], str):
+            of = f"the value of {shown(key)}"
+            field.fault(f"{of} must be text, not {shown(value)}{advice(value)}")
+        elif problem := validate.wrong_label_value(pairs[key]):
+            field.fault(f"the value of {shown(key)}, {shown(value)}, {problem}")
+    return pairs
