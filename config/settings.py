@@ -132,8 +132,8 @@ if TESTING:
     # The real one is slow on purpose, and most tests make users.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# plotly.js makes two <style> elements when it loads: an empty one that it fills through the DOM, and
-# the map library's. A new release may change the second; Chromium's complaint tells the new hash.
+# plotly.js makes two <style> elements when it loads: an empty one that it fills through the DOM,
+# and the map library's. A new release may change the second; Chromium's complaint tells the new hash.
 PLOTLY_STYLES = [
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",

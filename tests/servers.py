@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 import redis
 
 PATIENCE = 60.0  # seconds; a loaded machine starts PostgreSQL slowly
+# Debian keeps the server's programs off the PATH.
+POSTGRESQL = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+needs_postgresql = pytest.mark.skipif(POSTGRESQL is None, reason="apt-get install postgresql")
 
 
 def free_port() -> int:
@@ -75,6 +80,7 @@ def answers_ping(url: str) -> bool:
 @contextlib.contextmanager
 def postgresql_server() -> Iterator[str]:
     """A PostgreSQL of its own, run by an unprivileged user; yields its URL."""
+    assert POSTGRESQL, "apt-get install postgresql"
     port = free_port()
     user = "nobody" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory() as folder:
@@ -85,9 +91,9 @@ def postgresql_server() -> Iterator[str]:
             Path(folder).chmod(0o755)
             for owned in (data, log):
                 os.chown(owned, pwd.getpwnam(user).pw_uid, -1)
-        initdb = [postgresql_binary("initdb"), "-D", str(data), "-U", "tests", "-A", "trust", "-N"]
+        initdb = [str(POSTGRESQL / "initdb"), "-D", str(data), "-U", "tests", "-A", "trust", "-N"]
         subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-        command = [postgresql_binary("postgres"), "-D", str(data), "-p", str(port), "-F"]
+        command = [str(POSTGRESQL / "postgres"), "-D", str(data), "-p", str(port), "-F"]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         with (
             log.open("wb") as out,
@@ -98,14 +104,6 @@ def postgresql_server() -> Iterator[str]:
             url = f"postgres://tests@127.0.0.1:{port}/postgres"
             wait_until(lambda: accepts(url), "PostgreSQL")
             yield url
-
-
-def postgresql_binary(name: str) -> str:
-    """Debian keeps the server's binaries off the PATH."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    if not found:
-        raise FileNotFoundError(f"{name}: apt-get install postgresql")
-    return str(found[-1])
 
 
 def accepts(url: str) -> bool:

@@ -24,9 +24,16 @@ import pytest
 import yaml
 
 from demo.choices import listening, url
-from demo.programs import _kubeconfig
+from demo.programs import kubeconfig as kubeconfig_of
 from demo.simulation import START, STUDENTS
-from tests.servers import free_port, postgresql_server, redis_server, running, wait_until
+from tests.servers import (
+    free_port,
+    needs_postgresql,
+    postgresql_server,
+    redis_server,
+    running,
+    wait_until,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -118,7 +125,7 @@ def simulated_cluster(folder: Path) -> Iterator[Path]:
     """Yields a kubeconfig for it."""
     with listening(0) as opened:
         kubeconfig = folder / "kubeconfig"
-        kubeconfig.write_text(_kubeconfig(url(opened)))
+        kubeconfig.write_text(kubeconfig_of(url(opened)))
         command = [sys.executable, "-m", "demo.serve", "demo.simulation:api", str(opened.fileno())]
         started = {START: datetime.now(UTC).isoformat(), STUDENTS: "3"}
         process = subprocess.Popen(
@@ -128,6 +135,7 @@ def simulated_cluster(folder: Path) -> Iterator[Path]:
             yield kubeconfig
 
 
+@needs_postgresql
 def test_the_services_commands_bring_a_polled_namespace_to_the_class_board(
     image: Path, tmp_path: Path
 ) -> None:

@@ -5,118 +5,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('work', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('succeeded_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True, default='')),
-                ('detail', models.JSONField(default=dict)),
+                ("work", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("succeeded_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True, default="")),
+                ("detail", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Namespace',
+            name="Namespace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=63, unique=True)),
-                ('student', models.CharField(db_index=True, max_length=63)),
-                ('environment', models.CharField(max_length=63)),
-                ('labels', models.JSONField(default=dict)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.TextField(blank=True, default='')),
-                ('failing_since', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=63, unique=True)),
+                ("student", models.CharField(db_index=True, max_length=63)),
+                ("environment", models.CharField(max_length=63)),
+                ("labels", models.JSONField(default=dict)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.TextField(blank=True, default="")),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='PolicySet',
+            name="PolicySet",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('manifests', models.JSONField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("manifests", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow', models.CharField(max_length=100)),
-                ('method', models.CharField(max_length=40)),
-                ('vantage', models.CharField(max_length=40)),
-                ('outcome', models.CharField(choices=[('reached', 'Reached'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=10)),
-                ('reason', models.CharField(max_length=300)),
-                ('latency_ms', models.PositiveIntegerField(null=True)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('namespace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='dashboard.namespace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("flow", models.CharField(max_length=100)),
+                ("method", models.CharField(max_length=40)),
+                ("vantage", models.CharField(max_length=40)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("reached", "Reached"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("latency_ms", models.PositiveIntegerField(null=True)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "namespace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="observations",
+                        to="dashboard.namespace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['flow', '-last_seen'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('namespace', 'flow', 'method', 'vantage'), name='one_open_observation_per_flow_method_and_vantage')],
+                "ordering": ["flow", "-last_seen"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("namespace", "flow", "method", "vantage"),
+                        name="one_open_observation_per_flow_method_and_vantage",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PodState',
+            name="PodState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pod', models.CharField(max_length=253)),
-                ('phase', models.CharField(max_length=20)),
-                ('ready', models.BooleanField()),
-                ('restarts', models.PositiveIntegerField()),
-                ('addresses', models.JSONField(default=list)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('namespace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pod_states', to='dashboard.namespace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pod", models.CharField(max_length=253)),
+                ("phase", models.CharField(max_length=20)),
+                ("ready", models.BooleanField()),
+                ("restarts", models.PositiveIntegerField()),
+                ("addresses", models.JSONField(default=list)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "namespace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pod_states",
+                        to="dashboard.namespace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pod', '-first_seen'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('namespace', 'pod'), name='one_open_state_per_pod')],
+                "ordering": ["pod", "-first_seen"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("namespace", "pod"),
+                        name="one_open_state_per_pod",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('pods', models.JSONField()),
-                ('assessment', models.JSONField()),
-                ('summary', models.JSONField()),
-                ('schema', models.PositiveSmallIntegerField()),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('namespace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='dashboard.namespace')),
-                ('policy_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='dashboard.policyset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("pods", models.JSONField()),
+                ("assessment", models.JSONField()),
+                ("summary", models.JSONField()),
+                ("schema", models.PositiveSmallIntegerField()),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "namespace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="dashboard.namespace",
+                    ),
+                ),
+                (
+                    "policy_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="dashboard.policyset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-first_seen'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('namespace',), name='one_open_snapshot_per_namespace'), models.UniqueConstraint(fields=('namespace', 'first_seen'), name='one_snapshot_per_namespace_and_poll'), models.CheckConstraint(condition=models.Q(('last_seen__gte', models.F('first_seen'))), name='snapshot_ends_after_it_began')],
+                "ordering": ["-first_seen"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("namespace",),
+                        name="one_open_snapshot_per_namespace",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("namespace", "first_seen"),
+                        name="one_snapshot_per_namespace_and_poll",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_seen__gte", models.F("first_seen"))),
+                        name="snapshot_ends_after_it_began",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StepReached',
+            name="StepReached",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=63)),
-                ('at', models.DateTimeField()),
-                ('namespace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps_reached', to='dashboard.namespace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=63)),
+                ("at", models.DateTimeField()),
+                (
+                    "namespace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps_reached",
+                        to="dashboard.namespace",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('namespace', 'step'), name='a_step_is_first_reached_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("namespace", "step"), name="a_step_is_first_reached_once"
+                    )
+                ],
             },
         ),
     ]

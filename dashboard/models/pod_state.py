@@ -1,4 +1,4 @@
-"""How a namespace's pods fared: no part of a snapshot, because the lab itself makes them restart."""
+"""How a namespace's pods fared: no part of a snapshot, since the lab itself makes them restart."""
 
 from django.db import models
 

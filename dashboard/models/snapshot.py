@@ -37,7 +37,7 @@ class Snapshot(models.Model):
     pods = models.JSONField()
     assessment = models.JSONField()
     summary = models.JSONField()
-    """What a list of many snapshots shows: see `dashboard.record.summary`."""
+    """What a list of many snapshots shows: see `dashboard.polling.state.summary`."""
     schema = models.PositiveSmallIntegerField()
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()

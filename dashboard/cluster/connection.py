@@ -1,0 +1,175 @@
+"""One API server: a GET that brings JSON, or says in words what is wrong and what to do."""
+
+import json
+from http import HTTPStatus
+from typing import Final, Self
+
+from kubernetes import config
+from kubernetes.client import ApiClient, Configuration
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config.config_exception import ConfigException
+from urllib3 import Retry
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from yaml import YAMLError
+
+from netpol.parse import Json
+
+TIMEOUT: Final = (10, 75)
+"""Seconds to connect, and between two bytes: where etcd hangs, the server says so after 60."""
+AT_ONCE: Final = 8
+
+# Only "too many requests" is tried again, as long as the server asks for it, within bounds. All
+# else fails at once: the next poll is near, and urllib3's own three tries would hide it.
+RETRIES = Retry(
+    total=None,
+    connect=0,
+    read=0,
+    redirect=False,
+    status=3,
+    other=0,
+    status_forcelist=[HTTPStatus.TOO_MANY_REQUESTS],
+    backoff_factor=0.2,
+    retry_after_max=5,
+    raise_on_status=False,
+)
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+
+
+class ClusterError(Exception):
+    """The cluster could not be read. The text says why and what to do."""
+
+
+class Refused(ClusterError):  # noqa: N818  a state, as in TemplateDoesNotExist
+    """The API server answered, but not with what was asked for."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Connection:
+    """Safe to use from several threads."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        configuration.retries = RETRIES
+        configuration.connection_pool_maxsize = AT_ONCE
+        self.server = str(configuration.host)
+        self._client = ApiClient(configuration)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()  # type: ignore[no-untyped-call]  # theirs is half typed
+
+    def get(self, path: str, query: dict[str, str]) -> Json:
+        try:
+            request = self._client.param_serialize(
+                "GET",
+                path,
+                query_params=list(query.items()),
+                header_params=dict(HEADERS),
+                auth_settings=["BearerToken"],
+            )
+            response = self._client.call_api(*request, _request_timeout=TIMEOUT)
+            body = response.read()  # type: ignore[no-untyped-call]  # theirs is half typed
+        except ConfigException as error:
+            raise ClusterError(f"The kubeconfig's credentials cannot be used: {error}") from error
+        except (ApiException, HTTPError) as error:
+            raise ClusterError(f"{self.server}: {_unreachable(error)}") from error
+        if response.status != HTTPStatus.OK:
+            raise Refused(response.status, self._refusal(path, response.status, body))
+        return self._json(path, body)
+
+    def _json(self, path: str, body: bytes) -> Json:
+        try:
+            answer = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise ClusterError(
+                f"{self.server} answered {path} with something that is not JSON. "
+                "Is this the address of a Kubernetes API server?"
+            ) from error
+        if not isinstance(answer, dict):
+            raise ClusterError(f"{self.server} answered {path} with JSON that is no object.")
+        return answer
+
+    def _refusal(self, path: str, status: int, body: bytes) -> str:
+        advice = _ADVICE.get(status, "")
+        return f"{self.server} answered {status} to {path}: {_words(body)}. {advice}".strip()
+
+
+_ADVICE = {
+    401: "The credentials are not accepted: has the token expired? Renew it in the kubeconfig.",
+    429: "The API server is overloaded; the next poll tries again.",
+    504: "The API server waits for its own storage (etcd): look at the control plane.",
+}
+
+
+def _words(body: bytes) -> str:
+    """The message of a Status; where the body is none, how it begins."""
+    try:
+        match json.loads(body):
+            case {"message": str(message)}:
+                text = message
+            case _:
+                text = ""
+    except (ValueError, RecursionError):
+        text = body.decode(errors="replace")
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[:500])
+    return printable.strip().rstrip(".") or "no further words"
+
+
+def _unreachable(error: Exception) -> str:
+    reason = error.reason if isinstance(error, MaxRetryError) else error
+    match reason:
+        case SSLError():
+            advice = "Does the kubeconfig hold this cluster's certificate authority?"
+        case ReadTimeoutError():
+            advice = f"It was silent for {TIMEOUT[1]} s: look at the control plane."
+        case NewConnectionError() | ConnectTimeoutError():
+            advice = "Is the API server running, and is its address in the kubeconfig right?"
+        case _:
+            advice = "The connection broke; the next poll tries again."
+    return f"{reason}. {advice}"
+
+
+def connect(kubeconfig: str | None, context: str | None) -> Connection:
+    """By kubeconfig or, without one, as the pod that this process runs in."""
+    configuration = Configuration()
+    try:
+        if kubeconfig:
+            # Never written back: the file is the owner's, and may be read-only.
+            config.load_kube_config(  # type: ignore[no-untyped-call]  # theirs is half typed
+                kubeconfig, context, configuration, persist_config=False
+            )
+        else:
+            config.load_incluster_config(  # type: ignore[no-untyped-call]  # theirs is half typed
+                configuration
+            )
+    except _BROKEN as error:
+        raise ClusterError(_unusable(kubeconfig, context, error)) from error
+    return Connection(configuration)
+
+
+_BROKEN = (ConfigException, OSError, YAMLError, ValueError, TypeError, KeyError, AttributeError)
+"""All that the client's loader runs into when a kubeconfig is missing or damaged."""
+
+
+def _unusable(kubeconfig: str | None, context: str | None, error: Exception) -> str:
+    if not kubeconfig:
+        return (
+            f"No kubeconfig is set, and this is no pod of a cluster: {error} Set KUBECONFIG, "
+            "or give --kubeconfig FILE, and perhaps --context NAME."
+        )
+    within = f" (context {context})" if context else ""
+    return (
+        f"The kubeconfig {kubeconfig}{within} cannot be used: {error}. "
+        "See whether kubectl accepts it: kubectl --kubeconfig FILE config get-contexts"
+    )

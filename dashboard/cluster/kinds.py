@@ -1,0 +1,38 @@
+"""The kinds of objects that a poll lists, as the API server names them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`group` is empty for the core's own."""
+
+    group: str
+    version: str
+    plural: str
+    name: str
+
+    def path(self, namespace: str | None = None) -> str:
+        """Where to list them: in one namespace, or everywhere."""
+        start = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        within = f"/namespaces/{namespace}" if namespace else ""
+        return f"{start}{within}/{self.plural}"
+
+
+NAMESPACES = Kind("", "v1", "namespaces", "Namespace")
+PODS = Kind("", "v1", "pods", "Pod")
+POLICIES = Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
+
+_SIG, _CILIUM, _CALICO = "policy.networking.k8s.io", "cilium.io", "projectcalico.org"
+UNSUPPORTED = (
+    Kind(_SIG, "v1alpha1", "adminnetworkpolicies", "AdminNetworkPolicy"),
+    Kind(_SIG, "v1alpha1", "baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy"),
+    Kind(_SIG, "v1alpha2", "clusternetworkpolicies", "ClusterNetworkPolicy"),
+    Kind(_CILIUM, "v2", "ciliumnetworkpolicies", "CiliumNetworkPolicy"),
+    Kind(_CILIUM, "v2", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy"),
+    Kind(_CALICO, "v3", "networkpolicies", "NetworkPolicy"),
+    Kind(_CALICO, "v3", "globalnetworkpolicies", "GlobalNetworkPolicy"),
+    Kind(f"crd.{_CALICO}", "v1", "networkpolicies", "NetworkPolicy"),
+    Kind(f"crd.{_CALICO}", "v1", "globalnetworkpolicies", "GlobalNetworkPolicy"),
+)
+"""Not evaluated, but any object of these could change what the evaluated ones say."""

@@ -1,0 +1,56 @@
+"""The objects of one kind, namespace by namespace: by one list if that is allowed, else by many."""
+
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+from dashboard.cluster.connection import AT_ONCE, Connection, Refused
+from dashboard.cluster.kinds import Kind
+from dashboard.cluster.listing import items
+from dashboard.cluster.progress import Progress, silent
+from netpol.parse import Json
+
+Answer = list[Json] | Refused
+"""The objects, or why they were not told."""
+Answers = Mapping[str, Answer]
+
+_ABOUT_EVERYTHING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
+"""No fault of the one namespace that happened to be asked for."""
+
+
+def by_namespace(
+    connection: Connection, kind: Kind, names: Collection[str], progress: Progress
+) -> Answers:
+    try:
+        return _grouped(items(connection, kind.path(), progress), names)
+    except Refused as refusal:
+        if refusal.status != HTTPStatus.FORBIDDEN:
+            raise
+    return _one_by_one(connection, kind, names, progress)
+
+
+def _grouped(listed: list[Json], names: Collection[str]) -> Answers:
+    groups: dict[str, list[Json]] = {name: [] for name in names}
+    for item in listed:
+        if (name := item["metadata"].get("namespace")) in groups:
+            groups[name].append(item)
+    return groups
+
+
+def _one_by_one(
+    connection: Connection, kind: Kind, names: Collection[str], progress: Progress
+) -> Answers:
+    def answer(name: str) -> Answer:
+        try:
+            return items(connection, kind.path(name), silent)
+        except Refused as refusal:
+            if refusal.status in _ABOUT_EVERYTHING:
+                raise
+            return refusal
+
+    answers: dict[str, Answer] = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for name, answered in zip(names, pool.map(answer, names), strict=True):
+            answers[name] = answered
+            progress(f"reading {kind.plural}", len(answers), len(names))
+    return answers

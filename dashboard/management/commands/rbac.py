@@ -1,0 +1,49 @@
+"""The rights that polling takes, for `kubectl apply -f -`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand
+
+from dashboard.cluster import rbac
+
+
+class Command(BaseCommand):
+    help = (
+        "Print the read-only rights that polling takes as YAML for kubectl apply -f -. "
+        "By default every namespace may be read; with --namespace only those that are named, "
+        "besides the list of namespaces itself."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--namespace",
+            metavar="NAME",
+            action="append",
+            help="grant the rights in this namespace only, by a RoleBinding; repeatable",
+        )
+        parser.add_argument(
+            "--account-namespace",
+            metavar="NAME",
+            default=rbac.NAME,
+            help=f"where the service account lives; default: {rbac.NAME}",
+        )
+        parser.add_argument(
+            "--user", metavar="NAME", help="grant the rights to this user, not a service account"
+        )
+
+    def handle(
+        self,
+        *_args: Any,
+        namespace: list[str] | None,
+        account_namespace: str,
+        user: str | None,
+        **_: Any,
+    ) -> None:
+        account = [] if user else rbac.service_account(account_namespace)
+        subject = rbac.user_subject(user) if user else rbac.account_subject(account_namespace)
+        grants = rbac.for_namespaces(namespace, subject) if namespace else rbac.for_class(subject)
+        documents = [*account, *grants]
+        self.stdout.write(yaml.safe_dump_all(documents, sort_keys=False), ending="")

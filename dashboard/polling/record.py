@@ -1,0 +1,108 @@
+"""Keeps what a poll found: a new row for each change, a later `last_seen` where nothing changed.
+
+The database is the lock. Polls may record at the same time, and may be killed at any moment: what
+is older than what is kept is dropped, and a constraint says which of two was first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from dashboard.cluster.progress import Progress, silent
+from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
+from dashboard.polling.assessing import Assessed
+from dashboard.polling.intervals import extend
+from dashboard.polling.pod_states import record_pods
+from dashboard.polling.presence import record_presence
+from dashboard.polling.state import State
+from dashboard.reading import NamespaceFailure
+from netpol.assess import SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many namespaces had a new state, how many the same, and which could not be read."""
+
+    new: int
+    unchanged: int
+    failures: tuple[NamespaceFailure, ...]
+
+
+def record(
+    at: datetime, found: Sequence[Assessed | NamespaceFailure], progress: Progress = silent
+) -> Recorded:
+    """Keep the state of the whole class at one moment. Safe to repeat."""
+    assessed = [one for one in found if isinstance(one, Assessed)]
+    failures = tuple(one for one in found if isinstance(one, NamespaceFailure))
+    keys = record_presence(at, [*(one.reading for one in assessed), *failures])
+    current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
+    new = _record_states(at, {key: one.state for key, one in current.items()}, progress)
+    record_pods(at, {key: one.reading.pods for key, one in current.items()})
+    return Recorded(new, len(assessed) - new, failures)
+
+
+def _record_states(at: datetime, states: Mapping[int, State], progress: Progress) -> int:
+    """How many of them are new."""
+    light = Snapshot.objects.filter(is_open=True).only("namespace", "digest", "last_seen")
+    opened = {snapshot.namespace_id: snapshot for snapshot in light}
+    same, new = [], 0
+    for done, (namespace, state) in enumerate(states.items(), 1):
+        snapshot = opened.get(namespace)
+        if snapshot and snapshot.digest == state.digest:
+            same.append(snapshot.pk)
+        else:
+            new += settle(at, namespace, state, snapshot)
+        progress("recording", done, len(states))
+    extend(Snapshot.objects.filter(is_open=True), same, at)
+    return new
+
+
+def settle(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:
+    """Compare, then set; who comes second compares again with what the first one left.
+
+    The answer is whether the state is kept as a new one. Losing twice is left to the next poll.
+    """
+    for _ in range(2):
+        if snapshot and snapshot.digest == state.digest:
+            extend(Snapshot.objects.filter(is_open=True), [snapshot.pk], at)
+            return False
+        if snapshot and snapshot.last_seen >= at:
+            return False
+        try:
+            with transaction.atomic():
+                return _begin(at, namespace, state, snapshot)
+        except IntegrityError:
+            snapshot = Snapshot.objects.filter(namespace=namespace, is_open=True).first()
+    return False
+
+
+def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) -> bool:
+    """End the open snapshot and begin a new one, unless somebody saw the namespace later."""
+    if not Namespace.objects.filter(pk=namespace, last_seen__lte=at, gone_at=None).update(
+        last_seen=at
+    ):
+        return False
+    if over:
+        Snapshot.objects.filter(pk=over.pk, last_seen__lt=at).update(is_open=False)
+    PolicySet.objects.bulk_create(
+        [PolicySet(digest=state.policies_digest, manifests=state.policies)], ignore_conflicts=True
+    )
+    Snapshot.objects.create(
+        namespace_id=namespace,
+        policy_set_id=state.policies_digest,
+        digest=state.digest,
+        pods=state.pods,
+        assessment=state.assessment,
+        summary=state.summary,
+        schema=SCHEMA,
+        first_seen=at,
+        last_seen=at,
+    )
+    steps = (step for step, holds in state.summary["steps"].items() if holds)
+    StepReached.objects.bulk_create(
+        (StepReached(namespace_id=namespace, step=step, at=at) for step in steps),
+        ignore_conflicts=True,
+    )
+    return True

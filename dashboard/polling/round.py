@@ -1,0 +1,66 @@
+"""One look at the class: fetch → assess → record, with a heartbeat around it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from dashboard.cluster import ClusterError, connect, fetch
+from dashboard.cluster.progress import Progress, silent
+from dashboard.current import lab
+from dashboard.models import Heartbeat
+from dashboard.polling.assessing import assessed
+from dashboard.polling.record import Recorded, record
+from dashboard.reading import ClusterReading
+
+WORK = "poll"
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    reading: ClusterReading
+    recorded: Recorded
+    seconds: float
+
+
+def poll(kubeconfig: str | None, context: str | None, progress: Progress = silent) -> Poll:
+    """Raises `ClusterError` where nothing could be read; then nothing is recorded but that."""
+    started = timezone.now()
+    Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
+    try:
+        with connect(kubeconfig, context) as connection:
+            reading = fetch(connection, lab(), progress)
+        recorded = keep(reading, progress)
+    except Exception as error:
+        _finished(error=_words(error))
+        raise
+    poll = Poll(reading, recorded, (timezone.now() - started).total_seconds())
+    _finished(succeeded_at=reading.at, error="", detail=_detail(poll))
+    return poll
+
+
+def keep(reading: ClusterReading, progress: Progress = silent) -> Recorded:
+    """Assess and record what was read, now or at any other time."""
+    return record(reading.at, list(assessed(lab(), reading, progress)), progress)
+
+
+def _finished(**outcome: Any) -> None:
+    Heartbeat.objects.filter(work=WORK).update(finished_at=timezone.now(), **outcome)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ClusterError):
+        return str(error)
+    return f"The poll broke off: {error!r}. The worker's log tells more."
+
+
+def _detail(poll: Poll) -> dict[str, Any]:
+    return {
+        "namespaces": len(poll.reading.namespaces),
+        "failing": len(poll.recorded.failures),
+        "new": poll.recorded.new,
+        "unchanged": poll.recorded.unchanged,
+        "seconds": round(poll.seconds, 1),
+        "missing_rights": list(poll.reading.missing_rights),
+        "notes": list(poll.reading.notes),
+    }

@@ -1,0 +1,69 @@
+"""Assessments and pod shapes as JSON columns, there and back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from netpol.assess import Assessment
+from netpol.model import ContainerPort, Pod, Protocol
+
+_ASSESSMENT = TypeAdapter(Assessment)
+
+_CHANGING = {
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "controller-uid",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "job-name",
+}
+"""Labels that controllers write anew for each pod or rollout, whatever it is a rollout of."""
+
+
+def dump(assessment: Assessment) -> dict[str, Any]:
+    dumped: dict[str, Any] = _ASSESSMENT.dump_python(assessment, mode="json")
+    return dumped
+
+
+def load(stored: Mapping[str, Any]) -> Assessment:
+    """Raises pydantic's `ValidationError` for an assessment of another schema."""
+    return _ASSESSMENT.validate_python(stored)
+
+
+def dump_shapes(pods: Iterable[Pod]) -> list[dict[str, Any]]:
+    """The distinct shapes of pods: what policies see of them but for who and where they are."""
+    shapes = [_shape(pod) for pod in pods]
+    distinct = {repr(shape): shape for shape in shapes}
+    return [distinct[key] for key in sorted(distinct)]
+
+
+def load_shapes(stored: Iterable[Mapping[str, Any]], namespace: str) -> tuple[Pod, ...]:
+    """A pod of each shape, under a name that no real pod has, without addresses."""
+    return tuple(
+        Pod(
+            namespace,
+            f"shape-{number}",
+            shape["labels"],
+            tuple(
+                ContainerPort(port["name"], port["number"], Protocol(port["protocol"]))
+                for port in shape["ports"]
+            ),
+            host_network=shape["host_network"],
+        )
+        for number, shape in enumerate(stored, 1)
+    )
+
+
+def _shape(pod: Pod) -> dict[str, Any]:
+    return {
+        "labels": {key: pod.labels[key] for key in sorted(pod.labels) if key not in _CHANGING},
+        "ports": [
+            {"name": port.name, "number": port.number, "protocol": port.protocol.value}
+            for port in sorted(pod.ports, key=repr)
+        ],
+        "host_network": pod.host_network,
+    }

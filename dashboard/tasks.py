@@ -1,0 +1,30 @@
+"""What Celery runs, each a line: safe to run twice, ended by the time limits in the settings."""
+
+from celery import shared_task
+from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
+
+from dashboard import polling, probing
+from dashboard.cluster import ClusterError
+
+
+# A cluster that cannot be read is told by the heartbeat, and beat will ask again; a database that
+# was locked, or broke a deadlock between two polls, is worth another try at once.
+@shared_task(
+    throws=(ClusterError,), autoretry_for=(OperationalError,), max_retries=3, retry_backoff=True
+)
+def poll() -> None:
+    polling.poll(settings.KUBECONFIG, settings.KUBE_CONTEXT)
+
+
+@shared_task
+def probe_class() -> None:
+    for names in probing.begin(timezone.now()):
+        # Beat will ask again: a chunk that waited this long would only pile up.
+        probe_chunk.apply_async((names,), expires=settings.PROBE_SECONDS)
+
+
+@shared_task
+def probe_chunk(names: list[str]) -> None:
+    probing.probe(names)

@@ -1,0 +1,28 @@
+"""Readings as they come one after the other, and the snapshots that are kept of them."""
+
+from dashboard.models import (
+    Snapshot,
+)
+from dashboard.polling import keep
+from dashboard.polling.record import Recorded
+from dashboard.reading import NamespaceFailure, NamespaceReading
+from tests import make
+
+DENY = make.policy()
+
+
+def see(*namespaces: NamespaceReading | NamespaceFailure, seconds: float = 0) -> Recorded:
+    return keep(make.cluster_reading(*namespaces, seconds=seconds))
+
+
+def intervals(student: str = "ada") -> list[tuple[int, int, int, bool]]:
+    """Of each snapshot, oldest first: its policies, from when to when, and whether it is open."""
+    return [
+        (
+            len(snapshot.policy_set.manifests),
+            int((snapshot.first_seen - make.NOON).total_seconds()),
+            int((snapshot.last_seen - make.NOON).total_seconds()),
+            snapshot.is_open,
+        )
+        for snapshot in Snapshot.objects.filter(namespace__student=student).order_by("first_seen")
+    ]

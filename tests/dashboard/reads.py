@@ -1,0 +1,25 @@
+"""Two students' namespaces, read and taken apart for a test."""
+
+from dashboard.cluster import Connection, fetch
+from dashboard.current import lab
+from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading
+
+ADA, BOB = "student-ada-dev", "student-bob-dev"
+
+
+def read(connection: Connection) -> ClusterReading:
+    return fetch(connection, lab())
+
+
+def readings(reading: ClusterReading) -> dict[str, NamespaceReading]:
+    return {
+        one.namespace.name: one for one in reading.namespaces if isinstance(one, NamespaceReading)
+    }
+
+
+def failures(reading: ClusterReading) -> dict[str, str]:
+    return {
+        one.namespace.name: one.reason
+        for one in reading.namespaces
+        if isinstance(one, NamespaceFailure)
+    }

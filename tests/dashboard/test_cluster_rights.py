@@ -1,0 +1,102 @@
+"""What a poll makes of a cluster that does not show everything."""
+
+import pytest
+
+from dashboard.cluster import ClusterError, Connection
+from dashboard.cluster.kinds import UNSUPPORTED
+from netpol.model import Unsupported
+from netpol.parse.unsupported import KINDS
+from tests.apiserver import (
+    NAMESPACES,
+    PODS,
+    POLICIES,
+    ApiServer,
+    forbidden,
+    within,
+)
+from tests.dashboard.reads import ADA, BOB, failures, read, readings
+
+pytestmark = pytest.mark.usefixtures("two_students")
+
+
+@pytest.mark.parametrize("path", [PODS, POLICIES])
+def test_a_kind_that_is_forbidden_class_wide_is_listed_in_each_namespace(
+    server: ApiServer, connection: Connection, path: str
+) -> None:
+    server.instead[path] = [forbidden(path)]
+    server.instead[within("kube-system", PODS)] = [forbidden(PODS, "kube-system")]
+    reading = read(connection)
+    assert [len(one.pods) + len(one.manifests) for one in readings(reading).values()] == [2, 2]
+    assert reading.missing_rights == ()
+
+
+@pytest.mark.parametrize("path", [PODS, POLICIES])
+def test_a_namespace_that_is_forbidden_alone_fails_alone(
+    server: ApiServer, connection: Connection, path: str
+) -> None:
+    plural = path.rpartition("/")[2]
+    server.instead[path] = [forbidden(path)]
+    server.instead[within(BOB, path)] = [forbidden(path, BOB)]
+    reading = read(connection)
+    assert [*readings(reading)] == [ADA]
+    reason = failures(reading)[BOB]
+    assert f'cannot list resource "{plural}" in the namespace "{BOB}"' in reason
+    assert f"python manage.py rbac --namespace {BOB} | kubectl apply -f -" in reason
+    (rule,) = reading.missing_rights
+    assert f"resources: [{plural}]" in rule
+    assert "verbs: [list]" in rule
+
+
+def test_without_the_right_to_list_namespaces_the_rule_is_told(
+    server: ApiServer, connection: Connection
+) -> None:
+    server.instead[NAMESPACES] = [forbidden(NAMESPACES)]
+    with pytest.raises(ClusterError) as caught:
+        read(connection)
+    assert "resources: [namespaces]" in str(caught.value)
+    assert "python manage.py rbac | kubectl apply -f -" in str(caught.value)
+
+
+def test_where_kube_system_is_hidden_a_note_says_that_dns_is_a_stand_in(
+    server: ApiServer, connection: Connection
+) -> None:
+    server.instead[PODS] = [forbidden(PODS)]
+    server.instead[within("kube-system", PODS)] = [forbidden(PODS, "kube-system")]
+    assert read(connection).notes == ("DNS is a stand-in: pods in kube-system are not visible.",)
+
+
+def test_kinds_that_are_not_installed_are_no_matter(connection: Connection) -> None:
+    reading = read(connection)
+    assert (reading.surroundings.unsupported, reading.notes, reading.missing_rights) == ((), (), ())
+
+
+def test_of_unsupported_kinds_the_names_are_kept(server: ApiServer, connection: Connection) -> None:
+    server.add(
+        "/apis/cilium.io/v2/ciliumnetworkpolicies",
+        {"metadata": {"name": "l7", "namespace": ADA}, "spec": {"secret": "do-not-store-me"}},
+    )
+    server.add(
+        "/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies", {"metadata": {"name": "a"}}
+    )
+    assert set(read(connection).surroundings.unsupported) == {
+        Unsupported("CiliumNetworkPolicy", "l7", ADA),
+        Unsupported("AdminNetworkPolicy", "a", None),
+    }
+
+
+def test_unsupported_kinds_that_are_forbidden_are_noted_with_the_rule(
+    server: ApiServer, connection: Connection
+) -> None:
+    path = "/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies"
+    server.instead[path] = [forbidden(path)]
+    reading = read(connection)
+    assert len(readings(reading)) == 2
+    (note,) = reading.notes
+    assert "ciliumclusterwidenetworkpolicies" in note
+    assert "assume that there are none" in note
+    (rule,) = reading.missing_rights
+    assert "apiGroups: [cilium.io]" in rule
+
+
+def test_the_unsupported_kinds_are_those_that_manifests_are_searched_for() -> None:
+    assert {(kind.group, kind.name) for kind in UNSUPPORTED} == {*KINDS}

@@ -1,0 +1,145 @@
+"""Servers that are no cluster, and kubeconfigs that lead to none."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dashboard.cluster import ClusterError, Connection, connect
+from tests.apiserver import (
+    NAMESPACES,
+    POLICIES,
+    TOO_MANY,
+    Answer,
+    ApiServer,
+    forbidden,
+    kubeconfig,
+    status,
+    within,
+)
+from tests.dashboard.reads import ADA, BOB, failures, read, readings
+
+pytestmark = pytest.mark.usefixtures("two_students")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(body="<html>Sign in</html>"), "not JSON"),
+        (Answer(body="[1, 2]"), "no object"),
+        (Answer(body='{"items": 5}'), "no list of objects"),
+        (Answer(body='{"items": [null]}'), "no list of objects"),
+        (Answer(body='{"items": [{"metadata": "x"}]}'), "no list of objects"),
+        (Answer(body='{"metadata": 5, "items": []}'), "no list of objects"),
+        (Answer(body='{"items": [{"metadata": {"name": 5}}]}'), "no list of objects"),
+        (Answer(302, "", {"Location": "/sign-in"}), "302"),
+        (status(401, "Unauthorized", "Unauthorized"), "has the token expired"),
+        (Answer(body='{"items": [', breaks_off=True), "connection broke"),
+    ],
+)
+def test_an_answer_that_is_no_list_says_so(
+    server: ApiServer, connection: Connection, answer: Answer, words: str
+) -> None:
+    server.instead[NAMESPACES] = [answer]
+    with pytest.raises(ClusterError, match=words):
+        read(connection)
+
+
+def test_a_list_without_items_is_empty(server: ApiServer, connection: Connection) -> None:
+    server.instead[POLICIES] = [Answer(body='{"metadata": {}, "items": null}')]
+    assert [len(one.manifests) for one in readings(read(connection)).values()] == [0, 0]
+
+
+def test_a_server_that_hangs_is_given_up(
+    server: ApiServer, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.cluster.connection.TIMEOUT", (1, 0.1))
+    server.instead[NAMESPACES] = [Answer(hangs=True)]
+    with pytest.raises(ClusterError, match="silent"):
+        read(connection)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(status(401, "Unauthorized", "Unauthorized"), "token expired"), (TOO_MANY, "overloaded")],
+)
+def test_what_is_no_fault_of_one_namespace_ends_the_poll(
+    server: ApiServer, connection: Connection, answer: Answer, words: str
+) -> None:
+    server.instead[POLICIES] = [forbidden(POLICIES)]
+    server.instead[within(ADA, POLICIES)] = [answer]
+    with pytest.raises(ClusterError, match=words):
+        read(connection)
+
+
+def test_a_server_error_about_one_namespace_fails_it_alone(
+    server: ApiServer, connection: Connection
+) -> None:
+    server.instead[POLICIES] = [forbidden(POLICIES)]
+    server.instead[within(BOB, POLICIES)] = [Answer(500, "no luck")]
+    reading = read(connection)
+    assert [*readings(reading)] == [ADA]
+    assert "no luck" in failures(reading)[BOB]
+    assert reading.missing_rights == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://127.0.0.1:1", "Is the API server running"),
+        ("http://no-such-host.invalid", "address in the kubeconfig"),
+    ],
+)
+def test_a_server_that_is_not_there_says_what_to_look_at(
+    tmp_path: Path, url: str, words: str
+) -> None:
+    with (
+        connect(kubeconfig(tmp_path / "config", url), None) as nowhere,
+        pytest.raises(ClusterError, match=words),
+    ):
+        read(nowhere)
+
+
+def test_a_server_without_tls_says_what_to_look_at(server: ApiServer, tmp_path: Path) -> None:
+    config = kubeconfig(tmp_path / "config", server.url.replace("http:", "https:"))
+    with (
+        connect(config, None) as plain,
+        pytest.raises(ClusterError, match="certificate authority"),
+    ):
+        read(plain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "clusters: [",
+        "just words",
+        "clusters: 5",
+        "current-context: gone",
+        "{}",
+        "current-context: a\ncontexts: [{name: a, context: {cluster: c, user: u}}]",
+    ],
+)
+def test_a_damaged_kubeconfig_is_named(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "config"
+    config.write_text(text)
+    with pytest.raises(ClusterError, match=f"The kubeconfig {config}"):
+        connect(str(config), None)
+
+
+def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match="none"):
+        connect(str(tmp_path / "none"), None)
+
+
+def test_a_context_that_is_not_there_is_named(config: str) -> None:
+    with pytest.raises(ClusterError, match="another"):
+        connect(config, "another")
+
+
+@pytest.mark.skipif("KUBERNETES_SERVICE_HOST" in os.environ, reason="runs in a pod")
+def test_without_a_kubeconfig_and_outside_a_pod_it_says_what_to_set() -> None:
+    with pytest.raises(ClusterError, match="KUBECONFIG"):
+        connect(None, None)

@@ -1,0 +1,49 @@
+"""How pods fared, as intervals that are no part of a snapshot."""
+
+import pytest
+
+from dashboard.models import (
+    PodState,
+)
+from tests import make
+from tests.dashboard.polls import DENY, see
+
+pytestmark = pytest.mark.django_db
+
+
+def looks() -> list[tuple[str, int, bool]]:
+    states = PodState.objects.order_by("first_seen", "pod")
+    return [(state.pod, state.restarts, state.is_open) for state in states]
+
+
+def test_a_pod_that_restarts_is_a_new_interval_and_no_new_snapshot() -> None:
+    see(make.reading(DENY, pods=[make.pod_reading()]))
+    recorded = see(make.reading(DENY, pods=[make.pod_reading(restarts=1)]), seconds=30)
+    assert recorded.unchanged == 1
+    assert looks() == [("student-app-1", 0, False), ("student-app-1", 1, True)]
+
+
+def test_a_pod_that_looks_the_same_only_lasts_longer() -> None:
+    for seconds in (0, 30):
+        see(make.reading(pods=[make.pod_reading()]), seconds=seconds)
+    state = PodState.objects.get()
+    assert (state.first_seen, state.last_seen) == (make.after(0), make.after(30))
+    assert (state.phase, state.ready, state.addresses) == ("Running", True, ["10.244.1.5"])
+
+
+def test_a_pod_that_is_no_more_ends() -> None:
+    see(make.reading(pods=[make.pod_reading(), make.pod_reading("redis-0")]))
+    see(make.reading(pods=[make.pod_reading()]), seconds=30)
+    assert looks() == [("redis-0", 0, False), ("student-app-1", 0, True)]
+
+
+def test_an_older_reading_of_a_pod_is_dropped() -> None:
+    see(make.reading(pods=[make.pod_reading(restarts=2)]), seconds=60)
+    see(make.reading(pods=[make.pod_reading(restarts=1)]), seconds=30)
+    assert looks() == [("student-app-1", 2, True)]
+
+
+def test_pods_of_a_failing_namespace_stay_as_they_were() -> None:
+    see(make.reading(pods=[make.pod_reading()]))
+    see(make.failure(), seconds=30)
+    assert looks() == [("student-app-1", 0, True)]

@@ -1,0 +1,55 @@
+"""What polls bring back and what it comes to, without a cluster."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from dashboard.current import lab
+from dashboard.polling.state import State, state
+from dashboard.reading import (
+    ClusterReading,
+    NamespaceFailure,
+    NamespaceReading,
+    PodReading,
+    Surroundings,
+)
+from dashboard.reading import pod_reading as parse_pod
+from netpol.lab import Owner
+from netpol.model import Namespace, Pod
+from tests.make.clock import after
+from tests.make.manifests import Json, kubernetes_namespace, pod
+
+
+def state_of(
+    *policies: Json, pods: Sequence[Pod] = (), namespace: Namespace | None = None
+) -> State:
+    """What really comes of these policies: without pods, the lab's stand-ins."""
+    return state(lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings())
+
+
+def reading(
+    *policies: Json, student: str = "ada", pods: Sequence[PodReading] = ()
+) -> NamespaceReading:
+    namespace = kubernetes_namespace(student)
+    return NamespaceReading(namespace, Owner(student, "dev"), tuple(pods), policies)
+
+
+def failure(reason: str = "It is broken.", student: str = "ada") -> NamespaceFailure:
+    return NamespaceFailure(kubernetes_namespace(student), Owner(student, "dev"), reason)
+
+
+def pod_reading(
+    name: str = "student-app-1", student: str = "ada", *, restarts: int = 0
+) -> PodReading:
+    seen = pod(name, f"student-{student}-dev", addresses=(ip_address("10.244.1.5"),))
+    return PodReading(seen, "Running", ready=True, restarts=restarts)
+
+
+def pod_readings(*manifests: Json) -> list[PodReading]:
+    return [reading for manifest in manifests if (reading := parse_pod(manifest))]
+
+
+def cluster_reading(
+    *namespaces: NamespaceReading | NamespaceFailure, seconds: float = 0
+) -> ClusterReading:
+    """The class as it was read so many seconds after noon."""
+    return ClusterReading(after(seconds), namespaces)

@@ -1,0 +1,108 @@
+"""Rows, made in the database and returned."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from dashboard import models
+from netpol.assess import SCHEMA
+from netpol.model import Namespace, Pod
+from tests.make.clock import NOON, after
+from tests.make.manifests import Json, course_labels
+from tests.make.readings import state_of
+
+
+def user(username: str = "ada", **fields: Any) -> User:
+    return User.objects.create_user(username, password="password", **fields)
+
+
+def instructor(username: str = "instructor") -> User:
+    return user(username, is_staff=True)
+
+
+def namespace(student: str = "ada", environment: str = "dev", **fields: Any) -> models.Namespace:
+    return models.Namespace.objects.create(
+        **{
+            "name": f"student-{student.lower()}-{environment}",
+            "student": student,
+            "environment": environment,
+            "labels": course_labels(student, environment),
+            "first_seen": NOON,
+            "last_seen": NOON,
+        }
+        | fields
+    )
+
+
+def heartbeat(work: str = "poll", **fields: Any) -> models.Heartbeat:
+    """A round that went well at noon."""
+    return models.Heartbeat.objects.create(
+        **{"work": work, "started_at": NOON, "finished_at": NOON, "succeeded_at": NOON} | fields
+    )
+
+
+def pod_state(
+    namespace: models.Namespace, pod: str = "student-app-1", **fields: Any
+) -> models.PodState:
+    return models.PodState.objects.create(
+        **{
+            "namespace": namespace,
+            "pod": pod,
+            "phase": "Running",
+            "ready": True,
+            "restarts": 0,
+            "addresses": ["10.244.1.5"],
+            "first_seen": NOON,
+            "last_seen": NOON,
+        }
+        | fields
+    )
+
+
+def observation(
+    namespace: models.Namespace, flow: str = "Gateway to student-app", **fields: Any
+) -> models.Observation:
+    return models.Observation.objects.create(
+        **{
+            "namespace": namespace,
+            "flow": flow,
+            "method": "health",
+            "vantage": "outside",
+            "outcome": models.ObservedOutcome.REACHED,
+            "reason": "the app answered",
+            "latency_ms": 12,
+            "first_seen": NOON,
+            "last_seen": NOON,
+        }
+        | fields
+    )
+
+
+def snapshot(
+    namespace: models.Namespace,
+    *policies: Json,
+    pods: Sequence[Pod] = (),
+    seconds: float = 0,
+    **fields: Any,
+) -> models.Snapshot:
+    """The state that began so many seconds after noon, whatever was open before ends."""
+    kept = state_of(*policies, pods=pods, namespace=Namespace(namespace.name, namespace.labels))
+    models.Snapshot.objects.filter(namespace=namespace, is_open=True).update(is_open=False)
+    models.PolicySet.objects.get_or_create(
+        digest=kept.policies_digest, defaults={"manifests": kept.policies}
+    )
+    return models.Snapshot.objects.create(
+        **{
+            "namespace": namespace,
+            "policy_set_id": kept.policies_digest,
+            "digest": kept.digest,
+            "pods": kept.pods,
+            "assessment": kept.assessment,
+            "summary": kept.summary,
+            "schema": SCHEMA,
+            "first_seen": after(seconds),
+            "last_seen": after(seconds),
+        }
+        | fields
+    )
