@@ -1,0 +1,1 @@
+"""Asks the students' own URLs, and alone talks to them."""

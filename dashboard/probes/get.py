@@ -1,0 +1,195 @@
+"""GET one URL of a student and bring back what came, whatever the server does. Alone talks to them.
+
+The look-up of the name, the check of the address and the connection are three steps on one and
+the same address, so that a name that changes its mind between look-ups gains nothing.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from dashboard.probes.addresses import allowed
+from dashboard.probes.answers import Answer, Cause, Failure, Result
+from netpol.model import IPAddress, IPNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, and bytes of a body. The HTTP library itself ends headers at 100 KiB."""
+
+    connect: float = 3.0
+    read: float = 25.0
+    whole: float = 30.0
+    body: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where probes may go and how far.
+
+    `gateway` is the URL of a server that stands in for every host, as curl's `--resolve` has it:
+    the request and the certificate check still name the host of the student's URL.
+    """
+
+    gateway: str = ""
+    networks: tuple[IPNetwork, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    at_once: int = 20
+
+
+def trusted_authorities() -> ssl.SSLContext:
+    """Those of the HTTP library; `SSL_CERT_FILE` names a class's own."""
+    return httpx.create_ssl_context()
+
+
+async def get(url: str, reach: Reach, trusted: ssl.SSLContext) -> Result:
+    """One GET within all limits. What goes wrong is a `Failure`, never an exception."""
+    try:
+        async with asyncio.timeout(reach.limits.whole):
+            return await _get(url, reach, trusted)
+    except TimeoutError:
+        return Failure(Cause.TIMEOUT)
+
+
+async def _get(url: str, reach: Reach, trusted: ssl.SSLContext) -> Result:
+    target = urlsplit(reach.gateway or url)
+    port = target.port or (443 if target.scheme == "https" else 80)
+    found = await _look_up(target.hostname or "", port, reach)
+    if isinstance(found, Failure):
+        return found
+    result: Result = Failure(Cause.DNS)
+    for address in found:
+        there = httpx.URL(url).copy_with(scheme=target.scheme, host=str(address), port=port)
+        result = await _exchange(url, there, reach.limits, trusted)
+        if not (isinstance(result, Failure) and result.cause in _TRY_THE_NEXT_ADDRESS):
+            break
+    return result
+
+
+_TRY_THE_NEXT_ADDRESS = {Cause.REFUSED, Cause.UNREACHABLE, Cause.CONNECT_TIMEOUT}
+
+
+async def _look_up(host: str, port: int, reach: Reach) -> list[IPAddress] | Failure:
+    """The addresses of a host that may be probed, two at most: one for each family."""
+    if reach.gateway and (spelled_out := _address(host)):
+        return [spelled_out]
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(reach.limits.connect):
+            answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return Failure(Cause.DNS)
+    addresses = [ip_address(address[0]) for *_, address in answers]
+    permitted = [address for address in addresses if allowed(address, reach.networks)]
+    if not permitted:
+        hint = f"{addresses[0]}, unless PROBE_ALLOWED_NETWORKS has its network"
+        return Failure(Cause.FORBIDDEN_ADDRESS, hint)
+    first: dict[int, IPAddress] = {}
+    for address in permitted:
+        first.setdefault(address.version, address)
+    return list(first.values())
+
+
+def _address(host: str) -> IPAddress | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    """Runs from the moment the request goes out: connecting is not the app's time."""
+
+    began: float = field(default_factory=monotonic)
+
+    async def __call__(self, event: str, _: Mapping[str, object]) -> None:
+        if event == "http11.send_request_headers.started":
+            self.began = monotonic()
+
+    def seconds(self) -> float:
+        return monotonic() - self.began
+
+
+async def _exchange(url: str, there: httpx.URL, limits: Limits, trusted: ssl.SSLContext) -> Result:
+    """Connect to the address in `there` and ask it for `url`.
+
+    A bare transport for each request: it has no cookies, redirects or proxies, and only a new
+    connection shows what the policies say now.
+    """
+    stopwatch = _Stopwatch()
+    asked = urlsplit(url)
+    request = httpx.Request(
+        "GET",
+        there,
+        headers={"Host": asked.netloc, "Accept-Encoding": "identity", "Connection": "close"},
+        extensions={
+            "sni_hostname": asked.hostname,
+            "trace": stopwatch,
+            "timeout": httpx.Timeout(limits.read, connect=limits.connect).as_dict(),
+        },
+    )
+    try:
+        async with httpx.AsyncHTTPTransport(verify=trusted, trust_env=False) as transport:
+            response = await transport.handle_async_request(request)
+            try:
+                return await _read(response, url, stopwatch.seconds(), limits)
+            finally:
+                await response.aclose()
+    except httpx.TransportError as error:
+        return _failure(error)
+
+
+async def _read(response: httpx.Response, url: str, seconds: float, limits: Limits) -> Result:
+    if response.has_redirect_location:
+        return Failure(_redirected(url, response.headers["Location"]))
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        return Failure(Cause.COMPRESSED)  # a few bytes could unpack to gigabytes
+    body = b""
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > limits.body:
+            return Failure(Cause.TOO_LARGE)
+    return Answer(response.status_code, body, seconds)
+
+
+def _redirected(url: str, location: str) -> Cause:
+    try:
+        same = urlsplit(urljoin(url, location)).hostname == urlsplit(url).hostname
+    except ValueError:
+        same = False
+    return Cause.REDIRECTED if same else Cause.REDIRECTED_ELSEWHERE
+
+
+def _failure(error: httpx.TransportError) -> Failure:
+    root = _root(error)
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return Failure(Cause.TLS, root.verify_message)
+    match error, root:
+        case httpx.ConnectTimeout(), _:
+            cause = Cause.CONNECT_TIMEOUT
+        case httpx.ConnectError(), ssl.SSLError():
+            cause = Cause.TLS
+        case httpx.ConnectError(), ConnectionRefusedError():
+            cause = Cause.REFUSED
+        case httpx.ConnectError(), _:
+            cause = Cause.UNREACHABLE
+        case httpx.TimeoutException(), _:
+            cause = Cause.TIMEOUT
+        case _:
+            cause = Cause.BROKEN
+    return Failure(cause)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The innermost error, which the HTTP library wraps several deep."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return error

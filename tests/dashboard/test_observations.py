@@ -1,0 +1,153 @@
+"""What each answer proves: the table of cheap observations, and all that proves less."""
+
+import pytest
+
+from dashboard.probes.answers import Answer, Cause, Failure, Result
+from dashboard.probing.observations import read
+from netpol.lab import Reading, Role
+
+HEALTH, VISITS = Reading.APP_HEALTH, Reading.APP_VISITS
+CONNECTED = b'{"status": "healthy", "redis": "connected"}'
+DISCONNECTED = b'{"status": "healthy", "redis": "disconnected"}'
+COUNTED = b'{"visits": 7}'
+UNAVAILABLE = b'{"error": "Redis unavailable"}'
+CONNECT_ERROR = "upstream connect error or disconnect/reset before headers. "
+
+
+def outcomes(reading: Reading, result: Result) -> str:
+    """The three outcomes on one line: gateway to app, app to DNS, app to Redis."""
+    findings = read(reading, result)
+    return " ".join(findings[role].outcome.value for role in (Role.APP, Role.DNS, Role.REDIS))
+
+
+@pytest.mark.parametrize(
+    ("reading", "status", "body", "seconds", "expected"),
+    [
+        (HEALTH, 200, CONNECTED, 0.03, "reached reached reached"),
+        (HEALTH, 200, CONNECTED, 3.0, "reached reached reached"),
+        (HEALTH, 200, DISCONNECTED, 0.0, "reached unknown unknown"),
+        (HEALTH, 200, DISCONNECTED, 0.99, "reached unknown unknown"),
+        (HEALTH, 200, DISCONNECTED, 1.2, "reached unknown unknown"),
+        (HEALTH, 200, DISCONNECTED, 1.5, "reached reached blocked"),
+        (HEALTH, 200, DISCONNECTED, 2.01, "reached reached blocked"),
+        (HEALTH, 200, DISCONNECTED, 8.0, "reached reached blocked"),
+        (HEALTH, 200, DISCONNECTED, 8.1, "reached unknown unknown"),
+        (HEALTH, 200, DISCONNECTED, 14.9, "reached unknown unknown"),
+        (HEALTH, 200, DISCONNECTED, 15.0, "reached blocked unknown"),
+        (HEALTH, 200, DISCONNECTED, 20.02, "reached blocked unknown"),
+        (VISITS, 200, COUNTED, 0.05, "reached reached reached"),
+        (VISITS, 503, UNAVAILABLE, 0.01, "reached unknown unknown"),
+        (VISITS, 503, UNAVAILABLE, 2.02, "reached reached blocked"),
+        (VISITS, 503, UNAVAILABLE, 20.1, "reached blocked unknown"),
+        (HEALTH, 504, b"upstream request timeout", 15.01, "unknown blocked unknown"),
+        (VISITS, 504, b"", 20.0, "unknown blocked unknown"),
+        (HEALTH, 504, b"upstream request timeout", 5.0, "unknown unknown unknown"),
+    ],
+)
+def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
+    reading: Reading, status: int, body: bytes, seconds: float, expected: str
+) -> None:
+    assert outcomes(reading, Answer(status, body, seconds)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected", "reason"),
+    [
+        (503, "no healthy upstream", "unknown unknown unknown", "app not ready"),
+        (
+            503,
+            CONNECT_ERROR + "reset reason: connection timeout",
+            "blocked unknown unknown",
+            "could not connect",
+        ),
+        (
+            504,
+            CONNECT_ERROR + "reset reason: connection timeout",
+            "blocked unknown unknown",
+            "could not connect",
+        ),
+        (503, CONNECT_ERROR.strip(), "blocked unknown unknown", "could not connect"),
+        (
+            503,
+            CONNECT_ERROR + "retried and the latest reset reason: remote connection failure, "
+            "transport failure reason: delayed connect error: Connection refused",
+            "unknown unknown unknown",
+            "refused: nobody listens",
+        ),
+        (
+            503,
+            CONNECT_ERROR + "reset reason: connection failure, transport failure reason: "
+            "delayed connect error: 111",
+            "unknown unknown unknown",
+            "refused: nobody listens",
+        ),
+        (
+            503,
+            CONNECT_ERROR + "reset reason: connection termination",
+            "unknown unknown unknown",
+            "broke",
+        ),
+        (503, CONNECT_ERROR + "reset reason: overflow", "unknown unknown unknown", "broke"),
+        (403, "Access denied\r\n", "blocked unknown unknown", "denied access"),
+        (403, "<h1>Forbidden</h1>", "unknown unknown unknown", "answered 403"),
+        (503, "<h1>Service Unavailable</h1>", "unknown unknown unknown", "answered 503"),
+        (404, "", "unknown unknown unknown", "answered 404"),
+        (200, CONNECT_ERROR, "unknown unknown unknown", "answered 200"),
+    ],
+)
+@pytest.mark.parametrize("reading", Reading)
+def test_the_gateways_words_are_told_from_the_apps(
+    reading: Reading, status: int, body: str, expected: str, reason: str
+) -> None:
+    answer = Answer(status, body.encode(), 0.2)
+    assert outcomes(reading, answer) == expected
+    assert reason in read(reading, answer)[Role.APP].reason
+
+
+@pytest.mark.parametrize(
+    ("reading", "status", "body"),
+    [
+        (HEALTH, 503, CONNECTED),
+        (HEALTH, 200, UNAVAILABLE),
+        (HEALTH, 200, b'{"redis": true}'),
+        (HEALTH, 200, b'["redis", "connected"]'),
+        (HEALTH, 200, b'"connected"'),
+        (HEALTH, 200, b'{"redis": "<script>alert(1)</script>"}'),
+        (HEALTH, 200, b"<script>alert(1)</script>"),
+        (HEALTH, 200, b""),
+        (HEALTH, 200, b"\xff\xfe{}"),
+        (HEALTH, 200, b"[" * 65_536),
+        (HEALTH, 200, b"9" * 65_536),
+        (VISITS, 200, b'{"visits": "7"}'),
+        (VISITS, 200, UNAVAILABLE),
+        (VISITS, 503, COUNTED),
+        (VISITS, 503, b'{"error": "<b>"}'),
+        (VISITS, 500, b"Internal Server Error"),
+    ],
+)
+def test_other_words_prove_nothing_and_are_not_repeated(
+    reading: Reading, status: int, body: bytes
+) -> None:
+    findings = read(reading, Answer(status, body, 2.0))
+    assert outcomes(reading, Answer(status, body, 2.0)) == "unknown unknown unknown"
+    assert all("<" not in finding.reason for finding in findings.values())
+
+
+@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("reading", Reading)
+def test_no_answer_proves_nothing_and_says_why(reading: Reading, cause: Cause) -> None:
+    findings = read(reading, Failure(cause))
+    assert {finding.outcome.value for finding in findings.values()} == {"unknown"}
+    assert len({finding.reason for finding in findings.values()}) == 1
+    assert findings[Role.APP].reason
+
+
+def test_causes_are_told_apart_by_their_reasons() -> None:
+    reasons = {read(HEALTH, Failure(cause))[Role.APP].reason for cause in Cause}
+    assert len(reasons) == len(Cause)
+
+
+def test_equal_looks_have_equal_reasons_however_long_they_took() -> None:
+    assert read(HEALTH, Answer(200, DISCONNECTED, 1.9)) == read(
+        HEALTH, Answer(200, DISCONNECTED, 2.3)
+    )

@@ -1,0 +1,261 @@
+"""One GET against real servers on loopback that misbehave in every way that was thought of."""
+
+import asyncio
+import gzip
+import itertools
+import socket
+import ssl
+import subprocess
+import time
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from dashboard.probes.answers import Answer, Cause, Failure, Result
+from dashboard.probes.get import Limits, Reach, get, trusted_authorities
+from tests.dashboard.hostile import Behaviour, answer, serving, silent
+from tests.servers import free_port
+
+URL = "http://ada.dev.lab.example/health"
+QUICK = Limits(connect=2, read=0.5, whole=1)
+
+
+def look(url: str, reach: Reach, trusted: ssl.SSLContext | None = None) -> Result:
+    return asyncio.run(get(url, reach, trusted or trusted_authorities()))
+
+
+def look_through(behaviour: Behaviour, limits: Limits = QUICK, url: str = URL) -> Result:
+    with serving(behaviour) as server:
+        return look(url, Reach(server.url, limits=limits))
+
+
+def test_an_answer_comes_back_whole() -> None:
+    match look_through(answer(b'{"redis": "connected"}', "200 OK"), Limits()):
+        case Answer(status=200, body=b'{"redis": "connected"}'):
+            pass
+        case other:
+            pytest.fail(f"{other}")
+
+
+def test_the_gateway_is_asked_for_the_students_host_without_compression() -> None:
+    with serving(answer(b"{}")) as server:
+        look(URL, Reach(server.url))
+    head = server.heads[0].lower()
+    assert head.startswith("get /health http/1.1\r\n")
+    assert "\r\nhost: ada.dev.lab.example\r\n" in head
+    assert "\r\naccept-encoding: identity\r\n" in head
+
+
+def test_time_counts_from_the_request_to_the_first_line_of_the_answer() -> None:
+    def slow(connection: socket.socket, head: str) -> None:
+        time.sleep(0.3)
+        answer(b"{}")(connection, head)
+
+    result = look_through(slow, Limits())
+    assert isinstance(result, Answer)
+    assert result.seconds >= 0.3
+
+
+def endless(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def drip_body(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _second in range(1000):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def drip_head(connection: socket.socket, _: str) -> None:
+    for character in itertools.cycle(b"HTTP/1.1 200 OK\r\nX: y\r\n"):
+        connection.sendall(bytes([character]))
+        time.sleep(0.05)
+
+
+def ten_thousand_headers(connection: socket.socket, _: str) -> None:
+    headers = "".join(f"X-Header-{number}: value\r\n" for number in range(10_000))
+    connection.sendall(f"HTTP/1.1 200 OK\r\n{headers}\r\n".encode())
+
+
+def endless_headers(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X-Header: value\r\n" * 1000)
+
+
+def one_endless_header(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Header: ")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def endless_continue(connection: socket.socket, _: str) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def hang_up(connection: socket.socket, _: str) -> None:
+    connection.close()
+
+
+def not_http(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+
+
+def too_short(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}")
+
+
+def redirect(to: str) -> Behaviour:
+    return answer(b"", "302 Found", f"Location: {to}")
+
+
+BOMB = gzip.compress(bytes(50_000_000))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "cause"),
+    [
+        pytest.param(endless, Cause.TOO_LARGE, id="an endless body"),
+        pytest.param(answer(bytes(65_537)), Cause.TOO_LARGE, id="a byte too many"),
+        pytest.param(drip_body, Cause.TIMEOUT, id="a body byte by byte"),
+        pytest.param(drip_head, Cause.TIMEOUT, id="a head byte by byte"),
+        pytest.param(silent, Cause.TIMEOUT, id="silence"),
+        pytest.param(endless_continue, Cause.TIMEOUT, id="for ever 100 Continue"),
+        pytest.param(ten_thousand_headers, Cause.BROKEN, id="10,000 headers"),
+        pytest.param(endless_headers, Cause.BROKEN, id="endless headers"),
+        pytest.param(one_endless_header, Cause.BROKEN, id="one endless header"),
+        pytest.param(hang_up, Cause.BROKEN, id="hanging up"),
+        pytest.param(not_http, Cause.BROKEN, id="another protocol"),
+        pytest.param(too_short, Cause.BROKEN, id="less than promised"),
+        pytest.param(
+            answer(BOMB, "200 OK", "Content-Encoding: gzip"), Cause.COMPRESSED, id="a gzip bomb"
+        ),
+        pytest.param(redirect("/health/"), Cause.REDIRECTED, id="a redirect to itself"),
+        pytest.param(
+            redirect("http://169.254.169.254/latest/meta-data/"),
+            Cause.REDIRECTED_ELSEWHERE,
+            id="a redirect to the metadata service",
+        ),
+        pytest.param(
+            redirect("//[bad"), Cause.REDIRECTED_ELSEWHERE, id="a redirect to no address at all"
+        ),
+    ],
+)
+def test_a_server_that_misbehaves_ends_as_a_failure(behaviour: Behaviour, cause: Cause) -> None:
+    assert look_through(behaviour) == Failure(cause)
+
+
+def test_the_largest_body_that_is_allowed_is_read() -> None:
+    result = look_through(answer(bytes(65_536)))
+    assert isinstance(result, Answer)
+    assert len(result.body) == 65_536
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with serving(answer(b"{}")) as elsewhere, serving(redirect(elsewhere.url)) as server:
+        look(URL, Reach(server.url))
+    assert (len(server.heads), elsewhere.heads) == (1, [])
+
+
+def test_a_port_where_nobody_listens_refuses() -> None:
+    assert look(URL, Reach(f"http://127.0.0.1:{free_port()}")) == Failure(Cause.REFUSED)
+
+
+def test_a_name_that_does_not_exist_is_a_dns_failure() -> None:
+    assert look("http://ada.invalid/health", Reach()) == Failure(Cause.DNS)
+
+
+def test_plain_http_where_tls_was_due_is_a_tls_failure() -> None:
+    with serving(answer(b"{}")) as server:
+        gateway = server.url.replace("http:", "https:")
+        assert look(URL.replace("http:", "https:"), Reach(gateway)) == Failure(Cause.TLS)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of an authority that is its own, for the hosts of the lab."""
+    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+    command += [
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        str(file),
+        "-out",
+        f"{file}.crt",
+    ]
+    command += ["-subj", "/CN=tests", "-addext", "subjectAltName=DNS:*.dev.lab.example"]
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
+    return file
+
+
+def test_the_certificate_has_to_be_the_hosts_not_the_gateways(certificate: Path) -> None:
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_side.load_cert_chain(certificate)
+    trusted = ssl.create_default_context(cafile=certificate)
+    names: list[str | None] = []
+    server_side.sni_callback = lambda _socket, name, _context: names.append(name)
+    with serving(answer(b"{}"), server_side) as server:
+        reach = Reach(server.url.replace("http:", "https:"))
+        right = look("https://ada.dev.lab.example/health", reach, trusted)
+        wrong = look("https://ada.prod.lab.example/health", reach, trusted)
+        stranger = look("https://ada.dev.lab.example/health", reach)
+    assert isinstance(right, Answer)
+    assert isinstance(wrong, Failure)
+    assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
+    assert stranger == Failure(Cause.TLS, "self-signed certificate")
+    assert names == ["ada.dev.lab.example", "ada.prod.lab.example", "ada.dev.lab.example"]
+
+
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+def test_a_name_that_leads_to_loopback_is_not_connected_to() -> None:
+    with serving(answer(b"{}")) as server:
+        result = look(f"http://localhost:{server.port}/health", Reach())
+    assert isinstance(result, Failure)
+    assert result.cause == Cause.FORBIDDEN_ADDRESS
+    assert "PROBE_ALLOWED_NETWORKS" in result.detail
+    assert server.heads == []
+
+
+def test_a_setting_allows_a_network() -> None:
+    with serving(answer(b"{}")) as server:
+        result = look(f"http://localhost:{server.port}/health", Reach(networks=LOOPBACK))
+    assert isinstance(result, Answer)
+
+
+def test_a_gateway_given_by_name_needs_the_setting_too() -> None:
+    with serving(answer(b"{}")) as server:
+        named = Reach(f"http://localhost:{server.port}")
+        forbidden = look(URL, named)
+        permitted = look(URL, replace(named, networks=LOOPBACK))
+    assert isinstance(forbidden, Failure)
+    assert isinstance(permitted, Answer)
+
+
+def test_a_name_is_looked_up_once_and_only_its_permitted_addresses_are_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        changing = ["169.254.169.254", "127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in changing]
+
+    with serving(answer(b"{}")) as server:
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda host, port, *_a, **_k: resolve(host, port)
+        )
+        url = f"http://ada.dev.lab.example:{server.port}/health"
+        result = look(url, Reach(networks=(ip_network("127.0.0.1/32"),)))
+    assert isinstance(result, Answer)
+    assert asked == ["ada.dev.lab.example"]

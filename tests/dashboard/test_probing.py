@@ -1,0 +1,238 @@
+"""Fetch, read and record: from a student's URL to what a page says was observed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from dashboard import models, probing
+from dashboard.models import Heartbeat, Observation, ObservedOutcome
+from dashboard.pages.observed import observed
+from dashboard.probing.round import Sighting, record
+from tests import make
+from tests.dashboard.hostile import Server, answer, serving
+
+GATEWAY, DNS, REDIS = "Gateway to student-app", "student-app to DNS", "student-app to redis"
+HEALTHY = answer(b'{"status": "healthy", "redis": "connected"}')
+
+
+@pytest.fixture
+def gateway(settings: Settings) -> Iterator[Server]:
+    """Every student's app is well; `/visits` answers as `/health` does, which proves nothing."""
+    with serving(HEALTHY) as server:
+        settings.PROBE_GATEWAY = server.url
+        yield server
+
+
+def probe_at(moment: datetime, *namespaces: models.Namespace) -> None:
+    probing.probe([namespace.name for namespace in namespaces], lambda: moment)
+
+
+def rows(**which: object) -> list[tuple[str, str, str, bool]]:
+    found = Observation.objects.filter(**which).order_by("flow", "method", "first_seen")
+    return list(found.values_list("flow", "method", "outcome", "is_open"))
+
+
+@pytest.mark.django_db
+def test_a_round_stores_an_interval_for_each_flow_and_method(gateway: Server) -> None:
+    probe_at(make.NOON, ada := make.namespace())
+    assert rows(namespace=ada) == [
+        (GATEWAY, "health", "reached", True),
+        (GATEWAY, "visits", "unknown", True),
+        (DNS, "health", "reached", True),
+        (DNS, "visits", "unknown", True),
+        (REDIS, "health", "reached", True),
+        (REDIS, "visits", "unknown", True),
+    ]
+    row = Observation.objects.get(flow=GATEWAY, method="health")
+    assert (row.vantage, row.first_seen, row.last_seen) == ("worker", make.NOON, make.NOON)
+    assert row.latency_ms is not None
+    assert "Host: ada.dev.lab.shart.cloud\r\n" in gateway.heads[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("gateway")
+def test_the_same_outcome_later_extends_the_interval() -> None:
+    ada = make.namespace()
+    probe_at(make.NOON, ada)
+    probe_at(make.after(60), ada)
+    assert set(Observation.objects.values_list("first_seen", "last_seen")) == {
+        (make.NOON, make.after(60))
+    }
+    assert Observation.objects.count() == 6
+
+
+@pytest.mark.django_db
+def test_another_outcome_ends_the_interval_and_begins_one(settings: Settings) -> None:
+    ada = make.namespace()
+    for moment, app in (
+        (make.NOON, HEALTHY),
+        (make.after(60), answer(b"no healthy upstream", "503 Service Unavailable")),
+    ):
+        with serving(app) as server:
+            settings.PROBE_GATEWAY = server.url
+            probe_at(moment, ada)
+    assert rows(flow=GATEWAY, method="health") == [
+        (GATEWAY, "health", "reached", False),
+        (GATEWAY, "health", "unknown", True),
+    ]
+    ended, begun = Observation.objects.filter(flow=GATEWAY, method="health").order_by("first_seen")
+    assert (ended.last_seen, begun.first_seen) == (make.NOON, make.after(60))
+
+
+@pytest.mark.parametrize(
+    ("student", "host"),
+    [
+        ("ada", "ada"),
+        ("Ada-Dev", "ada-dev"),
+        ("7", "7"),
+        ("a" * 63, "a" * 63),
+        ("a" * 64, None),
+        ("", None),
+        ("-", None),
+        ("ada-", None),
+        ("a.b", None),
+        ("a_b", None),
+        ("a b", None),
+        ("ada\n", None),
+        ("evil.example/", None),
+        ("evil.example#", None),
+        ("a@evil.example", None),
+        ("\N{KELVIN SIGN}", None),
+    ],
+)
+def test_only_a_login_that_is_one_dns_label_enters_a_url(student: str, host: str | None) -> None:
+    urls = probing.addresses(models.Namespace(student=student, environment="dev"))
+    assert urls.get("health") == (host and f"https://{host}.dev.lab.shart.cloud/health")
+
+
+@pytest.mark.django_db
+def test_a_student_whose_label_is_no_login_is_unknown_and_never_asked(gateway: Server) -> None:
+    mallory = make.namespace("evil.example/", name="student-mallory-dev")
+    probe_at(make.NOON, mallory)
+    assert gateway.heads == []
+    assert {seen.outcome.value for seen in observed(mallory, make.NOON).values()} == {"unknown"}
+    assert "no login" in observed(mallory, make.NOON)[GATEWAY].reason
+
+
+@pytest.mark.django_db
+def test_only_present_namespaces_of_the_probes_environment_are_looked_at(gateway: Server) -> None:
+    make.heartbeat("probe")
+    make.namespace("ada", "prod")
+    make.namespace("bob", gone_at=make.NOON)
+    assert probing.begin(make.after(60)) == []
+    beat = Heartbeat.objects.get(work="probe")
+    assert (beat.started_at, beat.succeeded_at) == (make.after(60), make.after(60))
+    assert gateway.heads == []
+
+
+@pytest.mark.django_db
+def test_a_class_is_cut_into_chunks() -> None:
+    for number in range(60):
+        make.namespace(f"s{number}")
+    chunks = probing.begin(make.NOON)
+    assert [len(chunk) for chunk in chunks] == [25, 25, 10]
+    assert len({name for chunk in chunks for name in chunk}) == 60
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("gateway")
+def test_a_round_that_goes_well_is_a_heartbeat() -> None:
+    make.heartbeat("probe", error="yesterday's")
+    probe_at(make.after(60), make.namespace())
+    beat = Heartbeat.objects.get(work="probe")
+    assert (beat.succeeded_at, beat.error) == (make.after(60), "")
+
+
+@pytest.mark.django_db
+def test_a_round_that_fails_as_a_whole_says_so(settings: Settings) -> None:
+    make.heartbeat("probe")
+    settings.PROBE_GATEWAY = "10.0.0.5"
+    with pytest.raises(ImproperlyConfigured, match=r"https://10\.0\.0\.5"):
+        probe_at(make.after(60), make.namespace())
+    beat = Heartbeat.objects.get(work="probe")
+    assert (beat.finished_at, beat.succeeded_at) == (make.after(60), make.NOON)
+    assert "https://10.0.0.5" in beat.error
+
+
+def sighting(
+    namespace: models.Namespace,
+    at: datetime = make.NOON,
+    outcome: ObservedOutcome = ObservedOutcome.REACHED,
+    *,
+    flow: str = GATEWAY,
+    method: str = "health",
+    reason: str = "the app answered",
+) -> Sighting:
+    return Sighting(namespace.pk, flow, method, outcome, reason, 12, at)
+
+
+@pytest.mark.django_db
+def test_a_sighting_recorded_twice_is_one_row() -> None:
+    seen = [sighting(make.namespace())]
+    record(seen, "worker")
+    record(seen, "worker")
+    assert Observation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_sighting_older_than_the_newest_is_dropped() -> None:
+    ada = make.namespace()
+    record([sighting(ada, make.after(60))], "worker")
+    record([sighting(ada, make.NOON, ObservedOutcome.BLOCKED)], "worker")
+    assert [row.outcome for row in Observation.objects.all()] == ["reached"]
+
+
+@pytest.mark.django_db
+def test_vantages_and_methods_keep_intervals_of_their_own() -> None:
+    ada = make.namespace()
+    record([sighting(ada), sighting(ada, method="visits")], "worker")
+    record([sighting(ada, make.after(1), ObservedOutcome.BLOCKED)], "laptop")
+    assert Observation.objects.filter(is_open=True).count() == 3
+
+
+@pytest.mark.django_db
+def test_outcomes_that_recur_are_intervals_each() -> None:
+    ada = make.namespace()
+    for minute, outcome in enumerate(["reached", "blocked", "reached"]):
+        record([sighting(ada, make.after(60 * minute), ObservedOutcome(outcome))], "worker")
+    assert [row[2:] for row in rows()] == [
+        ("reached", False),
+        ("blocked", False),
+        ("reached", True),
+    ]
+
+
+@pytest.mark.django_db
+def test_another_reason_for_the_same_outcome_is_another_interval() -> None:
+    ada = make.namespace()
+    record([sighting(ada, reason="the app answered")], "worker")
+    record([sighting(ada, make.after(60), reason="the status page answered")], "worker")
+    assert [row[2:] for row in rows()] == [("reached", False), ("reached", True)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("students", [1, 20])
+def test_recording_takes_as_many_queries_for_twenty_students_as_for_one(
+    students: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    namespaces = [make.namespace(f"s{number}") for number in range(students)]
+    flows = [GATEWAY, DNS, REDIS]
+    record([sighting(one, flow=flow) for one in namespaces for flow in flows], "worker")
+    changed = {GATEWAY: ObservedOutcome.BLOCKED}
+    with django_assert_num_queries(6):  # with BEGIN and COMMIT as a savepoint's
+        record(
+            [
+                sighting(
+                    one,
+                    make.after(60),
+                    flow=flow,
+                    outcome=changed.get(flow, ObservedOutcome.REACHED),
+                )
+                for one in namespaces
+                for flow in flows
+            ],
+            "worker",
+        )
