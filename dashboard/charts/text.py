@@ -1,0 +1,15 @@
+"""plotly.js reads `<b>`, `<a href>` and `&lt;` in any text; what others wrote has to stay text."""
+
+
+def plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def wrapped(text: str, width: int = 64) -> str:
+    """A sentence in lines for a hover label, which plotly.js would draw as one."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(plain(line) for line in lines)

@@ -1,0 +1,96 @@
+"""Pages that draw themselves anew when something changed: htmx asks, and this answers cheaply."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from hashlib import blake2s
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+from dashboard.models import Namespace, Observation, PodState, Snapshot
+from dashboard.pages.pulse import pulses
+
+Arguments = ParamSpec("Arguments")
+
+
+class LiveRequest(HttpRequest):
+    """What a page of signed-in people gets: base.html asks whether `live_version` still holds."""
+
+    user: User
+    live_version: str
+
+
+def live(
+    view: Callable[Concatenate[LiveRequest, Arguments], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+    """A page for people who signed in, which stays up to date while it is open.
+
+    The version is taken before the view reads: a change in between is drawn once too often rather
+    than missed.
+    """
+
+    @wraps(view)
+    def answer(
+        request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        live_request = cast(LiveRequest, request)
+        name = kwargs.get("name")
+        live_request.live_version = version(request.user, name if isinstance(name, str) else None)
+        if request.GET.get("seen") == live_request.live_version:
+            return HttpResponse(status=204)
+        return view(live_request, *args, **kwargs)
+
+    return answer
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    parameters = request.GET.copy()
+    parameters.pop("seen", None)
+    page = f"{request.path}?{parameters.urlencode()}" if parameters else request.path
+    redirect = redirect_to_login(page)
+    # htmx would put the sign-in page into the middle of this one.
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(redirect.url)
+    return redirect
+
+
+def version(user: User | AnonymousUser, name: str | None, now: datetime | None = None) -> str:
+    """Differs whenever something on the user's pages, or on that of one namespace, looks different.
+
+    Rows are added for changes only, so the newest of each kind tells. The minute is part of it,
+    because pages say how old things are.
+    """
+    now = now or timezone.now()
+    namespaces = Namespace.objects.visible_to(user)
+    if name is not None:
+        namespaces = namespaces.filter(name=name)
+    newest = namespaces.annotate(
+        snapshot=newest_of(Snapshot.objects.all()),
+        observation=newest_of(Observation.objects.all()),
+        pod=newest_of(PodState.objects.all()),
+    ).aggregate(
+        Count("id"),
+        Count("gone_at"),
+        Max("gone_at"),
+        Count("failing_since"),
+        Max("failing_since"),
+        Max("snapshot"),
+        Max("observation"),
+        Max("pod"),
+    )
+    troubles = [(pulse.work, pulse.late, pulse.error) for pulse in pulses(now)]
+    state = (now.replace(second=0, microsecond=0), sorted(newest.items()), troubles)
+    return blake2s(repr(state).encode(), digest_size=8).hexdigest()
+
+
+def newest_of(rows: QuerySet[Snapshot] | QuerySet[Observation] | QuerySet[PodState]) -> Subquery:
+    mine = rows.filter(namespace=OuterRef("pk")).order_by("-pk")
+    return Subquery(mine.values("pk")[:1])

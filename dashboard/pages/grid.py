@@ -1,0 +1,52 @@
+"""Where each flow of a lab stands in its matrix: source by destination and port."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netpol.lab import Flow, Lab
+from netpol.model import Protocol
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """A column of the matrix; `rank` is the destination's place in the lab."""
+
+    rank: int
+    port: int
+    protocol: Protocol
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.title}:{self.port}/{self.protocol}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`places` are row and column of each flow, by its name; cells without one stay blank."""
+
+    sources: tuple[str, ...]
+    targets: tuple[Target, ...]
+    places: Mapping[str, tuple[int, int]] = field(hash=False)
+
+    def target(self, flow: str) -> Target:
+        return self.targets[self.places[flow][1]]
+
+
+def grid(lab: Lab) -> Grid:
+    """Rows and columns in the order in which the lab introduces its entities."""
+    ranks = {entity.name: rank for rank, entity in enumerate(lab.entities)}
+    sources = sorted({flow.source for flow in lab.flows}, key=ranks.__getitem__)
+
+    def target(flow: Flow) -> Target:
+        destination = lab.entity(flow.destination)
+        return Target(ranks[destination.name], flow.port, flow.protocol, destination.title)
+
+    targets = sorted({target(flow) for flow in lab.flows})
+    return Grid(
+        tuple(lab.entity(source).title for source in sources),
+        tuple(targets),
+        {
+            flow.name: (sources.index(flow.source), targets.index(target(flow)))
+            for flow in lab.flows
+        },
+    )

@@ -1,0 +1,78 @@
+"""The states that a namespace was in, newest first, and what each changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from dashboard.models import Snapshot
+from dashboard.pages.moment import At
+from dashboard.pages.turn import Turn, turn
+from netpol.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A state; `opened`, `closed` and `unclear` are the flows that it changed, against `before`.
+
+    Without a `before` nothing older is known.
+    """
+
+    since: datetime
+    until: datetime
+    is_open: bool
+    met: int
+    total: int
+    before: At | None = None
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    new_policies: bool = False
+
+    @property
+    def moment(self) -> At:
+        return At(self.since)
+
+    @property
+    def turned(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The flows that changed, under the word for it."""
+        words = (
+            ("opened", self.opened),
+            ("closed", self.closed),
+            ("became or ceased to be unclear", self.unclear),
+        )
+        return [(word, flows) for word, flows in words if flows]
+
+
+def history(snapshots: Sequence[Snapshot], *, is_first: bool) -> list[HistoryRow]:
+    """Each state against the one before it; they come newest first.
+
+    The last is a row only where it `is_first` of all; otherwise it is there to compare with.
+    """
+    rows = [_row(after, before) for after, before in pairwise(snapshots)]
+    return [*rows, _row(snapshots[-1])] if snapshots and is_first else rows
+
+
+def _row(snapshot: Snapshot, before: Snapshot | None = None) -> HistoryRow:
+    turns = _turns(before, snapshot) if before else []
+    return HistoryRow(
+        since=snapshot.first_seen,
+        until=snapshot.last_seen,
+        is_open=snapshot.is_open,
+        met=snapshot.summary["met"],
+        total=snapshot.summary["total"],
+        before=At(before.first_seen) if before else None,
+        opened=_turned(turns, Turn.OPENED),
+        closed=_turned(turns, Turn.CLOSED),
+        unclear=_turned(turns, Turn.UNCLEAR),
+        new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
+    )
+
+
+def _turns(before: Snapshot, after: Snapshot) -> list[tuple[str, Turn]]:
+    then, now = before.summary["flows"], after.summary["flows"]
+    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in now if flow in then]
+
+
+def _turned(turns: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:
+    return tuple(flow for flow, turned in turns if turned is way)

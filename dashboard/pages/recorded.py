@@ -1,0 +1,10 @@
+"""What was recorded about a snapshot, as the values that it was made from."""
+
+from dashboard.models import Snapshot
+from dashboard.stored import load
+from netpol.assess import SCHEMA, Assessment
+
+
+def recorded(snapshot: Snapshot) -> Assessment | None:
+    """`None` where another version of the dashboard assessed it; the next poll does it anew."""
+    return load(snapshot.assessment) if snapshot.schema == SCHEMA else None

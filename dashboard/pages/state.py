@@ -1,0 +1,83 @@
+"""One end of a difference: a recorded state, or one that is evaluated on recorded pods."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboard.models import Namespace, ObservedOutcome, Snapshot
+from dashboard.pages.moment import Moment, title
+from dashboard.pages.observed import Observed, settled
+from dashboard.pages.recorded import recorded
+from dashboard.stored import load_shapes
+from netpol import model, parse
+from netpol.assess import Assessment, assess
+from netpol.lab import Lab
+from netpol.model import Outcome
+from netpol.parse import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a flow was, by the policies and by a probe."""
+
+    predicted: Outcome
+    observed: ObservedOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`policies` are canonical; `since` and `until` tell when a recorded one held.
+
+    Nobody ever probed one that is not recorded.
+    """
+
+    title: str
+    policies: Sequence[Json]
+    assessment: Assessment
+    observed: Mapping[str, Observed] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        return {flow.flow: flow.predicted for flow in self.assessment.flows}
+
+    def answer(self, flow: str) -> Answer:
+        seen = self.observed.get(flow)
+        return Answer(
+            self.outcomes.get(flow, Outcome.UNKNOWN),
+            seen.outcome if seen else ObservedOutcome.UNKNOWN,
+        )
+
+    @property
+    def met(self) -> int:
+        return self.assessment.met
+
+
+def recorded_state(
+    moment: Moment, snapshot: Snapshot, observed: Mapping[str, Observed]
+) -> State | None:
+    """`None` where another version of the dashboard assessed it."""
+    assessment = recorded(snapshot)
+    if assessment is None:
+        return None
+    return State(
+        title(moment),
+        snapshot.policy_set.manifests,
+        assessment,
+        {flow: settled(seen, snapshot.first_seen) for flow, seen in observed.items()},
+        since=snapshot.first_seen,
+        until=snapshot.last_seen,
+    )
+
+
+def evaluated_state(
+    lab: Lab, namespace: Namespace, snapshot: Snapshot, policies: Sequence[Json], moment: Moment
+) -> State:
+    """How these policies would do with the pods that were there."""
+    cluster = model.Cluster.of(
+        [model.Namespace(namespace.name, namespace.labels)],
+        load_shapes(snapshot.pods, namespace.name),
+        [parse.policy(policy, namespace=namespace.name) for policy in policies],
+    )
+    return State(title(moment), policies, assess(lab, cluster, namespace.name))

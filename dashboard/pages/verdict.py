@@ -1,0 +1,40 @@
+"""The answer in five seconds: how far it is, what comes next, and what is in the way of that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.pages.flows import FlowRow
+from dashboard.pages.steps import StepRow, next_step
+from netpol.lab import FlowsAsExpected
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`first` is the flow to look at; without one, the next step's evidence says it all."""
+
+    met: int
+    contradicted: int
+    total: int
+    next: StepRow | None
+    first: FlowRow | None
+
+
+def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
+    coming = next_step(steps)
+    return Verdict(
+        met=sum(row.met for row in rows),
+        contradicted=sum(row.contradicted for row in rows),
+        total=len(rows),
+        next=coming,
+        first=_first(rows, coming),
+    )
+
+
+def _first(rows: Sequence[FlowRow], coming: StepRow | None) -> FlowRow | None:
+    """Of the next step, what is not as the lab wants it; else what a probe saw otherwise."""
+    if coming and isinstance(coming.step.detector, FlowsAsExpected):
+        flows = coming.step.detector.flows
+        return next((row for row in rows if row.flow.name in flows and not row.met), None)
+    if coming:
+        return None
+    return next((row for row in rows if row.contradicted), None)

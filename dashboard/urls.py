@@ -1,0 +1,16 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from dashboard.views import accounts, difference, health, home, namespace, system
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("n/<str:name>/", namespace.namespace, name="namespace"),
+    path("n/<str:name>/diff", difference.difference, name="difference"),
+    path("system/", system.system, name="system"),
+    path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("welcome/<uidb64>/<token>/", accounts.Welcome.as_view(), name="welcome"),
+    path("healthz", health.healthz, name="healthz"),
+]

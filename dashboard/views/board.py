@@ -1,0 +1,64 @@
+"""The class board, the instructor's home."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from dashboard.charts.board import class_heatmap
+from dashboard.current import lab
+from dashboard.live import LiveRequest
+from dashboard.models import Namespace, Snapshot, StepReached
+from dashboard.pages.board import Row, by_need, flows_for_display, row
+from dashboard.pages.observed import observed_for
+from dashboard.pages.overview import most_failing, stages
+from dashboard.pages.pulse import pulses
+
+
+def board(request: LiveRequest) -> HttpResponse:
+    """The environment in which the lab is done; the others by `?environment=`."""
+    environments = lab().namespaces.environments
+    environment = request.GET.get("environment", environments[0])
+    namespaces = Namespace.objects.visible_to(request.user).present()
+    rows = by_need(rows_of(namespaces.filter(environment=environment)))
+    flows = flows_for_display(lab())
+    poll, probe = pulses(timezone.now())
+    context = {
+        "lab": lab(),
+        "environments": environments,
+        "environment": environment,
+        "rows": rows,
+        "flows": flows,
+        "stages": stages(lab(), rows),
+        "failing": most_failing(rows),
+        "figure": class_heatmap(flows, rows) if rows else None,
+        "polled": poll.succeeded,
+        "late": [pulse for pulse in (poll, probe) if pulse.late],
+    }
+    return render(request, "board.html", context)
+
+
+def rows_of(namespaces: QuerySet[Namespace]) -> list[Row]:
+    """As many queries for a thousand students as for one."""
+    known = list(namespaces)
+    snapshots = {
+        snapshot.namespace_id: snapshot
+        for snapshot in Snapshot.objects.light().filter(is_open=True, namespace__in=namespaces)
+    }
+    reached: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    for step in StepReached.objects.filter(namespace__in=namespaces):
+        reached[step.namespace_id][step.step] = step.at
+    observed = observed_for(known)
+    return [
+        row(
+            lab(),
+            namespace,
+            snapshots.get(namespace.pk),
+            reached[namespace.pk],
+            observed[namespace.pk],
+        )
+        for namespace in known
+    ]

@@ -1,0 +1,30 @@
+"""Is it them or is it us? How polling and probing fare; for instructors only."""
+
+from django.db.models import Max
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.live import LiveRequest, live
+from dashboard.models import Namespace
+from dashboard.pages.pulse import pulses
+
+
+@require_safe
+@live
+def system(request: LiveRequest) -> HttpResponse:
+    if not request.user.is_staff:
+        raise Http404
+    present = Namespace.objects.present()
+    poll, probe = pulses(timezone.now())
+    context = {
+        "pulses": (poll, probe),
+        "count": present.count(),
+        "newest": present.aggregate(newest=Max("last_seen"))["newest"],
+        "failing": present.exclude(failure="").order_by("failing_since", "name"),
+        "seconds": poll.detail.get("seconds"),
+        "missing_rights": poll.detail.get("missing_rights", []),
+        "notes": poll.detail.get("notes", []),
+    }
+    return render(request, "system.html", context)

@@ -1,0 +1,48 @@
+// Draws every [data-chart] with plotly.js: the figure is in the JSON script whose id it names.
+"use strict";
+
+(() => {
+  const CONFIG = { responsive: true, displaylogo: false, modeBarButtons: [["toImage"]] };
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let shown = new WeakMap();
+
+  // Figures come without colours of paper and ink: those are the page's, light or dark.
+  function themed(layout) {
+    const page = getComputedStyle(document.documentElement);
+    const [ink, line, paper] = ["--ink", "--line", "--paper"].map((name) =>
+      page.getPropertyValue(name).trim(),
+    );
+    const result = {
+      ...layout,
+      dragmode: false, // a finger on the chart scrolls the page
+      paper_bgcolor: "transparent",
+      plot_bgcolor: "transparent",
+      font: { ...layout.font, family: page.fontFamily, color: ink },
+      hoverlabel: { ...layout.hoverlabel, bgcolor: paper, bordercolor: line, font: { color: ink } },
+    };
+    for (const axis of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+      result[axis] = { gridcolor: line, linecolor: line, zerolinecolor: line, ...layout[axis] };
+    }
+    result.shapes = layout.shapes?.map((shape) => ({ ...shape, line: { color: ink, ...shape.line } }));
+    if (still.matches) delete result.transition;
+    return result;
+  }
+
+  function draw(chart) {
+    const json = document.getElementById(chart.dataset.chart).textContent;
+    if (shown.get(chart) === json) return;
+    shown.set(chart, json);
+    const { data, layout } = JSON.parse(json);
+    Plotly.react(chart, data, themed(layout), CONFIG);
+  }
+
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
+
+  document.addEventListener("DOMContentLoaded", drawAll);
+  document.addEventListener("htmx:afterSwap", drawAll);
+  dark.addEventListener("change", () => {
+    shown = new WeakMap();
+    drawAll();
+  });
+})();

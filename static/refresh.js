@@ -1,0 +1,49 @@
+// Leaves the reader's place alone while the page refreshes itself: what is unfolded, scrolled,
+// focused or being filled in. htmx does the refreshing.
+"use strict";
+
+(() => {
+  let place = { unfolded: [], scrolled: [], focused: null };
+
+  // Which of the elements that look alike to it, and how those are found in the new page.
+  function addressOf(element) {
+    const id = CSS.escape(element.id);
+    const href = CSS.escape(element.getAttribute("href") ?? "");
+    const alike = id ? `#${id}` : href ? `#page a[href="${href}"]` : `#page ${element.localName}`;
+    return [alike, [...document.querySelectorAll(alike)].indexOf(element)];
+  }
+
+  function remember(page) {
+    const focused = page.contains(document.activeElement) ? document.activeElement : null;
+    place = {
+      unfolded: [...page.querySelectorAll("details[id]")].map(({ id, open }) => [id, open]),
+      scrolled: [...page.querySelectorAll(".scroll[id]")].map((box) => {
+        return [box.id, box.scrollLeft, box.scrollTop];
+      }),
+      focused: focused && addressOf(focused),
+    };
+  }
+
+  function restore() {
+    for (const [id, open] of place.unfolded) {
+      const details = document.getElementById(id);
+      if (details) details.open = open;
+    }
+    for (const [id, left, top] of place.scrolled) document.getElementById(id)?.scrollTo(left, top);
+    if (place.focused) {
+      const [alike, index] = place.focused;
+      document.querySelectorAll(alike)[index]?.focus({ preventScroll: true });
+    }
+  }
+
+  const beingFilledIn = (page) => page.contains(document.activeElement?.closest("select, input, textarea"));
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden || beingFilledIn(event.detail.elt)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => remember(event.detail.target));
+  document.addEventListener("htmx:afterSwap", restore);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    document.getElementById("not-refreshing").hidden = event.detail.successful;
+  });
+})();

@@ -1,0 +1,187 @@
+"""The class board: who is where, who needs help, and every flow of everybody."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from dashboard import models
+from dashboard.charts.board import class_heatmap
+from dashboard.current import lab
+from dashboard.pages.board import flows_for_display
+from dashboard.views.board import rows_of
+from netpol.model import Outcome
+from tests import make
+from tests.dashboard.classes import CHECKED, student
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = 9
+"""Session, user, version, heartbeats twice, namespaces, snapshots, steps, observations."""
+
+
+def board(client: Client, query: str = "") -> str:
+    client.force_login(make.instructor())
+    answer = client.get(f"/{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def order(page: str) -> list[str]:
+    return re.findall(r'<tr data-namespace="student-(\w+)-dev"', page)
+
+
+def figure(page: str) -> dict[str, Any]:
+    found = re.search(r'<script id="class-figure" type="application/json">(.*?)</script>', page)
+    assert found
+    drawn: dict[str, Any] = json.loads(found[1])
+    return drawn
+
+
+def test_the_unreadable_come_first_then_those_stuck_longest_then_the_finished(
+    client: Client,
+) -> None:
+    student("done")
+    student("recent", *CHECKED[1:], minutes=30)
+    student("longest", *CHECKED[1:], minutes=5)
+    student("further", *CHECKED[3:], minutes=1)
+    failing = student("failing")
+    models.Namespace.objects.filter(pk=failing.pk).update(
+        failure="forbidden", failing_since=make.NOON
+    )
+    make.namespace("unread")
+    assert order(board(client)) == ["unread", "failing", "longest", "recent", "further", "done"]
+
+
+def test_what_is_in_the_way_stands_on_the_board(client: Client) -> None:
+    student("ada", blocker="Gateway to student-app: <nobody> lets it in.")
+    assert "Gateway to student-app: &lt;nobody&gt; lets it in." in board(client)
+
+
+def test_a_failing_namespace_says_why_and_keeps_what_was_known(client: Client) -> None:
+    student("ada", "kuma")
+    models.Namespace.objects.update(failure="pods is forbidden", failing_since=make.NOON)
+    page = board(client)
+    assert "pods is forbidden" in page
+    assert 'data-flow="redis to DNS" data-expected="allow" data-predicted="allow"' in page
+
+
+def test_each_flow_of_the_table_has_its_three_answers(client: Client) -> None:
+    namespace = student("ada", flows={"Gateway to student-app": Outcome.DENY})
+    now = timezone.now()
+    make.observation(namespace, outcome="reached", first_seen=now, last_seen=now)
+    cells = re.findall(
+        r'<td data-flow="(.*?)" data-expected="(.*?)" data-predicted="(.*?)" data-observed="(.*?)"',
+        board(client),
+    )
+    assert len(cells) == len(lab().flows)
+    assert cells[0] == ("Gateway to student-app", "allow", "deny", "reached")
+    assert {observed for *_, observed in cells[1:]} == {"unknown"}
+
+
+def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client) -> None:
+    student("done")
+    student("ada", "dns", flows={"redis to DNS": Outcome.DENY})
+    heatmap = figure(board(client))["data"][0]
+    assert heatmap["y"] == ["What the lab expects", "student-ada-dev", "student-done-dev"]
+    assert heatmap["z"][2] == heatmap["z"][0] == sorted(heatmap["z"][0])
+    redis = heatmap["x"].index("redis to DNS")
+    assert [row[redis] for row in heatmap["text"]] == ["A", "D≠", "A"]
+
+
+def test_a_probe_that_saw_the_opposite_is_marked(client: Client) -> None:
+    now = timezone.now()
+    make.observation(
+        student("ada"), outcome="blocked", reason="timed out", first_seen=now, last_seen=now
+    )
+    page = board(client)
+    heatmap = figure(page)["data"][0]
+    assert heatmap["text"][1][0] == "A!"
+    assert heatmap["customdata"][1][0] == "<br>a probe saw: blocked (timed out)"
+    assert "1 against the policies" in page
+
+
+def test_what_cannot_be_told_is_a_question_and_no_mistake(client: Client) -> None:
+    make.namespace("unread")
+    heatmap = figure(board(client))["data"][0]
+    assert set(heatmap["text"][1]) == {"?"}
+
+
+def test_the_board_shows_the_environment_of_the_lab_and_others_when_asked(client: Client) -> None:
+    student("ada")
+    student("ada", environment="prod")
+    models.Namespace.objects.create(
+        name="student-gone-dev",
+        student="gone",
+        environment="dev",
+        first_seen=make.NOON,
+        last_seen=make.NOON,
+        gone_at=make.NOON,
+    )
+    assert re.findall(r'<tr data-namespace="(.*?)"', board(client)) == ["student-ada-dev"]
+    prod = client.get("/?environment=prod").content.decode()
+    assert re.findall(r'<tr data-namespace="(.*?)"', prod) == ["student-ada-prod"]
+
+
+@pytest.mark.parametrize("students", [1, 20])
+def test_a_class_of_any_size_takes_the_same_queries(
+    client: Client, students: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(students):
+        namespace = student(f"s{number}")
+        make.observation(namespace)
+        models.StepReached.objects.create(namespace=namespace, step="dns", at=make.NOON)
+    client.force_login(make.instructor())
+    with django_assert_num_queries(QUERIES):
+        client.get("/")
+
+
+def test_an_unchanged_page_is_told_so_without_reading_the_class(
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A page changes with the minute, which must not turn between the two requests.
+    monkeypatch.setattr(timezone, "now", lambda: make.NOON)
+    student("ada")
+    found = re.search(r'hx-get="(/\?seen=.*?)"', board(client))
+    assert found
+    with django_assert_num_queries(4):
+        assert client.get(found[1]).status_code == 204
+
+
+def test_large_classes_are_drawn_without_letters() -> None:
+    rows = [
+        row
+        for number in range(101)
+        for row in rows_of(models.Namespace.objects.filter(pk=student(f"s{number}").pk))
+    ]
+    flows = flows_for_display(lab())
+    few, many = class_heatmap(flows, rows[:100]), class_heatmap(flows, rows)
+    assert [trace["type"] for trace in few["data"]] == ["heatmap", "scatter"]
+    assert [trace["type"] for trace in many["data"]] == ["heatmap"]
+    assert len(many["data"][0]["z"]) == 102
+
+
+def test_nobody_has_looked_yet(client: Client) -> None:
+    page = board(client)
+    assert "Nobody has looked" in page
+    assert "manage.py poll" in page
+
+
+def test_a_poll_that_found_nobody_shows_how_namespaces_are_recognised(client: Client) -> None:
+    make.heartbeat()
+    page = board(client)
+    assert "student-{student}-{environment}" in page
+    assert "course.ziyotek.edu/environment=dev" in page
+
+
+def test_a_poll_that_failed_is_no_class_without_students(client: Client) -> None:
+    make.heartbeat(succeeded_at=None, error="ClusterError: refused")
+    page = board(client)
+    assert "never succeeded" in page
+    assert "Nobody has looked" in page

@@ -1,0 +1,81 @@
+"""When an open page draws itself anew."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from dashboard.live import version
+from dashboard.models import Heartbeat, Namespace, Observation
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def fail(namespace: Namespace) -> None:
+    Namespace.objects.filter(pk=namespace.pk).update(failure="no", failing_since=make.after(9))
+
+
+def vanish(namespace: Namespace) -> None:
+    Namespace.objects.filter(pk=namespace.pk).update(gone_at=make.after(9))
+
+
+def look_again(namespace: Namespace) -> None:
+    Namespace.objects.filter(pk=namespace.pk).update(last_seen=make.after(9))
+    Observation.objects.update(last_seen=make.after(9))
+    Heartbeat.objects.update(succeeded_at=make.after(9))
+
+
+@pytest.mark.parametrize(
+    ("happen", "changes"),
+    [
+        (lambda namespace: make.observation(namespace, "redis to DNS"), True),
+        (make.pod_state, True),
+        (fail, True),
+        (vanish, True),
+        (lambda _: make.namespace("ada", "prod"), True),
+        (lambda _: Heartbeat.objects.update(error="refused"), True),
+        (look_again, False),
+        (lambda _: make.namespace("grace"), False),
+        (lambda _: make.observation(make.namespace("grace")), False),
+    ],
+)
+def test_the_version_changes_with_what_the_student_would_see(
+    *, happen: Callable[[Namespace], object], changes: bool
+) -> None:
+    student, namespace = make.user("ada"), make.namespace("ada")
+    make.heartbeat()
+    make.observation(namespace)
+    before = version(student, None, make.after(10))
+    happen(namespace)
+    assert (version(student, None, make.after(10)) != before) is changes
+
+
+def test_a_page_of_one_namespace_cares_for_no_other() -> None:
+    instructor = make.instructor()
+    make.namespace("ada")
+    mine, everything = (version(instructor, name, make.NOON) for name in ("student-ada-dev", None))
+    make.namespace("grace")
+    assert version(instructor, "student-ada-dev", make.NOON) == mine
+    assert version(instructor, None, make.NOON) != everything
+
+
+def test_ages_are_brought_up_to_date_every_minute() -> None:
+    student = make.user()
+    seconds = (0, 59, 60)
+    first, same, next_minute = (version(student, None, make.after(after)) for after in seconds)
+    assert first == same != next_minute
+
+
+def test_a_page_asks_with_its_own_parameters(client: Client) -> None:
+    client.force_login(make.instructor())
+    page = client.get("/?environment=prod&seen=old").content.decode()
+    assert 'hx-get="/?environment=prod&amp;seen=' in page
+    assert "seen=old" not in page
+
+
+def test_a_page_that_is_out_of_date_comes_whole(client: Client) -> None:
+    client.force_login(make.instructor())
+    answer = client.get("/?seen=old", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert '<main id="page"' in answer.content.decode()

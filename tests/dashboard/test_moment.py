@@ -1,0 +1,60 @@
+"""The ends of a difference, as addresses name them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.pages.moment import At, InvalidMoment, Moment, Named, moment
+
+FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("now", Named.NOW),
+        (" Baseline ", Named.BASELINE),
+        ("solution", Named.SOLUTION),
+        ("2026-03-01T14:05:00Z", FIVE_PAST_TWO),
+        ("2026-03-01t14:05:00z", FIVE_PAST_TWO),
+        ("2026-03-01 14:05:00Z", FIVE_PAST_TWO),
+        ("2026-03-01T16:05:00+02:00", FIVE_PAST_TWO),
+        ("2026-03-01T16:05:00 02:00", FIVE_PAST_TWO),
+        ("2026-03-01 16:05:00 02:00", FIVE_PAST_TWO),
+        ("2026-03-01T09:05:00-05:00", FIVE_PAST_TWO),
+        ("2026-03-01T14:05:00.000000Z", FIVE_PAST_TWO),
+    ],
+)
+def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
+    written: str, meant: Moment
+) -> None:
+    assert moment(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "yesterday",
+        "draft:1",
+        "2026-03-01",
+        "2026-03-01T14:05:00",
+        "2026-03-01 14:05",
+        "2026-13-01T14:05:00Z",
+        "2026-03-01T14:05:60Z",
+        "2026-03-01T14:05:00+25:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "\x00",
+        "<script>",
+        "😀" * 1000,
+    ],
+)
+def test_anything_else_is_refused_with_what_can_be_asked(written: str) -> None:
+    with pytest.raises(InvalidMoment, match="is no moment: say baseline, now, solution, or a time"):
+        moment(written)
+
+
+def test_a_moment_in_an_address_comes_back_as_itself() -> None:
+    exact = At(datetime(2026, 3, 1, 14, 5, 6, 789, tzinfo=UTC))
+    assert moment(str(exact)) == exact
+    assert "+" not in str(exact)

@@ -1,0 +1,103 @@
+"""A student's row on the board: the step they are at, what they reached, what is against it."""
+
+import pytest
+
+from dashboard import models
+from dashboard.current import lab
+from dashboard.pages.board import CONTRADICTIONS, Row, StepState
+from dashboard.pages.overview import most_failing, stages
+from dashboard.views.board import rows_of
+from netpol.model import Outcome
+from tests import make
+from tests.dashboard.classes import CHECKED, student, summary
+
+pytestmark = pytest.mark.django_db
+
+
+def rows() -> list[Row]:
+    return rows_of(models.Namespace.objects.all())
+
+
+def only() -> Row:
+    (row,) = rows()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("missing", "title"),
+    [
+        (CHECKED, "Default deny"),
+        (["dns", "all-flows"], "Allow DNS"),
+        (["all-flows"], "All flows as the lab wants them"),
+        ([], None),
+    ],
+)
+def test_the_current_step_is_the_first_that_does_not_hold(
+    missing: list[str], title: str | None
+) -> None:
+    student("ada", *missing)
+    row = only()
+    assert (row.current.title if row.current else None) == title
+
+
+def test_a_step_that_cannot_be_told_is_not_done() -> None:
+    make.snapshot(
+        make.namespace(), summary=summary() | {"steps": {"default-deny": True, "dns": None}}
+    )
+    row = only()
+    assert row.current is not None
+    assert row.current.key == "dns"
+
+
+def test_marks_tell_what_holds_what_was_lost_and_what_is_not_checked() -> None:
+    namespace = student("ada", "dns", "kuma", "all-flows")
+    for key in ("baseline", "default-deny", "dns"):
+        models.StepReached.objects.create(namespace=namespace, step=key, at=make.NOON)
+    row = only()
+    assert {mark.step.key: mark.state for mark in row.marks} == {
+        "baseline": StepState.HOLDS,
+        "default-deny": StepState.HOLDS,
+        "dns": StepState.LOST,
+        "gateway": StepState.HOLDS,
+        "app-redis": StepState.HOLDS,
+        "kuma": StepState.OPEN,
+        "all-flows": StepState.OPEN,
+        "committed": StepState.NOT_CHECKED,
+        "charts": StepState.NOT_CHECKED,
+    }
+    assert row.marks[0].reached == make.NOON
+
+
+def test_everybody_is_counted_at_one_place() -> None:
+    student("one", *CHECKED)
+    student("two", *CHECKED)
+    student("three", "kuma", "all-flows")
+    student("done")
+    make.namespace("unread")
+    counted = {stage.title: stage.count for stage in stages(lab(), rows()) if stage.count}
+    assert counted == {
+        "Cannot be read": 1,
+        "Default deny": 2,
+        "Allow Uptime Kuma to monitor": 1,
+        "Done": 1,
+    }
+
+
+def test_the_flows_that_fail_most_are_counted_over_those_that_could_be_read() -> None:
+    student("ada", flows={"redis to DNS": Outcome.DENY, "student-app to redis": Outcome.PARTIAL})
+    student("grace", flows={"redis to DNS": Outcome.UNKNOWN})
+    make.namespace("unread")
+    found = most_failing(rows())
+    assert [(item.flow.name, item.count) for item in found] == [
+        ("redis to DNS", 2),
+        ("student-app to redis", 1),
+    ]
+
+
+@pytest.mark.parametrize("predicted", Outcome)
+@pytest.mark.parametrize("observed", models.ObservedOutcome)
+def test_only_the_opposite_of_the_prediction_contradicts_it(
+    predicted: Outcome, observed: models.ObservedOutcome
+) -> None:
+    opposite = {("allow", "blocked"), ("deny", "reached")}
+    assert ((predicted, observed) in CONTRADICTIONS) is ((predicted, observed) in opposite)

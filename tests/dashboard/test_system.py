@@ -1,0 +1,104 @@
+"""The system page: is it them, or is it us?"""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from dashboard.models import Heartbeat
+from dashboard.pages.pulse import MISSED, pulses
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PERIOD = timedelta(seconds=settings.POLL_SECONDS)
+RULE = """- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [list]"""
+
+
+def system(client: Client) -> str:
+    client.force_login(make.instructor())
+    return client.get("/system/").content.decode()
+
+
+def heartbeat(work: str, ago: timedelta, **fields: object) -> Heartbeat:
+    moment = timezone.now() - ago
+    beat = {"started_at": moment, "finished_at": moment, "succeeded_at": moment}
+    return make.heartbeat(work, **beat | fields)
+
+
+@pytest.mark.parametrize(
+    ("missed", "late"), [(0, False), (1, False), (MISSED, False), (MISSED + 0.1, True)]
+)
+def test_polling_is_late_after_three_rounds_without_success(*, missed: float, late: bool) -> None:
+    now = make.NOON
+    then = now - missed * PERIOD
+    make.heartbeat(started_at=now, finished_at=now, succeeded_at=then)
+    assert pulses(now)[0].late is late
+
+
+def test_what_never_succeeded_is_late() -> None:
+    make.heartbeat(started_at=make.NOON, finished_at=None, succeeded_at=None)
+    assert [pulse.late for pulse in pulses(make.NOON)] == [True, True]
+
+
+@pytest.mark.parametrize("address", ["/", "/system/"])
+def test_a_stopped_poll_is_announced_on_board_and_system_page(client: Client, address: str) -> None:
+    make.namespace()
+    heartbeat("poll", 4 * PERIOD)
+    heartbeat("probe", timedelta())
+    client.force_login(make.instructor())
+    page = client.get(address).content.decode()
+    assert 'data-late="poll"' in page
+    assert 'data-late="probe"' not in page
+
+
+def test_all_is_well_without_a_banner(client: Client) -> None:
+    heartbeat("poll", timedelta())
+    heartbeat("probe", timedelta())
+    page = system(client)
+    assert "data-late" not in page
+    assert page.count("<td>alive</td>") == 2
+
+
+def test_before_the_first_poll_it_says_what_to_start(client: Client) -> None:
+    page = system(client)
+    assert "Polling never ran" in page
+    assert "make run" in page
+    assert "There is no data yet" in page
+
+
+def test_a_failing_poll_shows_its_error(client: Client) -> None:
+    heartbeat("poll", timedelta(), error="ClusterError: <refused>")
+    assert "ClusterError: &lt;refused&gt;" in system(client)
+
+
+def test_a_poll_under_way_is_no_failure(client: Client) -> None:
+    heartbeat("poll", PERIOD, started_at=timezone.now())
+    assert "running now" in system(client)
+
+
+def test_failing_namespaces_are_listed_with_the_reason(client: Client) -> None:
+    make.namespace("grace")
+    make.namespace("ada", failure="pods is forbidden", failing_since=make.NOON)
+    make.namespace("gone", failure="forbidden", failing_since=make.NOON, gone_at=make.NOON)
+    page = system(client)
+    assert "1 of them cannot be read" in page
+    assert "pods is forbidden" in page
+    assert "student-gone-dev" not in page
+
+
+def test_missing_rights_and_notes_are_shown_as_the_poll_found_them(client: Client) -> None:
+    detail = {"missing_rights": [RULE], "notes": ["kube-system cannot be read."]}
+    heartbeat("poll", timedelta(), detail=detail)
+    page = system(client)
+    assert RULE in page
+    assert "kube-system cannot be read." in page
+
+
+def test_the_health_check_needs_no_session(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
