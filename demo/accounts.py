@@ -1,0 +1,15 @@
+"""The demo's accounts, which nobody can enter but by its one click."""
+
+from django.contrib.auth.models import User
+
+from demo.simulation import everybody
+
+INSTRUCTOR = "instructor"
+
+
+def create() -> None:
+    instructor = User(username=INSTRUCTOR, is_staff=True)
+    students = [User(username=student.login) for student in everybody()]
+    for user in (instructor, *students):
+        user.set_unusable_password()
+    User.objects.bulk_create([instructor, *students])

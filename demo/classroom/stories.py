@@ -1,0 +1,72 @@
+"""What students do, and when: read from stories.yaml, which tells its own format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DENY = ("default-deny-all",)
+DNS = ("allow-dns-egress",)
+GATEWAY = ("allow-gateway-ingress",)
+REDIS = ("allow-app-to-redis", "allow-redis-from-app")
+KUMA = ("allow-kuma-monitoring", "allow-app-from-kuma")
+SOLUTION = DENY + DNS + GATEWAY + REDIS + KUMA
+PARTS = {
+    "deny": DENY,
+    "dns": DNS,
+    "gateway": GATEWAY,
+    "redis": REDIS,
+    "kuma": KUMA,
+    "solution": SOLUTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """After `minutes` the student applies these manifests, and deletes the policies so named."""
+
+    minutes: float
+    apply: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`prod` is `None` where the student has no such namespace."""
+
+    key: str
+    title: str
+    begins: float
+    acts: tuple[Act, ...]
+    again: tuple[Act, ...]
+    prod: tuple[Act, ...] | None
+    unreadable: bool
+
+
+def _stories() -> Iterator[Story]:
+    written = yaml.safe_load(Path(__file__).with_name("stories.yaml").read_text("utf-8"))
+    for each in written:
+        yield Story(
+            key=each["key"],
+            title=each["title"],
+            begins=each["begins"],
+            acts=_acts(each.get("acts", [])),
+            again=_acts(each.get("again", [])),
+            prod=_acts(each["prod"]) if "prod" in each else None,
+            unreadable=each.get("unreadable", False),
+        )
+
+
+def _acts(written: list[list[Any]]) -> tuple[Act, ...]:
+    return tuple(_act(*each) for each in written)
+
+
+def _act(minutes: float, verb: str, *names: str) -> Act:
+    """The verb is one of the two fields of `Act`."""
+    policies = tuple(policy for name in names for policy in PARTS.get(name, (name,)))
+    return Act(minutes, **{verb: policies})
+
+
+STORIES = tuple(_stories())

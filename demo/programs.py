@@ -1,0 +1,146 @@
+"""The processes of a demo, and the files and environment that tie them together."""
+
+import os
+import secrets
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from demo.apiserver.access import Reader
+from demo.choices import Choices, Sockets, listening, url
+from demo.processes import Program
+from demo.simulation import START, STUDENTS
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTEXTS = {"demo": Reader.DASHBOARD, "demo-auditor": Reader.AUDITOR}
+"""The second one may read the policies of every namespace, for comparing the two."""
+
+# What would change the product's settings, and is the caller's own business.
+FOREIGN = {"DEBUG", "HTTPS", "TRUST_PROXY", "LAB_FILE", "CSRF_TRUSTED_ORIGINS", "PYTEST_VERSION"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    choices: Choices
+    sockets: Sockets
+    folder: Path
+    kubeconfig: Path
+    environment: Mapping[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.choices.port}/"
+
+    @property
+    def redis(self) -> Program:
+        server = Path(sys.executable).with_name("redis-server")
+        return self._program("redis", f"{server}", f"{self.folder}/redis.conf")
+
+    @property
+    def api(self) -> Program:
+        return self._server("cluster", "demo.simulation:api", self.sockets.api)
+
+    @property
+    def public(self) -> Program:
+        return self._server("public", "demo.simulation:public", self.sockets.public)
+
+    @property
+    def preparation(self) -> Program:
+        return self._program("preparation", sys.executable, "-m", "demo.prepare", ends=True)
+
+    @property
+    def web(self) -> Program:
+        return self._server("web", "django.core.asgi:get_asgi_application", self.sockets.web)
+
+    @property
+    def worker(self) -> Program:
+        """Polls and probes on one worker, which also keeps the time."""
+        command = f"""-m celery --app config worker --queues polls,probes --concurrency 4
+            --beat --schedule {self.folder}/beat --hostname demo@%h
+            --without-gossip --without-mingle --loglevel INFO"""
+        return self._program("worker", sys.executable, *command.split())
+
+    def _server(self, name: str, factory: str, opened: socket.socket) -> Program:
+        descriptor = opened.fileno()
+        command = (sys.executable, "-m", "demo.serve", factory, str(descriptor))
+        return Program(name, command, self.environment, ROOT, (descriptor,))
+
+    def _program(self, name: str, *command: str, ends: bool = False) -> Program:
+        return Program(name, command, self.environment, ROOT, ends=ends)
+
+
+def plan(choices: Choices, sockets: Sockets) -> Plan:
+    """Lay out a new demo, in place of the one that used this port before.
+
+    Each port has a folder of its own, so that two demos do not meddle with each other.
+    """
+    folder = ROOT / "var" / "demo" / str(choices.port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    credentials = folder / "kubeconfig"
+    credentials.write_text(kubeconfig(url(sockets.api)))
+    redis = _redis(folder)
+    return Plan(
+        choices,
+        sockets,
+        folder,
+        credentials,
+        _environment(choices)
+        | {
+            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "REDIS_URL": redis,
+            "KUBECONFIG": str(credentials),
+            "PROBE_GATEWAY": url(sockets.public),
+        },
+    )
+
+
+def _environment(choices: Choices) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "demo.settings",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "BASE_URL": f"http://127.0.0.1:{choices.port}",
+        "KUBE_CONTEXT": "demo",
+        "POLL_SECONDS": "10",
+        "PROBE_SECONDS": "30",
+        "PROBE_VANTAGE": "demo",
+        # Celery's own switch: end at once instead of after a probe that waits for 20 seconds.
+        "REMAP_SIGTERM": "SIGQUIT",
+        START: datetime.now(UTC).isoformat(),
+        STUDENTS: str(choices.students),
+    }
+
+
+def _redis(folder: Path) -> str:
+    """Write its configuration, which nobody else may read; return its URL."""
+    password = secrets.token_urlsafe(24)
+    with listening(0) as free:
+        port = free.getsockname()[1]
+    settings = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""']
+    (folder / "redis.conf").write_text("\n".join([*settings, f"dir {folder}", ""]))
+    return f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def kubeconfig(server: str) -> str:
+    """For any client of Kubernetes: one context for each account."""
+    contexts = [{"name": name, "context": {"cluster": "demo", "user": name}} for name in CONTEXTS]
+    users = [{"name": name, "user": {"token": who.value}} for name, who in CONTEXTS.items()]
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "demo",
+            "clusters": [{"name": "demo", "cluster": {"server": server}}],
+            "contexts": contexts,
+            "users": users,
+        },
+        sort_keys=False,
+    )

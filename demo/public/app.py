@@ -1,0 +1,41 @@
+"""The gateway: from a public name to the student it belongs to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from demo.classroom.roster import Classroom
+from demo.http import Application, Message, Receive, Request, Response, Send, respond
+from demo.public.app_pages import Reply, app_reply
+from demo.public.status_page import status_reply
+
+DOMAIN = "lab.shart.cloud"
+
+
+def server(
+    room: Classroom,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> Application:
+    """Answers for every name of the class, as late as it would."""
+
+    async def application(scope: Message, _: Receive, send: Send) -> None:
+        request = Request.of(scope)
+        found = reply(room, request.headers.get("host", ""), request.path, now())
+        await sleep(found.seconds)
+        await respond(send, Response(found.status, found.body.encode(), found.content_type))
+
+    return application
+
+
+def reply(room: Classroom, host: str, path: str, moment: datetime) -> Reply:
+    """What this address answers at that moment."""
+    name = host.partition(":")[0].lower().removesuffix(f".{DOMAIN}")
+    login, _, page = name.rpartition(".")
+    owner = room.student(login)
+    if owner is None:
+        return Reply(404, "")
+    if page == "status":
+        return status_reply(room, owner, path, moment)
+    namespace = room.of(owner, page)
+    return Reply(404, "") if namespace is None else app_reply(namespace, path, moment)

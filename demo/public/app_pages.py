@@ -1,0 +1,58 @@
+"""What a student's app answers through the gateway, at a moment and under the policies then."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from demo.classroom.reach import reach
+from demo.classroom.roster import StudentNamespace
+
+REDIS_TIMEOUT = 2.0
+"""Seconds; the app sets it."""
+DNS_TIMEOUT = 20.0
+"""Seconds; what the resolver's tries add up to."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds; the gateway's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer and how long it takes."""
+
+    status: int
+    body: str
+    seconds: float = 0.0
+    content_type: str = "text/plain; charset=utf-8"
+
+
+def app_reply(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
+    """The gateway's own words come first: it asks no app that is not ready."""
+    through = reach(namespace.revision(moment).manifests)
+    if not namespace.app_state(moment).ready:
+        return Reply(503, "no healthy upstream")
+    if not through.gateway_to_app:
+        reason = "upstream connect error or disconnect/reset before headers. reset reason: "
+        return Reply(503, reason + "connection timeout", CONNECT_TIMEOUT)
+    match path:
+        case "/":
+            return Reply(200, f"Simulated app of {namespace.student.login}\n")
+        case "/health" | "/visits":
+            return _with_redis(namespace, path, moment)
+    return _json(404, {"error": "Not found"})
+
+
+def _with_redis(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
+    through = reach(namespace.revision(moment).manifests)
+    waited = REDIS_TIMEOUT if through.app_to_dns else DNS_TIMEOUT
+    match path, through.app_to_dns and through.app_to_redis:
+        case "/health", True:
+            return _json(200, {"status": "healthy", "redis": "connected"})
+        case "/health", False:
+            return _json(200, {"status": "healthy", "redis": "disconnected"}, waited)
+        case _, True:
+            return _json(200, {"visits": 100 + int(moment.timestamp() // 60) % 10_000})
+    return _json(503, {"error": "Redis unavailable"}, waited)
+
+
+def _json(status: int, body: dict[str, object], seconds: float = 0.0) -> Reply:
+    return Reply(status, json.dumps(body), seconds, "application/json")

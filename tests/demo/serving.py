@@ -1,0 +1,50 @@
+"""The simulated servers on loopback ports, with a clock that a test moves."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import uvicorn
+
+from demo.choices import listening, url
+from demo.classroom.roster import Classroom, classroom, students
+from demo.http import Application
+from netpol import lab
+from tests.demo.test_stories import START
+from tests.servers import wait_until
+
+
+@dataclass
+class Clock:
+    moment: datetime = field(default=START)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+def a_class(size: int = 24) -> Classroom:
+    return classroom(START, students(size), lab.default().namespaces)
+
+
+@contextmanager
+def serving(application: Application) -> Iterator[str]:
+    """Yields the URL; ends the server with the block."""
+    opened = listening(0)
+    config = uvicorn.Config(
+        application, lifespan="off", log_level="critical", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started, "uvicorn")
+        yield url(opened)
+    finally:
+        server.should_exit = True
+        thread.join()
+        opened.close()

@@ -1,0 +1,75 @@
+"""The past that a demo starts with is what its students did, recorded by the product's own code."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from dashboard.models import Namespace, Observation, Snapshot
+from demo import history
+from demo.classroom.roster import classroom, student
+from demo.classroom.stories import STORIES
+from demo.programs import kubeconfig
+from netpol import lab
+from tests.demo.test_stories import START
+
+TOLD = ("early", "stopped", "absent", "reapplies", "tinkerer", "unreadable", "malformed", "undoes")
+NUMBERS = {story.key: number for number, story in enumerate(STORIES) if story.key in TOLD}
+ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.default().namespaces)
+
+
+@pytest.fixture
+def _past(settings: Settings, tmp_path: Path, db: None) -> None:  # noqa: ARG001  # used
+    file = tmp_path / "kubeconfig"
+    file.write_text(kubeconfig("http://127.0.0.1:1"))  # nobody is asked
+    settings.KUBECONFIG, settings.KUBE_CONTEXT = str(file), "demo"
+    history.record(ROOM)
+
+
+@pytest.mark.usefixtures("_past")
+def test_each_change_of_meaning_is_a_snapshot_and_nothing_else_is() -> None:
+    assert met("early") == [12, 6, 12, 14, 15, 18]
+    assert met("stopped") == [12, 6]
+    assert met("absent") == [12]
+    assert met("reapplies") == [12, 6, 12, 14, 15, 18]  # and the same again, many times
+    assert met("tinkerer")[4:9] == [18, 17, 18, 17, 18]
+    assert met("unreadable") == [12, 6, 12]  # readable once
+    assert met("malformed") == [12, 6, 12]
+    failing = Namespace.objects.exclude(failure="").values_list("name", flat=True)
+    assert list(failing) == [namespace("malformed")]
+
+
+def namespace(story: str) -> str:
+    return ROOM.dev(student(NUMBERS[story])).name
+
+
+def met(story: str) -> list[int]:
+    snapshots = Snapshot.objects.filter(namespace__name=namespace(story)).order_by("first_seen")
+    return [snapshot.summary["met"] for snapshot in snapshots]
+
+
+@pytest.mark.usefixtures("_past")
+def test_snapshots_follow_one_another_from_three_hours_ago_until_the_start() -> None:
+    for each in ROOM.namespaces.values():
+        if each.student.story.key == "malformed":
+            continue
+        snapshots = list(Snapshot.objects.filter(namespace__name=each.name).order_by("first_seen"))
+        assert snapshots[0].first_seen == START - timedelta(hours=3)
+        assert snapshots[-1].last_seen == START
+        assert [snapshot.is_open for snapshot in snapshots].count(True) == 1
+        assert snapshots[-1].is_open
+
+
+@pytest.mark.usefixtures("_past")
+def test_probes_saw_what_the_policies_of_the_time_did() -> None:
+    flow = "student-app to DNS"
+    rows = Observation.objects.filter(namespace__name=namespace("undoes"), flow=flow)
+    seen = [(row.outcome, row.is_open) for row in rows.filter(method="health").order_by("pk")]
+    assert seen == [
+        ("reached", False),
+        ("unknown", False),  # default deny keeps the gateway out, which is how a probe gets in
+        ("reached", False),  # although Redis is not
+        ("reached", False),
+        ("blocked", True),  # the policy for DNS is gone again
+    ]

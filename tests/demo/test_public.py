@@ -1,0 +1,97 @@
+"""The students' public names answer as the policies of the moment have it."""
+
+import json
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from demo.classroom.stories import STORIES
+from demo.public.app import reply, server
+from demo.public.app_pages import CONNECT_TIMEOUT, DNS_TIMEOUT, REDIS_TIMEOUT, Reply
+from tests.demo.serving import Clock, a_class, serving
+from tests.demo.test_stories import START
+
+ROOM = a_class()
+
+
+def ask(story: str, page: str, *, before: float = 0) -> Reply:
+    """What the address of this story's student answers, some minutes before the demo's start."""
+    number = [each.key for each in STORIES].index(story)
+    name, slash, path = page.partition("/")
+    host = f"{ROOM.students[number].login}.{name}.lab.shart.cloud"
+    return reply(ROOM, host, slash + path, START - timedelta(minutes=before))
+
+
+def test_a_finished_app_is_connected_and_counts() -> None:
+    health, visits = ask("udp-only", "dev/health"), ask("udp-only", "dev/visits")
+    assert (health.status, health.seconds) == (200, 0)
+    assert json.loads(health.body)["redis"] == "connected"
+    assert isinstance(json.loads(visits.body)["visits"], int)
+
+
+def test_an_app_whose_probes_gave_up_has_no_healthy_endpoint() -> None:
+    assert ask("stopped", "dev/health") == Reply(503, "no healthy upstream")
+
+
+def test_a_gateway_that_is_kept_out_gives_up_connecting() -> None:
+    answer = ask("half-deny", "dev/health", before=20)
+    assert (answer.status, answer.seconds) == (503, CONNECT_TIMEOUT)
+    assert answer.body.startswith("upstream connect error")
+
+
+@pytest.mark.parametrize(
+    ("story", "before", "seconds"),
+    [("type-left-out", 0, REDIS_TIMEOUT), ("undoes", 1, DNS_TIMEOUT)],
+)
+def test_a_patient_app_waits_for_what_is_dropped(story: str, before: float, seconds: float) -> None:
+    health, visits = (ask(story, f"dev/{page}", before=before) for page in ("health", "visits"))
+    assert (health.status, health.seconds) == (200, seconds)
+    assert json.loads(health.body)["redis"] == "disconnected"
+    assert (visits.status, visits.seconds) == (503, seconds)
+    assert json.loads(visits.body) == {"error": "Redis unavailable"}
+
+
+def test_the_status_page_is_there_while_the_gateway_reaches_uptime_kuma() -> None:
+    assert ask("early", "status/").status == 200
+    assert ask("stopped", "status/").status == 503
+
+
+def test_the_status_page_tells_the_monitors_beats_oldest_first() -> None:
+    listed = json.loads(ask("early", "status/api/status-page/class").body)
+    monitors = {
+        each["name"]: str(each["id"]) for each in listed["publicGroupList"][0]["monitorList"]
+    }
+    assert set(monitors) == {"dev /health", "dev /visits", "prod /health"}
+    beats = json.loads(ask("early", "status/api/status-page/heartbeat/class").body)
+    of_dev = beats["heartbeatList"][monitors["dev /visits"]]
+    assert len(of_dev) == 50
+    assert [beat["time"] for beat in of_dev] == sorted(beat["time"] for beat in of_dev)
+    assert {beat["status"] for beat in of_dev} == {1}
+
+
+def test_uptime_kuma_sees_nothing_once_it_is_cut_off_from_names() -> None:
+    """Uptime Kuma was let in by the gateway, then the DNS policy went."""
+    beats = json.loads(ask("undoes", "status/api/status-page/heartbeat/class").body)
+    statuses = [beat["status"] for beat in beats["heartbeatList"]["1"]]
+    assert (statuses[0], statuses[-1]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "host", ["nobody.dev.lab.shart.cloud", "amara-o.prod.lab.shart.cloud", "127.0.0.1:80", ""]
+)
+def test_a_name_that_belongs_to_nobody_is_not_found(host: str) -> None:
+    assert reply(ROOM, host, "/health", START) == Reply(404, "")
+
+
+def test_over_http_the_host_header_chooses_and_the_answer_takes_its_time() -> None:
+    waited = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    with serving(server(ROOM, Clock(), sleep)) as url:
+        headers = {"Host": "KAVYA.dev.lab.shart.cloud"}
+        answer = httpx.get(f"{url}/health", headers=headers, trust_env=False)
+    assert answer.json() == {"status": "healthy", "redis": "disconnected"}
+    assert waited == [REDIS_TIMEOUT]
