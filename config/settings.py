@@ -133,7 +133,7 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # plotly.js makes two <style> elements when it loads: an empty one that it fills through the DOM,
-# and the map library's. A new release may change the second; Chromium's complaint tells the new hash.
+# and the map library's. A new release may change the second; Chromium then tells the new hash.
 PLOTLY_STYLES = [
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
