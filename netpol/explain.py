@@ -98,13 +98,14 @@ def _denial(pair: Pair, direction: Direction) -> str:
     kind = direction.lower()
     isolated = f"{_isolating(policies, direction)} {pair.end(direction)} for {kind}"
     wanted = f"{pair.peer(direction)} on {pair.wanted}"
+    whose = "its" if len(policies) == 1 else "their"
     match rules:
         case 0:
             return f"{isolated} and no {kind} rule applies to it"
         case 1:
-            return f"{isolated} and its only {kind} rule does not admit {wanted}"
+            return f"{isolated} and {whose} only {kind} rule does not admit {wanted}"
         case _:
-            return f"{isolated} and none of its {rules} {kind} rules admits {wanted}"
+            return f"{isolated} and none of {whose} {rules} {kind} rules admits {wanted}"
 
 
 def _isolating(policies: Sequence[Policy], direction: Direction) -> str:
@@ -129,11 +130,13 @@ def _near(pair: Pair, near: NearMiss) -> str:
             return f"Closest is {rule}: it admits {peer} on {ports}, not on {pair.wanted}."
         case Miss.PODS:
             but = f"its podSelector does not select {peer}"
+        case Miss.OWN_NAMESPACE:
+            but = f"without a namespaceSelector it looks for {peer} in its own namespace only"
         case Miss.NAMESPACE:
-            but = f"it looks for {peer} in other namespaces"
+            but = f"its namespaceSelector does not select the namespace of {peer}"
         case Miss.PEER:
             but = f"its peers do not include {peer}"
-    return f"Closest is {rule}: it is for {pair.wanted}, but {but}."
+    return f"Closest is {rule}: it covers {pair.wanted}, but {but}."
 
 
 def _allowed(pair: Pair) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netpol.evaluate import Gate, verdict
+from netpol.evaluate import Gate, likenesses, verdict
 from netpol.model import Cluster, Direction, Endpoint, Outcome, Outside, Pod, Protocol
 
 Matrix = Mapping[str, Mapping[str, bool | None]]
@@ -21,18 +21,32 @@ def matrix(
 
     Nothing is said of connections between two addresses outside.
     """
-    pods = sorted(cluster.pods, key=lambda pod: (pod.namespace, pod.name))
-    ends: dict[str, Endpoint] = {f"{pod.namespace}/{pod.name}": pod for pod in pods}
-    ends |= outside or {}
+    ends = _ends(cluster, outside or {})
     egress = {name: Gate.of(cluster, end, Direction.EGRESS) for name, end in ends.items()}
     ingress = {name: Gate.of(cluster, end, Direction.INGRESS) for name, end in ends.items()}
+    alike = likenesses(cluster, egress, ingress)
+    homes = {name: end.namespace if isinstance(end, Pod) else None for name, end in ends.items()}
+    known: dict[tuple[int, int, bool], bool | None] = {}
+
+    def allowed(source: str, destination: str) -> bool | None:
+        if source == destination:
+            return True
+        pair = alike[source], alike[destination], homes[source] == homes[destination]
+        if pair not in known:
+            decided = verdict(cluster, egress[source], ingress[destination], port, protocol)
+            known[pair] = _ALLOWED[decided.outcome]
+        return known[pair]
+
     return {
         source: {
-            destination: _ALLOWED[
-                verdict(cluster, egress[source], ingress[destination], port, protocol).outcome
-            ]
+            destination: allowed(source, destination)
             for destination in ends
-            if isinstance(ends[source], Pod) or isinstance(ends[destination], Pod)
+            if homes[source] or homes[destination]
         }
         for source in ends
     }
+
+
+def _ends(cluster: Cluster, outside: Mapping[str, Outside]) -> dict[str, Endpoint]:
+    pods = sorted(cluster.pods, key=lambda pod: (pod.namespace, pod.name))
+    return {**{f"{pod.namespace}/{pod.name}": pod for pod in pods}, **outside}

@@ -14,8 +14,9 @@ class Miss(IntEnum):
 
     PORT = 1
     PODS = 2
-    NAMESPACE = 3
-    PEER = 4
+    OWN_NAMESPACE = 3
+    NAMESPACE = 4
+    PEER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ def _misses(cluster: Cluster, connection: Connection, direction: Direction) -> I
 
 def _wider(rule: Rule) -> Iterator[tuple[Miss, Rule]]:
     pods = tuple(peer for peer in rule.peers or () if isinstance(peer, PodPeer))
-    any_pods = tuple(replace(peer, pods=Selector()) for peer in pods)
-    any_namespace = tuple(replace(peer, namespaces=Selector()) for peer in pods)
+    own = [peer for peer in pods if peer.namespaces is None]
+    others = [peer for peer in pods if peer.namespaces is not None]
     yield Miss.PORT, replace(rule, ports=None)
-    if pods:
-        yield Miss.PODS, replace(rule, peers=any_pods)
-        yield Miss.NAMESPACE, replace(rule, peers=any_namespace)
+    for miss, wider in (
+        (Miss.PODS, [replace(peer, pods=Selector()) for peer in pods]),
+        (Miss.OWN_NAMESPACE, [replace(peer, namespaces=Selector()) for peer in own]),
+        (Miss.NAMESPACE, [replace(peer, namespaces=Selector()) for peer in others]),
+    ):
+        if wider:
+            yield miss, replace(rule, peers=tuple(wider))
     yield Miss.PEER, replace(rule, peers=None)

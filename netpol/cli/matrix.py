@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -35,10 +36,17 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         help="a file, a folder with all below it, or - for standard input; may be repeated",
     )
     parser.add_argument("--port", type=_port, required=True, help="the destination pod's port")
-    parser.add_argument("--protocol", type=str.upper, choices=list(Protocol), default=Protocol.TCP)
+    parser.add_argument(
+        "--protocol",
+        type=str.upper,
+        choices=[protocol.value for protocol in Protocol],
+        default="TCP",
+        help="TCP unless it is said",
+    )
     parser.add_argument(
         "--address",
         type=_address,
+        metavar="ADDRESS",
         dest="addresses",
         action="append",
         default=[],
@@ -51,7 +59,13 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         default=(1, 35),
         help="the API server's version: from 1.36 CIDRs with host bits are refused, not masked",
     )
-    parser.add_argument("-o", "--output", choices=["json", "text"], default="text")
+    parser.add_argument(
+        "-o",
+        "--output",
+        choices=["json", "text"],
+        default="text",
+        help="json, or a table of all pods (the default)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         print(*refused.lines, sep="\n", file=sys.stderr)
         return 2
     outside = dict(options.addresses)
-    for warning in (*loaded.warnings, *_confusions(loaded.cluster, outside)):
+    for warning in (*loaded.warnings, *_surprises(loaded.cluster, outside)):
         print(f"warning: {warning}", file=sys.stderr)
     protocol = Protocol(options.protocol)
     allowed = matrix(loaded.cluster, options.port, protocol, outside)
@@ -79,7 +93,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _confusions(cluster: Cluster, outside: Mapping[str, Outside]) -> Iterator[str]:
+def _surprises(cluster: Cluster, outside: Mapping[str, Outside]) -> Iterator[str]:
+    """Why the answer may not be what was meant."""
+    if not cluster.pods:
+        yield "there are no pods"
     for name, end in outside.items():
         for pod in cluster.pods:
             if end.address in pod.addresses:
@@ -102,7 +119,7 @@ def _table(allowed: Matrix) -> Iterator[str]:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or validate.wrong_port_number(int(text)):
+    if not re.fullmatch("[0-9]+", text) or validate.wrong_port_number(int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
     return int(text)
 
@@ -115,7 +132,7 @@ def _address(text: str) -> tuple[str, Outside]:
 
 
 def _version(text: str) -> tuple[int, int]:
-    parts = text.removeprefix("v").split(".")
-    if len(parts) < 2 or not all(part.isdecimal() for part in parts[:2]):
+    found = re.match(r"v?([0-9]+)\.([0-9]+)", text)
+    if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no version like 1.36")
-    return int(parts[0]), int(parts[1])
+    return int(found[1]), int(found[2])

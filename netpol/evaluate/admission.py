@@ -9,6 +9,7 @@ from netpol.model import (
     ContainerPort,
     Direction,
     Endpoint,
+    IPAddress,
     IPBlock,
     Outside,
     Peer,
@@ -88,12 +89,8 @@ def _is_peer(
 ) -> bool:
     end = connection.peer(direction)
     match peer, end:
-        case IPBlock(cidr, excluded), _:
-            addresses = (end.address,) if isinstance(end, Outside) else end.addresses
-            return any(
-                address in cidr and not any(address in part for part in excluded)
-                for address in addresses
-            )
+        case IPBlock() as block, _:
+            return any(holds(block, address) for address in addresses_of(end))
         case PodPeer(pods, namespaces), Pod():
             if connection.peer_is_node(direction):
                 return False
@@ -103,6 +100,15 @@ def _is_peer(
                 namespaces, cluster.labels_of(end.namespace)
             )
     return False
+
+
+def holds(block: IPBlock, address: IPAddress) -> bool:
+    """Whether the address is in `cidr` and in no `except`; blocks hold their own family only."""
+    return address in block.cidr and not any(address in part for part in block.excluded)
+
+
+def addresses_of(end: Endpoint) -> tuple[IPAddress, ...]:
+    return (end.address,) if isinstance(end, Outside) else end.addresses
 
 
 def on_host(end: Endpoint) -> bool:

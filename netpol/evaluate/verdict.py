@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from netpol.evaluate.admission import Connection, admits_port, admitting, on_host
+from netpol.evaluate.admission import Connection, addresses_of, admits_port, admitting, on_host
 from netpol.evaluate.selection import isolating
 from netpol.model import (
     Cluster,
@@ -155,8 +155,7 @@ def _families_of(connection: Connection) -> list[Connection]:
 
 
 def _families(end: Endpoint) -> set[int]:
-    addresses = (end.address,) if isinstance(end, Outside) else end.addresses
-    return {address.version for address in addresses}
+    return {address.version for address in addresses_of(end)}
 
 
 def _in_family(end: Endpoint, family: int) -> Endpoint:

@@ -1,10 +1,11 @@
 """Arbitrary valid policies, pods and clusters for hypothesis."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from netpol.model import Cluster, Pod, Policy, Protocol
+from netpol.model import Cluster, ContainerPort, Pod, Policy, Protocol
 from netpol.parse import Json, policy
 from tests.netpol.drawing import NAMESPACES, pod
 
@@ -40,6 +41,9 @@ BLOCKS = st.sampled_from(
         {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/28"]},
         {"cidr": "fd00::/16"},
     ]
+)
+DECLARED = st.sampled_from(
+    [(), *((ContainerPort("web", port, Protocol.TCP),) for port in (80, 81))]
 )
 PEERS: st.SearchStrategy[Json] = st.one_of(
     st.fixed_dictionaries({"podSelector": SELECTORS}),
@@ -87,9 +91,10 @@ def policies() -> st.SearchStrategy[list[Policy]]:
 
 @st.composite
 def pods(draw: st.DrawFn) -> list[Pod]:
-    """Up to four pods with any labels; dual-stack, on their node's network, without address."""
-    names = draw(st.lists(st.sampled_from(["x/a", "x/b", "x/c", "y/a"]), min_size=1, unique=True))
-    return [_pod(draw, name) for name in names]
+    """Up to five pods with any labels; dual-stack, on their node's network, without address."""
+    names = st.sampled_from(["x/a", "x/b", "x/c", "y/a", "y/b"])
+    listed = draw(st.lists(names, min_size=1, unique=True))
+    return [_pod(draw, name) for name in listed]
 
 
 def _pod(draw: st.DrawFn, name: str) -> Pod:
@@ -99,9 +104,17 @@ def _pod(draw: st.DrawFn, name: str) -> Pod:
         st.sampled_from([plain.addresses, plain.addresses + six.addresses, six.addresses, ()])
     )
     on_host = draw(st.integers(0, 7)) == 0
-    return Pod(plain.namespace, plain.name, draw(LABELS), (), addresses, on_host)
+    return Pod(plain.namespace, plain.name, draw(LABELS), draw(DECLARED), addresses, on_host)
 
 
 @st.composite
 def clusters(draw: st.DrawFn) -> Cluster:
     return Cluster.of(NAMESPACES, draw(pods()), draw(policies()))
+
+
+@st.composite
+def classes(draw: st.DrawFn) -> Cluster:
+    """As in a class: the same policies in both namespaces."""
+    listed = draw(policies())
+    copied = [replace(each, namespace="y") for each in listed]
+    return Cluster.of(NAMESPACES, draw(pods()), [*listed, *copied])

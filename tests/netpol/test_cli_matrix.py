@@ -148,6 +148,7 @@ def test_every_fault_of_every_file_is_a_line_and_there_is_no_output(tmp_path: Pa
         ("-f", "-"),
         ("-f", "-", "--port", "0"),
         ("-f", "-", "--port", "http"),
+        ("-f", "-", "--port", "\N{ARABIC-INDIC DIGIT EIGHT}"),
         ("-f", "-", "--port", "80", "--protocol", "ICMP"),
         ("-f", "-", "--port", "80", "--address", "10.0.0.0/8"),
         ("-f", "-", "--port", "80", "--address", "fe80::1%eth0"),
@@ -189,5 +190,5 @@ def test_the_text_is_a_truth_table() -> None:
 
 def test_nothing_in_nothing_out() -> None:
     ran = matrix("-f", "-", "--port", 53, "--protocol", "udp", "-o", "json")
-    assert ran.returncode == 0
+    assert (ran.returncode, ran.stderr) == (0, "warning: there are no pods\n")
     assert json.loads(ran.stdout) == {"port": 53, "protocol": "UDP", "allowed": {}}

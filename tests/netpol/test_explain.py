@@ -46,6 +46,13 @@ spec:
           podSelector: {matchLabels: {app: uptime-kuma}}
       ports: [{port: 5000}]
 """
+OLD_NAMESPACE_LABEL = """
+metadata: {name: allow-gateway-ingress}
+spec:
+  podSelector: {matchLabels: {app: student-app}}
+  ingress:
+    - from: [{namespaceSelector: {matchLabels: {name: kube-system}}}]
+"""
 DNS_WITHOUT_NAMESPACE = """
 metadata: {name: allow-dns}
 spec:
@@ -124,7 +131,7 @@ spec:
             "redis to DNS",
             """
             Blocked at redis: `default-deny-all` and `allow-dns` isolate redis for
-            egress and its only egress rule does not admit dns on UDP 53. Closest is
+            egress and their only egress rule does not admit dns on UDP 53. Closest is
             egress rule 1 of `allow-dns` (`spec.egress[0]`): it admits dns on UDP 54 or
             TCP 53, not on UDP 53.
             """,
@@ -134,9 +141,9 @@ spec:
             "student-app to redis",
             """
             Blocked at redis: `default-deny-all` and `allow-redis-from-app` isolate
-            redis for ingress and its only ingress rule does not admit student-app on
+            redis for ingress and their only ingress rule does not admit student-app on
             TCP 6379. Closest is ingress rule 1 of `allow-redis-from-app`
-            (`spec.ingress[0]`): it is for TCP 6379, but its podSelector does not select
+            (`spec.ingress[0]`): it covers TCP 6379, but its podSelector does not select
             student-app. student-app may send it by egress rule 1 of `allow-app-to-redis`
             (`spec.egress[0]`).
             """,
@@ -146,10 +153,20 @@ spec:
             "Gateway to student-app",
             """
             Blocked at student-app: `default-deny-all` and 2 more policies isolate
-            student-app for ingress and none of its 2 ingress rules admits gateway on
+            student-app for ingress and none of their 2 ingress rules admits gateway on
             TCP 5000. Closest is ingress rule 1 of `allow-gateway-ingress`
-            (`spec.ingress[0]`): it is for TCP 5000, but its podSelector does not select
+            (`spec.ingress[0]`): it covers TCP 5000, but its podSelector does not select
             gateway.
+            """,
+        ),
+        (
+            manifests(OLD_NAMESPACE_LABEL),
+            "Gateway to student-app",
+            """
+            Blocked at student-app: `allow-gateway-ingress` isolates student-app for
+            ingress and its only ingress rule does not admit gateway on TCP 5000. Closest
+            is ingress rule 1 of `allow-gateway-ingress` (`spec.ingress[0]`): it covers
+            TCP 5000, but its namespaceSelector does not select the namespace of gateway.
             """,
         ),
         (
@@ -158,8 +175,8 @@ spec:
             """
             Blocked at redis: `allow-dns` isolates redis for egress and its only egress
             rule does not admit dns on UDP 53. Closest is egress rule 1 of `allow-dns`
-            (`spec.egress[0]`): it is for UDP 53, but it looks for dns in other
-            namespaces.
+            (`spec.egress[0]`): it covers UDP 53, but without a
+            namespaceSelector it looks for dns in its own namespace only.
             """,
         ),
         (
@@ -167,9 +184,9 @@ spec:
             "Gateway to student-app",
             """
             Blocked at student-app: `default-deny-all` and `allow-app-from-kuma` isolate
-            student-app for ingress and its only ingress rule does not admit gateway on
+            student-app for ingress and their only ingress rule does not admit gateway on
             TCP 5000. Closest is ingress rule 1 of `allow-app-from-kuma`
-            (`spec.ingress[0]`): it is for TCP 5000, but its peers do not include
+            (`spec.ingress[0]`): it covers TCP 5000, but its peers do not include
             gateway.
             """,
         ),
@@ -193,7 +210,7 @@ def test_the_end_the_policy_and_the_rule_are_named(
 
 def test_no_closest_rule_is_offered_for_a_flow_that_should_be_closed() -> None:
     assert explanation(solution(), "uptime-kuma to redis").endswith(
-        "redis for ingress and its only ingress rule does not admit uptime-kuma on TCP 6379."
+        "redis for ingress and their only ingress rule does not admit uptime-kuma on TCP 6379."
     )
     assert "Closest" not in explanation(solution(), "uptime-kuma to redis")
 

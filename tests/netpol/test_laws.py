@@ -25,7 +25,7 @@ from netpol.model import (
 )
 from netpol.parse import Json, policy
 from tests.netpol.drawing import NAMESPACES
-from tests.netpol.generated import PORTS, PROTOCOLS, clusters, manifests, policies
+from tests.netpol.generated import PORTS, PROTOCOLS, classes, clusters, manifests, policies
 
 OUTSIDE = Outside(ip_address("203.0.113.5"))
 
@@ -102,7 +102,7 @@ def test_an_outside_address_is_never_isolated(
         assert decide(cluster, pod, OUTSIDE, port, protocol).ingress == Side(Direction.INGRESS)
 
 
-@given(clusters(), PORTS, PROTOCOLS)
+@given(st.one_of(clusters(), classes()), PORTS, PROTOCOLS)
 def test_the_matrix_is_decide_for_every_pair(
     cluster: Cluster, port: int, protocol: Protocol
 ) -> None:

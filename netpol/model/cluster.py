@@ -1,0 +1,92 @@
+"""What policies are about: namespaces, pods, addresses outside, and all of them together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from netpol.model.policy import IPAddress, Policy, Protocol
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label that the control plane keeps on every namespace: its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    name: str
+    labels: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    name: str
+    number: int
+    protocol: Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod as far as policies see it; `addresses` is empty while it has none."""
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ports: tuple[ContainerPort, ...] = ()
+    addresses: tuple[IPAddress, ...] = ()
+    host_network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An address that belongs to no pod."""
+
+    address: IPAddress
+
+
+Endpoint = Pod | Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A policy object of a kind that is not evaluated but could change a verdict.
+
+    `namespace` is `None` for a cluster-wide object.
+    """
+
+    kind: str
+    name: str
+    namespace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Everything a verdict depends on. Build it with `Cluster.of`."""
+
+    namespaces: Mapping[str, Namespace]
+    pods: tuple[Pod, ...]
+    policies: Mapping[str, tuple[Policy, ...]]
+    unsupported: tuple[Unsupported, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        namespaces: Iterable[Namespace] = (),
+        pods: Iterable[Pod] = (),
+        policies: Iterable[Policy] = (),
+        unsupported: Iterable[Unsupported] = (),
+    ) -> "Cluster":
+        by_namespace: dict[str, list[Policy]] = {}
+        for policy in policies:
+            by_namespace.setdefault(policy.namespace, []).append(policy)
+        return cls(
+            {namespace.name: namespace for namespace in namespaces},
+            tuple(pods),
+            {name: tuple(listed) for name, listed in by_namespace.items()},
+            tuple(unsupported),
+        )
+
+    def policies_in(self, namespace: str) -> tuple[Policy, ...]:
+        return self.policies.get(namespace, ())
+
+    def labels_of(self, namespace: str) -> Mapping[str, str]:
+        """A namespace's labels; the control plane keeps its name among them."""
+        known = self.namespaces.get(namespace)
+        return {**(known.labels if known else {}), NAME_LABEL: namespace}

@@ -1,0 +1,112 @@
+"""NetworkPolicies after defaulting: selectors, peers, ports and rules."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+IPAddress = IPv4Address | IPv6Address
+IPNetwork = IPv4Network | IPv6Network
+
+
+class Direction(StrEnum):
+    INGRESS = "Ingress"
+    EGRESS = "Egress"
+
+
+class Protocol(StrEnum):
+    TCP = "TCP"
+    UDP = "UDP"
+    SCTP = "SCTP"
+
+
+class Operator(StrEnum):
+    IN = "In"
+    NOT_IN = "NotIn"
+    EXISTS = "Exists"
+    DOES_NOT_EXIST = "DoesNotExist"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One term of a selector; `matchLabels` is an `In` with one value."""
+
+    key: str
+    operator: Operator
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Requirements that must all hold; without any it selects everything."""
+
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodPeer:
+    """Pods, selected by their labels and by their namespace's.
+
+    `namespaces` is `None` where the peer has no namespaceSelector: the policy's own namespace.
+    """
+
+    pods: Selector
+    namespaces: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IPBlock:
+    """Addresses in `cidr` and in none of `excluded`."""
+
+    cidr: IPNetwork
+    excluded: tuple[IPNetwork, ...] = ()
+
+
+Peer = PodPeer | IPBlock
+
+
+@dataclass(frozen=True, slots=True)
+class PortRange:
+    """Destination ports `first` to `last`, both included."""
+
+    protocol: Protocol
+    first: int = 1
+    last: int = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPort:
+    """The port that the destination pod declares under this name, for this protocol."""
+
+    protocol: Protocol
+    name: str
+
+
+Port = PortRange | NamedPort
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one ingress or egress rule admits: any of `peers` on any of `ports`.
+
+    `None` is "no restriction": any peer, or any port of any protocol. Neither is ever empty.
+    """
+
+    peers: tuple[Peer, ...] | None = None
+    ports: tuple[Port, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A NetworkPolicy after defaulting.
+
+    A direction that is `None` is left alone; `()` isolates and admits nothing.
+    """
+
+    namespace: str
+    name: str
+    selector: Selector
+    ingress: tuple[Rule, ...] | None
+    egress: tuple[Rule, ...] | None
+
+    def rules(self, direction: Direction) -> tuple[Rule, ...] | None:
+        return self.ingress if direction is Direction.INGRESS else self.egress
