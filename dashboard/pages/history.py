@@ -8,6 +8,7 @@ from itertools import pairwise
 from dashboard.models import Snapshot
 from dashboard.pages.moment import At
 from dashboard.pages.turn import Turn, turn
+from netpol.lab import Lab
 from netpol.model import Outcome
 
 
@@ -44,17 +45,17 @@ class HistoryRow:
         return [(word, flows) for word, flows in words if flows]
 
 
-def history(snapshots: Sequence[Snapshot], *, is_first: bool) -> list[HistoryRow]:
+def history(lab: Lab, snapshots: Sequence[Snapshot], *, is_first: bool) -> list[HistoryRow]:
     """Each state against the one before it; they come newest first.
 
     The last is a row only where it `is_first` of all; otherwise it is there to compare with.
     """
-    rows = [_row(after, before) for after, before in pairwise(snapshots)]
-    return [*rows, _row(snapshots[-1])] if snapshots and is_first else rows
+    rows = [_row(lab, after, before) for after, before in pairwise(snapshots)]
+    return [*rows, _row(lab, snapshots[-1])] if snapshots and is_first else rows
 
 
-def _row(snapshot: Snapshot, before: Snapshot | None = None) -> HistoryRow:
-    turns = _turns(before, snapshot) if before else []
+def _row(lab: Lab, snapshot: Snapshot, before: Snapshot | None = None) -> HistoryRow:
+    turns = _turns(lab, before, snapshot) if before else []
     return HistoryRow(
         since=snapshot.first_seen,
         until=snapshot.last_seen,
@@ -69,9 +70,11 @@ def _row(snapshot: Snapshot, before: Snapshot | None = None) -> HistoryRow:
     )
 
 
-def _turns(before: Snapshot, after: Snapshot) -> list[tuple[str, Turn]]:
+def _turns(lab: Lab, before: Snapshot, after: Snapshot) -> list[tuple[str, Turn]]:
+    """In the lab's order, which JSON does not keep in every database."""
     then, now = before.summary["flows"], after.summary["flows"]
-    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in now if flow in then]
+    flows = [flow.name for flow in lab.flows if flow.name in then and flow.name in now]
+    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in flows]
 
 
 def _turned(turns: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:

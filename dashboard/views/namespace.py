@@ -75,6 +75,6 @@ def past(namespace: Namespace, number: str | None) -> dict[str, Any]:
     listed = list(snapshots[first : first + PAGE + 1])
     return {
         "page": page,
-        "history": history(listed, is_first=not page.has_next()),
-        "newest": next(iter(history(list(snapshots[:2]), is_first=False)), None),
+        "history": history(lab(), listed, is_first=not page.has_next()),
+        "newest": next(iter(history(lab(), list(snapshots[:2]), is_first=False)), None),
     }
