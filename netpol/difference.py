@@ -38,8 +38,15 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Cause:
     policies: frozenset[str]
-    did: str
+    when: str
+    verb: str
     direction: Direction
+
+    @property
+    def words(self) -> str:
+        names = " and ".join(f"`{policy}`" for policy in sorted(self.policies))
+        verb = self.verb if len(self.policies) > 1 else f"{self.verb}s"
+        return f"{names} {self.when} {verb} it ({self.direction.lower()})"
 
 
 def difference(before: Assessment, after: Assessment) -> Difference:
@@ -72,9 +79,7 @@ def _change(
     word: str, then: FlowAssessment, now: FlowAssessment, causes: Iterable[Cause]
 ) -> FlowChange:
     causes = [cause for cause in causes if cause.policies]
-    reasons = "; ".join(
-        f"{_named(cause.policies)} {cause.did} ({cause.direction.lower()})" for cause in causes
-    )
+    reasons = "; ".join(cause.words for cause in causes)
     return FlowChange(
         now.flow,
         then.predicted,
@@ -90,9 +95,9 @@ def _openers(then: FlowAssessment, now: FlowAssessment) -> Iterable[Cause]:
         admitting = _some(_allowing(now, direction)) - _all(_allowing(then, direction))
         gone = _some(_isolating(then, direction)) - _all(_isolating(now, direction))
         if admitting:
-            yield Cause(admitting, "now admits it", direction)
+            yield Cause(admitting, "now", "admit", direction)
         else:
-            yield Cause(gone, "no longer isolates it", direction)
+            yield Cause(gone, "no longer", "isolate", direction)
 
 
 def _closers(then: FlowAssessment, now: FlowAssessment) -> Iterable[Cause]:
@@ -101,9 +106,9 @@ def _closers(then: FlowAssessment, now: FlowAssessment) -> Iterable[Cause]:
         lost = _some(_allowing(then, direction)) - _all(_allowing(now, direction))
         new = _some(_isolating(now, direction)) - _all(_isolating(then, direction))
         if lost:
-            yield Cause(lost, "no longer admits it", direction)
+            yield Cause(lost, "no longer", "admit", direction)
         else:
-            yield Cause(new, "now isolates it", direction)
+            yield Cause(new, "now", "isolate", direction)
 
 
 def _closed(flow: FlowAssessment) -> list[Direction]:
@@ -131,7 +136,3 @@ def _some(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
 
 def _all(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
     return frozenset[str].intersection(*of_verdicts)
-
-
-def _named(policies: Iterable[str]) -> str:
-    return " and ".join(f"`{policy}`" for policy in sorted(policies))

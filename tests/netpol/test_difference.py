@@ -80,6 +80,13 @@ def test_isolation_that_comes_and_goes_is_named() -> None:
     assert changes(policies, []) == dict.fromkeys(flows, opened)
 
 
+def test_two_policies_isolate_in_the_plural() -> None:
+    policies = manifests(INGRESS_DENY + "---" + INGRESS_DENY.replace("deny-redis", "deny-again"))
+    assert changes([], policies)["Gateway to redis"] == (
+        "Closed: `deny-again` and `deny-redis` now isolate it (ingress)."
+    )
+
+
 def test_a_rule_that_was_edited_away_is_named() -> None:
     edited = manifests(
         """
