@@ -33,9 +33,6 @@ lint: $(DEV)
 	@$(BIN)/ruff format --check --quiet || { echo 'Not formatted; ruff format would change:'; \
 		$(BIN)/ruff format --check; exit 1; }
 
-# The checks stand in for a developer: they need settings, and no secret.
-types migrations: export DEBUG = 1
-
 types: $(DEV)
 	@$(BIN)/mypy
 

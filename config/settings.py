@@ -6,7 +6,8 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+
+from config.secret import kept
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -24,15 +25,7 @@ DEBUG = flag("DEBUG")
 TESTING = "PYTEST_VERSION" in os.environ  # pytest's own documented sign
 HTTPS = flag("HTTPS")
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not (DEBUG or TESTING):
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. On a server, set it to a long random text and keep it: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'. "
-            "On your own machine, DEBUG=1 does without."
-        )
-    SECRET_KEY = "for-development-only-" + "0" * 40
+SECRET_KEY = os.environ.get("SECRET_KEY") or kept(VAR_DIR / "secret-key")
 
 # The product's own.
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -153,6 +146,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from within, where nobody speaks TLS
 SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
 if flag("TRUST_PROXY"):
     # Only behind a proxy that sets or strips this header: otherwise any client could claim HTTPS.
