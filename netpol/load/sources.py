@@ -62,10 +62,12 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _in_file(name: str, file: BinaryIO) -> Iterator[Manifest | Problem]:
+    content = file.read()
+    if name == STDIN and not content.strip():
+        yield Problem(name, "standard input is empty; did the command that writes it fail?")
+        return
     try:
-        for number, document in enumerate(
-            documents(file.read(), json_only=name.endswith(".json")), 1
-        ):
+        for number, document in enumerate(documents(content, json_only=name.endswith(".json")), 1):
             yield from _objects(name, f"document {number}", document)
     except Malformed as error:
         yield Problem(name, str(error))

@@ -188,7 +188,14 @@ def test_the_text_is_a_truth_table() -> None:
     )
 
 
-def test_nothing_in_nothing_out() -> None:
-    ran = matrix("-f", "-", "--port", 53, "--protocol", "udp", "-o", "json")
+def test_a_cluster_without_pods_is_said_to_be_empty() -> None:
+    nothing = '{"kind": "List", "apiVersion": "v1", "items": []}'
+    ran = matrix("-f", "-", "--port", 53, "--protocol", "udp", "-o", "json", stdin=nothing)
     assert (ran.returncode, ran.stderr) == (0, "warning: there are no pods\n")
     assert json.loads(ran.stdout) == {"port": 53, "protocol": "UDP", "allowed": {}}
+
+
+def test_empty_standard_input_is_refused() -> None:
+    ran = matrix("-f", "-", "--port", 53, stdin=" \n")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("-: standard input is empty")
