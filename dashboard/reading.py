@@ -94,10 +94,11 @@ def _ready(status: Field) -> bool:
 
 
 def _restarts(status: Field) -> int:
-    return sum(
+    total = sum(
         container.child("restartCount").whole_number(_wrong_count)
         for container in status.child("containerStatuses").items()
     )
+    return min(total, MOST_RESTARTS)
 
 
 def _wrong_phase(phase: str) -> str | None:

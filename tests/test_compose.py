@@ -54,8 +54,9 @@ def test_every_service_runs_unprivileged_is_checked_and_has_a_pinned_image() -> 
         assert re.fullmatch(
             r"[\w.-]+(/[\w.-]+)*:[\w.-]*\d[\w.-]*|network-health:local", service["image"]
         )
-        assert not service["user"].startswith(("0", "root")), name
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", expand(service["user"], {})), name
         assert service["cap_drop"] == ["ALL"], name
+        assert service["read_only"], name
         assert name == "migrate" or service["healthcheck"]["test"], name
 
 
@@ -151,6 +152,7 @@ def test_the_services_commands_bring_a_polled_namespace_to_the_class_board(
             "BIND": address,
             "HEALTH": address,
             "BASE_URL": f"http://{address}",
+            "ALLOWED_HOSTS": "class.example",
             "BEAT_SCHEDULE": str(tmp_path / "schedule"),
             "POLL_SECONDS": "2",
             "PROBE_GATEWAY": "http://127.0.0.1:9",

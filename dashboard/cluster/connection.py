@@ -12,6 +12,7 @@ from urllib3 import Retry
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    LocationValueError,
     MaxRetryError,
     NewConnectionError,
     ReadTimeoutError,
@@ -61,6 +62,7 @@ class Connection:
         configuration.retries = RETRIES
         configuration.connection_pool_maxsize = AT_ONCE
         self.server = str(configuration.host)
+        self._is_anonymous = not (configuration.api_key or configuration.cert_file)
         self._client = ApiClient(configuration)
 
     def __enter__(self) -> Self:
@@ -84,9 +86,17 @@ class Connection:
             raise ClusterError(f"The kubeconfig's credentials cannot be used: {error}") from error
         except (ApiException, HTTPError) as error:
             raise ClusterError(f"{self.server}: {_unreachable(error)}") from error
-        if response.status != HTTPStatus.OK:
-            raise Refused(response.status, self._refusal(path, response.status, body))
-        return self._json(path, body)
+        except ValueError:
+            # The error quotes the token, so it is told to nobody.
+            raise ClusterError(
+                "The kubeconfig's token is none: does it hold a line break?"
+            ) from None
+        if response.status == HTTPStatus.OK:
+            return self._json(path, body)
+        refusal = self._refusal(path, response.status, body)
+        if self._is_anonymous and response.status in _WHO_ARE_YOU:
+            raise ClusterError(f"{refusal} {_NO_CREDENTIALS}")
+        raise Refused(response.status, refusal)
 
     def _json(self, path: str, body: bytes) -> Json:
         try:
@@ -104,6 +114,12 @@ class Connection:
         advice = _ADVICE.get(status, "")
         return f"{self.server} answered {status} to {path}: {_words(body)}. {advice}".strip()
 
+
+_WHO_ARE_YOU = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_NO_CREDENTIALS = (
+    "It was asked without credentials: the kubeconfig's user has none, or the login plug-in that "
+    "should bring them failed, as the log says."
+)
 
 _ADVICE = {
     401: "The credentials are not accepted: has the token expired? Renew it in the kubeconfig.",
@@ -133,7 +149,7 @@ def _unreachable(error: Exception) -> str:
             advice = "Does the kubeconfig hold this cluster's certificate authority?"
         case ReadTimeoutError():
             advice = f"It was silent for {TIMEOUT[1]} s: look at the control plane."
-        case NewConnectionError() | ConnectTimeoutError():
+        case NewConnectionError() | ConnectTimeoutError() | LocationValueError():
             advice = "Is the API server running, and is its address in the kubeconfig right?"
         case _:
             advice = "The connection broke; the next poll tries again."

@@ -49,8 +49,12 @@ def _one_by_one(
             return refusal
 
     answers: dict[str, Answer] = {}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         for name, answered in zip(names, pool.map(answer, names), strict=True):
             answers[name] = answered
             progress(f"reading {kind.plural}", len(answers), len(names))
+    finally:
+        # What broke it off must not wait for a thousand namespaces that nobody wants any more.
+        pool.shutdown(wait=False, cancel_futures=True)
     return answers

@@ -1,14 +1,17 @@
 """From a reading of the class to the states of its namespaces, computed where something changed."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.cluster.progress import Progress, silent
-from dashboard.polling.state import State, state
+from dashboard.polling.state import State, TooMuch, state
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
 from netpol.lab import Lab
 from netpol.model import Namespace, Pod
 from netpol.parse import Invalid, Json
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,17 @@ class _Inputs:
     surroundings: Surroundings
 
 
-_newest: dict[str, tuple[_Inputs, State]] = {}
+_OUR_MISTAKES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a bug raises that meets something odd in one namespace; the end of a task is none of it."""
+
+_newest: dict[str, tuple[_Inputs, State | str]] = {}
 """What each namespace came to last time in this process: in most polls most are unchanged."""
 
 
 def assessed(
     lab: Lab, reading: ClusterReading, progress: Progress = silent
 ) -> Iterator[Assessed | NamespaceFailure]:
-    """A namespace whose policies are malformed is a failure of its own."""
+    """A namespace that cannot be assessed is a failure of its own."""
     for done, namespace in enumerate(reading.namespaces, 1):
         match namespace:
             case NamespaceFailure():
@@ -51,12 +57,23 @@ def _assessed(
     pods = tuple(pod.pod for pod in reading.pods)
     inputs = _Inputs(lab, reading.namespace, pods, reading.manifests, surroundings)
     known = _newest.get(reading.namespace.name)
-    if known and known[0] == inputs:
-        return Assessed(reading, known[1])
-    try:
-        found = state(lab, reading.namespace, pods, reading.manifests, surroundings)
-    except Invalid as invalid:
-        reason = f"A policy is malformed: {invalid}"
-        return NamespaceFailure(reading.namespace, reading.owner, reason)
+    found = known[1] if known and known[0] == inputs else _found(inputs)
     _newest[reading.namespace.name] = inputs, found
+    if isinstance(found, str):
+        return NamespaceFailure(reading.namespace, reading.owner, found)
     return Assessed(reading, found)
+
+
+def _found(inputs: _Inputs) -> State | str:
+    """The state, or why there is none."""
+    try:
+        return state(
+            inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings
+        )
+    except Invalid as invalid:
+        return f"A policy is malformed: {invalid}"
+    except TooMuch as refusal:
+        return str(refusal)
+    except _OUR_MISTAKES as error:
+        log.exception("%s cannot be assessed", inputs.namespace.name)
+        return f"The dashboard fails to assess it, a fault of its own: {type(error).__name__}."

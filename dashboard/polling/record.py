@@ -4,11 +4,12 @@ The database is the lock. Polls may record at the same time, and may be killed a
 is older than what is kept is dropped, and a constraint says which of two was first.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from dashboard.cluster.progress import Progress, silent
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
@@ -19,6 +20,10 @@ from dashboard.polling.presence import record_presence
 from dashboard.polling.state import State
 from dashboard.reading import NamespaceFailure
 from netpol.assess import SCHEMA
+
+log = logging.getLogger(__name__)
+
+UNSTORABLE = "The database refuses to hold its state, as the worker's log tells."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,20 @@ def _record_states(at: datetime, states: Mapping[int, State], progress: Progress
         if snapshot and snapshot.digest == state.digest:
             same.append(snapshot.pk)
         else:
-            new += settle(at, namespace, state, snapshot)
+            new += _settled(at, namespace, state, snapshot)
         progress("recording", done, len(states))
     extend(Snapshot.objects.filter(is_open=True), same, at)
     return new
+
+
+def _settled(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:
+    """What the database refuses to hold of one namespace must not cost the others theirs."""
+    try:
+        return settle(at, namespace, state, snapshot)
+    except (DataError, UnicodeError):
+        log.exception("the state of namespace %d cannot be stored", namespace)
+        Namespace.objects.filter(pk=namespace).update(failure=UNSTORABLE, failing_since=at)
+        return False
 
 
 def settle(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:

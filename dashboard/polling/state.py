@@ -1,7 +1,8 @@
 """The state of one namespace: what a snapshot keeps, and the identity that tells two apart."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard import stored
@@ -9,9 +10,19 @@ from dashboard.reading import Surroundings
 from netpol import parse
 from netpol.assess import SCHEMA, Assessment, assess
 from netpol.canonical import canonical_set, digest
+from netpol.evaluate import matches
 from netpol.lab import Lab
-from netpol.model import Cluster, Namespace, Pod, Policy
+from netpol.model import Cluster, Direction, IPAddress, Namespace, Pod, Policy
 from netpol.parse import Fault, Invalid, Json
+
+MOST_WORK = 5_000_000
+"""Pairs of pods times parts of rules: some five seconds, of which a class has but a hundred."""
+MOST_TEXT = 4_000_000
+"""Characters of an assessment; the lab's own has ten thousand."""
+
+
+class TooMuch(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
+    """One namespace would take the time or the room of the whole class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +44,20 @@ def state(
     manifests: Sequence[Json],
     surroundings: Surroundings,
 ) -> State:
-    """Raises `Invalid` with what is malformed about the policies."""
+    """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
+    parsed = _policies(manifests, namespace.name)
+    _refuse_too_much_work(pods, parsed)
     cluster = Cluster.of(
         (*surroundings.namespaces, namespace),
-        (*surroundings.pods, *pods),
-        _policies(manifests, namespace.name),
+        _addressed(lab, (*surroundings.pods, *pods), namespace.name),
+        parsed,
         surroundings.unsupported,
     )
     assessment = assess(lab, cluster, namespace.name)
     policies, shapes = canonical_set(manifests), stored.dump_shapes(pods)
     policies_digest, dumped = digest(policies), stored.dump(assessment)
+    if len(json.dumps(dumped)) > MOST_TEXT:
+        raise TooMuch("Too many of its rules allow the same: what to say of them is too long.")
     return State(
         policies,
         policies_digest,
@@ -64,6 +79,38 @@ def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
     if faults:
         raise Invalid(tuple(faults))
     return policies
+
+
+def _refuse_too_much_work(pods: Sequence[Pod], policies: Sequence[Policy]) -> None:
+    rules = [rule for one in policies for each in Direction for rule in one.rules(each) or ()]
+    parts = sum(1 + len(rule.peers or ()) + len(rule.ports or ()) for rule in rules)
+    if len(pods) ** 2 * parts > MOST_WORK:
+        raise TooMuch(
+            f"It is too large to evaluate, with {len(pods)} pods and {len(rules)} rules: delete "
+            "the ones that are not needed."
+        )
+
+
+def _addressed(lab: Lab, pods: Sequence[Pod], namespace: str) -> Iterator[Pod]:
+    """A pod that waits for its address counts with the one of its entity's stand-in.
+
+    Without one no ipBlock has a definite answer, and every rollout would be a change of state.
+    """
+    for pod in pods:
+        assumed = () if pod.addresses else _assumed_addresses(lab, pod, namespace)
+        yield replace(pod, addresses=assumed) if assumed else pod
+
+
+def _assumed_addresses(lab: Lab, pod: Pod, namespace: str) -> tuple[IPAddress, ...]:
+    for entity in lab.entities:
+        if (
+            isinstance(entity.stand_in, Pod)
+            and entity.selector is not None
+            and entity.home(namespace) == pod.namespace
+            and matches(entity.selector, pod.labels)
+        ):
+            return entity.stand_in.addresses
+    return ()
 
 
 def summary(assessment: Assessment) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from dashboard.current import lab
@@ -21,7 +22,7 @@ from netpol.lab import Probe
 
 WORK = "probe"
 CHUNK = 25
-"""Namespaces in one task: enough to wait for at once, few enough that workers share a class."""
+"""Namespaces in one task, all waited for at once; few enough that workers share a class."""
 
 LOGIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 """One DNS label. A student's label is free text, and this is all of it that enters a URL."""
@@ -45,9 +46,21 @@ class Sighting:
 
 
 def begin(now: datetime) -> list[list[str]]:
-    """The namespaces that a round has to look at, in chunks."""
+    """The namespaces that a round has to look at, in chunks, the longest unseen first.
+
+    Chunks of slow students outlast a round, and the last of their queue expire. In an order that
+    stays the same the last would always be the same students, whom nobody would ever look at.
+    """
     environments = {probe.environment for probe in lab().probes}
-    present = Namespace.objects.present().filter(environment__in=environments).order_by("name")
+    seen = Observation.objects.filter(
+        namespace=OuterRef("pk"), vantage=settings.PROBE_VANTAGE, is_open=True
+    ).order_by("-last_seen")
+    present = (
+        Namespace.objects.present()
+        .filter(environment__in=environments)
+        .annotate(seen=Subquery(seen.values("last_seen")[:1]))
+        .order_by(F("seen").asc(nulls_first=True), "name")
+    )
     names = list(present.values_list("name", flat=True))
     Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": now})
     if not names:
@@ -70,7 +83,7 @@ def reach() -> Reach:
     gateway = settings.PROBE_GATEWAY or ""
     if gateway and urlsplit(gateway).scheme not in {"http", "https"}:
         raise ImproperlyConfigured(f"PROBE_GATEWAY={gateway}: a URL is needed, https://{gateway}")
-    return Reach(gateway, tuple(settings.PROBE_ALLOWED_NETWORKS))
+    return Reach(gateway, tuple(settings.PROBE_ALLOWED_NETWORKS), at_once=CHUNK)
 
 
 def look(

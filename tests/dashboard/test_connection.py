@@ -1,11 +1,16 @@
 """Servers that are no cluster, and kubeconfigs that lead to none."""
 
 import os
+import ssl
+import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dashboard.cluster import ClusterError, Connection, connect
+from tests import make
 from tests.apiserver import (
     NAMESPACES,
     POLICIES,
@@ -17,6 +22,7 @@ from tests.apiserver import (
     status,
     within,
 )
+from tests.dashboard.hostile import answer, serving
 from tests.dashboard.reads import ADA, BOB, failures, read, readings
 
 pytestmark = pytest.mark.usefixtures("two_students")
@@ -71,6 +77,17 @@ def test_what_is_no_fault_of_one_namespace_ends_the_poll(
     server.instead[within(ADA, POLICIES)] = [answer]
     with pytest.raises(ClusterError, match=words):
         read(connection)
+
+
+def test_a_token_that_expires_in_the_middle_stops_the_asking(
+    server: ApiServer, connection: Connection
+) -> None:
+    server.add(NAMESPACES, *(make.namespace_manifest(f"student-s{n}-dev") for n in range(400)))
+    server.instead[POLICIES] = [forbidden(POLICIES)]
+    server.instead[within(ADA, POLICIES)] = [status(401, "Unauthorized", "Unauthorized")]
+    with pytest.raises(ClusterError, match="token expired"):
+        read(connection)
+    assert len(server.requests) < 200
 
 
 def test_a_server_error_about_one_namespace_fails_it_alone(
@@ -137,6 +154,65 @@ def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
 def test_a_context_that_is_not_there_is_named(config: str) -> None:
     with pytest.raises(ClusterError, match="another"):
         connect(config, "another")
+
+
+def with_user(config: str, **user: object) -> str:
+    path = Path(config)
+    changed = yaml.safe_load(path.read_text())
+    changed["users"][0]["user"] = user
+    path.write_text(yaml.safe_dump(changed))
+    return config
+
+
+@pytest.mark.parametrize("answer", [forbidden(NAMESPACES), status(401, "Unauthorized", "no")])
+def test_a_login_plug_in_that_fails_is_told_where_no_anonymous_may_read(
+    server: ApiServer, config: str, answer: Answer
+) -> None:
+    """The client goes on without credentials, and a missing right is not what is wrong."""
+    server.instead[NAMESPACES] = [answer]
+    plugin = {"command": "no-such-plug-in", "interactiveMode": "Never"}
+    plugin["apiVersion"] = "client.authentication.k8s.io/v1"
+    with (
+        connect(with_user(config, exec=plugin), None) as anonymous,
+        pytest.raises(ClusterError, match=r"without credentials.*plug-in"),
+    ):
+        read(anonymous)
+
+
+def test_a_token_that_cannot_be_sent_is_not_told_to_anybody(config: str) -> None:
+    with (
+        connect(with_user(config, token="secret\nsecret"), None) as broken,
+        pytest.raises(ClusterError, match="line break") as raised,
+    ):
+        read(broken)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_client_certificate_of_the_kubeconfig_is_shown(config: str, tmp_path: Path) -> None:
+    """By a server that lets nobody else in."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+    command += ["ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key), "-out"]
+    command += [str(certificate), "-subj", "/CN=poller", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(command, check=True, capture_output=True)
+    strict = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificate)
+    strict.load_cert_chain(certificate, key)
+    strict.verify_mode = ssl.CERT_REQUIRED
+    with serving(answer(b'{"metadata": {}, "items": []}'), strict) as secured:
+        user = {"client-certificate-data": base64(certificate), "client-key-data": base64(key)}
+        path = Path(with_user(config, **user))
+        changed = yaml.safe_load(path.read_text())
+        changed["clusters"][0]["cluster"] = {
+            "server": secured.url.replace("http:", "https:"),
+            "certificate-authority-data": base64(certificate),
+        }
+        path.write_text(yaml.safe_dump(changed))
+        with connect(config, None) as trusted:
+            assert read(trusted).namespaces == ()
+
+
+def base64(file: Path) -> str:
+    return b64encode(file.read_bytes()).decode()
 
 
 @pytest.mark.skipif("KUBERNETES_SERVICE_HOST" in os.environ, reason="runs in a pod")

@@ -138,6 +138,18 @@ def test_a_class_is_cut_into_chunks() -> None:
 
 
 @pytest.mark.django_db
+def test_who_was_unseen_for_longest_is_looked_at_first() -> None:
+    """Else those who come last would expire in every round of a slow class."""
+    for number, seconds in enumerate([30, None, 10, 20]):
+        student = make.namespace(f"s{number}")
+        make.observation(student, vantage="worker", is_open=False)
+        if seconds:
+            make.observation(student, vantage="worker", last_seen=make.after(seconds))
+    names = [name for chunk in probing.begin(make.after(60)) for name in chunk]
+    assert names == [f"student-s{number}-dev" for number in (1, 2, 3, 0)]
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("gateway")
 def test_a_round_that_goes_well_is_a_heartbeat() -> None:
     make.heartbeat("probe", error="yesterday's")

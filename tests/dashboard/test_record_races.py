@@ -1,5 +1,7 @@
 """Who loses a race over a snapshot, and what an unchanged class costs."""
 
+from dataclasses import replace
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -7,7 +9,8 @@ from dashboard.models import (
     Namespace,
     Snapshot,
 )
-from dashboard.polling.record import settle
+from dashboard.polling.assessing import Assessed
+from dashboard.polling.record import record, settle
 from tests import make
 from tests.dashboard.polls import DENY, intervals, see
 
@@ -44,3 +47,14 @@ def test_an_unchanged_class_costs_the_same_queries_at_any_size(
     with django_assert_num_queries(6):
         see(*class_, seconds=30)
     assert Snapshot.objects.filter(last_seen=make.after(30)).count() == students
+
+
+def test_a_state_that_the_database_refuses_costs_only_its_own_namespace() -> None:
+    odd, sound = replace(make.state_of(DENY), digest="\ud800"), make.state_of(DENY)
+    found = [
+        Assessed(make.reading(student="ada"), odd),
+        Assessed(make.reading(student="bob"), sound),
+    ]
+    assert record(make.NOON, found).new == 1
+    assert intervals("bob") == [(1, 0, 0, True)]
+    assert "refuses" in Namespace.objects.get(student="ada").failure
