@@ -1,8 +1,8 @@
 """The state of one namespace: what a snapshot keeps, and the identity that tells two apart."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard import stored
@@ -10,9 +10,8 @@ from dashboard.reading import Surroundings
 from netpol import parse
 from netpol.assess import SCHEMA, Assessment, assess
 from netpol.canonical import canonical_set, digest
-from netpol.evaluate import matches
-from netpol.lab import Lab
-from netpol.model import Cluster, Direction, IPAddress, Namespace, Pod, Policy
+from netpol.lab import Lab, NotChecked
+from netpol.model import Cluster, Direction, Namespace, Pod, Policy
 from netpol.parse import Fault, Invalid, Json
 
 MOST_WORK = 5_000_000
@@ -49,7 +48,7 @@ def state(
     _refuse_too_much_work(pods, parsed)
     cluster = Cluster.of(
         (*surroundings.namespaces, namespace),
-        _addressed(lab, (*surroundings.pods, *pods), namespace.name),
+        (*surroundings.pods, *pods),
         parsed,
         surroundings.unsupported,
     )
@@ -63,7 +62,7 @@ def state(
         policies_digest,
         shapes,
         dumped,
-        summary(assessment),
+        summary(lab, assessment),
         digest([policies_digest, shapes, dumped, SCHEMA]),
     )
 
@@ -91,36 +90,21 @@ def _refuse_too_much_work(pods: Sequence[Pod], policies: Sequence[Policy]) -> No
         )
 
 
-def _addressed(lab: Lab, pods: Sequence[Pod], namespace: str) -> Iterator[Pod]:
-    """A pod that waits for its address counts with the one of its entity's stand-in.
-
-    Without one no ipBlock has a definite answer, and every rollout would be a change of state.
-    """
-    for pod in pods:
-        assumed = () if pod.addresses else _assumed_addresses(lab, pod, namespace)
-        yield replace(pod, addresses=assumed) if assumed else pod
-
-
-def _assumed_addresses(lab: Lab, pod: Pod, namespace: str) -> tuple[IPAddress, ...]:
-    for entity in lab.entities:
-        if (
-            isinstance(entity.stand_in, Pod)
-            and entity.selector is not None
-            and entity.home(namespace) == pod.namespace
-            and matches(entity.selector, pod.labels)
-        ):
-            return entity.stand_in.addresses
-    return ()
-
-
-def summary(assessment: Assessment) -> dict[str, Any]:
+def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
     """What a list of many snapshots shows, small enough to read for a whole class."""
-    unmet = (flow for flow in assessment.flows if not flow.met)
-    first = next(unmet, None)
     return {
         "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
         "met": assessment.met,
         "total": len(assessment.flows),
         "steps": {step.step: step.holds for step in assessment.steps},
-        "blocker": f"{first.flow}: {first.headline}" if first else "",
+        "blocker": _blocker(lab, assessment),
     }
+
+
+def _blocker(lab: Lab, assessment: Assessment) -> str:
+    """What is in the way of the next step; nothing once all that can be checked holds."""
+    for step in lab.steps:
+        checked = step.lasts and not isinstance(step.detector, NotChecked)
+        if checked and not assessment.step(step.key).holds:
+            return assessment.step(step.key).evidence
+    return ""

@@ -24,6 +24,7 @@ class Parties:
 
 def parties(lab: Lab, cluster: Cluster, namespace: str) -> Parties:
     """Bind each entity to its pods or, where there is none, to its stand-in."""
+    cluster = replace(cluster, pods=tuple(_addressed(lab, pod, namespace) for pod in cluster.pods))
     found = {entity.name: _pods(lab, cluster, entity, namespace) for entity in lab.entities}
     endpoints = {
         entity.name: found[entity.name] or (entity.stand_in_for(namespace),)
@@ -53,15 +54,30 @@ def _in_order(cluster: Cluster) -> dict[str, tuple[Policy, ...]]:
 
 
 def _pods(lab: Lab, cluster: Cluster, entity: Entity, namespace: str) -> tuple[Pod, ...]:
-    if entity.selector is None:
-        return ()
-    home = entity.home(namespace)
     return tuple(
         pod
         for pod in cluster.pods
-        if pod.namespace == home
+        if _is(entity, pod, namespace) and not (lab.probers and matches(lab.probers, pod.labels))
+    )
+
+
+def _addressed(lab: Lab, pod: Pod, namespace: str) -> Pod:
+    """A pod that waits for its address counts with the one of its entity's stand-in.
+
+    Without one no ipBlock has a definite answer, and every rollout would change the assessment.
+    """
+    if not pod.addresses:
+        for entity in lab.entities:
+            if isinstance(entity.stand_in, Pod) and _is(entity, pod, namespace):
+                return replace(pod, addresses=entity.stand_in.addresses)
+    return pod
+
+
+def _is(entity: Entity, pod: Pod, namespace: str) -> bool:
+    return (
+        entity.selector is not None
+        and pod.namespace == entity.home(namespace)
         and matches(entity.selector, pod.labels)
-        and not (lab.probers and matches(lab.probers, pod.labels))
     )
 
 

@@ -129,11 +129,13 @@ def test_a_snapshot_says_how_the_namespace_does() -> None:
     assert summary["flows"]["Gateway to redis"] == Outcome.DENY
 
 
-def test_a_snapshot_names_what_blocks() -> None:
-    see(make.reading(DENY))
-    summary = Snapshot.objects.get().summary
-    assert summary["blocker"].startswith("Gateway to student-app: ")
-    assert "default-deny-all" in summary["blocker"]
+def test_a_snapshot_names_what_is_in_the_way_of_the_next_step() -> None:
+    see(make.reading())
+    see(make.reading(DENY), seconds=10)
+    after, before = Snapshot.objects.values_list("summary__blocker", flat=True)
+    assert before.startswith("Not isolated: redis for egress")
+    assert after.startswith("student-app to DNS should be open. Blocked at student-app")
+    assert "default-deny-all" in after
 
 
 def test_steps_are_kept_with_the_moment_they_were_first_reached() -> None:

@@ -33,6 +33,22 @@ def test_dns_is_the_pods_of_kube_system_where_they_can_be_read() -> None:
     assert "dns" in assessed([], (elsewhere,)).stand_ins
 
 
+def test_a_pod_that_waits_for_its_address_counts_with_its_stand_ins() -> None:
+    dns_by_block = manifests(
+        """
+metadata: {name: dns}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress: [{to: [{ipBlock: {cidr: 10.244.0.0/24}}], ports: [{protocol: UDP, port: 53}]}]
+"""
+    )
+    waiting = Pod("kube-system", "coredns-1", {"k8s-app": "kube-dns"})
+    elsewhere = replace(waiting, addresses=(ip_address("10.244.9.53"),))
+    assert assessed(dns_by_block, (waiting,)).flow("redis to DNS").predicted is A
+    assert assessed(dns_by_block, (elsewhere,)).flow("redis to DNS").predicted is D
+
+
 def test_a_pod_called_gateway_in_kube_system_is_not_the_gateway() -> None:
     impostor = Pod("kube-system", "gateway-1", {"app": "gateway"})
     assert "gateway" in assessed([], (impostor,)).stand_ins
