@@ -9,8 +9,10 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.models import Namespace, Observation, PodState, Snapshot
@@ -32,9 +34,11 @@ def live(
     """A page for people who signed in, which stays up to date while it is open.
 
     The version is taken before the view reads: a change in between is drawn once too often rather
-    than missed.
+    than missed. No cache keeps it, so that nobody sees it who signs out or shares a proxy.
     """
 
+    @never_cache
+    @gzip_page
     @wraps(view)
     def answer(
         request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -46,20 +50,26 @@ def live(
         live_request.live_version = version(request.user, name if isinstance(name, str) else None)
         if request.GET.get("seen") == live_request.live_version:
             return HttpResponse(status=204)
-        return view(live_request, *args, **kwargs)
+        response = view(live_request, *args, **kwargs)
+        if isinstance(response, HttpResponseRedirect):
+            return redirect_whole_page(request, response)
+        return response
 
     return answer
+
+
+def redirect_whole_page(request: HttpRequest, redirect: HttpResponseRedirect) -> HttpResponse:
+    """htmx would put the other page into the middle of this one."""
+    return (
+        HttpResponseClientRedirect(redirect.url) if request.headers.get("HX-Request") else redirect
+    )
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     parameters = request.GET.copy()
     parameters.pop("seen", None)
     page = f"{request.path}?{parameters.urlencode()}" if parameters else request.path
-    redirect = redirect_to_login(page)
-    # htmx would put the sign-in page into the middle of this one.
-    if "HX-Request" in request.headers:
-        return HttpResponseClientRedirect(redirect.url)
-    return redirect
+    return redirect_whole_page(request, redirect_to_login(page))
 
 
 def version(user: User | AnonymousUser, name: str | None, now: datetime | None = None) -> str:

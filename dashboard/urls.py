@@ -6,8 +6,8 @@ from dashboard.views import accounts, difference, health, home, namespace, syste
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("n/<str:name>/", namespace.namespace, name="namespace"),
-    path("n/<str:name>/diff", difference.difference, name="difference"),
+    path("n/<slug:name>/", namespace.namespace, name="namespace"),
+    path("n/<slug:name>/diff", difference.difference, name="difference"),
     path("system/", system.system, name="system"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),

@@ -34,6 +34,7 @@
     if (shown.get(chart) === json) return;
     shown.set(chart, json);
     const { data, layout } = JSON.parse(json);
+    chart.style.height = `${layout.height}px`; // a resize while printing would find none
     Plotly.react(chart, data, themed(layout), CONFIG);
   }
 
@@ -41,8 +42,10 @@
 
   document.addEventListener("DOMContentLoaded", drawAll);
   document.addEventListener("htmx:afterSwap", drawAll);
-  dark.addEventListener("change", () => {
-    shown = new WeakMap();
-    drawAll();
-  });
+  for (const colours of [dark, matchMedia("print")]) {
+    colours.addEventListener("change", () => {
+      shown = new WeakMap();
+      drawAll();
+    });
+  }
 })();

@@ -36,7 +36,12 @@
     }
   }
 
-  const beingFilledIn = (page) => page.contains(document.activeElement?.closest("select, input, textarea"));
+  const chosenAnew = (select) => [...select.options].some((option) => option.selected !== option.defaultSelected);
+
+  function beingFilledIn(page) {
+    const focused = document.activeElement?.closest("select, input, textarea");
+    return page.contains(focused) || [...page.querySelectorAll("select")].some(chosenAnew);
+  }
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden || beingFilledIn(event.detail.elt)) event.preventDefault();

@@ -6,10 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.palette import LETTERS, LEVEL_RANGE, LEVELS, colorscale
-from dashboard.charts.squares import INKS
+from dashboard.charts.palette import INKS, LETTERS, LEVEL_RANGE, LEVELS, colorscale
 from dashboard.charts.text import plain
-from dashboard.pages.board import Cell, Need, Row
+from dashboard.pages.answers import Answers
+from dashboard.pages.board import Need, Row
 from netpol.lab import Flow
 from netpol.model import Outcome
 
@@ -38,12 +38,14 @@ def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
     return drawn
 
 
-def tile(cell: Cell) -> Tile:
+def tile(cell: Answers) -> Tile:
     """The hint says what the marks leave out."""
     against_lab = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
-    seen = f"<br>a probe saw: {cell.observed} ({plain(cell.reason)})" if cell.contradicted else ""
+    seen = f"<br>a probe saw: {cell.observed.outcome} ({plain(cell.observed.reason)})"
     marks = "≠" * cell.against_lab + "!" * cell.contradicted
-    return Tile(cell.predicted, LETTERS[cell.predicted] + marks, against_lab + seen)
+    return Tile(
+        cell.predicted, LETTERS[cell.predicted] + marks, against_lab + seen * cell.contradicted
+    )
 
 
 def named(row: Row) -> str:
@@ -53,7 +55,7 @@ def named(row: Row) -> str:
 
 def coloured(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]], gap: int) -> go.Heatmap:
     return go.Heatmap(
-        x=[flow.name for flow in flows],
+        x=[plain(flow.name) for flow in flows],
         y=list(tiles),
         z=[[LEVELS[tile.outcome] for tile in row] for row in tiles.values()],
         text=[[tile.word for tile in row] for row in tiles.values()],
@@ -72,7 +74,7 @@ def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatte
     """The words over the colours: each in an ink that can be read on its own."""
     shown = [tile for row in tiles.values() for tile in row]
     return go.Scatter(
-        x=[flow.name for flow in flows] * len(tiles),
+        x=[plain(flow.name) for flow in flows] * len(tiles),
         y=[name for name in tiles for _ in flows],
         text=[tile.word for tile in shown],
         mode="text",
@@ -91,16 +93,19 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], row_height: int) -> dict[
         "font": {"size": 12},
         "showlegend": False,
         "xaxis": {
+            "type": "category",
             "side": "top",
             "range": [-0.5, len(flows) - 0.5],
             "tickangle": -45,
-            "tickvals": [flow.name for flow in flows],
+            "tickvals": [plain(flow.name) for flow in flows],
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,
             "ticks": "",
         },
         "yaxis": {
+            "type": "category",
+            "automargin": True,
             "range": [len(rows) + 0.5, -0.5],
             "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
             "ticktext": [EXPECTED, *(named(row) for row in rows)],

@@ -8,6 +8,15 @@ COLOURS = {
     Outcome.PARTIAL: "#e9c46a",
     Outcome.UNKNOWN: "#a9b1ba",
 }
+INKS = {
+    Outcome.ALLOW: "#04211d",
+    Outcome.DENY: "#ffffff",
+    Outcome.PARTIAL: "#1c2733",
+    Outcome.UNKNOWN: "#11161c",
+    None: "#7d8894",
+}
+"""What can be read on each of the colours, and on the page, light or dark."""
+
 LEVELS = {outcome: level for level, outcome in enumerate(COLOURS)}
 """The number that stands for an outcome in a heatmap."""
 

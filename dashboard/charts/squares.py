@@ -6,19 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.palette import LEVEL_RANGE, LEVELS, colorscale
+from dashboard.charts.palette import INKS, LEVEL_RANGE, LEVELS, colorscale
 from dashboard.charts.text import plain
 from dashboard.pages.grid import Grid
 from netpol.model import Outcome
-
-INKS = {
-    Outcome.ALLOW: "#04211d",
-    Outcome.DENY: "#ffffff",
-    Outcome.PARTIAL: "#1c2733",
-    Outcome.UNKNOWN: "#11161c",
-    None: "#7d8894",
-}
-"""What can be read on each of the colours, and on the page, light or dark."""
 
 
 @dataclass(frozen=True, slots=True)

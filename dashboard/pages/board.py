@@ -3,59 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Any
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
+from dashboard.pages.answers import Answers
 from dashboard.pages.observed import Observed, settled
-from netpol.lab import Flow, Lab, NotChecked, Step
+from dashboard.pages.steps import Mark, StepState, next_step, state_of
+from netpol.lab import Flow, Lab, Step
 from netpol.model import Outcome
 
 UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "blocker": ""}
 """The summary of a namespace that was never read."""
-
-CONTRADICTIONS = {
-    (Outcome.ALLOW, ObservedOutcome.BLOCKED),
-    (Outcome.DENY, ObservedOutcome.REACHED),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A flow of one namespace: what the policies say and what a probe saw."""
-
-    flow: Flow
-    predicted: Outcome
-    observed: ObservedOutcome
-    reason: str
-
-    @property
-    def met(self) -> bool:
-        return self.predicted is self.flow.expected
-
-    @property
-    def against_lab(self) -> bool:
-        """Certain to be other than the lab wants it; what cannot be told is not met either."""
-        return not self.met and self.predicted is not Outcome.UNKNOWN
-
-    @property
-    def contradicted(self) -> bool:
-        """The probe saw the opposite of what the policies say: the lesson is in these."""
-        return (self.predicted, self.observed) in CONTRADICTIONS
-
-
-class StepState(StrEnum):
-    HOLDS = "holds"
-    LOST = "held once, no longer"
-    OPEN = "not yet"
-    NOT_CHECKED = "not checked"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    step: Step
-    state: StepState
-    reached: datetime | None
 
 
 class Need(IntEnum):
@@ -72,7 +31,7 @@ class Row:
 
     namespace: Namespace
     changed: datetime | None
-    cells: tuple[Cell, ...]
+    cells: tuple[Answers, ...]
     marks: tuple[Mark, ...]
     blocker: str
 
@@ -83,9 +42,8 @@ class Row:
     @property
     def current(self) -> Step | None:
         """The step to do next; `None` when all that can be checked hold."""
-        waiting = (StepState.OPEN, StepState.LOST)
-        unfinished = (m.step for m in self.marks if m.step.lasts and m.state in waiting)
-        return next(unfinished, None)
+        coming = next_step(self.marks)
+        return coming.step if coming else None
 
     @property
     def held(self) -> int:
@@ -99,11 +57,11 @@ class Row:
 
     @property
     def reached(self) -> int:
-        return sum(cell.observed == ObservedOutcome.REACHED for cell in self.cells)
+        return sum(cell.observed.outcome is ObservedOutcome.REACHED for cell in self.cells)
 
     @property
     def blocked(self) -> int:
-        return sum(cell.observed == ObservedOutcome.BLOCKED for cell in self.cells)
+        return sum(cell.observed.outcome is ObservedOutcome.BLOCKED for cell in self.cells)
 
     @property
     def contradictions(self) -> int:
@@ -124,11 +82,8 @@ def row(
         namespace,
         snapshot.first_seen if snapshot else None,
         tuple(
-            Cell(
-                flow,
-                Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)),
-                seen[flow.name].outcome,
-                seen[flow.name].reason,
+            Answers(
+                flow, Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)), seen[flow.name]
             )
             for flow in flows_for_display(lab)
         ),
@@ -147,14 +102,6 @@ def row(
 def flows_for_display(lab: Lab) -> list[Flow]:
     """Those to be allowed first, so that a finished row is one block of each colour."""
     return sorted(lab.flows, key=lambda flow: flow.expected is not Outcome.ALLOW)
-
-
-def state_of(step: Step, reached: Mapping[str, datetime], *, holds: bool | None) -> StepState:
-    if isinstance(step.detector, NotChecked):
-        return StepState.NOT_CHECKED
-    if holds or (step.key in reached and not step.lasts):
-        return StepState.HOLDS
-    return StepState.LOST if step.key in reached else StepState.OPEN
 
 
 def by_need(rows: Iterable[Row]) -> list[Row]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dashboard.models import Snapshot
+from dashboard.pages.answers import Answers
 from dashboard.pages.manifests import Change, ManifestChange, compare
 from dashboard.pages.moment import At, Moment, Named, title
-from dashboard.pages.state import Answer, State
+from dashboard.pages.state import State
 from dashboard.pages.turn import Turn, turn
 from netpol.difference import Difference, difference
 from netpol.lab import Flow, Lab
+
+NEW_FLOW = "The lab file was changed: not both states were assessed with this flow."
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,8 @@ class TurnRow:
     """A flow at both ends; `sentence` is empty where it did not turn."""
 
     flow: Flow
-    before: Answer
-    after: Answer
+    before: Answers
+    after: Answers
     turn: Turn
     sentence: str
 
@@ -32,8 +35,20 @@ class Comparison:
     policies: tuple[ManifestChange, ...]
 
     @property
-    def changed(self) -> int:
-        return sum(row.turn is not Turn.UNCHANGED for row in self.rows)
+    def changed(self) -> bool:
+        return bool(self.opened or self.closed or self.unclear)
+
+    @property
+    def opened(self) -> int:
+        return self._turned(Turn.OPENED)
+
+    @property
+    def closed(self) -> int:
+        return self._turned(Turn.CLOSED)
+
+    @property
+    def unclear(self) -> int:
+        return self._turned(Turn.UNCLEAR)
 
     @property
     def ends(self) -> tuple[tuple[str, State], tuple[str, State]]:
@@ -51,6 +66,9 @@ class Comparison:
     def new_text(self) -> bool:
         return len(self.kept) < len(self.policies)
 
+    def _turned(self, way: Turn) -> int:
+        return sum(row.turn is way for row in self.rows)
+
 
 def comparison(lab: Lab, before: State, after: State) -> Comparison:
     """Flows that turned come first; flows that the lab file no longer has are left out."""
@@ -62,12 +80,13 @@ def comparison(lab: Lab, before: State, after: State) -> Comparison:
 
 
 def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator[TurnRow]:
+    sentences = dict.fromkeys(turned.unchanged, "")
     changes = (*turned.opened, *turned.closed, *turned.unclear)
-    sentences = {change.flow: change.sentence for change in changes}
+    sentences |= {change.flow: change.sentence for change in changes}
     for flow in lab.flows:
-        then, now = before.answer(flow.name), after.answer(flow.name)
+        then, now = before.answers(flow), after.answers(flow)
         way = turn(then.predicted, now.predicted)
-        yield TurnRow(flow, then, now, way, sentences.get(flow.name, ""))
+        yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
 
 
 def choices(newest: Iterable[Snapshot], *chosen: Moment) -> list[tuple[str, str]]:
@@ -76,7 +95,7 @@ def choices(newest: Iterable[Snapshot], *chosen: Moment) -> list[tuple[str, str]
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    own = [end for end in chosen if isinstance(end, At) and end not in seen]
+    own = dict.fromkeys(end for end in chosen if isinstance(end, At) and end not in seen)
     return [
         *((str(end), title(end)) for end in (*Named, *own)),
         *((str(end), f"{title(end)}: {words}") for end, words in seen.items()),

@@ -1,33 +1,15 @@
-"""The three answers about each flow, and what they mean side by side."""
+"""Every flow of a namespace: its three answers and why, those that need work first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dashboard.models import ObservedOutcome
-from dashboard.pages.board import CONTRADICTIONS
+from dashboard.pages.answers import Answers
 from dashboard.pages.observed import Observed, settled
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome
-
-MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
-    (Outcome.ALLOW, ObservedOutcome.REACHED): "works",
-    (Outcome.DENY, ObservedOutcome.BLOCKED): "locked",
-    (Outcome.ALLOW, ObservedOutcome.BLOCKED): (
-        "not the policy text: look for a pod that is not ready, a Service without endpoints, DNS,"
-        " or a peculiarity of the network plugin (CNI)"
-    ),
-    (Outcome.DENY, ObservedOutcome.REACHED): (
-        "the network plugin (CNI) does not enforce this,"
-        " or the policy came too late for a connection that was open already"
-    ),
-    (Outcome.PARTIAL, ObservedOutcome.REACHED): "works for the pod that the probe reached",
-    (Outcome.PARTIAL, ObservedOutcome.BLOCKED): "locked for the pod that the probe tried",
-    (Outcome.UNKNOWN, ObservedOutcome.REACHED): "works, though the policies do not settle it",
-    (Outcome.UNKNOWN, ObservedOutcome.BLOCKED): "blocked, though the policies do not settle it",
-}
 
 
 class Standing(StrEnum):
@@ -39,36 +21,18 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FlowRow:
-    """One flow of the lab: what is expected, what the policies say and why, what a probe saw."""
+class FlowRow(Answers):
+    """`source` and `destination` are titles, `explanation` is why the policies say so."""
 
-    flow: Flow
     source: str
     destination: str
-    predicted: Outcome
     explanation: str
-    observed: Observed
-
-    @property
-    def met(self) -> bool:
-        return self.predicted is self.flow.expected
-
-    @property
-    def contradicted(self) -> bool:
-        return (self.predicted, self.observed.outcome) in CONTRADICTIONS
 
     @property
     def standing(self) -> Standing:
         if not self.met:
             return Standing.UNMET
         return Standing.CONTRADICTED if self.contradicted else Standing.MET
-
-    @property
-    def meaning(self) -> str:
-        """The predicted and the observed answer taken together, in words."""
-        if self.observed.outcome is ObservedOutcome.UNKNOWN:
-            return f"not observed: {self.observed.reason}"
-        return MEANINGS[self.predicted, self.observed.outcome]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
+from dashboard.pages.answers import Answers
 from dashboard.pages.moment import Moment, title
 from dashboard.pages.observed import Observed, settled
 from dashboard.pages.recorded import recorded
 from dashboard.stored import load_shapes
 from netpol import model, parse
 from netpol.assess import Assessment, assess
-from netpol.lab import Lab
+from netpol.lab import Flow, Lab
 from netpol.model import Outcome
 from netpol.parse import Json
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How a flow was, by the policies and by a probe."""
-
-    predicted: Outcome
-    observed: ObservedOutcome
+NEVER_REAL = Observed(ObservedOutcome.UNKNOWN, "nobody can probe a state that was never there")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`policies` are canonical; `since` and `until` tell when a recorded one held.
-
-    Nobody ever probed one that is not recorded.
-    """
+    """`policies` are canonical; `since` and `until` tell when a recorded one held."""
 
     title: str
     policies: Sequence[Json]
@@ -42,11 +34,11 @@ class State:
     def outcomes(self) -> dict[str, Outcome]:
         return {flow.flow: flow.predicted for flow in self.assessment.flows}
 
-    def answer(self, flow: str) -> Answer:
-        seen = self.observed.get(flow)
-        return Answer(
-            self.outcomes.get(flow, Outcome.UNKNOWN),
-            seen.outcome if seen else ObservedOutcome.UNKNOWN,
+    def answers(self, flow: Flow) -> Answers:
+        return Answers(
+            flow,
+            self.outcomes.get(flow.name, Outcome.UNKNOWN),
+            self.observed.get(flow.name, NEVER_REAL),
         )
 
     @property

@@ -13,7 +13,8 @@ class SignInForm(AuthenticationForm):
     def clean_username(self) -> str:
         typed: str = self.cleaned_data["username"]
         users = get_user_model().objects.filter(username__iexact=typed)
-        return users.values_list("username", flat=True).first() or typed
+        names = users.values_list("username", flat=True)
+        return typed if typed in names else next(iter(names), typed)
 
     def get_invalid_login_error(self) -> ValidationError:
         return ValidationError("No account has this login and this password.", "invalid_login")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ def board(request: LiveRequest) -> HttpResponse:
     """The environment in which the lab is done; the others by `?environment=`."""
     environments = lab().namespaces.environments
     environment = request.GET.get("environment", environments[0])
+    if environment not in environments:
+        raise Http404
     namespaces = Namespace.objects.visible_to(request.user).present()
     rows = by_need(rows_of(namespaces.filter(environment=environment)))
     flows = flows_for_display(lab())

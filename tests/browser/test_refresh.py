@@ -45,6 +45,31 @@ def test_the_chart_is_redrawn_in_its_place(board: Page) -> None:
     assert board.evaluate("window.chart === document.getElementById('class-chart')")
 
 
+def test_the_first_poll_brings_the_charts_too(sign_in: SignIn, transactional_db: None) -> None:  # noqa: ARG001  # database
+    namespace = make.namespace("ada")
+    make.heartbeat()
+    page = sign_in(make.instructor())
+    page.goto("/n/student-ada-dev/")
+    expect(page.get_by_text("Nobody has read this namespace yet")).to_be_visible()
+    make.snapshot(namespace)
+    expect(page.locator("#matrix-chart .main-svg").first).to_be_visible(timeout=SOON)
+
+
+def test_a_choice_that_was_not_sent_yet_is_kept(sign_in: SignIn, transactional_db: None) -> None:  # noqa: ARG001  # database
+    namespace = make.namespace("ada")
+    make.snapshot(namespace)
+    page = sign_in(make.instructor())
+    page.goto("/n/student-ada-dev/diff")
+    page.get_by_label("To").select_option("solution")
+    page.get_by_role("heading", name="Difference").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    make.snapshot(namespace, make.policy(), seconds=60)
+    page.wait_for_timeout(6_000)
+    assert asked == []
+    expect(page.get_by_label("To")).to_have_value("solution")
+
+
 def test_scroll_and_focus_stay(board: Page) -> None:
     board.set_viewport_size({"width": 390, "height": 400})
     link = board.locator("#flows-scroll a").first

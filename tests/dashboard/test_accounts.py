@@ -55,6 +55,13 @@ def test_a_login_is_accepted_in_any_case(client: Client, typed: str) -> None:
     assert answer.headers["Location"] == "/"
 
 
+def test_of_two_logins_that_differ_in_case_the_typed_one_counts(client: Client) -> None:
+    make.user("Ada")
+    typed = make.user("ada")
+    client.post("/sign-in/", {"username": "ada", "password": "password"})
+    assert client.session["_auth_user_id"] == str(typed.pk)
+
+
 def test_a_wrong_password_does_not_sign_in(client: Client) -> None:
     make.user("ada")
     answer = client.post("/sign-in/", {"username": "ada", "password": "guess"})

@@ -185,3 +185,19 @@ def test_a_poll_that_failed_is_no_class_without_students(client: Client) -> None
     page = board(client)
     assert "never succeeded" in page
     assert "Nobody has looked" in page
+
+
+def test_what_is_in_the_way_can_be_a_step_though_every_flow_is_met(client: Client) -> None:
+    student("ada", "default-deny")
+    assert "but “Default deny” does not hold" in board(client)
+
+
+def test_an_environment_that_the_lab_does_not_have_is_not_there(client: Client) -> None:
+    client.force_login(make.instructor())
+    assert client.get("/?environment=nowhere%00").status_code == 404
+
+
+def test_names_that_look_like_numbers_stay_names(client: Client) -> None:
+    student("ada")
+    axes = figure(board(client))["layout"]
+    assert (axes["xaxis"]["type"], axes["yaxis"]["type"]) == ("category", "category")

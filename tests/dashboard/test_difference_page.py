@@ -180,6 +180,38 @@ def test_an_assessment_of_another_version_is_not_compared(
     assert "Another version of the dashboard assessed one of these states" in page.text
 
 
+def test_now_of_a_namespace_that_is_gone_is_no_more_than_its_last_state(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace, is_open=False)
+    models.Namespace.objects.update(gone_at=make.after(60))
+    assert "This namespace was deleted" in ask(ada).text
+
+
+def test_a_flow_that_the_lab_did_not_have_then_cannot_be_told(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    snapshot = make.snapshot(namespace)
+    first, *others = snapshot.assessment["flows"]
+    snapshot.assessment |= {"flows": [*others, first | {"flow": "one that the lab dropped"}]}
+    snapshot.save()
+    make.snapshot(namespace, seconds=60)
+    page = ask(ada, "2026-03-03T12:00:00Z", "now")
+    assert "0 flows opened, 0 closed, 1 cannot be told or could not." in page.text
+    assert "not both states were assessed with this flow" in page.text
+    assert page.predicted("before")[first["flow"]] == "unknown"
+
+
+def test_a_moment_that_is_both_ends_can_be_chosen_once(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace)
+    own = "2026-03-03T12:00:30.123456Z"
+    page = ask(ada, own, own)
+    assert "No flow changed." in page.text
+    assert page.html.count(f'<option value="{own}" selected>') == 2
+
+
 @pytest.mark.parametrize("ends", [(), ("2026-03-03T12:00:00Z", "solution")])
 def test_a_long_history_costs_no_more_queries(
     ada: Client,

@@ -79,3 +79,27 @@ def test_a_page_that_is_out_of_date_comes_whole(client: Client) -> None:
     answer = client.get("/?seen=old", headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert '<main id="page"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/system/", "/n/student-ada-dev/"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_no_cache_keeps_a_page(client: Client, address: str, *, signed_in: bool) -> None:
+    make.namespace()
+    if signed_in:
+        client.force_login(make.instructor())
+    kept = client.get(address).headers["Cache-Control"]
+    assert {"private", "no-store"} <= set(kept.split(", "))
+
+
+def test_a_big_page_travels_small(client: Client) -> None:
+    client.force_login(make.instructor())
+    answer = client.get("/system/", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_a_list_that_shrank_to_one_leads_to_that_namespace_as_a_whole(client: Client) -> None:
+    make.namespace()
+    client.force_login(make.user())
+    answer = client.get("/?seen=old", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/n/student-ada-dev/"
+    assert "Location" not in answer.headers

@@ -101,3 +101,9 @@ def test_pages_only_answer_reads(client: Client, address: str) -> None:
     make.namespace("ada")
     client.force_login(make.instructor())
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["%00", "%", "student ada", "x" * 300])
+def test_what_cannot_be_a_namespaces_name_is_not_there(client: Client, name: str) -> None:
+    client.force_login(make.instructor())
+    assert client.get(f"/n/{name}/").status_code == 404

@@ -4,8 +4,10 @@ import pytest
 
 from dashboard import models
 from dashboard.current import lab
-from dashboard.pages.board import CONTRADICTIONS, Row, StepState
+from dashboard.pages.answers import CONTRADICTIONS
+from dashboard.pages.board import Row
 from dashboard.pages.overview import most_failing, stages
+from dashboard.pages.steps import StepState
 from dashboard.views.board import rows_of
 from netpol.model import Outcome
 from tests import make

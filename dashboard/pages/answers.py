@@ -1,0 +1,60 @@
+"""The three answers about a flow: expected, predicted and observed, and what they mean together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.models import ObservedOutcome
+from dashboard.pages.observed import Observed
+from netpol.lab import Flow
+from netpol.model import Outcome
+
+CONTRADICTIONS = {
+    (Outcome.ALLOW, ObservedOutcome.BLOCKED),
+    (Outcome.DENY, ObservedOutcome.REACHED),
+}
+MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
+    (Outcome.ALLOW, ObservedOutcome.REACHED): "works",
+    (Outcome.DENY, ObservedOutcome.BLOCKED): "locked",
+    (Outcome.ALLOW, ObservedOutcome.BLOCKED): (
+        "not the policy text: look for a pod that is not ready, a Service without endpoints, DNS,"
+        " or a peculiarity of the network plugin (CNI)"
+    ),
+    (Outcome.DENY, ObservedOutcome.REACHED): (
+        "the network plugin (CNI) does not enforce this,"
+        " or the policy came too late for a connection that was open already"
+    ),
+    (Outcome.PARTIAL, ObservedOutcome.REACHED): "works for the pod that the probe reached",
+    (Outcome.PARTIAL, ObservedOutcome.BLOCKED): "locked for the pod that the probe tried",
+    (Outcome.UNKNOWN, ObservedOutcome.REACHED): "works, though the policies do not settle it",
+    (Outcome.UNKNOWN, ObservedOutcome.BLOCKED): "blocked, though the policies do not settle it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the lab expects of a flow is part of it; what policies say and a probe saw is not."""
+
+    flow: Flow
+    predicted: Outcome
+    observed: Observed
+
+    @property
+    def met(self) -> bool:
+        return self.predicted is self.flow.expected
+
+    @property
+    def against_lab(self) -> bool:
+        """Certain to be other than the lab wants it; what cannot be told is not met either."""
+        return not self.met and self.predicted is not Outcome.UNKNOWN
+
+    @property
+    def contradicted(self) -> bool:
+        """The probe saw the opposite of what the policies say: the lesson is in these."""
+        return (self.predicted, self.observed.outcome) in CONTRADICTIONS
+
+    @property
+    def meaning(self) -> str:
+        """The predicted and the observed answer taken together, in words."""
+        if self.observed.outcome is ObservedOutcome.UNKNOWN:
+            return f"not observed: {self.observed.reason}"
+        return MEANINGS[self.predicted, self.observed.outcome]
