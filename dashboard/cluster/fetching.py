@@ -122,6 +122,7 @@ def _unreadable(student: _Student, kind: Kind, refusal: Refused) -> str:
     if refusal.status != HTTPStatus.FORBIDDEN:
         return str(refusal)
     return (
-        f"The right to list {kind.plural} is missing here. {refusal} Grant it by "
-        f"python manage.py rbac --namespace {student.namespace.name} | kubectl apply -f -"
+        f"The dashboard has no right to list {kind.plural} here. Grant it by "
+        f"python manage.py rbac --namespace {student.namespace.name} | kubectl apply -f - "
+        f"(the API server: {refusal})"
     )

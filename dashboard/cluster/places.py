@@ -40,11 +40,16 @@ def _grouped(listed: list[Json], names: Collection[str]) -> Answers:
 def _one_by_one(
     connection: Connection, kind: Kind, names: Collection[str], progress: Progress
 ) -> Answers:
+    final: list[Refused] = []
+
     def answer(name: str) -> Answer:
+        if final:
+            raise final[0]
         try:
             return items(connection, kind.path(name), silent)
         except Refused as refusal:
             if refusal.status in _ABOUT_EVERYTHING:
+                final.append(refusal)
                 raise
             return refusal
 

@@ -14,7 +14,7 @@ CONTRADICTIONS = {
 }
 MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
     (Outcome.ALLOW, ObservedOutcome.REACHED): "works",
-    (Outcome.DENY, ObservedOutcome.BLOCKED): "locked",
+    (Outcome.DENY, ObservedOutcome.BLOCKED): "blocked, as the policies say",
     (Outcome.ALLOW, ObservedOutcome.BLOCKED): (
         "not the policy text: look for a pod that is not ready, a Service without endpoints, DNS,"
         " or a peculiarity of the network plugin (CNI)"
@@ -24,7 +24,7 @@ MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
         " or the policy came too late for a connection that was open already"
     ),
     (Outcome.PARTIAL, ObservedOutcome.REACHED): "works for the pod that the probe reached",
-    (Outcome.PARTIAL, ObservedOutcome.BLOCKED): "locked for the pod that the probe tried",
+    (Outcome.PARTIAL, ObservedOutcome.BLOCKED): "blocked for the pod that the probe tried",
     (Outcome.UNKNOWN, ObservedOutcome.REACHED): "works, though the policies do not settle it",
     (Outcome.UNKNOWN, ObservedOutcome.BLOCKED): "blocked, though the policies do not settle it",
 }

@@ -56,6 +56,11 @@ class Row:
         return Need.NOTHING if self.current is None else Need.UNFINISHED
 
     @property
+    def fault(self) -> str:
+        """Why it cannot be read, in a sentence; its own page and the system page tell the rest."""
+        return self.namespace.failure.partition(". ")[0]
+
+    @property
     def reached(self) -> int:
         return sum(cell.observed.outcome is ObservedOutcome.REACHED for cell in self.cells)
 

@@ -135,7 +135,7 @@ def test_every_pair_of_answers_has_a_meaning() -> None:
     }
     assert all(meanings.values())
     assert meanings[Outcome.ALLOW, ObservedOutcome.REACHED] == "works"
-    assert meanings[Outcome.DENY, ObservedOutcome.BLOCKED] == "locked"
+    assert meanings[Outcome.DENY, ObservedOutcome.BLOCKED] == "blocked, as the policies say"
     assert "not the policy text" in meanings[Outcome.ALLOW, ObservedOutcome.BLOCKED]
     assert "does not enforce" in meanings[Outcome.DENY, ObservedOutcome.REACHED]
     assert meanings[Outcome.DENY, ObservedOutcome.UNKNOWN] == "not observed: looked"

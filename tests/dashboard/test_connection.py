@@ -82,9 +82,11 @@ def test_what_is_no_fault_of_one_namespace_ends_the_poll(
 def test_a_token_that_expires_in_the_middle_stops_the_asking(
     server: ApiServer, connection: Connection
 ) -> None:
-    server.add(NAMESPACES, *(make.namespace_manifest(f"student-s{n}-dev") for n in range(400)))
+    names = [f"student-s{number}-dev" for number in range(400)]
+    server.add(NAMESPACES, *map(make.namespace_manifest, names))
     server.instead[POLICIES] = [forbidden(POLICIES)]
-    server.instead[within(ADA, POLICIES)] = [status(401, "Unauthorized", "Unauthorized")]
+    for name in (ADA, *names):
+        server.instead[within(name, POLICIES)] = [status(401, "Unauthorized", "Unauthorized")]
     with pytest.raises(ClusterError, match="token expired"):
         read(connection)
     assert len(server.requests) < 200

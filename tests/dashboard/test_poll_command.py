@@ -48,7 +48,7 @@ def test_failing_namespaces_are_named_with_their_reasons(server: ApiServer, conf
     server.instead[within(BOB, POLICIES)] = [forbidden(POLICIES, BOB)]
     out, err = called(config)
     assert out.startswith("2 namespaces: 1 failing, 1 with a new snapshot")
-    assert f"{BOB} fails: The right to list networkpolicies is missing" in err
+    assert f"{BOB} fails: The dashboard has no right to list networkpolicies" in err
     assert "resources: [networkpolicies]" in err
 
 
