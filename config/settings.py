@@ -29,7 +29,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or kept(VAR_DIR / "secret-key")
 
 # The product's own.
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-LAB_FILE = Path(os.environ.get("LAB_FILE", BASE_DIR / "labs" / "week-06-lab-03.yaml"))
+LAB_FILE = Path(os.environ.get("LAB_FILE") or BASE_DIR / "labs" / "week-06-lab-03.yaml")
 KUBECONFIG = os.environ.get("KUBECONFIG") or None
 KUBE_CONTEXT = os.environ.get("KUBE_CONTEXT") or None
 POLL_SECONDS = int(os.environ.get("POLL_SECONDS", "30"))

@@ -58,8 +58,8 @@ def welcome(planned: Plan) -> str:
     return f"""READY {planned.url}
 Sign in there with one click, as instructor or as a student. From a script:
   curl -c cookies -d user=instructor {planned.url}demo/sign-in/
-The simulated cluster answers kubectl, `manage.py poll` and other clients by this kubeconfig, with
-the contexts {" and ".join(CONTEXTS)}:
+The simulated cluster answers `manage.py poll` and other clients by this kubeconfig, with the
+contexts {" and ".join(CONTEXTS)} (kubectl sends no token without TLS, so it is not let in):
   {planned.kubeconfig}
 Logs are in {planned.folder}. Ctrl-C ends it all."""
 
