@@ -39,7 +39,19 @@ def test_a_failing_namespace_shows_why_and_how_it_was_before(
     make.snapshot(namespace, *make.solution())
     assert "403: may not list pods" in (page := get(ada, ADDRESS)).text
     assert "What stands below is how it was" in page.text
+    assert "tell your instructor" in page.text
     assert page.predicted() == EXPECTED
+
+
+def test_what_could_not_be_read_since_is_not_said_to_hold_now(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace, *make.solution())
+    assert "UTC now 18/18" in get(ada, ADDRESS).text
+    models.Namespace.objects.update(failure="403: may not list pods", failing_since=make.NOON)
+    page = get(ada, ADDRESS)
+    assert "UTC, not read since 18/18" in page.text
+    assert "in a state since" in page.text
 
 
 def test_a_deleted_namespace_still_shows_how_it_was(
