@@ -12,11 +12,15 @@ class Kind:
     plural: str
     name: str
 
+    @property
+    def api(self) -> str:
+        """Where the server tells which kinds it has of this group and version."""
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+
     def path(self, namespace: str | None = None) -> str:
         """Where to list them: in one namespace, or everywhere."""
-        start = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         within = f"/namespaces/{namespace}" if namespace else ""
-        return f"{start}{within}/{self.plural}"
+        return f"{self.api}{within}/{self.plural}"
 
 
 NAMESPACES = Kind("", "v1", "namespaces", "Namespace")

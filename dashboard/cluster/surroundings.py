@@ -74,9 +74,18 @@ def _list(connection: Connection, kind: Kind, progress: Progress) -> Answer:
     try:
         return items(connection, kind.path(), progress)
     except Refused as refusal:
-        if refusal.status == HTTPStatus.NOT_FOUND:
-            return []  # the kind is not installed
-        return refusal
+        return refusal if _is_installed(connection, kind, refusal) else []
+
+
+def _is_installed(connection: Connection, kind: Kind, refusal: Refused) -> bool:
+    """A server forbids before it looks whether there is such a kind; that, anybody may ask."""
+    if refusal.status != HTTPStatus.FORBIDDEN:
+        return refusal.status != HTTPStatus.NOT_FOUND
+    try:
+        served = connection.get(kind.api, {})
+    except Refused as unknown:
+        return unknown.status != HTTPStatus.NOT_FOUND
+    return any(resource.get("name") == kind.plural for resource in served.get("resources") or ())
 
 
 def _unsupported(answers: Mapping[Kind, Answer]) -> Iterator[Unsupported]:

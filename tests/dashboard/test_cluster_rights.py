@@ -1,5 +1,7 @@
 """What a poll makes of a cluster that does not show everything."""
 
+import json
+
 import pytest
 
 from dashboard.cluster import ClusterError, Connection
@@ -10,6 +12,7 @@ from tests.apiserver import (
     NAMESPACES,
     PODS,
     POLICIES,
+    Answer,
     ApiServer,
     forbidden,
     within,
@@ -89,6 +92,8 @@ def test_unsupported_kinds_that_are_forbidden_are_noted_with_the_rule(
 ) -> None:
     path = "/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies"
     server.instead[path] = [forbidden(path)]
+    installed = {"resources": [{"name": "ciliumclusterwidenetworkpolicies"}]}
+    server.instead["/apis/cilium.io/v2"] = [Answer(body=json.dumps(installed))]
     reading = read(connection)
     assert len(readings(reading)) == 2
     (note,) = reading.notes
@@ -96,6 +101,20 @@ def test_unsupported_kinds_that_are_forbidden_are_noted_with_the_rule(
     assert "assume that there are none" in note
     (rule,) = reading.missing_rights
     assert "apiGroups: [cilium.io]" in rule
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [Answer(404, "404 page not found"), Answer(body='{"resources": [{"name": "ciliumnodes"}]}')],
+)
+def test_kinds_that_are_forbidden_but_not_installed_are_no_matter(
+    server: ApiServer, connection: Connection, kinds: Answer
+) -> None:
+    for kind in UNSUPPORTED:
+        server.instead[kind.path()] = [forbidden(kind.path())]
+        server.instead[kind.api] = [kinds]
+    reading = read(connection)
+    assert (reading.notes, reading.missing_rights) == ((), ())
 
 
 def test_the_unsupported_kinds_are_those_that_manifests_are_searched_for() -> None:
