@@ -49,19 +49,9 @@ pytest: $(DEV)
 test-browser: system $(DEV)
 	@$(BIN)/pytest -m browser
 
-# The tests that touch the database once more, on a PostgreSQL of their own that only a socket in
-# its folder reaches. PostgreSQL refuses to run as root, so root lends it to another user.
-test-postgres: as = $(if $(filter 0,$(shell id -u)),runuser -u postgres --)
+# The tests that touch the database once more.
 test-postgres: system $(DEV)
-	@folder=$$($(as) mktemp -d) && \
-	trap '$(as) $(POSTGRESQL)/pg_ctl stop -D $$folder/data -m immediate -s; $(as) rm -rf $$folder' EXIT && \
-	cd $$folder && \
-	$(as) $(POSTGRESQL)/initdb -D data -A trust -U postgres -E UTF8 --no-sync >/dev/null && \
-	$(as) $(POSTGRESQL)/pg_ctl start -w -s -D data -l log \
-		-o "-k $$folder -c listen_addresses= -c fsync=off" && \
-	cd $(CURDIR) && \
-	DATABASE_URL="postgres://postgres@$$(echo $$folder | sed s,/,%2F,g)/postgres" \
-		$(BIN)/pytest -m 'django_db and not browser'
+	@$(BIN)/python -m tests.on_postgresql $(BIN)/pytest -m 'django_db and not browser'
 
 system: missing = $(if $(shell command -v $(CHROMIUM)),,chromium) $(if $(POSTGRESQL),,postgresql)
 system:

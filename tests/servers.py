@@ -92,6 +92,7 @@ def postgresql_server() -> Iterator[str]:
             for owned in (data, log):
                 os.chown(owned, pwd.getpwnam(user).pw_uid, -1)
         initdb = [str(POSTGRESQL / "initdb"), "-D", str(data), "-U", "tests", "-A", "trust", "-N"]
+        initdb += ["-E", "UTF8"]
         subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
         command = [str(POSTGRESQL / "postgres"), "-D", str(data), "-p", str(port), "-F"]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
