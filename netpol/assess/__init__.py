@@ -1,6 +1,12 @@
 """A namespace measured by a lab: the verdict of every flow, and the steps that hold."""
 
 from netpol.assess.assessing import assess
-from netpol.assess.model import SCHEMA, Assessment, FlowAssessment, StepAssessment
+from netpol.assess.model import (
+    SCHEMA,
+    Assessment,
+    Deviation,
+    FlowAssessment,
+    StepAssessment,
+)
 
-__all__ = ["SCHEMA", "Assessment", "FlowAssessment", "StepAssessment", "assess"]
+__all__ = ["SCHEMA", "Assessment", "Deviation", "FlowAssessment", "StepAssessment", "assess"]

@@ -1,9 +1,10 @@
 """The verdict of one flow, of all the pods behind its two ends."""
 
-from collections.abc import Collection
 from itertools import product
 
+from netpol.assess.deviations import deviations
 from netpol.assess.model import FlowAssessment
+from netpol.assess.outcomes import together
 from netpol.assess.parties import Parties
 from netpol.evaluate import decide
 from netpol.evaluate.admission import Connection
@@ -27,6 +28,7 @@ def judge(lab: Lab, flow: Flow, parties: Parties) -> FlowAssessment:
         explanation=min(
             explain(pair, predicted) for pair in pairs if pair.verdict.outcome is telling
         ),
+        deviations=deviations(lab, flow, parties, predicted),
     )
 
 
@@ -34,13 +36,3 @@ def _pair(lab: Lab, flow: Flow, cluster: Cluster, source: Endpoint, destination:
     verdict = decide(cluster, source, destination, flow.port, flow.protocol)
     connection = Connection(source, destination, flow.port, flow.protocol)
     return Pair(lab, flow, cluster, connection, verdict)
-
-
-def together(outcomes: Collection[Outcome]) -> Outcome:
-    """One answer for several pairs: open if all are, closed if none is, else partial.
-
-    A pair that is not known leaves the answer open only where it could still turn it.
-    """
-    if {Outcome.ALLOW, Outcome.DENY} <= set(outcomes):
-        return Outcome.PARTIAL
-    return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else next(iter(outcomes))

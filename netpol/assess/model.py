@@ -2,21 +2,47 @@
 
 from dataclasses import dataclass
 
-from netpol.model import Outcome, Verdict
+from netpol.model import Outcome, Profile, Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change of the shape or the meaning of `Assessment`."""
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """Where a network plugin does otherwise than the API's text has it, and why.
+
+    `remedy` is a manifest (YAML, without a namespace) that makes the plugin do what the policies
+    mean; empty where there is none.
+    """
+
+    profile: Profile
+    outcome: Outcome
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FlowAssessment:
-    """What the policies say of one flow; `verdicts` are the distinct ones of all its pods."""
+    """What the policies say of one flow; `verdicts` are the distinct ones of all its pods.
+
+    `predicted` is by the API's text; `deviations` are the profiles whose outcome differs.
+    """
 
     flow: str
     expected: Outcome
     predicted: Outcome
     verdicts: tuple[Verdict, ...]
     explanation: str
+    deviations: tuple[Deviation, ...] = ()
+
+    def under(self, profile: Profile) -> Outcome:
+        """What to expect of a cluster whose network plugin is like this."""
+        found = self.deviation(profile)
+        return found.outcome if found else self.predicted
+
+    def deviation(self, profile: Profile) -> Deviation | None:
+        return next((each for each in self.deviations if each.profile is profile), None)
 
     @property
     def met(self) -> bool:

@@ -17,6 +17,7 @@ from netpol.model import (
     PodPeer,
     Port,
     PortRange,
+    Profile,
     Protocol,
     Rule,
 )
@@ -76,7 +77,7 @@ def _is_port(port: Port, connection: Connection, direction: Direction) -> bool:
     if isinstance(port, PortRange):
         return port.first <= connection.port <= port.last
     # Neither an address outside nor a node declares names.
-    if isinstance(connection.destination, Outside) or (
+    if not isinstance(connection.destination, Pod) or (
         direction is Direction.EGRESS and connection.peer_is_node(direction)
     ):
         return False
@@ -88,6 +89,8 @@ def _is_peer(
     cluster: Cluster, namespace: str, peer: Peer, connection: Connection, direction: Direction
 ) -> bool:
     end = connection.peer(direction)
+    if cluster.profile is Profile.CILIUM and _has_its_own_identity(peer, end):
+        return False
     match peer, end:
         case IPBlock() as block, _:
             return any(holds(block, address) for address in addresses_of(end))
@@ -102,13 +105,25 @@ def _is_peer(
     return False
 
 
+def _has_its_own_identity(peer: Peer, end: Endpoint) -> bool:
+    """Cilium knows ends of the cluster by identity: no ipBlock means a pod or a node, and what a
+    Gateway forwards is none of the pods that a selector could mean.
+    """
+    return isinstance(end, Pod) and (end.gateway or isinstance(peer, IPBlock))
+
+
 def holds(block: IPBlock, address: IPAddress) -> bool:
     """Whether the address is in `cidr` and in no `except`; blocks hold their own family only."""
     return address in block.cidr and not any(address in part for part in block.excluded)
 
 
 def addresses_of(end: Endpoint) -> tuple[IPAddress, ...]:
-    return (end.address,) if isinstance(end, Outside) else end.addresses
+    match end:
+        case Pod():
+            return end.addresses
+        case Outside():
+            return (end.address,)
+    return ()
 
 
 def on_host(end: Endpoint) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from netpol.evaluate.admission import addresses_of, holds
 from netpol.evaluate.selection import matches
 from netpol.evaluate.verdict import Gate
-from netpol.model import Cluster, Endpoint, IPBlock, Peer, Pod, PodPeer
+from netpol.model import Cluster, Endpoint, IPBlock, Peer, Pod, PodPeer, Profile
 
 
 def likenesses(
@@ -47,7 +47,9 @@ def _in_force(gate: Gate) -> Hashable:
 def _facts(end: Endpoint) -> Hashable:
     """What counts of an end itself, as a destination or in an address family."""
     families = tuple(address.version for address in addresses_of(end))
-    return (end.ports, end.host_network, families) if isinstance(end, Pod) else families
+    if isinstance(end, Pod):
+        return end.ports, end.host_network, end.gateway, families
+    return families
 
 
 def _means(peer: Peer, end: Endpoint, cluster: Cluster) -> Hashable:
@@ -56,6 +58,8 @@ def _means(peer: Peer, end: Endpoint, cluster: Cluster) -> Hashable:
     Without a namespaceSelector that is a pod of the policy's namespace: `likenesses` tells.
     """
     match peer, end:
+        case IPBlock(), Pod() if cluster.profile is Profile.CILIUM:
+            return False
         case IPBlock(), _:
             return tuple(holds(peer, address) for address in addresses_of(end))
         case PodPeer(pods, namespaces), Pod():

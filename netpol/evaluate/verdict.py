@@ -11,10 +11,11 @@ from netpol.model import (
     Direction,
     Endpoint,
     IPBlock,
+    Kubelet,
     Outcome,
-    Outside,
     Pod,
     Policy,
+    Profile,
     Protocol,
     Rule,
     RuleMatch,
@@ -48,7 +49,7 @@ class Gate:
 
     @classmethod
     def of(cls, cluster: Cluster, subject: Endpoint, direction: Direction) -> "Gate":
-        if isinstance(subject, Outside):
+        if not isinstance(subject, Pod) or cluster.profile is Profile.UNENFORCED:
             return cls(subject, direction)
         policies = isolating(cluster, subject, direction)
         undefined = tuple(
@@ -77,7 +78,8 @@ def decide(
 
     "For a connection from a source pod to a destination pod to be allowed, both the egress policy
     on the source pod and the ingress policy on the destination pod need to allow the connection."
-    Only "a pod cannot block access to itself". `port` is the destination pod's, not a Service's.
+    Only "a pod cannot block access to itself", and "traffic to and from the node where a Pod is
+    running is always allowed". `port` is the destination pod's, not a Service's.
     """
     egress = Gate.of(cluster, source, Direction.EGRESS)
     ingress = Gate.of(cluster, destination, Direction.INGRESS)
@@ -89,7 +91,7 @@ def verdict(
 ) -> Verdict:
     """`decide`, for gates that are at hand."""
     source, destination = egress.subject, ingress.subject
-    if _is_itself(source, destination):
+    if _is_itself(source, destination) or isinstance(source, Kubelet):
         return Verdict(Side(Direction.EGRESS), Side(Direction.INGRESS))
     connection = Connection(source, destination, port, protocol)
     by_address = egress.by_address or ingress.by_address
@@ -159,7 +161,7 @@ def _families(end: Endpoint) -> set[int]:
 
 
 def _in_family(end: Endpoint, family: int) -> Endpoint:
-    if isinstance(end, Outside):
+    if not isinstance(end, Pod):
         return end
     return replace(end, addresses=tuple(a for a in end.addresses if a.version == family))
 

@@ -45,7 +45,10 @@ def _outside(name: str, node: Node) -> Entity:
 
 
 def _pods(name: str, node: Node) -> Entity:
-    fields = node.fields(["stand_in"], ["title", "namespace", "namespace_labels", "pods"])
+    fields = node.fields(
+        ["stand_in"],
+        ["title", "namespace", "namespace_labels", "pods", "gateway", "ready_needs"],
+    )
     if "namespace_labels" in fields and "namespace" not in fields:
         raise fields["namespace_labels"].wrong("needs `namespace`, whose labels they are")
     return Entity(
@@ -53,9 +56,14 @@ def _pods(name: str, node: Node) -> Entity:
         _title(name, fields),
         namespace=fields["namespace"].text() if "namespace" in fields else None,
         selector=selector(fields["pods"]) if "pods" in fields else None,
-        stand_in=_stand_in(name, fields["stand_in"]),
+        stand_in=_stand_in(name, fields),
         namespace_labels=_labels(fields, "namespace_labels"),
+        ready_needs=_texts(fields, "ready_needs"),
     )
+
+
+def _texts(fields: dict[str, Node], key: str) -> tuple[str, ...]:
+    return tuple(item.text() for item in fields[key].items()) if key in fields else ()
 
 
 def _title(name: str, fields: dict[str, Node]) -> str:
@@ -82,8 +90,10 @@ def _parsed(node: Node, parse: Callable[[Field], Parsed]) -> Parsed:
     return parsed
 
 
-def _stand_in(name: str, node: Node) -> Pod:
-    fields = node.fields(["labels", "address"], ["ports"])
+def _stand_in(name: str, entity: dict[str, Node]) -> Pod:
+    if "gateway" in entity and "pods" in entity:
+        raise entity["gateway"].wrong("is for a stand-in alone; leave out `pods`")
+    fields = entity["stand_in"].fields(["labels", "address"], ["ports"])
     ports = fields["ports"].items() if "ports" in fields else []
     return Pod(
         namespace="",
@@ -91,6 +101,7 @@ def _stand_in(name: str, node: Node) -> Pod:
         labels=_labels(fields, "labels"),
         ports=tuple(_port(port) for port in ports),
         addresses=(_address(fields["address"]),),
+        gateway="gateway" in entity and entity["gateway"].flag(),
     )
 
 

@@ -45,6 +45,7 @@ def load(path: Path) -> Lab:
     )
     entities = tuple(entity(name, node) for name, node in top["entities"].entries().items())
     flows = _flows(top["flows"].items(), entities)
+    _check_needs(top["entities"], flows)
     pattern = namespaces(top["namespaces"])
     probes = top["probes"].items() if "probes" in top else []
     return Lab(
@@ -54,7 +55,7 @@ def load(path: Path) -> Lab:
         entities=entities,
         flows=flows,
         steps=_steps(top["steps"].items(), flows),
-        probes=tuple(_probe(probe, flows, pattern.environments) for probe in probes),
+        probes=tuple(_probes(probes, flows, pattern.environments)),
         probers=selector(top["probers"]) if "probers" in top else None,
         solution=_solution(path, top["solution"]),
     )
@@ -126,6 +127,15 @@ def _steps(nodes: Sequence[Node], flows: Sequence[Flow]) -> tuple[Step, ...]:
     return tuple(steps.values())
 
 
+def _check_needs(entities: Node, flows: Sequence[Flow]) -> None:
+    """Entities stand before the flows that they name."""
+    names = [flow.name for flow in flows]
+    for node in entities.entries().values():
+        needs = node.entries().get("ready_needs")
+        for item in needs.items() if needs else []:
+            item.name(names, kind="flow", plural="flows")
+
+
 DETECTORS = ("no_policy_selects", "every_pod_isolated", "flows", "not_checked")
 
 
@@ -161,7 +171,7 @@ def _detector(key: str, node: Node, flows: Sequence[Flow]) -> Detector:
 
 
 def _probe(node: Node, flows: Sequence[Flow], environments: Sequence[str]) -> Probe:
-    fields = node.fields(["name", "url", "environment", "reading", "flows"])
+    fields = node.fields(["name", "url", "environment", "reading", "flows"], ["slug", "monitors"])
     names = [flow.name for flow in flows]
     roles = fields["flows"].fields([], Role)
     url = fields["url"].text()
@@ -178,4 +188,22 @@ def _probe(node: Node, flows: Sequence[Flow], environments: Sequence[str]) -> Pr
             Role(role): flow.name(names, kind="flow", plural="flows")
             for role, flow in roles.items()
         },
+        slug=fields["slug"].text() if "slug" in fields else "",
+        monitors={key: item.text() for key, item in fields["monitors"].entries().items()}
+        if "monitors" in fields
+        else {},
     )
+
+
+def _probes(
+    nodes: Sequence[Node], flows: Sequence[Flow], environments: Sequence[str]
+) -> list[Probe]:
+    probes = [_probe(node, flows, environments) for node in nodes]
+    names = [probe.name for probe in probes]
+    for node, name in zip(nodes, names, strict=True):
+        if names.count(name) > 1:
+            raise node.wrong(f"there is a probe {name!r} already; give each its own name")
+        monitors = node.entries().get("monitors")
+        for item in monitors.entries().values() if monitors else []:
+            item.name(names, kind="probe", plural="probes")
+    return probes

@@ -13,7 +13,8 @@ from netpol.parse import Json
 class Entity:
     """A party of the lab: the pods that `selector` finds in `namespace`, or a stand-in.
 
-    `namespace` is `None` for the student's own; without a `selector` it is always a stand-in.
+    `namespace` is `None` for the student's own; without a `selector` it is always a stand-in. Its
+    pods become ready only while the flows in `ready_needs` are open.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Entity:
     selector: Selector | None
     stand_in: Pod | Outside
     namespace_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ready_needs: tuple[str, ...] = ()
 
     @property
     def is_students(self) -> bool:
@@ -101,6 +103,7 @@ class Reading(StrEnum):
 
     APP_HEALTH = "app-health"
     APP_VISITS = "app-visits"
+    UPTIME_KUMA = "uptime-kuma"
 
 
 class Role(StrEnum):
@@ -109,17 +112,24 @@ class Role(StrEnum):
     APP = "app"
     DNS = "dns"
     REDIS = "redis"
+    INTERNET = "internet"
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A URL whose answer shows what the flows in `flows` do, for the students' `environment`."""
+    """A URL whose answer shows what the flows in `flows` do, for the students' `environment`.
+
+    Of an Uptime Kuma the URL is its root, `slug` the name of its status page where it cannot be
+    asked for, and `monitors` tells by a monitor's name which other probe asks the same URL.
+    """
 
     name: str
     url: str
     environment: str
     reading: Reading
     flows: Mapping[Role, str] = field(hash=False)
+    slug: str = ""
+    monitors: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def address(self, student: str) -> str:
         return self.url.replace("{student}", student)

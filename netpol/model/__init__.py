@@ -10,6 +10,7 @@ from netpol.model.cluster import (
     Cluster,
     ContainerPort,
     Endpoint,
+    Kubelet,
     Namespace,
     Outside,
     Pod,
@@ -32,6 +33,7 @@ from netpol.model.policy import (
     Rule,
     Selector,
 )
+from netpol.model.profile import Profile
 from netpol.model.verdict import (
     Outcome,
     RuleMatch,
@@ -48,6 +50,7 @@ __all__ = [
     "IPAddress",
     "IPBlock",
     "IPNetwork",
+    "Kubelet",
     "NamedPort",
     "Namespace",
     "Operator",
@@ -59,6 +62,7 @@ __all__ = [
     "Policy",
     "Port",
     "PortRange",
+    "Profile",
     "Protocol",
     "Requirement",
     "Rule",

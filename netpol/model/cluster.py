@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from netpol.model.policy import IPAddress, Policy, Protocol
+from netpol.model.profile import Profile
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the control plane keeps on every namespace: its own name."""
@@ -24,7 +25,11 @@ class ContainerPort:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod as far as policies see it; `addresses` is empty while it has none."""
+    """A pod as far as policies see it; `addresses` is empty while it has none.
+
+    `gateway` is whether it stands for what a Gateway or Ingress forwards, which network plugins may
+    give an identity other than a pod's.
+    """
 
     namespace: str
     name: str
@@ -32,6 +37,7 @@ class Pod:
     ports: tuple[ContainerPort, ...] = ()
     addresses: tuple[IPAddress, ...] = ()
     host_network: bool = False
+    gateway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,12 @@ class Outside:
     address: IPAddress
 
 
-Endpoint = Pod | Outside
+@dataclass(frozen=True, slots=True)
+class Kubelet:
+    """The kubelet of the other end's node, who asks readiness and liveness probes."""
+
+
+Endpoint = Pod | Outside | Kubelet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Cluster:
     pods: tuple[Pod, ...]
     policies: Mapping[str, tuple[Policy, ...]]
     unsupported: tuple[Unsupported, ...] = ()
+    profile: Profile = Profile.KUBERNETES
 
     @classmethod
     def of(

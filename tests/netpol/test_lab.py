@@ -111,6 +111,8 @@ def test_probe_addresses_are_made_for_a_student() -> None:
     assert [probe.address("octocat") for probe in LAB.probes] == [
         "https://octocat.dev.lab.shart.cloud/health",
         "https://octocat.dev.lab.shart.cloud/visits",
+        "https://octocat.prod.lab.shart.cloud/health",
+        "https://octocat.status.lab.shart.cloud/",
     ]
 
 

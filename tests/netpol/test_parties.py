@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from netpol.assess import Assessment, assess
-from netpol.assess.flows import together
+from netpol.assess.outcomes import together
 from netpol.model import Cluster, Outcome, Pod, Unsupported
 from netpol.parse import policy
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution
