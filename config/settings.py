@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from config.secret import kept
+from netpol.model import Profile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -40,6 +41,10 @@ PROBE_GATEWAY = os.environ.get("PROBE_GATEWAY") or None
 PROBE_ALLOWED_NETWORKS = [ip_network(item) for item in names("PROBE_ALLOWED_NETWORKS")]
 # From where this process looks, kept with what it sees.
 PROBE_VANTAGE = os.environ.get("PROBE_VANTAGE", "worker")
+# A YAML file of students' Uptime Kuma API keys, `login: uk1_…`, for its /metrics.
+KUMA_KEYS = Path(os.environ["KUMA_KEYS"]) if os.environ.get("KUMA_KEYS") else None
+# How the cluster's network plugin is known to differ from the API's text.
+CNI_PROFILE = Profile(os.environ.get("CNI_PROFILE") or Profile.KUBERNETES)
 
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")

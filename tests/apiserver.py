@@ -21,6 +21,9 @@ from tests.make import Json
 NAMESPACES = "/api/v1/namespaces"
 PODS = "/api/v1/pods"
 POLICIES = "/apis/networking.k8s.io/v1/networkpolicies"
+SERVICES = "/api/v1/services"
+SLICES = "/apis/discovery.k8s.io/v1/endpointslices"
+ROUTES = "/apis/gateway.networking.k8s.io/v1/httproutes"
 WITHIN = re.compile(r"(?P<start>.+)/namespaces/(?P<namespace>[^/]+)/(?P<plural>[^/]+)")
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.utils import timezone
 
 from dashboard.cluster import rbac
+from dashboard.cluster.beside import Beside, beside
 from dashboard.cluster.connection import ClusterError, Connection, Refused
 from dashboard.cluster.kinds import NAMESPACES, PODS, POLICIES, Kind
 from dashboard.cluster.listing import items
@@ -17,8 +18,10 @@ from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,
     NamespaceReading,
+    is_prober,
     namespace_of,
     pod_reading,
+    report,
     trimmed,
 )
 from netpol.lab import Lab, Owner
@@ -46,24 +49,27 @@ def fetch(connection: Connection, lab: Lab, progress: Progress = silent) -> Clus
     students = {student.namespace.name: student for student in _students(lab, listed)}
     pods = by_namespace(connection, PODS, {*students, *homes(lab, listed)}, progress)
     policies = by_namespace(connection, POLICIES, set(students), progress)
-    beside = around(connection, lab, listed, pods, progress)
+    leading = beside(connection, list(students), progress)
+    surroundings = around(connection, lab, listed, pods, progress)
     # Once more, because what a namespace held cannot be told from what its deletion left.
     present = _namespaces(connection, progress)
     forbidden = [
         *_forbidden(PODS, students, pods),
         *_forbidden(POLICIES, students, policies),
-        *beside.forbidden,
+        *leading.forbidden,
+        *surroundings.forbidden,
     ]
+    reader = _Reader(lab, leading)
     return ClusterReading(
         at,
         tuple(
-            _read(student, present[name], pods[name], policies[name])
+            reader.read(student, present[name], pods[name], policies[name])
             for name, student in students.items()
             if name in present and _uid(present[name]) == student.uid
         ),
-        beside.surroundings,
+        surroundings.surroundings,
         rbac.rules_as_yaml(forbidden),
-        beside.notes,
+        (*leading.notes, *surroundings.notes),
     )
 
 
@@ -99,23 +105,44 @@ def _forbidden(kind: Kind, names: Iterable[str], answers: Answers) -> Iterator[K
         yield kind
 
 
-def _read(
-    student: _Student, now: Json, pods: Answer, policies: Answer
-) -> NamespaceReading | NamespaceFailure:
-    if student.fault:
-        return student.failure(student.fault)
-    if now["metadata"].get("deletionTimestamp"):
-        return student.failure("It is being deleted: what is left in it would tell nothing.")
-    if isinstance(pods, Refused):
-        return student.failure(_unreadable(student, PODS, pods))
-    if isinstance(policies, Refused):
-        return student.failure(_unreadable(student, POLICIES, policies))
-    try:
-        readings = tuple(reading for pod in pods if (reading := pod_reading(pod)))
-    except Invalid as invalid:
-        return student.failure(f"A pod is malformed: {invalid}")
-    manifests = tuple(map(trimmed, policies))
-    return NamespaceReading(student.namespace, student.owner, readings, manifests)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    lab: Lab
+    leading: Beside
+
+    def read(
+        self, student: _Student, now: Json, pods: Answer, policies: Answer
+    ) -> NamespaceReading | NamespaceFailure:
+        if student.fault:
+            return student.failure(student.fault)
+        if now["metadata"].get("deletionTimestamp"):
+            return student.failure("It is being deleted: what is left in it would tell nothing.")
+        if isinstance(pods, Refused):
+            return student.failure(_unreadable(student, PODS, pods))
+        if isinstance(policies, Refused):
+            return student.failure(_unreadable(student, POLICIES, policies))
+        try:
+            return self._reading(student, pods, policies)
+        except Invalid as invalid:
+            return student.failure(f"A pod is malformed: {invalid}")
+
+    def _reading(
+        self, student: _Student, pods: list[Json], policies: list[Json]
+    ) -> NamespaceReading:
+        """The course's own probers are no pods of the student's: they come and go every minute."""
+        probers = [pod for pod in pods if is_prober(pod, self.lab)]
+        theirs = [pod for pod in pods if not is_prober(pod, self.lab)]
+        readings = tuple(reading for pod in theirs if (reading := pod_reading(pod)))
+        name = student.namespace.name
+        return NamespaceReading(
+            student.namespace,
+            student.owner,
+            readings,
+            tuple(map(trimmed, policies)),
+            self.leading.services(self.lab, name, readings),
+            self.leading.routes(name),
+            tuple(found for pod in probers if (found := report(pod, self.lab))),
+        )
 
 
 def _unreadable(student: _Student, kind: Kind, refusal: Refused) -> str:

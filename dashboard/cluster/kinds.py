@@ -27,6 +27,12 @@ NAMESPACES = Kind("", "v1", "namespaces", "Namespace")
 PODS = Kind("", "v1", "pods", "Pod")
 POLICIES = Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
 
+SERVICES = Kind("", "v1", "services", "Service")
+SLICES = Kind("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
+ROUTES = Kind("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute")
+BESIDE = (SERVICES, SLICES, ROUTES)
+"""What leads to pods: read where it may be, for a better word on why a flow is blocked."""
+
 _SIG, _CILIUM, _CALICO = "policy.networking.k8s.io", "cilium.io", "projectcalico.org"
 UNSUPPORTED = (
     Kind(_SIG, "v1alpha1", "adminnetworkpolicies", "AdminNetworkPolicy"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from itertools import islice
 
 from dashboard.cluster.connection import AT_ONCE, Connection, Refused
 from dashboard.cluster.kinds import Kind
@@ -19,14 +20,31 @@ _ABOUT_EVERYTHING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def by_namespace(
-    connection: Connection, kind: Kind, names: Collection[str], progress: Progress
+    connection: Connection,
+    kind: Kind,
+    names: Collection[str],
+    progress: Progress,
+    *,
+    patience: int | None = None,
 ) -> Answers:
+    """Raises `Refused` for what is not about one namespace.
+
+    With a `patience` that is also where the kind is forbidden class-wide and in so many namespaces.
+    """
     try:
         return _grouped(items(connection, kind.path(), progress), names)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
+        first = [] if patience is None else [*islice(names, patience)]
+        tried = _one_by_one(connection, kind, first, silent)
+        if first and all(_is_forbidden(answer) for answer in tried.values()):
+            raise
     return _one_by_one(connection, kind, names, progress)
+
+
+def _is_forbidden(answer: Answer) -> bool:
+    return isinstance(answer, Refused) and answer.status == HTTPStatus.FORBIDDEN
 
 
 def _grouped(listed: list[Json], names: Collection[str]) -> Answers:

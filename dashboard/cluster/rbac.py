@@ -5,11 +5,23 @@ from itertools import groupby
 
 import yaml
 
-from dashboard.cluster.kinds import NAMESPACES, PODS, POLICIES, UNSUPPORTED, Kind
+from dashboard.cluster.kinds import (
+    NAMESPACES,
+    PODS,
+    POLICIES,
+    ROUTES,
+    SERVICES,
+    SLICES,
+    UNSUPPORTED,
+    Kind,
+)
 from netpol.parse import Json
 
 NAME = "class-netpol"
 APIS = "rbac.authorization.k8s.io"
+
+
+IN_A_NAMESPACE = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
 def rules(kinds: Iterable[Kind]) -> list[Json]:
@@ -31,17 +43,17 @@ def rules_as_yaml(kinds: Iterable[Kind]) -> tuple[str, ...]:
 def for_class(subject: Json) -> list[Json]:
     """Every namespace by one binding, so that a new one is seen at once."""
     name = f"{NAME}-reader"
-    everything = (NAMESPACES, PODS, POLICIES, *UNSUPPORTED)
+    everything = (NAMESPACES, *IN_A_NAMESPACE, *UNSUPPORTED)
     return [_cluster_role(name, everything), _cluster_binding(name, subject)]
 
 
 def for_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
-    """Pods and policies only in these namespaces; cluster-wide just what has no other place."""
+    """What is theirs only in these namespaces; cluster-wide just what has no other place."""
     cluster, students = f"{NAME}-cluster-reader", f"{NAME}-student-reader"
     return [
         _cluster_role(cluster, (NAMESPACES, *UNSUPPORTED)),
         _cluster_binding(cluster, subject),
-        _cluster_role(students, (PODS, POLICIES)),
+        _cluster_role(students, IN_A_NAMESPACE),
         *(
             _binding("RoleBinding", {"name": students, "namespace": name}, students, subject)
             for name in names

@@ -4,18 +4,27 @@ Times are UTC and come from the poll or the probe that saw them, not from the ro
 """
 
 from dashboard.models.heartbeat import Heartbeat
+from dashboard.models.monitor import Monitor, MonitorStatus
 from dashboard.models.namespace import Namespace
-from dashboard.models.observation import Observation, ObservedOutcome
+from dashboard.models.observation import Observation, ObservedOutcome, Sign
 from dashboard.models.pod_state import PodState
+from dashboard.models.probe_turn import ProbeTurn
+from dashboard.models.service_state import RouteState, ServiceState
 from dashboard.models.snapshot import PolicySet, Snapshot, StepReached
 
 __all__ = [
     "Heartbeat",
+    "Monitor",
+    "MonitorStatus",
     "Namespace",
     "Observation",
     "ObservedOutcome",
     "PodState",
     "PolicySet",
+    "ProbeTurn",
+    "RouteState",
+    "ServiceState",
+    "Sign",
     "Snapshot",
     "StepReached",
 ]

@@ -11,19 +11,52 @@ class ObservedOutcome(models.TextChoices):
     UNKNOWN = "unknown"
 
 
+class Sign(models.TextChoices):
+    """What a look saw, as one word that pages can tell apart; the reason says it in a sentence."""
+
+    NONE = ""
+    ANSWERED = "answered"
+    COUNTED = "counted"
+    NOT_TRIED = "not-tried"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    DNS_FAILURE = "dns-failure"
+    TLS_FAILURE = "tls-failure"
+    UNREACHABLE = "unreachable"
+    GATEWAY_DENIED = "gateway-denied"
+    GATEWAY_NOT_CONNECTED = "gateway-not-connected"
+    GATEWAY_HAS_NO_ENDPOINT = "gateway-has-no-endpoint"
+    NO_ROUTE = "no-route"
+    NOT_ITS_WORDS = "not-its-words"
+    FORBIDDEN = "forbidden"
+    OUT_OF_TIME = "out-of-time"
+    KUMA_UP = "kuma-up"
+    KUMA_BLIND = "kuma-blind"
+    APP_DOWN = "app-down"
+    KUMA_STALE = "kuma-stale"
+    MALFORMED = "malformed"
+    UNCLEAR = "unclear"
+
+
 class Observation(models.Model):
-    """A flow looked the same to one method from one vantage, from `first_seen` to `last_seen`."""
+    """A flow looked the same to one method from one vantage, from `first_seen` to `last_seen`.
+
+    `looks` counts how often: the newest few of them vote.
+    """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="observations")
     flow = models.CharField(max_length=100)
     method = models.CharField(max_length=40)
     vantage = models.CharField(max_length=40)
     outcome = models.CharField(max_length=10, choices=ObservedOutcome)
+    sign = models.CharField(max_length=30, choices=Sign, blank=True, default=Sign.NONE)
     reason = models.CharField(max_length=300)
     latency_ms = models.PositiveIntegerField(null=True)
     """Of the newest look; null where nothing answered."""
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    looks = models.PositiveIntegerField(default=1)
     is_open = models.BooleanField(default=True)
 
     class Meta:

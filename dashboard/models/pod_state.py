@@ -6,7 +6,10 @@ from dashboard.models.namespace import Namespace
 
 
 class PodState(models.Model):
-    """A pod that looked the same from `first_seen` to `last_seen`."""
+    """A pod that looked the same from `first_seen` to `last_seen`.
+
+    `entities` are those of the lab that it stands behind, by their names.
+    """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="pod_states")
     pod = models.CharField(max_length=253)
@@ -14,6 +17,7 @@ class PodState(models.Model):
     ready = models.BooleanField()
     restarts = models.PositiveIntegerField()
     addresses = models.JSONField(default=list)
+    entities = models.JSONField(default=list)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     is_open = models.BooleanField(default=True)

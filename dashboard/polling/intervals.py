@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from dashboard.models import Namespace, PodState, Snapshot
+from dashboard.models import Namespace, PodState, RouteState, ServiceState, Snapshot
 
 BATCH = 500
 """Rows in one statement: databases limit how many parameters it may have."""
 
-Rows = QuerySet[Namespace] | QuerySet[PodState] | QuerySet[Snapshot]
+Intervals = QuerySet[PodState] | QuerySet[RouteState] | QuerySet[ServiceState] | QuerySet[Snapshot]
+Rows = QuerySet[Namespace] | Intervals
 
 
 def extend(rows: Rows, keys: Sequence[int], at: datetime) -> None:
@@ -19,7 +20,7 @@ def extend(rows: Rows, keys: Sequence[int], at: datetime) -> None:
         rows.filter(pk__in=keys[start : start + BATCH], last_seen__lt=at).update(last_seen=at)
 
 
-def close(rows: QuerySet[PodState] | QuerySet[Snapshot], keys: Sequence[int], at: datetime) -> None:
+def close(rows: Intervals, keys: Sequence[int], at: datetime) -> None:
     """These hold no longer, unless somebody saw them later."""
     for start in range(0, len(keys), BATCH):
         rows.filter(pk__in=keys[start : start + BATCH], last_seen__lt=at).update(is_open=False)

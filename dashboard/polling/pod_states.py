@@ -1,56 +1,120 @@
-"""How pods fare, as intervals: a new row where a pod looks different from before."""
+"""How pods and what leads to them fare, as intervals: a new row where one looks different."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from dashboard.models import PodState
+from dashboard.current import lab
+from dashboard.models import PodState, RouteState, ServiceState
 from dashboard.polling.intervals import BATCH, close, extend
-from dashboard.reading import PodReading
+from dashboard.reading import (
+    NamespaceReading,
+    PodReading,
+    RouteReading,
+    ServiceReading,
+    stands_for,
+)
+
+Look = dict[str, Any]
+"""The columns of a row that say how something looks."""
+Looks = dict[tuple[int, str], Look]
+"""By namespace and name."""
+States = QuerySet[PodState] | QuerySet[ServiceState] | QuerySet[RouteState]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    phase: str
-    ready: bool
-    restarts: int
-    addresses: list[str]
+def record_states(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
+    """The readings are of all namespaces that could be read, by their keys.
+
+    Where Services or routes could not be seen, those that were known are over: nobody knows.
+    """
+    _record(
+        at,
+        PodState.objects.all(),
+        "pod",
+        readings,
+        {(key, pod.pod.name): _pod(pod) for key, each in readings.items() for pod in each.pods},
+    )
+    _record(
+        at,
+        ServiceState.objects.all(),
+        "service",
+        readings,
+        {
+            (key, service.name): _service(service)
+            for key, each in readings.items()
+            for service in each.services or ()
+        },
+    )
+    _record(
+        at,
+        RouteState.objects.all(),
+        "route",
+        readings,
+        {
+            (key, route.name): _route(route)
+            for key, each in readings.items()
+            for route in each.routes or ()
+        },
+    )
 
 
-def record_pods(at: datetime, pods: Mapping[int, Sequence[PodReading]]) -> None:
-    """`pods` are all that there are now, by the key of their namespace."""
-    looks = {
-        (namespace, reading.pod.name): _look(reading)
-        for namespace, readings in pods.items()
-        for reading in readings
+def _pod(reading: PodReading) -> Look:
+    return {
+        "phase": reading.phase,
+        "ready": reading.ready,
+        "restarts": reading.restarts,
+        "addresses": [str(address) for address in reading.pod.addresses],
+        "entities": list(stands_for(lab(), reading.pod.labels)),
     }
+
+
+def _service(reading: ServiceReading) -> Look:
+    return {
+        "ports": [list(port) for port in reading.ports],
+        "entities": list(reading.entities),
+        "ready": reading.ready,
+        "unready": reading.unready,
+    }
+
+
+def _route(reading: RouteReading) -> Look:
+    return {
+        "hostnames": list(reading.hostnames),
+        "services": list(reading.services),
+        "accepted": reading.accepted,
+        "resolved": reading.resolved,
+        "reason": reading.reason,
+    }
+
+
+def _record(
+    at: datetime, rows: States, name: str, readings: Mapping[int, NamespaceReading], looks: Looks
+) -> None:
+    """A row that was seen later stays as it is; so does one of a namespace that was not read."""
     same, over = [], []
-    for row in PodState.objects.filter(is_open=True):
-        key = (row.namespace_id, row.pod)
-        kept = _Look(row.phase, row.ready, row.restarts, row.addresses)
-        if row.last_seen >= at or looks.get(key) == kept:
+    for row in rows.filter(is_open=True):
+        key = (row.namespace_id, getattr(row, name))
+        kept = {column: getattr(row, column) for column in looks.get(key, ())}
+        if row.last_seen >= at or (kept and looks[key] == kept):
             looks.pop(key, None)
             same.append(row.pk)
-        elif row.namespace_id in pods:
+        elif row.namespace_id in readings:
             over.append(row.pk)
-    extend(PodState.objects.all(), same, at)
+    extend(rows, same, at)
     if over or looks:
-        _replace(at, over, looks)
+        _replace(at, rows, name, over, looks)
 
 
-def _look(reading: PodReading) -> _Look:
-    addresses = [str(address) for address in reading.pod.addresses]
-    return _Look(reading.phase, reading.ready, reading.restarts, addresses)
-
-
-def _replace(at: datetime, over: Sequence[int], looks: Mapping[tuple[int, str], _Look]) -> None:
+def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: Looks) -> None:
     """Of two polls at once the constraint takes the rows of one."""
-    rows = [
-        PodState(namespace_id=namespace, pod=pod, first_seen=at, last_seen=at, **asdict(look))
-        for (namespace, pod), look in looks.items()
+    model: Any = rows.model
+    begun = [
+        model(**{"namespace_id": namespace, name: what, "first_seen": at, "last_seen": at} | look)
+        for (namespace, what), look in looks.items()
     ]
     with transaction.atomic():
-        close(PodState.objects.all(), over, at)
-        PodState.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        close(rows, over, at)
+        model.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dashboard.models import Namespace, Observation, PodState, Snapshot
+from dashboard.models import (
+    Namespace,
+    Observation,
+    PodState,
+    RouteState,
+    ServiceState,
+    Snapshot,
+)
 from dashboard.polling.intervals import extend
 from dashboard.reading import NamespaceFailure, NamespaceReading
 
@@ -73,6 +80,5 @@ def _gone(at: datetime, row: Namespace) -> None:
     with transaction.atomic():
         mine = Namespace.objects.filter(pk=row.pk, gone_at=None, last_seen__lt=at)
         if mine.update(gone_at=at, failure="", failing_since=None):
-            Snapshot.objects.filter(namespace=row, is_open=True).update(is_open=False)
-            PodState.objects.filter(namespace=row, is_open=True).update(is_open=False)
-            Observation.objects.filter(namespace=row, is_open=True).update(is_open=False)
+            for model in (Snapshot, PodState, ServiceState, RouteState, Observation):
+                model.objects.filter(namespace=row, is_open=True).update(is_open=False)

@@ -15,8 +15,9 @@ from dashboard.cluster.progress import Progress, silent
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import extend
-from dashboard.polling.pod_states import record_pods
+from dashboard.polling.pod_states import record_states
 from dashboard.polling.presence import record_presence
+from dashboard.polling.reports import record_reports
 from dashboard.polling.state import State
 from dashboard.reading import NamespaceFailure
 from netpol.assess import SCHEMA
@@ -44,7 +45,9 @@ def record(
     keys = record_presence(at, [*(one.reading for one in assessed), *failures])
     current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
     new = _record_states(at, {key: one.state for key, one in current.items()}, progress)
-    record_pods(at, {key: one.reading.pods for key, one in current.items()})
+    readings = {key: one.reading for key, one in current.items()}
+    record_states(at, readings)
+    record_reports(readings)
     return Recorded(new, len(assessed) - new, failures)
 
 

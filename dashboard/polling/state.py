@@ -94,11 +94,21 @@ def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
     """What a list of many snapshots shows, small enough to read for a whole class."""
     return {
         "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
+        "deviations": _deviations(assessment),
         "met": assessment.met,
         "total": len(assessment.flows),
         "steps": {step.step: step.holds for step in assessment.steps},
         "blocker": _blocker(lab, assessment),
     }
+
+
+def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
+    """By profile, the flows that fare otherwise there."""
+    found: dict[str, dict[str, str]] = {}
+    for flow in assessment.flows:
+        for each in flow.deviations:
+            found.setdefault(each.profile.value, {})[flow.flow] = each.outcome.value
+    return found
 
 
 def _blocker(lab: Lab, assessment: Assessment) -> str:

@@ -1,6 +1,14 @@
 """Test data: plain functions with defaults, so that a test states only what it is about."""
 
 from tests.make.clock import NOON, after
+from tests.make.leading import (
+    message,
+    parent,
+    prober_pod,
+    route_manifest,
+    service_manifest,
+    slice_manifest,
+)
 from tests.make.manifests import (
     Json,
     course_labels,
@@ -31,16 +39,22 @@ __all__ = [
     "heartbeat",
     "instructor",
     "kubernetes_namespace",
+    "message",
     "namespace",
     "namespace_manifest",
     "observation",
+    "parent",
     "pod",
     "pod_manifest",
     "pod_reading",
     "pod_readings",
     "pod_state",
     "policy",
+    "prober_pod",
     "reading",
+    "route_manifest",
+    "service_manifest",
+    "slice_manifest",
     "snapshot",
     "solution",
     "state_of",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import Any
 
 from dashboard.current import lab
 from dashboard.polling.state import State, state
@@ -27,10 +28,10 @@ def state_of(
 
 
 def reading(
-    *policies: Json, student: str = "ada", pods: Sequence[PodReading] = ()
+    *policies: Json, student: str = "ada", pods: Sequence[PodReading] = (), **beside: Any
 ) -> NamespaceReading:
     namespace = kubernetes_namespace(student)
-    return NamespaceReading(namespace, Owner(student, "dev"), tuple(pods), policies)
+    return NamespaceReading(namespace, Owner(student, "dev"), tuple(pods), policies, **beside)
 
 
 def failure(reason: str = "It is broken.", student: str = "ada") -> NamespaceFailure:

@@ -1,67 +1,13 @@
-"""What a poll brings back, as frozen values. Of a pod's spec nothing gets here but its ports."""
+"""Namespaces, pods and policies as an API server lists them → what a poll keeps of them."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
+from dashboard.reading.values import PodReading
 from netpol import parse
-from netpol.lab import Owner
-from netpol.model import Namespace, Pod, Unsupported
+from netpol.model import Namespace
 from netpol.parse import Field, Invalid, Json
 
 PHASES = ("Pending", "Running", "Unknown")
 """Of pods that have not ended."""
 MOST_RESTARTS = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class PodReading:
-    pod: Pod
-    phase: str
-    ready: bool
-    restarts: int
-
-
-@dataclass(frozen=True, slots=True)
-class NamespaceReading:
-    """A student's namespace; `manifests` are its policies, of each the name and the spec."""
-
-    namespace: Namespace
-    owner: Owner
-    pods: tuple[PodReading, ...]
-    manifests: tuple[Json, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamespaceFailure:
-    """A student's namespace that is there but could not be read; `reason` says what to do."""
-
-    namespace: Namespace
-    owner: Owner
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What verdicts depend on outside the students' namespaces."""
-
-    namespaces: tuple[Namespace, ...] = ()
-    pods: tuple[Pod, ...] = ()
-    unsupported: tuple[Unsupported, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterReading:
-    """A class at the moment `at`, when the poll began to read.
-
-    `missing_rights` are RBAC rules as YAML, `notes` what the verdicts take for granted because it
-    could not be seen.
-    """
-
-    at: datetime
-    namespaces: tuple[NamespaceReading | NamespaceFailure, ...]
-    surroundings: Surroundings = Surroundings()
-    missing_rights: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def namespace_of(manifest: Json) -> tuple[Namespace, str]:

@@ -1,0 +1,87 @@
+"""Looks at flows, kept as intervals of the same outcome: whoever looks, a probe or a poll."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from dashboard.models import Observation, ObservedOutcome, Sign
+
+Key = tuple[int, str, str, str]
+"""Namespace, flow, method and vantage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one look at one moment, by a method and from a vantage, says of one flow."""
+
+    namespace_id: int
+    flow: str
+    method: str
+    vantage: str
+    outcome: ObservedOutcome
+    sign: Sign
+    reason: str
+    latency_ms: int | None
+    at: datetime
+
+    @property
+    def key(self) -> Key:
+        return self.namespace_id, self.flow, self.method, self.vantage
+
+
+def record(sightings: Iterable[Sighting]) -> None:
+    """Extend what looks as before, end what does not and begin it anew.
+
+    A sighting that is not newer than what is known of its flow is dropped. Two workers that
+    begin the same interval are told apart by `one_open_observation_per_flow_method_and_vantage`.
+    """
+    newest = {sighting.key: sighting for sighting in sightings}
+    if newest:
+        _record(newest)
+
+
+@transaction.atomic
+def _record(newest: Mapping[Key, Sighting]) -> None:
+    known = {
+        (row.namespace_id, row.flow, row.method, row.vantage): row
+        for row in Observation.objects.select_for_update()
+        .filter(
+            namespace__in={sighting.namespace_id for sighting in newest.values()},
+            method__in={sighting.method for sighting in newest.values()},
+            is_open=True,
+        )
+        .order_by("pk")
+    }
+    extended, ended, begun = [], [], []
+    for key, sighting in sorted(newest.items()):  # one order, so that workers never deadlock
+        row = known.get(key)
+        if row and sighting.at <= row.last_seen:
+            continue
+        if row and (row.outcome, row.reason) == (sighting.outcome, sighting.reason[:300]):
+            row.last_seen, row.latency_ms = sighting.at, sighting.latency_ms
+            row.looks += 1
+            extended.append(row)
+            continue
+        if row:
+            ended.append(row.pk)
+        begun.append(_interval(sighting))
+    Observation.objects.bulk_update(extended, ["last_seen", "latency_ms", "looks"])
+    Observation.objects.filter(pk__in=ended).update(is_open=False)
+    Observation.objects.bulk_create(begun, ignore_conflicts=True)
+
+
+def _interval(sighting: Sighting) -> Observation:
+    return Observation(
+        namespace_id=sighting.namespace_id,
+        flow=sighting.flow,
+        method=sighting.method,
+        vantage=sighting.vantage,
+        outcome=sighting.outcome,
+        sign=sighting.sign,
+        reason=sighting.reason[:300],
+        latency_ms=sighting.latency_ms,
+        first_seen=sighting.at,
+        last_seen=sighting.at,
+    )

@@ -1,0 +1,70 @@
+"""What probers inside namespaces saw, as looks at flows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from dashboard.current import lab
+from dashboard.models import ObservedOutcome, Sign
+from dashboard.observing import Sighting, record
+from dashboard.reading import FlowResult, NamespaceReading, ProberReport
+from dashboard.reading.prober import Met
+
+METHOD = "prober"
+
+Finding = tuple[ObservedOutcome, Sign, str]
+FINDINGS: Mapping[Met, Finding] = {
+    Met.CONNECTED: (ObservedOutcome.REACHED, Sign.ANSWERED, "connected"),
+    Met.REFUSED: (
+        ObservedOutcome.REACHED,
+        Sign.REFUSED,
+        "refused: the other end was reached, and nobody listens there",
+    ),
+    Met.SERVICE_REFUSED: (
+        ObservedOutcome.UNKNOWN,
+        Sign.REFUSED,
+        "refused at the Service's address: it has no endpoint, or nobody listens",
+    ),
+    Met.TIMEOUT: (ObservedOutcome.BLOCKED, Sign.DROPPED, "no answer: dropped on the way"),
+    # A plugin may reject in place of dropping; so does a router that knows no way.
+    Met.UNREACHABLE: (
+        ObservedOutcome.UNKNOWN,
+        Sign.UNREACHABLE,
+        "told that there is no way: rejected by the network plugin, or no route",
+    ),
+    Met.NO_NAME: (ObservedOutcome.UNKNOWN, Sign.NOT_TRIED, "not tried: its name was not found"),
+    Met.ERROR: (ObservedOutcome.UNKNOWN, Sign.UNCLEAR, "the prober itself failed"),
+}
+
+
+def record_reports(readings: Mapping[int, NamespaceReading]) -> None:
+    """The newest report about each entity, of the namespaces by their keys."""
+    record(
+        sighting
+        for namespace, reading in readings.items()
+        for report in newest(reading.reports)
+        for sighting in _sightings(namespace, report)
+    )
+
+
+def newest(reports: Iterable[ProberReport]) -> Iterable[ProberReport]:
+    by_entity: dict[str, ProberReport] = {}
+    for report in sorted(reports, key=lambda report: report.at):
+        by_entity[report.entity] = report
+    return by_entity.values()
+
+
+def _sightings(namespace: int, report: ProberReport) -> Iterator[Sighting]:
+    for flow in lab().flows:
+        if flow.source != report.entity:
+            continue
+        result = report.flows.get(flow.name)
+        found = _finding(report, result)
+        if found:
+            vantage = f"inside, as {report.entity}"
+            latency = result.ms if result and result.met is Met.CONNECTED else None
+            yield Sighting(namespace, flow.name, METHOD, vantage, *found, latency, report.at)
+
+
+def _finding(report: ProberReport, result: FlowResult | None) -> Finding | None:
+    if report.fault:
+        return ObservedOutcome.UNKNOWN, Sign.MALFORMED, report.fault
+    return FINDINGS[result.met] if result else None

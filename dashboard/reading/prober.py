@@ -1,0 +1,159 @@
+"""What the course's own probers leave in a namespace: one line, in the status of a pod that ended.
+
+The namespace is the student's, so everything in it may be forged: a line is believed only about the
+namespace that it lies in, and only about flows that begin at the entity whose labels the pod has.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from netpol.evaluate import matches
+from netpol.lab import Entity, Lab
+from netpol.parse import Json
+
+VERSION = 1
+LONGEST = 4096
+"""Bytes: the kubelet keeps no more of a termination message."""
+SLOWEST_MS = 120_000
+
+
+class Met(StrEnum):
+    """What a prober met where it tried to connect."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    SERVICE_REFUSED = "service-refused"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    NO_NAME = "no-name"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowResult:
+    met: Met
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProberReport:
+    """What a prober with the labels of `entity` saw; `at` is when the kubelet saw it end.
+
+    With a `fault`, what is wrong with its message, nothing of it is believed.
+    """
+
+    entity: str
+    at: datetime
+    flows: Mapping[str, FlowResult] = field(hash=False)
+    fault: str = ""
+
+
+class _UntrueError(ValueError):
+    """What is wrong with a message, in words that are not the student's."""
+
+
+def is_prober(manifest: Json, lab: Lab) -> bool:
+    """Whether the pod measures for the course and stands for nobody."""
+    return lab.probers is not None and matches(lab.probers, _labels(manifest))
+
+
+def report(manifest: Json, lab: Lab) -> ProberReport | None:
+    """Of a prober's pod in whatever phase; `None` while it has not ended, or is of no entity."""
+    entity, ended = _entity(manifest, lab), _ended(manifest)
+    if entity is None or ended is None:
+        return None
+    at, message = ended
+    try:
+        return ProberReport(entity.name, at, _believed(manifest, lab, entity, message))
+    except _UntrueError as fault:
+        return ProberReport(entity.name, at, {}, str(fault))
+
+
+def _labels(manifest: Json) -> dict[str, str]:
+    labels = manifest["metadata"].get("labels")
+    return labels if isinstance(labels, dict) else {}
+
+
+def _entity(manifest: Json, lab: Lab) -> Entity | None:
+    """The one that a label of the lab's probers names."""
+    labels = _labels(manifest)
+    keys = [each.key for each in lab.probers.requirements] if lab.probers else []
+    named = {labels.get(key) for key in keys}
+    return next((each for each in lab.entities if each.is_students and each.name in named), None)
+
+
+def _ended(manifest: Json) -> tuple[datetime, str] | None:
+    """The newest end of any of its containers."""
+    status = manifest.get("status")
+    statuses = status.get("containerStatuses") if isinstance(status, dict) else None
+    ends = [end for each in statuses or () if isinstance(each, dict) for end in _ends(each)]
+    return max(ends, default=None, key=lambda end: end[0])
+
+
+def _ends(container: Mapping[str, object]) -> Iterator[tuple[datetime, str]]:
+    for key in ("state", "lastState"):
+        match container.get(key):
+            case {"terminated": {"finishedAt": str(finished), **rest}}:
+                message = rest.get("message")
+                if at := _time(finished):
+                    yield at, message if isinstance(message, str) else ""
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def _believed(manifest: Json, lab: Lab, entity: Entity, message: str) -> dict[str, FlowResult]:
+    if entity.selector and not matches(entity.selector, _labels(manifest)):
+        raise _UntrueError(
+            f"the prober says that it speaks for {entity.name}, but has not its labels"
+        )
+    if not message:
+        raise _UntrueError("the prober ended without a message")
+    if len(message.encode(errors="replace")) > LONGEST:
+        raise _UntrueError("the prober's message is longer than any prober's")
+    match _read(message):
+        case {"v": int(version)} if version != VERSION:
+            raise _UntrueError("the prober is of another version than the dashboard")
+        case {"v": _, "namespace": namespace} if namespace != manifest["metadata"]["namespace"]:
+            raise _UntrueError("the prober's message is about another namespace")
+        case {"v": _, "namespace": _, "entity": name} if name != entity.name:
+            raise _UntrueError("the prober's message is about another entity")
+        case {"v": _, "namespace": _, "entity": _, "flows": dict(flows)}:
+            return {str(name): _flow(lab, entity, name, said) for name, said in flows.items()}
+    raise _UntrueError("the prober's message does not say what probers say")
+
+
+def _flow(lab: Lab, entity: Entity, name: object, said: object) -> FlowResult:
+    if not any(flow.name == name and flow.source == entity.name for flow in lab.flows):
+        raise _UntrueError(
+            f"the prober's message is about flows that do not begin at {entity.name}"
+        )
+    match said:
+        case [str(met), int(ms)] if met in set(Met) and 0 <= ms <= SLOWEST_MS:
+            return FlowResult(Met(met), ms)
+    raise _UntrueError("the prober's message says of a flow what no prober says")
+
+
+def _read(message: str) -> object:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        if len(dict(pairs)) < len(pairs):
+            raise _UntrueError("the prober's message says things twice")
+        return dict(pairs)
+
+    if re.search(r"\d{19}", message):
+        raise _UntrueError("the prober's message holds a number that no prober writes")
+    try:
+        return json.loads(message, object_pairs_hook=once)
+    except _UntrueError:
+        raise
+    except (ValueError, RecursionError):
+        raise _UntrueError("the prober's message is not JSON") from None

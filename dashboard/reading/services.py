@@ -1,0 +1,104 @@
+"""Services and the endpoints behind them, as an API server lists them.
+
+"The EndpointSlice API ... the ready condition: a nil value should be interpreted as true". What is
+malformed about one Service is left out, and costs nobody anything else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dashboard.reading.entities import stands_for
+from dashboard.reading.values import PodReading, ServiceReading
+from netpol.lab import Lab
+from netpol.model import Pod, Protocol
+from netpol.parse import Json
+
+SERVICE_LABEL = "kubernetes.io/service-name"
+MOST_PORTS = 50
+
+
+@dataclass(slots=True)
+class _Endpoints:
+    """Whether each is ready, by the pod behind it; one of two address families counts once."""
+
+    ready: dict[str, bool] = field(default_factory=dict)
+
+
+def service_readings(
+    lab: Lab, services: Sequence[Json], slices: Sequence[Json] | None, pods: Sequence[PodReading]
+) -> tuple[ServiceReading, ...]:
+    """`slices` is `None` where EndpointSlices may not be read."""
+    behind = None if slices is None else _behind(slices)
+    return tuple(_service(lab, service, behind, pods) for service in services)
+
+
+def _service(
+    lab: Lab, service: Json, behind: Mapping[str, _Endpoints] | None, pods: Sequence[PodReading]
+) -> ServiceReading:
+    name, spec = str(service["metadata"]["name"]), _mapping(service.get("spec"))
+    states = list((behind or {}).get(name, _Endpoints()).ready.values())
+    return ServiceReading(
+        name,
+        tuple(_ports(spec)),
+        _entities(lab, _mapping(spec.get("selector")), pods),
+        None if behind is None else sum(states),
+        None if behind is None else len(states) - sum(states),
+    )
+
+
+def _entities(
+    lab: Lab, selector: Mapping[str, object], pods: Sequence[PodReading]
+) -> tuple[str, ...]:
+    """By the pods that it selects; where there is none, by what would be one."""
+    if not selector:
+        return ()
+    labels = [reading.pod.labels for reading in pods if _selects(selector, reading.pod.labels)]
+    labels += [
+        entity.stand_in.labels
+        for entity in lab.entities
+        if isinstance(entity.stand_in, Pod) and _selects(selector, entity.stand_in.labels)
+    ]
+    return tuple(dict.fromkeys(name for each in labels for name in stands_for(lab, each)))
+
+
+def _selects(selector: Mapping[str, object], labels: Mapping[str, str]) -> bool:
+    return all(labels.get(key) == value for key, value in selector.items())
+
+
+def _ports(spec: Mapping[str, object]) -> Iterator[tuple[int, int | str, Protocol]]:
+    for port in _listed(spec.get("ports"))[:MOST_PORTS]:
+        match port:
+            case {"port": int(number), **rest}:
+                protocol = rest.get("protocol") or "TCP"
+                target = rest.get("targetPort") or number
+                if (
+                    isinstance(protocol, str)
+                    and protocol in set(Protocol)
+                    and isinstance(target, int | str)
+                ):
+                    yield number, target, Protocol(protocol)
+
+
+def _behind(slices: Sequence[Json]) -> dict[str, _Endpoints]:
+    found: dict[str, _Endpoints] = {}
+    for each in slices:
+        name = _mapping(each["metadata"].get("labels")).get(SERVICE_LABEL)
+        if isinstance(name, str):
+            endpoints = found.setdefault(name, _Endpoints())
+            for endpoint in _listed(each.get("endpoints")):
+                _add(endpoints, _mapping(endpoint))
+    return found
+
+
+def _add(endpoints: _Endpoints, endpoint: Mapping[str, object]) -> None:
+    who = _mapping(endpoint.get("targetRef")).get("name") or _listed(endpoint.get("addresses"))[:1]
+    ready = _mapping(endpoint.get("conditions")).get("ready") is not False
+    endpoints.ready[repr(who)] = endpoints.ready.get(repr(who), False) or ready
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

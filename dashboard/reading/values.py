@@ -1,0 +1,96 @@
+"""What a poll brings back, as frozen values. Of a pod's spec nothing gets here but its ports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.reading.prober import ProberReport
+from netpol.lab import Owner
+from netpol.model import Namespace, Pod, Protocol, Unsupported
+from netpol.parse import Json
+
+
+@dataclass(frozen=True, slots=True)
+class PodReading:
+    pod: Pod
+    phase: str
+    ready: bool
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReading:
+    """`entities` are the names of those in the lab that it selects.
+
+    `ready` and `unready` count the endpoints behind it; `None` where they could not be seen.
+    """
+
+    name: str
+    ports: tuple[tuple[int, int | str, Protocol], ...]
+    entities: tuple[str, ...]
+    ready: int | None = None
+    unready: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReading:
+    """An HTTPRoute; `accepted` and `resolved` are `None` while no gateway has said so.
+
+    `reason` is a gateway's word for a no, empty without one.
+    """
+
+    name: str
+    hostnames: tuple[str, ...]
+    services: tuple[str, ...]
+    accepted: bool | None
+    resolved: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceReading:
+    """A student's namespace; `manifests` are its policies, of each the name and the spec.
+
+    `services` and `routes` are `None` where they could not be seen, `reports` what the course's own
+    probers in the namespace left.
+    """
+
+    namespace: Namespace
+    owner: Owner
+    pods: tuple[PodReading, ...]
+    manifests: tuple[Json, ...]
+    services: tuple[ServiceReading, ...] | None = None
+    routes: tuple[RouteReading, ...] | None = None
+    reports: tuple[ProberReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceFailure:
+    """A student's namespace that is there but could not be read; `reason` says what to do."""
+
+    namespace: Namespace
+    owner: Owner
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What verdicts depend on outside the students' namespaces."""
+
+    namespaces: tuple[Namespace, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterReading:
+    """A class at the moment `at`, when the poll began to read.
+
+    `missing_rights` are RBAC rules as YAML, `notes` what the verdicts take for granted because it
+    could not be seen.
+    """
+
+    at: datetime
+    namespaces: tuple[NamespaceReading | NamespaceFailure, ...]
+    surroundings: Surroundings = Surroundings()
+    missing_rights: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
