@@ -7,7 +7,6 @@ from enum import StrEnum
 class Cause(StrEnum):
     """Why there is no answer that could be read."""
 
-    NO_ADDRESS = "no-address"
     DNS = "dns"
     FORBIDDEN_ADDRESS = "forbidden-address"
     REFUSED = "refused"
@@ -20,6 +19,7 @@ class Cause(StrEnum):
     REDIRECTED_ELSEWHERE = "redirected-elsewhere"
     TOO_LARGE = "too-large"
     COMPRESSED = "compressed"
+    OUT_OF_TIME = "out-of-time"
 
 
 PATH_ONLY = frozenset(
@@ -36,11 +36,15 @@ PATH_ONLY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer. `seconds` passed between sending the request and its first line."""
+    """An HTTP answer. `seconds` passed between sending the request and its first line.
+
+    They may be too many by `lag`: for so long this process was too busy to look.
+    """
 
     status: int
     body: bytes
     seconds: float
+    lag: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

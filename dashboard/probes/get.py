@@ -8,15 +8,17 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from time import monotonic
+from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from dashboard.probes.addresses import allowed
 from dashboard.probes.answers import Answer, Cause, Failure, Result
+from dashboard.probes.lag import watched
 from netpol.model import IPAddress, IPNetwork
 
 
@@ -44,21 +46,29 @@ class Reach:
     at_once: int = 20
 
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
 def trusted_authorities() -> ssl.SSLContext:
     """Those of the HTTP library; `SSL_CERT_FILE` names a class's own."""
     return httpx.create_ssl_context()
 
 
-async def get(url: str, reach: Reach, trusted: ssl.SSLContext) -> Result:
+async def get(
+    url: str, reach: Reach, trusted: ssl.SSLContext, headers: Mapping[str, str] = NO_HEADERS
+) -> Result:
     """One GET within all limits. What goes wrong is a `Failure`, never an exception."""
     try:
-        async with asyncio.timeout(reach.limits.whole):
-            return await _get(url, reach, trusted)
+        async with asyncio.timeout(reach.limits.whole), watched() as lag:
+            result = await _get(url, reach, trusted, headers)
+            return replace(result, lag=lag()) if isinstance(result, Answer) else result
     except TimeoutError:
         return Failure(Cause.TIMEOUT)
 
 
-async def _get(url: str, reach: Reach, trusted: ssl.SSLContext) -> Result:
+async def _get(
+    url: str, reach: Reach, trusted: ssl.SSLContext, headers: Mapping[str, str]
+) -> Result:
     target = urlsplit(reach.gateway or url)
     port = target.port or (443 if target.scheme == "https" else 80)
     found = await _look_up(target.hostname or "", port, reach)
@@ -67,7 +77,7 @@ async def _get(url: str, reach: Reach, trusted: ssl.SSLContext) -> Result:
     result: Result = Failure(Cause.DNS)
     for address in found:
         there = httpx.URL(url).copy_with(scheme=target.scheme, host=str(address), port=port)
-        result = await _exchange(url, there, reach.limits, trusted)
+        result = await _exchange(_request(url, there, headers, reach.limits), url, reach, trusted)
         if not (isinstance(result, Failure) and result.cause in _TRY_THE_NEXT_ADDRESS):
             break
     return result
@@ -118,29 +128,40 @@ class _Stopwatch:
         return monotonic() - self.began
 
 
-async def _exchange(url: str, there: httpx.URL, limits: Limits, trusted: ssl.SSLContext) -> Result:
-    """Connect to the address in `there` and ask it for `url`.
-
-    A bare transport for each request: it has no cookies, redirects or proxies, and only a new
-    connection shows what the policies say now.
-    """
-    stopwatch = _Stopwatch()
+def _request(
+    url: str, there: httpx.URL, headers: Mapping[str, str], limits: Limits
+) -> httpx.Request:
+    """It goes to the address in `there` and asks for `url`."""
     asked = urlsplit(url)
-    request = httpx.Request(
+    return httpx.Request(
         "GET",
         there,
-        headers={"Host": asked.netloc, "Accept-Encoding": "identity", "Connection": "close"},
+        headers={
+            "Host": asked.netloc,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **headers,
+        },
         extensions={
             "sni_hostname": asked.hostname,
-            "trace": stopwatch,
+            "trace": _Stopwatch(),
             "timeout": httpx.Timeout(limits.read, connect=limits.connect).as_dict(),
         },
     )
+
+
+async def _exchange(
+    request: httpx.Request, url: str, reach: Reach, trusted: ssl.SSLContext
+) -> Result:
+    """A bare transport for each request: it has no cookies, redirects or proxies, and only a new
+    connection shows what the policies say now.
+    """
     try:
         async with httpx.AsyncHTTPTransport(verify=trusted, trust_env=False) as transport:
             response = await transport.handle_async_request(request)
+            seconds = request.extensions["trace"].seconds()
             try:
-                return await _read(response, url, stopwatch.seconds(), limits)
+                return await _read(response, url, seconds, reach.limits)
             finally:
                 await response.aclose()
     except httpx.TransportError as error:

@@ -1,57 +1,150 @@
-"""Visit many students' URLs at once, and each student's one after the other."""
+"""Visit many students at once: each of their hosts by itself, its URLs one after the other."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from queue import Empty, SimpleQueue
 from ssl import SSLContext
+from threading import Thread
+from time import monotonic
 from urllib.parse import urlsplit
 
-from dashboard.probes.answers import PATH_ONLY, Failure, Result
+from dashboard.probes import kuma
+from dashboard.probes.answers import PATH_ONLY, Cause, Failure, Result
 from dashboard.probes.get import Reach, get, trusted_authorities
+from dashboard.probes.kuma import Access, KumaAnswer
 
-Urls = tuple[str, ...]
-"""Those of one student, in the order in which they are asked."""
+BUDGET = 45.0
+"""Seconds that one host gets in a visit: enough for two answers that wait for dropped DNS."""
+SPREAD = 15.0
+"""Seconds over which the visits of a large class begin: a burst would spoil the timing."""
+PACE = 0.04
+"""Seconds between two visits that begin, at most."""
+LOOK_UPS = 64
+"""Threads for look-ups; those that hang must not keep all others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """What one student's URLs gave, from `at` on."""
+class Question:
+    """A URL, by the name of its probe. With an `access` it is an Uptime Kuma's root."""
+
+    method: str
+    url: str
+    access: Access | None = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What came of one question, and when it was asked."""
 
     at: datetime
-    results: Mapping[str, Result]
+    answer: Result | KumaAnswer
 
 
-def fetch(students: Sequence[Urls], reach: Reach, now: Callable[[], datetime]) -> dict[Urls, Visit]:
-    """A visit for each; the same URLs given twice are visited once."""
-    return asyncio.run(_fetch(list(dict.fromkeys(students)), reach, now))
+Visit = Mapping[str, Look]
+"""What one student's URLs gave, by the names of the probes."""
 
 
-async def _fetch(
-    students: Sequence[Urls], reach: Reach, now: Callable[[], datetime]
-) -> dict[Urls, Visit]:
-    # The default pool is smaller: look-ups that hang would keep the others waiting.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(reach.at_once))
-    places = asyncio.Semaphore(reach.at_once)
-    trusted = trusted_authorities()
+def visits(
+    asked: Mapping[int, Sequence[Question]], reach: Reach, now: Callable[[], datetime]
+) -> Iterator[dict[int, Visit]]:
+    """The visits in batches, about one a second, as they come to an end.
 
-    async def visit(urls: Urls) -> Visit:
-        async with places:
-            return Visit(now(), await _visit(urls, reach, trusted))
+    They go on in a thread of their own, so that whoever takes a batch may take their time over it.
+    """
+    done: SimpleQueue[tuple[int, Visit] | BaseException | None] = SimpleQueue()
 
-    visits = await asyncio.gather(*map(visit, students))
-    return dict(zip(students, visits, strict=True))
+    def run() -> None:
+        try:
+            asyncio.run(_visit_all(asked, reach, now, done))
+        except BaseException as error:
+            done.put(error)
+        done.put(None)
+
+    Thread(target=run, daemon=True).start()
+    over = False
+    while not over:
+        batch: dict[int, Visit] = {}
+        until = monotonic() + 1.0
+        while not over and (left := until - monotonic()) > 0:
+            try:
+                item = done.get(timeout=left)
+            except Empty:
+                break
+            match item:
+                case None:
+                    over = True
+                case BaseException():
+                    raise item
+                case key, visit:
+                    batch[key] = visit
+        if batch:
+            yield batch
 
 
-async def _visit(urls: Urls, reach: Reach, trusted: SSLContext) -> dict[str, Result]:
-    """A host that fails as a whole is not asked again: its other URLs would hang as long."""
-    results: dict[str, Result] = {}
-    down: dict[str | None, Failure] = {}
-    for url in urls:
-        host = urlsplit(url).hostname
-        result = down.get(host) or await get(url, reach, trusted)
-        if isinstance(result, Failure) and result.cause not in PATH_ONLY:
-            down[host] = result
-        results[url] = result
-    return results
+async def _visit_all(
+    asked: Mapping[int, Sequence[Question]],
+    reach: Reach,
+    now: Callable[[], datetime],
+    done: "SimpleQueue[tuple[int, Visit] | BaseException | None]",
+) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(min(LOOK_UPS, reach.at_once)))
+    visitor = _Visitor(reach, trusted_authorities(), now, asyncio.Semaphore(reach.at_once))
+    pace = min(PACE, SPREAD / max(len(asked), 1))
+
+    async def visit(number: int, key: int, questions: Sequence[Question]) -> None:
+        await asyncio.sleep(number * pace)
+        done.put((key, await visitor.visit(questions)))
+
+    async with asyncio.TaskGroup() as group:
+        for number, (key, questions) in enumerate(asked.items()):
+            group.create_task(visit(number, key, questions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    reach: Reach
+    trusted: SSLContext
+    now: Callable[[], datetime]
+    places: asyncio.Semaphore
+
+    async def visit(self, questions: Sequence[Question]) -> Visit:
+        hosts: dict[str, list[Question]] = {}
+        for question in questions:
+            hosts.setdefault(question.host, []).append(question)
+        looks: dict[str, Look] = {}
+        await asyncio.gather(*(self._host(each, looks) for each in hosts.values()))
+        return looks
+
+    async def _host(self, questions: Sequence[Question], looks: dict[str, Look]) -> None:
+        """What there was no time for is told as that."""
+        async with self.places:
+            try:
+                async with asyncio.timeout(BUDGET):
+                    await self._in_turn(questions, looks)
+            except TimeoutError:
+                for question in questions:
+                    out_of_time = Look(self.now(), Failure(Cause.OUT_OF_TIME))
+                    looks.setdefault(question.method, out_of_time)
+
+    async def _in_turn(self, questions: Sequence[Question], looks: dict[str, Look]) -> None:
+        """A host that fails as a whole is not asked again: its other URLs would hang as long."""
+        down: Failure | None = None
+        for question in questions:
+            at = self.now()
+            answer = down or await self._ask(question)
+            looks[question.method] = Look(at, answer)
+            if isinstance(answer, Failure) and answer.cause not in PATH_ONLY:
+                down = answer
+
+    async def _ask(self, question: Question) -> Result | KumaAnswer:
+        if question.access is None:
+            return await get(question.url, self.reach, self.trusted)
+        return await kuma.ask(question.url, question.access, self.reach, self.trusted)
