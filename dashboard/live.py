@@ -15,7 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
-from dashboard.models import Namespace, Observation, PodState, Snapshot
+from dashboard.models import (
+    Namespace,
+    Observation,
+    PodState,
+    RouteState,
+    ServiceState,
+    Snapshot,
+)
 from dashboard.pages.pulse import pulses
 
 Arguments = ParamSpec("Arguments")
@@ -86,6 +93,8 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         snapshot=newest_of(Snapshot.objects.all()),
         observation=newest_of(Observation.objects.all()),
         pod=newest_of(PodState.objects.all()),
+        service=newest_of(ServiceState.objects.all()),
+        route=newest_of(RouteState.objects.all()),
     ).aggregate(
         Count("id"),
         Count("gone_at"),
@@ -95,12 +104,23 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         Max("snapshot"),
         Max("observation"),
         Max("pod"),
+        Max("service"),
+        Max("route"),
     )
     troubles = [(pulse.work, pulse.late, pulse.error) for pulse in pulses(now)]
     state = (now.replace(second=0, microsecond=0), sorted(newest.items()), troubles)
     return blake2s(repr(state).encode(), digest_size=8).hexdigest()
 
 
-def newest_of(rows: QuerySet[Snapshot] | QuerySet[Observation] | QuerySet[PodState]) -> Subquery:
+Dated = (
+    QuerySet[Snapshot]
+    | QuerySet[Observation]
+    | QuerySet[PodState]
+    | QuerySet[ServiceState]
+    | QuerySet[RouteState]
+)
+
+
+def newest_of(rows: Dated) -> Subquery:
     mine = rows.filter(namespace=OuterRef("pk")).order_by("-pk")
     return Subquery(mine.values("pk")[:1])

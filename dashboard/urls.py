@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from dashboard.views import accounts, difference, health, home, namespace, system
+from dashboard.views import accounts, difference, health, home, monitors, namespace, system
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("n/<slug:name>/", namespace.namespace, name="namespace"),
     path("n/<slug:name>/diff", difference.difference, name="difference"),
+    path("n/<slug:name>/monitors", monitors.choose, name="monitors"),
     path("system/", system.system, name="system"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),

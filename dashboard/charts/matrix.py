@@ -87,6 +87,6 @@ def hint(row: FlowRow) -> str:
             f"predicted: {row.predicted}",
             f"observed: {row.observed.outcome}",
             wrapped(row.explanation),
-            wrapped(row.meaning),
+            *map(wrapped, row.diagnosis.sentences),
         )
     )

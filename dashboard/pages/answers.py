@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.models import ObservedOutcome
-from dashboard.pages.observed import Observed
+from dashboard.pages.votes import Observed
 from netpol.lab import Flow
 from netpol.model import Outcome
 
@@ -32,11 +32,15 @@ MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the lab expects of a flow is part of it; what policies say and a probe saw is not."""
+    """What the lab expects of a flow is part of it; what policies say and a probe saw is not.
+
+    `predicted` is by the API's text, `here` by what is known of this cluster's network plugin.
+    """
 
     flow: Flow
     predicted: Outcome
     observed: Observed
+    here: Outcome
 
     @property
     def met(self) -> bool:
@@ -48,9 +52,19 @@ class Answers:
         return not self.met and self.predicted is not Outcome.UNKNOWN
 
     @property
-    def contradicted(self) -> bool:
-        """The probe saw the opposite of what the policies say: the lesson is in these."""
+    def opposite(self) -> bool:
+        """The probe saw the opposite of what the policies' text says."""
         return (self.predicted, self.observed.outcome) in CONTRADICTIONS
+
+    @property
+    def explained(self) -> bool:
+        """The opposite, and just that is to be expected of this cluster's network plugin."""
+        return self.opposite and (self.here, self.observed.outcome) not in CONTRADICTIONS
+
+    @property
+    def contradicted(self) -> bool:
+        """The opposite, and nothing that is known explains it: the lesson is in these."""
+        return self.opposite and not self.explained
 
     @property
     def meaning(self) -> str:

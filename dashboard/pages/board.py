@@ -8,10 +8,10 @@ from typing import Any
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.pages.answers import Answers
-from dashboard.pages.observed import Observed, settled
 from dashboard.pages.steps import Mark, StepState, next_step, state_of
+from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Step
-from netpol.model import Outcome
+from netpol.model import Outcome, Profile
 
 UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "blocker": ""}
 """The summary of a namespace that was never read."""
@@ -69,6 +69,17 @@ class Row:
         return sum(cell.observed.outcome is ObservedOutcome.BLOCKED for cell in self.cells)
 
     @property
+    def coverage(self) -> int:
+        """Of how many flows it is known what really happens."""
+        return self.reached + self.blocked
+
+    @property
+    def unclear(self) -> str:
+        """Why nothing is known of a flow that somebody does look at; empty where all is well."""
+        looked = (cell.observed for cell in self.cells if cell.observed.seen)
+        return next((seen.reason for seen in looked if not seen.is_definite), "")
+
+    @property
     def contradictions(self) -> int:
         return sum(cell.contradicted for cell in self.cells)
 
@@ -79,16 +90,18 @@ def row(
     snapshot: Snapshot | None,
     reached: Mapping[str, datetime],
     observed: Mapping[str, Observed],
+    profile: Profile = Profile.KUBERNETES,
 ) -> Row:
     summary = snapshot.summary if snapshot else UNREAD
-    since = snapshot.first_seen if snapshot else namespace.first_seen
-    seen = {flow: settled(one, since) for flow, one in observed.items()}
     return Row(
         namespace,
         snapshot.first_seen if snapshot else None,
         tuple(
             Answers(
-                flow, Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)), seen[flow.name]
+                flow,
+                Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)),
+                observed[flow.name],
+                _here(summary, flow, profile),
             )
             for flow in flows_for_display(lab)
         ),
@@ -102,6 +115,12 @@ def row(
         ),
         summary["blocker"],
     )
+
+
+def _here(summary: Mapping[str, Any], flow: Flow, profile: Profile) -> Outcome:
+    """By this cluster's network plugin, where that is known to differ."""
+    text = summary["flows"].get(flow.name, Outcome.UNKNOWN)
+    return Outcome(summary.get("deviations", {}).get(profile, {}).get(flow.name, text))
 
 
 def flows_for_display(lab: Lab) -> list[Flow]:

@@ -1,15 +1,17 @@
 """Every flow of a namespace: its three answers and why, those that need work first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dashboard.pages.answers import Answers
-from dashboard.pages.observed import Observed, settled
+from dashboard.pages.around import NOTHING_AROUND, Around
+from dashboard.pages.diagnosis import Case, Diagnosis, diagnosis
+from dashboard.pages.uptime import Bar, Bars
+from dashboard.pages.votes import Observed
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import Flow, Lab
-from netpol.model import Outcome
+from netpol.model import Outcome, Profile
 
 
 class Standing(StrEnum):
@@ -22,11 +24,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlowRow(Answers):
-    """`source` and `destination` are titles, `explanation` is why the policies say so."""
+    """`source` and `destination` are titles, `explanation` is why the policies say so.
+
+    `diagnosis` is what it means together with all else, `bars` how the looks fared lately, that of
+    the deciding method first.
+    """
 
     source: str
     destination: str
     explanation: str
+    diagnosis: Diagnosis
+    bars: tuple[Bar, ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -41,18 +49,33 @@ class FlowGroup:
     rows: tuple[FlowRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a namespace beside its policies."""
+
+    observed: Mapping[str, Observed]
+    around: Around = NOTHING_AROUND
+    bars: Bars = field(default_factory=dict, hash=False)
+
+
 def flow_rows(
-    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed], since: datetime
+    lab: Lab, assessment: Assessment, seen: Seen, profile: Profile
 ) -> tuple[FlowRow, ...]:
-    """Every flow of the lab as it is now, in its order; `since` is when the state began.
+    """Every flow of the lab as it is now, in its order.
 
     The assessment may be older than the lab file: a flow that it does not know is unknown.
     """
     assessed = {flow.flow: flow for flow in assessment.flows}
+    predicted = {name: flow.predicted for name, flow in assessed.items()}
     return tuple(
-        _row(lab, flow, assessed.get(flow.name), settled(observed[flow.name], since))
+        _row(lab, flow, assessed.get(flow.name, _unassessed(flow)), seen, profile, predicted)
         for flow in lab.flows
     )
+
+
+def _unassessed(flow: Flow) -> FlowAssessment:
+    why = "Not known: the lab file was changed after this state was assessed."
+    return FlowAssessment(flow.name, flow.expected, Outcome.UNKNOWN, (), why)
 
 
 def by_standing(rows: Sequence[FlowRow]) -> list[FlowGroup]:
@@ -63,14 +86,30 @@ def by_standing(rows: Sequence[FlowRow]) -> list[FlowGroup]:
     return [group for group in groups if group.rows]
 
 
-def _row(lab: Lab, flow: Flow, assessed: FlowAssessment | None, observed: Observed) -> FlowRow:
+def _row(
+    lab: Lab,
+    flow: Flow,
+    assessed: FlowAssessment,
+    seen: Seen,
+    profile: Profile,
+    predicted: Mapping[str, Outcome],
+) -> FlowRow:
+    observed = seen.observed[flow.name]
+    answers = Answers(flow, assessed.predicted, observed, assessed.under(profile))
+    case = Case(lab, answers, predicted, assessed.deviations, profile, seen.around)
     return FlowRow(
-        flow=flow,
+        flow,
+        answers.predicted,
+        observed,
+        answers.here,
         source=lab.entity(flow.source).title,
         destination=f"{lab.entity(flow.destination).title}:{flow.port}/{flow.protocol}",
-        predicted=assessed.predicted if assessed else Outcome.UNKNOWN,
-        explanation=assessed.explanation
-        if assessed
-        else "Not known: the lab file was changed after this state was assessed.",
-        observed=observed,
+        explanation=assessed.explanation,
+        diagnosis=diagnosis(case),
+        bars=_bars(seen.bars.get(flow.name, {}), observed),
     )
+
+
+def _bars(bars: Mapping[tuple[str, str], Bar], observed: Observed) -> tuple[Bar, ...]:
+    deciding = (observed.method, observed.vantage)
+    return tuple(sorted(bars.values(), key=lambda bar: (bar.method, bar.vantage) != deciding))

@@ -1,101 +1,89 @@
-"""What was observed of each flow: the newest that any method saw, while it is fresh enough."""
+"""What was observed of each flow: of all that methods saw, the newest that can be trusted."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
+from dashboard.pages.votes import Observed, shelf_life, voted
+from netpol.lab import Flow
 
-MISSED = 5
-"""After so many rounds without a look, what was seen last says nothing about now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """A flow as it was seen; without a `seen` nobody ever looked.
-
-    It has looked the same to this method from this vantage since `since`.
-    """
-
-    outcome: ObservedOutcome
-    reason: str
-    method: str = ""
-    vantage: str = ""
-    seen: datetime | None = None
-    latency_ms: int | None = None
-    since: datetime | None = None
+Begins = Mapping[int, datetime]
+"""When the present state of each namespace began, by primary key."""
+NEVER_CHANGED: Begins = {}
 
 
-def observed(namespace: Namespace, at: datetime | None = None) -> dict[str, Observed]:
-    """Every flow of the lab, as observed at a moment, by default now."""
-    return observed_for([namespace], at)[namespace.pk]
+def observed(
+    namespace: Namespace, at: datetime | None = None, since: datetime | None = None
+) -> dict[str, Observed]:
+    """Every flow of the lab, as observed at a moment, by default now; `since` as in `Begins`."""
+    begins = {namespace.pk: since} if since else NEVER_CHANGED
+    return observed_for([namespace], at, begins)[namespace.pk]
 
 
 def observed_for(
-    namespaces: Iterable[Namespace], at: datetime | None = None
+    namespaces: Iterable[Namespace], at: datetime | None = None, begins: Begins = NEVER_CHANGED
 ) -> dict[int, dict[str, Observed]]:
     """The same for many namespaces, by primary key, in one query."""
     asked = list(namespaces)
     moment = at or timezone.now()
-    newest: dict[tuple[int, str], Observation] = {}
-    # The last one wins: at one instant a definite answer tells more than an unknown.
-    for row in sorted(_rows(asked, at), key=lambda row: _weight(row, moment)):
-        newest[row.namespace_id, row.flow] = row
-    flows = [flow.name for flow in lab().flows]
-    answers: dict[int, dict[str, Observed]] = {}
-    for namespace in asked:
-        covered = _covered(namespace.environment)
-        answers[namespace.pk] = {
-            flow: _seen(found, moment)
-            if (found := newest.get((namespace.pk, flow)))
-            else Observed(
-                ObservedOutcome.UNKNOWN,
-                "not probed yet" if flow in covered else "no probe covers this flow",
+    looks: dict[tuple[int, str], dict[tuple[str, str], list[Observation]]] = {}
+    for row in _rows(asked, at, moment):
+        methods = looks.setdefault((row.namespace_id, row.flow), {})
+        methods.setdefault((row.method, row.vantage), []).append(row)
+    return {
+        namespace.pk: {
+            flow.name: _together(
+                [
+                    voted(rows, begins.get(namespace.pk), moment)
+                    for rows in looks.get((namespace.pk, flow.name), {}).values()
+                ]
             )
-            for flow in flows
+            or _unseen(namespace, flow)
+            for flow in lab().flows
         }
-    return answers
+        for namespace in asked
+    }
 
 
-def settled(observed: Observed, since: datetime) -> Observed:
-    """What was seen before the present state began says nothing about it."""
-    if observed.seen is None or observed.seen >= since:
-        return observed
-    if observed.outcome is ObservedOutcome.UNKNOWN:
-        return observed
-    return replace(
-        observed,
-        outcome=ObservedOutcome.UNKNOWN,
-        reason=f"settling after a change; before it, a probe saw it {observed.outcome}",
-    )
+def _rows(
+    namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
+) -> QuerySet[Observation]:
+    """Newest first. Of now the open ones, however old: they tell since when nobody looked."""
+    rows = Observation.objects.filter(namespace__in=[each.pk for each in namespaces])
+    fresh = Q(last_seen__gte=moment - shelf_life())
+    chosen = rows.filter(fresh | Q(is_open=True)) if at is None else rows.filter(fresh)
+    return chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
 
 
-def _rows(namespaces: list[Namespace], at: datetime | None) -> QuerySet[Observation]:
-    rows = Observation.objects.filter(namespace__in=[namespace.pk for namespace in namespaces])
-    if at is None:
-        return rows.filter(is_open=True)
-    return rows.filter(first_seen__lte=at, last_seen__gte=at - _shelf_life())
+def _together(answers: Sequence[Observed]) -> Observed | None:
+    """The newest definite answer, else the newest; the others stay with it."""
+    if not answers:
+        return None
+    ordered = sorted(answers, key=_weight, reverse=True)
+    return replace(ordered[0], others=tuple(ordered[1:]))
 
 
-def _weight(row: Observation, moment: datetime) -> tuple[datetime, bool, datetime]:
-    definite = row.outcome != ObservedOutcome.UNKNOWN
-    return min(row.last_seen, moment), definite, row.first_seen
+def _weight(answer: Observed) -> tuple[bool, datetime, datetime]:
+    assert answer.seen  # noqa: S101  # narrows for mypy
+    assert answer.since  # noqa: S101  # narrows for mypy
+    return answer.is_definite, answer.seen, answer.since
 
 
-def _seen(row: Observation, moment: datetime) -> Observed:
-    outcome, reason = ObservedOutcome(row.outcome), row.reason
-    seen = min(row.last_seen, moment)
-    if moment - seen > _shelf_life():
-        outcome = ObservedOutcome.UNKNOWN
-        reason = f"last seen {_words(moment - seen)} ago: too old"
-    return Observed(
-        outcome, reason, row.method, row.vantage, seen, row.latency_ms, since=row.first_seen
-    )
+def _unseen(namespace: Namespace, flow: Flow) -> Observed:
+    return Observed(ObservedOutcome.UNKNOWN, _why_unseen(namespace, flow))
+
+
+def _why_unseen(namespace: Namespace, flow: Flow) -> str:
+    if flow.name in _covered(namespace.environment):
+        return "not probed yet"
+    if lab().probers and lab().entity(flow.source).is_students:
+        return f"no probe covers this flow; a prober inside, as {flow.source}, would"
+    return "no probe covers this flow"
 
 
 def _covered(environment: str) -> set[str]:
@@ -105,14 +93,3 @@ def _covered(environment: str) -> set[str]:
         if probe.environment == environment
         for flow in probe.flows.values()
     }
-
-
-def _shelf_life() -> timedelta:
-    return timedelta(seconds=MISSED * settings.PROBE_SECONDS)
-
-
-def _words(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

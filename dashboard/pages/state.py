@@ -7,8 +7,8 @@ from datetime import datetime
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.pages.answers import Answers
 from dashboard.pages.moment import Moment, title
-from dashboard.pages.observed import Observed, settled
 from dashboard.pages.recorded import recorded
+from dashboard.pages.votes import Observed
 from dashboard.stored import load_shapes
 from netpol import model, parse
 from netpol.assess import Assessment, assess
@@ -35,11 +35,9 @@ class State:
         return {flow.flow: flow.predicted for flow in self.assessment.flows}
 
     def answers(self, flow: Flow) -> Answers:
-        return Answers(
-            flow,
-            self.outcomes.get(flow.name, Outcome.UNKNOWN),
-            self.observed.get(flow.name, NEVER_REAL),
-        )
+        """By the API's text alone: what is compared are policies, not network plugins."""
+        predicted = self.outcomes.get(flow.name, Outcome.UNKNOWN)
+        return Answers(flow, predicted, self.observed.get(flow.name, NEVER_REAL), predicted)
 
     @property
     def met(self) -> int:
@@ -57,7 +55,7 @@ def recorded_state(
         title(moment),
         snapshot.policy_set.manifests,
         assessment,
-        {flow: settled(seen, snapshot.first_seen) for flow, seen in observed.items()},
+        observed,
         since=snapshot.first_seen,
         until=snapshot.last_seen,
     )

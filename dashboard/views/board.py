@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -53,7 +54,8 @@ def rows_of(namespaces: QuerySet[Namespace]) -> list[Row]:
     reached: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
     for step in StepReached.objects.filter(namespace__in=namespaces):
         reached[step.namespace_id][step.step] = step.at
-    observed = observed_for(known)
+    begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
+    observed = observed_for(known, begins=begins)
     return [
         row(
             lab(),
@@ -61,6 +63,7 @@ def rows_of(namespaces: QuerySet[Namespace]) -> list[Row]:
             snapshots.get(namespace.pk),
             reached[namespace.pk],
             observed[namespace.pk],
+            settings.CNI_PROFILE,
         )
         for namespace in known
     ]

@@ -74,9 +74,9 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
         case Named.SOLUTION:
             return evaluated_state(lab(), namespace, seen, canonical_set(lab().solution), end)
         case Named.NOW:
-            return recorded_state(end, seen, observed(namespace))
+            return recorded_state(end, seen, observed(namespace, since=seen.first_seen))
         case At(time):
-            return recorded_state(end, seen, observed(namespace, time))
+            return recorded_state(end, seen, observed(namespace, time, seen.first_seen))
 
 
 def drawn(comparison: Comparison) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.charts.by_source import by_source
@@ -12,8 +14,9 @@ from dashboard.charts.matrix import flow_matrix
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace, Snapshot
+from dashboard.pages.around import Around, around
 from dashboard.pages.by_source import allowed_counts, expected_counts
-from dashboard.pages.flows import by_standing, flow_rows
+from dashboard.pages.flows import Seen, by_standing, flow_rows
 from dashboard.pages.grid import grid
 from dashboard.pages.history import history
 from dashboard.pages.manifests import manifests
@@ -21,7 +24,9 @@ from dashboard.pages.observed import observed
 from dashboard.pages.recorded import recorded
 from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import step_rows
+from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
+from dashboard.views.monitors import watchable
 from netpol.assess import Assessment
 
 PAGE = 50
@@ -41,24 +46,36 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
 
 def state(namespace: Namespace, snapshot: Snapshot) -> dict[str, Any]:
     policies = manifests(snapshot.policy_set.manifests)
+    beside = around(namespace)
     context = {
         "snapshot": snapshot,
         "policies": policies,
         "names": {policy.name for policy in policies},
-        "pods": namespace.pod_states.filter(is_open=True),
+        "around": beside,
+        "monitors": list(namespace.monitors.all()),
+        "probes": watchable(lab()),
+        "profile": settings.CNI_PROFILE,
     }
     assessment = recorded(snapshot)
-    return context | answers(namespace, snapshot, assessment) if assessment else context
+    return context | answers(namespace, snapshot, assessment, beside) if assessment else context
 
 
-def answers(namespace: Namespace, snapshot: Snapshot, assessment: Assessment) -> dict[str, Any]:
-    rows = flow_rows(lab(), assessment, observed(namespace), since=snapshot.first_seen)
+def answers(
+    namespace: Namespace, snapshot: Snapshot, assessment: Assessment, beside: Around
+) -> dict[str, Any]:
+    seen = Seen(
+        observed(namespace, since=snapshot.first_seen),
+        beside,
+        uptime(namespace, timezone.now()),
+    )
+    rows = flow_rows(lab(), assessment, seen, settings.CNI_PROFILE)
     reached = dict(namespace.steps_reached.values_list("step", "at"))
     steps = step_rows(lab(), assessment, reached)
     expected, allowed = expected_counts(lab()), allowed_counts(lab(), assessment)
     return {
         "verdict": verdict(rows, steps),
         "groups": by_standing(rows),
+        "coverage": sum(row.observed.is_definite for row in rows),
         "steps": steps,
         "stand_ins": stand_ins(lab(), assessment),
         "matrix": flow_matrix(grid(lab()), rows),

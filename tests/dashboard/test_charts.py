@@ -13,13 +13,13 @@ from dashboard.charts.palette import COLOURS, LEVELS
 from dashboard.charts.text import plain, wrapped
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome
-from dashboard.pages.flows import FlowRow, flow_rows
+from dashboard.pages.flows import FlowRow, Seen, flow_rows
 from dashboard.pages.grid import grid
-from dashboard.pages.observed import Observed
+from dashboard.pages.votes import Observed
 from dashboard.stored import load
 from netpol.assess import Assessment
 from netpol.difference import difference
-from netpol.model import Outcome
+from netpol.model import Outcome, Profile
 from tests import make
 
 UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
@@ -36,12 +36,12 @@ def rows(*policies: make.Json, **seen: ObservedOutcome) -> tuple[FlowRow, ...]:
     observed = {flow.name: UNSEEN for flow in lab().flows}
     for outcome in seen.values():
         observed[APP] = Observed(outcome, "looked", seen=make.after(5))
-    return flow_rows(lab(), assessment(*policies), observed, make.NOON)
+    return flow_rows(lab(), assessment(*policies), Seen(observed), Profile.KUBERNETES)
 
 
 def one(predicted: Outcome = Outcome.ALLOW, **fields: Any) -> FlowRow:
     """A row of a flow that the lab wants open."""
-    return replace(rows(**fields)[0], predicted=predicted)
+    return replace(rows(**fields)[0], predicted=predicted, here=predicted)
 
 
 def squares(figure: dict[str, Any]) -> list[str]:

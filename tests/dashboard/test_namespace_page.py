@@ -114,10 +114,10 @@ def test_pods_stand_with_their_readiness_and_restarts(
     ada: Client, namespace: models.Namespace
 ) -> None:
     make.snapshot(namespace)
-    make.pod_state(namespace, "redis-0", ready=False, restarts=7)
+    make.pod_state(namespace, "redis-0", ready=False, restarts=7, entities=["redis"])
     make.pod_state(namespace, "gone-0", is_open=False)
     shown = get(ada, ADDRESS).text
-    assert "redis-0Runningnot ready7" in shown
+    assert "redis-0redisRunningnot ready7" in shown
     assert "gone-0" not in shown
 
 

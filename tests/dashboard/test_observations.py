@@ -6,7 +6,7 @@ from dashboard.probes.answers import Answer, Cause, Failure, Result
 from dashboard.probing.observations import read
 from netpol.lab import Reading, Role
 
-HEALTH, VISITS = Reading.APP_HEALTH, Reading.APP_VISITS
+HEALTH, VISITS = APPS = Reading.APP_HEALTH, Reading.APP_VISITS
 CONNECTED = b'{"status": "healthy", "redis": "connected"}'
 DISCONNECTED = b'{"status": "healthy", "redis": "disconnected"}'
 COUNTED = b'{"visits": 7}'
@@ -53,7 +53,7 @@ def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
 @pytest.mark.parametrize(
     ("status", "body", "expected", "reason"),
     [
-        (503, "no healthy upstream", "unknown unknown unknown", "app not ready"),
+        (503, "no healthy upstream", "unknown unknown unknown", "app is not ready"),
         (
             503,
             CONNECT_ERROR + "reset reason: connection timeout",
@@ -91,11 +91,11 @@ def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
         (403, "Access denied\r\n", "blocked unknown unknown", "denied access"),
         (403, "<h1>Forbidden</h1>", "unknown unknown unknown", "answered 403"),
         (503, "<h1>Service Unavailable</h1>", "unknown unknown unknown", "answered 503"),
-        (404, "", "unknown unknown unknown", "answered 404"),
+        (404, "", "unknown unknown unknown", "knows no route"),
         (200, CONNECT_ERROR, "unknown unknown unknown", "answered 200"),
     ],
 )
-@pytest.mark.parametrize("reading", Reading)
+@pytest.mark.parametrize("reading", APPS)
 def test_the_gateways_words_are_told_from_the_apps(
     reading: Reading, status: int, body: str, expected: str, reason: str
 ) -> None:
@@ -134,12 +134,53 @@ def test_other_words_prove_nothing_and_are_not_repeated(
 
 
 @pytest.mark.parametrize("cause", Cause)
-@pytest.mark.parametrize("reading", Reading)
+@pytest.mark.parametrize("reading", APPS)
 def test_no_answer_proves_nothing_and_says_why(reading: Reading, cause: Cause) -> None:
     findings = read(reading, Failure(cause))
     assert {finding.outcome.value for finding in findings.values()} == {"unknown"}
     assert len({finding.reason for finding in findings.values()}) == 1
     assert findings[Role.APP].reason
+    assert findings[Role.APP].sign
+
+
+@pytest.mark.parametrize(
+    ("reading", "result", "signs"),
+    [
+        (HEALTH, Answer(200, CONNECTED, 0.1), "answered answered answered"),
+        (VISITS, Answer(200, COUNTED, 0.1), "counted counted counted"),
+        (VISITS, Answer(503, UNAVAILABLE, 2.0), "answered answered dropped"),
+        (HEALTH, Answer(200, DISCONNECTED, 20.0), "answered dropped not-tried"),
+        (HEALTH, Answer(504, b"", 20.0), "timeout dropped not-tried"),
+        (
+            HEALTH,
+            Answer(503, b"no healthy upstream", 0.1),
+            "gateway-has-no-endpoint not-tried not-tried",
+        ),
+        (HEALTH, Answer(403, b"Access denied", 0.1), "gateway-denied not-tried not-tried"),
+        (
+            HEALTH,
+            Answer(503, f"{CONNECT_ERROR}reset reason: connection timeout".encode(), 5.0),
+            "gateway-not-connected not-tried not-tried",
+        ),
+        (HEALTH, Failure(Cause.REFUSED), "refused refused refused"),
+        (HEALTH, Failure(Cause.TIMEOUT), "timeout timeout timeout"),
+        (HEALTH, Failure(Cause.TLS), "tls-failure tls-failure tls-failure"),
+        (HEALTH, Failure(Cause.DNS), "dns-failure dns-failure dns-failure"),
+        (HEALTH, Failure(Cause.OUT_OF_TIME), "out-of-time out-of-time out-of-time"),
+    ],
+)
+def test_each_kind_of_evidence_has_a_sign_of_its_own(
+    reading: Reading, result: Result, signs: str
+) -> None:
+    findings = read(reading, result)
+    assert " ".join(findings[role].sign for role in (Role.APP, Role.DNS, Role.REDIS)) == signs
+
+
+def test_a_prober_that_was_too_busy_to_look_does_not_go_by_the_time() -> None:
+    busy = Answer(200, DISCONNECTED, 2.0, lag=0.6)
+    assert outcomes(HEALTH, busy) == "reached unknown unknown"
+    assert "busy" in read(HEALTH, busy)[Role.REDIS].reason
+    assert outcomes(HEALTH, Answer(200, CONNECTED, 2.0, lag=9.0)) == "reached reached reached"
 
 
 def test_causes_are_told_apart_by_their_reasons() -> None:

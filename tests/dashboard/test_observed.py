@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.pages.observed import Observed, observed, observed_for
+from dashboard.pages.observed import observed, observed_for
+from dashboard.pages.votes import Observed
 from tests import make
 
 GATEWAY = "Gateway to student-app"
@@ -21,9 +22,9 @@ def test_a_flow_that_nobody_looked_at_is_unknown_with_the_reason() -> None:
     assert summary(observed(dev)[GATEWAY]) == ("unknown", "not probed yet")
     assert summary(observed(dev)["redis to internet HTTPS"]) == (
         "unknown",
-        "no probe covers this flow",
+        "no probe covers this flow; a prober inside, as redis, would",
     )
-    assert summary(observed(prod)[GATEWAY]) == ("unknown", "no probe covers this flow")
+    assert summary(observed(prod)["Gateway to redis"]) == ("unknown", "no probe covers this flow")
 
 
 @pytest.mark.django_db
@@ -55,8 +56,10 @@ def test_an_old_observation_is_unknown_with_its_age() -> None:
 @pytest.mark.django_db
 def test_a_moment_in_the_past_shows_what_was_seen_then() -> None:
     ada = make.namespace()
-    make.observation(ada, last_seen=make.after(300), is_open=False)
-    make.observation(ada, outcome="blocked", first_seen=make.after(360), last_seen=make.after(900))
+    make.observation(ada, last_seen=make.after(300), is_open=False, looks=6)
+    make.observation(
+        ada, outcome="blocked", first_seen=make.after(360), last_seen=make.after(900), looks=10
+    )
     assert observed(ada, make.after(200))[GATEWAY].outcome == "reached"
     assert observed(ada, make.after(330))[GATEWAY].outcome == "reached"
     assert observed(ada, make.after(400))[GATEWAY].outcome == "blocked"
@@ -75,3 +78,22 @@ def test_the_observations_of_a_class_are_one_query(
     with django_assert_num_queries(1):
         answers = observed_for(namespaces, make.NOON)
     assert [answers[one.pk][GATEWAY].outcome for one in namespaces] == ["reached"] * students
+
+
+@pytest.mark.django_db
+def test_a_definite_answer_decides_over_a_newer_one_that_does_not_know() -> None:
+    ada = make.namespace()
+    make.observation(ada, method="health", last_seen=make.after(60))
+    make.observation(ada, method="prober", outcome="unknown", last_seen=make.after(90))
+    seen = observed(ada, make.after(100))[GATEWAY]
+    assert (seen.outcome, seen.method) == ("reached", "health")
+    assert [(other.method, other.outcome.value) for other in seen.others] == [("prober", "unknown")]
+
+
+@pytest.mark.django_db
+def test_what_is_too_old_does_not_decide_over_what_is_fresh() -> None:
+    ada = make.namespace()
+    make.observation(ada, method="health")
+    make.observation(ada, method="prober", outcome="unknown", last_seen=make.after(3600))
+    ada_now = observed(ada, make.after(3600))[GATEWAY]
+    assert (ada_now.method, ada_now.outcome.value) == ("prober", "unknown")

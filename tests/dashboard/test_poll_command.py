@@ -118,7 +118,7 @@ def test_rbac_lets_one_service_account_list_and_nothing_else() -> None:
         "verbs": ["list"],
     } in role["rules"]
     core = [rule["resources"] for rule in role["rules"] if rule["apiGroups"] == [""]]
-    assert core == [["namespaces", "pods"]]
+    assert core == [["namespaces", "pods", "services"]]
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert binding["subjects"] == [
         {"kind": "ServiceAccount", "name": "class-netpol", "namespace": "class-netpol"}
@@ -131,7 +131,12 @@ def test_rbac_by_namespace_hides_pods_and_policies_of_all_others() -> None:
     assert [binding["metadata"]["namespace"] for binding in bindings] == [ADA, BOB]
     roles = {one["metadata"]["name"]: one for one in documents if one["kind"] == "ClusterRole"}
     students = roles[bindings[0]["roleRef"]["name"]]
-    assert [rule["resources"] for rule in students["rules"]] == [["pods"], ["networkpolicies"]]
+    assert [rule["resources"] for rule in students["rules"]] == [
+        ["pods", "services"],
+        ["networkpolicies"],
+        ["endpointslices"],
+        ["httproutes"],
+    ]
     (everywhere,) = (one for one in documents if one["kind"] == "ClusterRoleBinding")
     resources = [rule["resources"] for rule in roles[everywhere["roleRef"]["name"]]["rules"]]
     assert ["namespaces"] in resources

@@ -42,7 +42,7 @@ def test_a_worker_on_the_probes_queue_stores_what_it_sees(tmp_path: Path) -> Non
         )
         stack.enter_context(running(worker))
         command(*celery, "call", "dashboard.tasks.probe_class", "--queue", "probes")
-        wait_until(lambda: len(stored(database)) == 12, "observations")
+        wait_until(lambda: len(stored(database)) == 18, "observations")
     assert {row for row in stored(database) if row[1] == "health"} == {
         (student, "health", flow, "reached", "classroom")
         for student in ("ada", "Grace-H")

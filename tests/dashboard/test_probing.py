@@ -5,12 +5,12 @@ from datetime import datetime
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from dashboard import models, probing
-from dashboard.models import Heartbeat, Observation, ObservedOutcome
+from dashboard.models import Heartbeat, Observation
 from dashboard.pages.observed import observed
-from dashboard.probing.round import Sighting, record
+from dashboard.probing import turns
 from tests import make
 from tests.dashboard.hostile import Server, answer, serving
 
@@ -41,15 +41,18 @@ def test_a_round_stores_an_interval_for_each_flow_and_method(gateway: Server) ->
     assert rows(namespace=ada) == [
         (GATEWAY, "health", "reached", True),
         (GATEWAY, "visits", "unknown", True),
+        ("Gateway to uptime-kuma", "status-page", "unknown", True),
         (DNS, "health", "reached", True),
         (DNS, "visits", "unknown", True),
         (REDIS, "health", "reached", True),
         (REDIS, "visits", "unknown", True),
+        ("uptime-kuma to DNS", "status-page", "unknown", True),
+        ("uptime-kuma to internet HTTPS", "status-page", "unknown", True),
     ]
     row = Observation.objects.get(flow=GATEWAY, method="health")
     assert (row.vantage, row.first_seen, row.last_seen) == ("worker", make.NOON, make.NOON)
     assert row.latency_ms is not None
-    assert "Host: ada.dev.lab.shart.cloud\r\n" in gateway.heads[0]
+    assert "Host: ada.dev.lab.shart.cloud\r\n" in "".join(gateway.heads)
 
 
 @pytest.mark.django_db
@@ -61,7 +64,7 @@ def test_the_same_outcome_later_extends_the_interval() -> None:
     assert set(Observation.objects.values_list("first_seen", "last_seen")) == {
         (make.NOON, make.after(60))
     }
-    assert Observation.objects.count() == 6
+    assert set(Observation.objects.values_list("looks", flat=True)) == {2}
 
 
 @pytest.mark.django_db
@@ -104,7 +107,8 @@ def test_another_outcome_ends_the_interval_and_begins_one(settings: Settings) ->
     ],
 )
 def test_only_a_login_that_is_one_dns_label_enters_a_url(student: str, host: str | None) -> None:
-    urls = probing.addresses(models.Namespace(student=student, environment="dev"))
+    asked = probing.questions(models.Namespace(student=student, environment="dev"))
+    urls = {question.method: question.url for question in asked}
     assert urls.get("health") == (host and f"https://{host}.dev.lab.shart.cloud/health")
 
 
@@ -120,7 +124,7 @@ def test_a_student_whose_label_is_no_login_is_unknown_and_never_asked(gateway: S
 @pytest.mark.django_db
 def test_only_present_namespaces_of_the_probes_environment_are_looked_at(gateway: Server) -> None:
     make.heartbeat("probe")
-    make.namespace("ada", "prod")
+    make.namespace("ada", "staging")
     make.namespace("bob", gone_at=make.NOON)
     assert probing.begin(make.after(60)) == []
     beat = Heartbeat.objects.get(work="probe")
@@ -130,21 +134,20 @@ def test_only_present_namespaces_of_the_probes_environment_are_looked_at(gateway
 
 @pytest.mark.django_db
 def test_a_class_is_cut_into_chunks() -> None:
-    for number in range(60):
+    for number in range(1010):
         make.namespace(f"s{number}")
     chunks = probing.begin(make.NOON)
-    assert [len(chunk) for chunk in chunks] == [25, 25, 10]
-    assert len({name for chunk in chunks for name in chunk}) == 60
+    assert [len(chunk) for chunk in chunks] == [500, 500, 10]
+    assert len({name for chunk in chunks for name in chunk}) == 1010
 
 
 @pytest.mark.django_db
-def test_who_was_unseen_for_longest_is_looked_at_first() -> None:
+def test_who_was_unasked_for_longest_is_looked_at_first() -> None:
     """Else those who come last would expire in every round of a slow class."""
     for number, seconds in enumerate([30, None, 10, 20]):
-        student = make.namespace(f"s{number}")
-        make.observation(student, vantage="worker", is_open=False)
-        if seconds:
-            make.observation(student, vantage="worker", last_seen=make.after(seconds))
+        make.namespace(f"s{number}")
+        for page in ("dev", "status") if seconds else ():
+            turns.claim([f"s{number}.{page}.lab.shart.cloud"], make.after(seconds or 0))
     names = [name for chunk in probing.begin(make.after(60)) for name in chunk]
     assert names == [f"student-s{number}-dev" for number in (1, 2, 3, 0)]
 
@@ -167,84 +170,3 @@ def test_a_round_that_fails_as_a_whole_says_so(settings: Settings) -> None:
     beat = Heartbeat.objects.get(work="probe")
     assert (beat.finished_at, beat.succeeded_at) == (make.after(60), make.NOON)
     assert "https://10.0.0.5" in beat.error
-
-
-def sighting(
-    namespace: models.Namespace,
-    at: datetime = make.NOON,
-    outcome: ObservedOutcome = ObservedOutcome.REACHED,
-    *,
-    flow: str = GATEWAY,
-    method: str = "health",
-    reason: str = "the app answered",
-) -> Sighting:
-    return Sighting(namespace.pk, flow, method, outcome, reason, 12, at)
-
-
-@pytest.mark.django_db
-def test_a_sighting_recorded_twice_is_one_row() -> None:
-    seen = [sighting(make.namespace())]
-    record(seen, "worker")
-    record(seen, "worker")
-    assert Observation.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_a_sighting_older_than_the_newest_is_dropped() -> None:
-    ada = make.namespace()
-    record([sighting(ada, make.after(60))], "worker")
-    record([sighting(ada, make.NOON, ObservedOutcome.BLOCKED)], "worker")
-    assert [row.outcome for row in Observation.objects.all()] == ["reached"]
-
-
-@pytest.mark.django_db
-def test_vantages_and_methods_keep_intervals_of_their_own() -> None:
-    ada = make.namespace()
-    record([sighting(ada), sighting(ada, method="visits")], "worker")
-    record([sighting(ada, make.after(1), ObservedOutcome.BLOCKED)], "laptop")
-    assert Observation.objects.filter(is_open=True).count() == 3
-
-
-@pytest.mark.django_db
-def test_outcomes_that_recur_are_intervals_each() -> None:
-    ada = make.namespace()
-    for minute, outcome in enumerate(["reached", "blocked", "reached"]):
-        record([sighting(ada, make.after(60 * minute), ObservedOutcome(outcome))], "worker")
-    assert [row[2:] for row in rows()] == [
-        ("reached", False),
-        ("blocked", False),
-        ("reached", True),
-    ]
-
-
-@pytest.mark.django_db
-def test_another_reason_for_the_same_outcome_is_another_interval() -> None:
-    ada = make.namespace()
-    record([sighting(ada, reason="the app answered")], "worker")
-    record([sighting(ada, make.after(60), reason="the status page answered")], "worker")
-    assert [row[2:] for row in rows()] == [("reached", False), ("reached", True)]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("students", [1, 20])
-def test_recording_takes_as_many_queries_for_twenty_students_as_for_one(
-    students: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    namespaces = [make.namespace(f"s{number}") for number in range(students)]
-    flows = [GATEWAY, DNS, REDIS]
-    record([sighting(one, flow=flow) for one in namespaces for flow in flows], "worker")
-    changed = {GATEWAY: ObservedOutcome.BLOCKED}
-    with django_assert_num_queries(6):  # with BEGIN and COMMIT as a savepoint's
-        record(
-            [
-                sighting(
-                    one,
-                    make.after(60),
-                    flow=flow,
-                    outcome=changed.get(flow, ObservedOutcome.REACHED),
-                )
-                for one in namespaces
-                for flow in flows
-            ],
-            "worker",
-        )

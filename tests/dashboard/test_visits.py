@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.probes.answers import Answer, Cause, Failure
 from dashboard.probes.get import Limits, Reach
-from dashboard.probes.visits import fetch
+from dashboard.probes.visits import Question, Visit, visits
 from tests.dashboard.hostile import answer, serving, silent
 from tests.servers import free_port
 
@@ -44,23 +44,45 @@ class Counting:
         answer(b"{}")(connection, head)
 
 
+def asked(*students: str) -> dict[int, list[Question]]:
+    return {
+        number: [Question(url.rpartition("/")[2], url) for url in urls(student)]
+        for number, student in enumerate(students)
+    }
+
+
+def visit_all(questions: dict[int, list[Question]], reach: Reach) -> dict[int, Visit]:
+    return {
+        key: one for batch in visits(questions, reach, lambda: NOW) for key, one in batch.items()
+    }
+
+
+def answers(visit: Visit) -> list[object]:
+    return [look.answer for look in visit.values()]
+
+
 def test_several_students_are_asked_at_once_but_each_one_url_after_the_other() -> None:
-    students = [urls(f"student{number}") for number in range(20)]
+    students = asked(*(f"student{number}" for number in range(20)))
     counting = Counting()
     with serving(counting) as server:
-        visits = fetch(students, Reach(server.url, at_once=5), lambda: NOW)
-    assert list(visits) == students
-    assert all(
-        isinstance(result, Answer) for visit in visits.values() for result in visit.results.values()
-    )
+        found = visit_all(students, Reach(server.url, at_once=5))
+    assert found.keys() == students.keys()
+    assert all(isinstance(each, Answer) for visit in found.values() for each in answers(visit))
     assert 1 < counting.most <= 5
     assert counting.most_for_one == 1
 
 
-def test_the_same_urls_given_twice_are_visited_once() -> None:
-    with serving(answer(b"{}")) as server:
-        fetch([urls("ada"), urls("ada")], Reach(server.url), lambda: NOW)
-    assert len(server.heads) == 2
+def test_hosts_of_one_student_are_asked_beside_each_other() -> None:
+    together = threading.Barrier(2, timeout=5)
+
+    def both(connection: socket.socket, head: str) -> None:
+        together.wait()
+        answer(b"{}")(connection, head)
+
+    with serving(both) as server:
+        questions = [Question(page, f"http://ada.{page}.lab.example/") for page in ("dev", "prod")]
+        (found,) = visit_all({1: questions}, Reach(server.url)).values()
+    assert all(isinstance(each, Answer) for each in answers(found))
 
 
 def test_a_host_that_hangs_is_asked_once_and_keeps_nobody_waiting() -> None:
@@ -69,11 +91,24 @@ def test_a_host_that_hangs_is_asked_once_and_keeps_nobody_waiting() -> None:
         behaviour(connection, head)
 
     with serving(ada_hangs) as server:
-        reach = Reach(server.url, limits=Limits(connect=1, read=0.3, whole=1))
-        visits = fetch([urls("ada"), urls("bob")], reach, lambda: NOW)
-    assert set(visits[urls("ada")].results.values()) == {Failure(Cause.TIMEOUT)}
-    assert all(isinstance(result, Answer) for result in visits[urls("bob")].results.values())
+        reach = Reach(server.url, limits=Limits(connect=1, read=1.5, whole=2))
+        batches = list(visits(asked("ada", "bob"), reach, lambda: NOW))
+    assert [list(batch) for batch in batches] == [[1], [0]]
+    assert set(answers(batches[1][0])) == {Failure(Cause.TIMEOUT)}
     assert sum("ada.dev" in head for head in server.heads) == 1
+
+
+def test_a_host_has_a_budget_and_what_is_left_over_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.probes.visits.BUDGET", 0.4)
+
+    def slow(connection: socket.socket, head: str) -> None:
+        time.sleep(0.3)
+        answer(b"{}")(connection, head)
+
+    with serving(slow) as server:
+        (found,) = visit_all(asked("ada"), Reach(server.url)).values()
+    assert isinstance(found["health"].answer, Answer)
+    assert found["visits"].answer == Failure(Cause.OUT_OF_TIME)
 
 
 def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> None:
@@ -82,17 +117,23 @@ def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> No
         answer(b"{}", status, "Location: /")(connection, head)
 
     with serving(no_health) as server:
-        visit = fetch([urls("ada")], Reach(server.url), lambda: NOW)[urls("ada")]
-    assert visit.results[urls("ada")[0]] == Failure(Cause.REDIRECTED)
-    assert isinstance(visit.results[urls("ada")[1]], Answer)
+        (found,) = visit_all(asked("ada"), Reach(server.url)).values()
+    assert found["health"].answer == Failure(Cause.REDIRECTED)
+    assert isinstance(found["visits"].answer, Answer)
 
 
-@pytest.mark.parametrize("students", [[], [urls("ada")]])
-def test_a_gateway_that_is_down_is_an_answer_too(students: list[tuple[str, ...]]) -> None:
-    visits = fetch(students, Reach(f"http://127.0.0.1:{free_port()}"), lambda: NOW)
-    assert all(
-        result == Failure(Cause.REFUSED)
-        for visit in visits.values()
-        for result in visit.results.values()
+@pytest.mark.parametrize("students", [[], ["ada"]])
+def test_a_gateway_that_is_down_is_an_answer_too(students: list[str]) -> None:
+    found = visit_all(asked(*students), Reach(f"http://127.0.0.1:{free_port()}"))
+    looks = [look for visit in found.values() for look in visit.values()]
+    assert [(look.answer, look.at) for look in looks] == [(Failure(Cause.REFUSED), NOW)] * (
+        2 * len(students)
     )
-    assert [visit.at for visit in visits.values()] == [NOW] * len(students)
+
+
+def test_what_breaks_the_visits_off_is_raised_where_they_are_taken() -> None:
+    def broken() -> datetime:
+        raise RuntimeError("no clock")
+
+    with pytest.raises(ExceptionGroup, match="unhandled errors"):
+        list(visits(asked("ada"), Reach("http://127.0.0.1:9"), broken))

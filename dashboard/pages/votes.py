@@ -1,0 +1,120 @@
+"""What the newest few looks of one method from one vantage come to. Pure.
+
+One look may be wrong, so the newest three vote. A look from before the present state began, or from
+the moments in which the network plugin was still taking it in, has no say.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from dashboard.models import Observation, ObservedOutcome, Sign
+
+VOTERS = 3
+SETTLE = timedelta(seconds=10)
+"""After a poll saw a change, for so long the plugin may still be taking it in."""
+MISSED = 5
+"""After so many rounds without a look, what was seen last says nothing about now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A flow as it was seen; without a `seen` nobody ever looked.
+
+    It has looked the same to this method from this vantage since `since`. `others` are what other
+    methods or vantages make of it.
+    """
+
+    outcome: ObservedOutcome
+    reason: str
+    sign: Sign = Sign.NONE
+    method: str = ""
+    vantage: str = ""
+    seen: datetime | None = None
+    latency_ms: int | None = None
+    since: datetime | None = None
+    others: tuple["Observed", ...] = ()
+
+    @property
+    def is_definite(self) -> bool:
+        return self.outcome is not ObservedOutcome.UNKNOWN
+
+    def unknown(self, reason: str, sign: Sign = Sign.NONE) -> "Observed":
+        return replace(self, outcome=ObservedOutcome.UNKNOWN, reason=reason, sign=sign)
+
+
+def shelf_life() -> timedelta:
+    return timedelta(seconds=MISSED * settings.PROBE_SECONDS)
+
+
+def voted(rows: Sequence[Observation], begin: datetime | None, moment: datetime) -> Observed:
+    """`rows` are one method's intervals from one vantage, newest first; at least one.
+
+    `begin` is when the present state of the namespace began, as far as that is known.
+    """
+    newest = seen_as(rows[0], moment)
+    if newest.seen and moment - newest.seen > shelf_life():
+        return newest.unknown(f"last seen {words(moment - newest.seen)} ago: too old")
+    settled = begin + SETTLE if begin else None
+    ballots = list(_ballots(rows, settled, moment))
+    if not ballots:
+        return _settling(newest)
+    (outcome, votes), *_ = Counter(row.outcome for row in ballots).most_common()
+    if len(ballots) > 1 and votes == 1:
+        return newest.unknown("looks disagree; the next one decides", Sign.UNCLEAR)
+    decisive = next(row for row in ballots if row.outcome == outcome)
+    found = seen_as(decisive, moment)
+    if decisive is ballots[0]:
+        return found
+    return replace(found, reason=f"{found.reason} (outvotes a newest look: {newest.outcome})")
+
+
+def _ballots(
+    rows: Sequence[Observation], settled: datetime | None, moment: datetime
+) -> Iterator[Observation]:
+    """A row for each of its looks that counts, three at most in all."""
+    left = VOTERS
+    for row in rows:
+        looks = min(_looks(row, settled, moment), left)
+        yield from [row] * looks
+        left -= looks
+
+
+def _looks(row: Observation, settled: datetime | None, moment: datetime) -> int:
+    """How many of its looks were after the settling: at least the newest, if that was."""
+    if settled is None or row.first_seen >= settled:
+        return row.looks
+    last = min(row.last_seen, moment)
+    if last < settled:
+        return 0
+    after = (last - settled) // timedelta(seconds=settings.PROBE_SECONDS)
+    return min(row.looks, 1 + after)
+
+
+def _settling(newest: Observed) -> Observed:
+    if not newest.is_definite:
+        return newest
+    return newest.unknown(f"settling after a change; before it, a probe saw it {newest.outcome}")
+
+
+def seen_as(row: Observation, moment: datetime) -> Observed:
+    return Observed(
+        ObservedOutcome(row.outcome),
+        row.reason,
+        Sign(row.sign),
+        row.method,
+        row.vantage,
+        min(row.last_seen, moment),
+        row.latency_ms,
+        since=row.first_seen,
+    )
+
+
+def words(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

@@ -1,0 +1,167 @@
+"""What the answers mean together: the most important sentence first, and nothing held against who
+could not help it.
+"""
+
+from typing import Any
+
+import pytest
+
+from dashboard.current import lab
+from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
+from dashboard.pages.around import Around, by_entity
+from dashboard.pages.flows import FlowRow, Seen, Standing, flow_rows
+from dashboard.pages.votes import Observed
+from dashboard.stored import load
+from netpol.model import Profile
+from tests import make
+
+APP, REDIS, WORLD = (
+    "Gateway to student-app",
+    "student-app to redis",
+    "uptime-kuma to internet HTTPS",
+)
+BLOCKED, REACHED, UNKNOWN = (
+    ObservedOutcome.BLOCKED,
+    ObservedOutcome.REACHED,
+    ObservedOutcome.UNKNOWN,
+)
+SOLUTION = make.solution()
+DENY = make.policy()
+
+
+def pods(*, ready: bool, restarts: int = 0, entity: str = "student-app") -> list[PodState]:
+    return [PodState(pod="p", ready=ready, restarts=restarts, entities=[entity])]
+
+
+def around(found: list[PodState] | None = None, **leading: Any) -> Around:
+    listed = found or []
+    return Around(listed, by_entity=by_entity(listed), **leading)
+
+
+def row(
+    flow: str,
+    outcome: ObservedOutcome,
+    sign: Sign = Sign.NONE,
+    *,
+    policies: tuple[make.Json, ...] = SOLUTION,
+    profile: Profile = Profile.KUBERNETES,
+    beside: Around | None = None,
+) -> FlowRow:
+    unseen = Observed(UNKNOWN, "not probed yet")
+    observed = {each.name: unseen for each in lab().flows}
+    observed[flow] = Observed(outcome, "as a probe saw it", sign, seen=make.NOON)
+    seen = Seen(observed, beside or around())
+    rows = flow_rows(lab(), load(make.state_of(*policies).assessment), seen, profile)
+    return next(each for each in rows if each.flow.name == flow)
+
+
+def said(found: FlowRow) -> str:
+    return " | ".join(found.diagnosis.sentences)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "policies", "expected"),
+    [
+        (REACHED, SOLUTION, "works"),
+        (BLOCKED, (DENY,), "blocked, as the policies say"),
+        (BLOCKED, SOLUTION, "not the policy text: look for a pod that is not ready"),
+        (REACHED, (DENY,), "the network plugin (CNI) does not enforce this"),
+        (UNKNOWN, SOLUTION, "not observed: as a probe saw it"),
+    ],
+)
+def test_the_table_of_the_three_answers(
+    outcome: ObservedOutcome, policies: tuple[make.Json, ...], expected: str
+) -> None:
+    assert said(row(REDIS, outcome, policies=policies)).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [(BLOCKED, Sign.GATEWAY_NOT_CONNECTED), (UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT)],
+)
+def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -> None:
+    beside = around(pods(ready=False, restarts=4))
+    first, *_ = row(APP, outcome, sign, beside=beside).diagnosis.sentences
+    assert first == (
+        "student-app is not ready (restarted 4 times), "
+        "so nothing is sent to it, whatever policies say"
+    )
+
+
+def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
+    found = row(
+        APP,
+        UNKNOWN,
+        Sign.GATEWAY_HAS_NO_ENDPOINT,
+        policies=(DENY, SOLUTION[2]),
+        beside=around(pods(ready=False)),
+    )
+    assert "waits for student-app to DNS and student-app to redis" in said(found)
+    assert "becomes ready by itself" in said(found)
+    well = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=around(pods(ready=False)))
+    assert "readiness probe waits" not in said(well)
+
+
+def test_pods_that_are_ready_or_another_entitys_are_no_reason() -> None:
+    for found in (pods(ready=True), pods(ready=False, entity="redis")):
+        assert "not ready, so" not in said(row(APP, BLOCKED, beside=around(found)))
+    reached = row(APP, REACHED, beside=around(pods(ready=False)))
+    assert said(reached) == "works"
+
+
+@pytest.mark.parametrize(
+    ("sign", "ready", "unready", "expected"),
+    [
+        (Sign.GATEWAY_HAS_NO_ENDPOINT, 0, 0, "Service svc has no endpoint: compare its selector"),
+        (Sign.REFUSED, 1, 0, "compare its targetPort"),
+    ],
+)
+def test_a_service_that_leads_nowhere_is_named(
+    sign: Sign, ready: int, unready: int, expected: str
+) -> None:
+    service = ServiceState(service="svc", entities=["student-app"], ready=ready, unready=unready)
+    found = row(APP, UNKNOWN, sign, beside=around(services=[service]))
+    assert expected in said(found)
+
+
+def test_a_route_that_no_gateway_took_is_named_with_the_gateways_reason() -> None:
+    service = ServiceState(service="svc", entities=["student-app"], ready=1, unready=0)
+    route = RouteState(
+        route="app", services=["svc"], accepted=False, reason="NotAllowedByListeners"
+    )
+    beside = around(services=[service], routes=[route])
+    found = said(row(APP, UNKNOWN, Sign.NO_ROUTE, beside=beside))
+    assert found.startswith("The gateway has not accepted HTTPRoute app (NotAllowedByListeners)")
+
+
+def test_what_the_clusters_plugin_explains_is_held_against_nobody() -> None:
+    denied: dict[str, Any] = {"sign": Sign.GATEWAY_DENIED, "beside": around(pods(ready=True))}
+    here = row(APP, BLOCKED, profile=Profile.CILIUM, **denied)
+    assert (here.contradicted, here.explained, here.standing) == (False, True, Standing.MET)
+    assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
+    assert "CiliumNetworkPolicy" in here.diagnosis.remedy
+    elsewhere = row(APP, BLOCKED, **denied)
+    assert (elsewhere.contradicted, elsewhere.standing) == (True, Standing.CONTRADICTED)
+    assert "CNI_PROFILE=cilium" in said(elsewhere)
+
+
+def test_where_policies_are_not_enforced_nothing_that_passes_is_a_surprise() -> None:
+    found = row("Gateway to redis", REACHED, profile=Profile.UNENFORCED)
+    assert (found.contradicted, found.explained) == (False, True)
+    assert "network plugin ignores policies" in said(found)
+
+
+def test_a_verdict_that_depends_on_the_plugin_says_so_though_nobody_looked() -> None:
+    found = row(APP, UNKNOWN)
+    assert "`ingress`" in found.diagnosis.elsewhere
+    assert "fromEntities" in found.diagnosis.remedy
+    assert row(REDIS, UNKNOWN).diagnosis.elsewhere == ""
+
+
+def test_a_blind_kuma_is_its_dns_where_the_policies_block_that() -> None:
+    port_54 = {**SOLUTION[1], "spec": {**SOLUTION[1]["spec"]}}
+    port_54["spec"]["egress"] = [{"ports": [{"protocol": "UDP", "port": 54}]}]
+    policies = (SOLUTION[0], port_54, *SOLUTION[2:])
+    found = said(row(WORLD, BLOCKED, Sign.KUMA_BLIND, policies=policies))
+    assert "uptime-kuma to DNS is blocked by the policies" in found
+    assert "this cluster's own gateway" in said(row(WORLD, BLOCKED, Sign.KUMA_BLIND))

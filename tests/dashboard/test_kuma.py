@@ -1,0 +1,226 @@
+"""What an Uptime Kuma says, asked over HTTP in each of its versions, and what that proves."""
+
+import asyncio
+import ssl
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dashboard.models import MonitorStatus
+from dashboard.probes.answers import Answer, Failure
+from dashboard.probes.get import Limits, Reach
+from dashboard.probes.kuma import Access, KumaAnswer, ask, slug_of
+from dashboard.probing.egress import Watched, outlook
+from dashboard.probing.kuma import Beat, entry, said
+from netpol.lab import Role
+from tests import make
+from tests.dashboard.hostile import Behaviour, serving
+from tests.kuma import KEY, Kuma
+
+VERSIONS = pytest.mark.parametrize("version", ["1.23", "2.0", "2.1"])
+ROOT = "http://ada.status.lab.example/"
+UP, DOWN, PENDING = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.PENDING
+
+
+def asked(server: Behaviour, access: Access | None = None) -> KumaAnswer:
+    with serving(server) as running:
+        reach = Reach(running.url, limits=Limits(connect=1, read=0.4, whole=2))
+        return asyncio.run(ask(ROOT, access or Access(), reach, ssl.create_default_context()))
+
+
+def kuma(version: str = "1.23", **fields: Any) -> Kuma:
+    usual: dict[str, Any] = {"newest": make.NOON, "beats": {"dev /health": [1, 0]}}
+    return Kuma(version, **usual | fields)
+
+
+@VERSIONS
+def test_monitors_and_their_newest_beats_are_read_in_every_version(version: str) -> None:
+    beats = {"dev /health": [1, 1, 1], "dev /visits": [1, 0], "prod": [2], "x": [3], "y": []}
+    found = said(asked(kuma(version, beats=beats)), make.after(5))
+    assert [(beat.name, beat.status.value) for beat in found.beats] == [
+        ("dev /health", "up"),
+        ("dev /visits", "down"),
+        ("prod", "pending"),
+        ("x", "maintenance"),
+        ("y", "no beat"),
+    ]
+    assert found.beats[0].at == make.NOON.replace(microsecond=123_000)
+
+
+@VERSIONS
+def test_the_page_is_found_through_the_entry_page(version: str) -> None:
+    server = kuma(version, slug="my-class")
+    assert asked(server).beats is not None
+    assert "/api/status-page/my-class" in server.asked
+
+
+def test_a_page_that_is_matched_by_its_domain_is_found_too() -> None:
+    server = kuma(entry={"type": "statusPageMatchedDomain", "statusPageSlug": "class"})
+    assert said(asked(server), make.NOON).beats
+
+
+@VERSIONS
+def test_a_page_can_be_named_where_the_entry_page_leads_elsewhere(version: str) -> None:
+    server = kuma(version, entry={"type": "entryPage", "entryPage": "dashboard"})
+    assert said(asked(server), make.NOON).problem.startswith("no status page is its entry page")
+    assert said(asked(server, Access(slug="class")), make.NOON).beats
+
+
+@VERSIONS
+def test_a_page_that_there_is_none_of_costs_no_more_than_the_limit(version: str) -> None:
+    """1.23 never answers."""
+    found = asked(kuma(version), Access(slug="gone"))
+    assert isinstance(found.page, Failure if version == "1.23" else Answer)
+    assert found.beats is None
+    assert "is it published?" in said(found, make.NOON).problem
+
+
+@pytest.mark.parametrize("slug", ["../../x", "a/b", "x?y", "<b>", "", "a" * 200, "Ünï"])
+def test_a_hostile_name_of_a_page_enters_no_url(slug: str) -> None:
+    server = kuma(entry={"type": "entryPage", "entryPage": f"statusPage-{slug}"})
+    assert asked(server).page is None
+    assert server.asked == ["/api/entry-page"]
+
+
+def test_metrics_are_asked_for_with_a_key_only() -> None:
+    metrics = (
+        "# HELP process_cpu_user_seconds_total x\nprocess_cpu_user_seconds_total 1\n"
+        'monitor_status{monitor_name="dev health",monitor_type="http",'
+        'monitor_url="https://ada.dev.lab.shart.cloud/health",monitor_hostname="null"} 0\n'
+        'monitor_status{monitor_name="gw",monitor_url="null"} 1\n'
+    )
+    server = kuma(metrics=metrics, beats={"dev health": [1]})
+    assert asked(server).metrics is None
+    found = said(asked(server, Access(key=KEY)), make.after(9))
+    assert [(beat.name, beat.status, beat.url) for beat in found.beats] == [
+        ("dev health", DOWN, "https://ada.dev.lab.shart.cloud/health"),
+        ("gw", UP, ""),
+    ]
+    assert KEY not in repr(Access(key=KEY))
+
+
+def test_a_wrong_key_leaves_what_is_public() -> None:
+    found = said(asked(kuma(), Access(key="wrong")), make.NOON)
+    assert [beat.name for beat in found.beats] == ["dev /health"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"type":"entryPage","entryPage":"statusPage-Class"}', "class"),
+        (b'{"type":"entryPage","entryPage":"dashboard"}', ""),
+        (b'{"type":"entryPage","entryPage":7}', ""),
+        (b"[" * 60_000, ""),
+        (b"\xff", ""),
+    ],
+)
+def test_the_entry_page_tells_the_slug_or_nothing(body: bytes, expected: str) -> None:
+    assert slug_of(Answer(200, body, 0.1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "sign"),
+    [
+        (200, b'{"type":"entryPage","entryPage":"dashboard"}', "reached", "answered"),
+        (200, b"<html>", "unknown", "not-its-words"),
+        (503, b"no healthy upstream", "unknown", "gateway-has-no-endpoint"),
+        (403, b"Access denied", "blocked", "gateway-denied"),
+        (503, b"upstream connect error or x. reset reason: timeout", "blocked", None),
+        (404, b"", "unknown", "no-route"),
+    ],
+)
+def test_that_it_answers_proves_the_way_through_the_gateway(
+    status: int, body: bytes, outcome: str, sign: str | None
+) -> None:
+    found = entry(Answer(status, body, 0.1))
+    assert found.outcome.value == outcome
+    assert found.sign.value == (sign or "gateway-not-connected")
+
+
+@pytest.mark.parametrize(
+    ("page", "beats"),
+    [
+        (b"<html>", b"{}"),
+        (b'{"publicGroupList": 7}', b'{"heartbeatList": {}}'),
+        (b'{"publicGroupList": []}', b'{"heartbeatList": {"1": 7}}'),
+        (b'{"publicGroupList": [null]}', b'{"heartbeatList": {}}'),
+        (b"[" * 60_000, b"[" * 60_000),
+        (b"\xff\xfe", b"\xff"),
+    ],
+)
+def test_other_documents_say_nothing_and_break_nothing(page: bytes, beats: bytes) -> None:
+    first = Answer(200, b'{"type":"entryPage","entryPage":"statusPage-x"}', 0.1)
+    found = said(KumaAnswer(first, Answer(200, page, 0.1), Answer(200, beats, 0.1)), make.NOON)
+    assert found.beats == ()
+    assert found.problem
+
+
+def test_a_hostile_monitor_is_a_name_among_others() -> None:
+    name = "<script>\x00alert(1)</script>" + "x" * 500
+    (beat,) = said(asked(kuma(beats={name: [1]})), make.NOON).beats
+    assert beat.name.startswith("<script> alert(1)</script>")
+    assert len(beat.name) == 150
+
+
+@pytest.mark.parametrize("time", ["tomorrow", "2999-01-01 00:00:00", ""])
+def test_a_beat_without_a_time_or_from_the_future_is_none(time: str) -> None:
+    page = b'{"publicGroupList":[{"monitorList":[{"id":1,"name":"a"}]}]}'
+    beats = b'{"heartbeatList":{"1":[{"status":1,"time":"%s"}]}}' % time.encode()
+    first = Answer(200, b'{"type":"entryPage","entryPage":"statusPage-x"}', 0.1)
+    found = said(KumaAnswer(first, Answer(200, page, 0.1), Answer(200, beats, 0.1)), make.NOON)
+    assert [beat.status for beat in found.beats] == [MonitorStatus.NO_BEAT]
+
+
+@pytest.mark.parametrize(
+    ("interval", "age", "stale"),
+    [(60, 240, False), (60, 242, True), (20, 120, False), (20, 122, True), (1, 119, False)],
+)
+def test_beats_are_stale_after_three_intervals_and_the_cache(
+    interval: float,
+    age: float,
+    stale: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    (beat,) = said(asked(kuma(beats={"a": [1] * 20}, interval=interval)), make.NOON).beats
+    assert beat.is_stale(make.after(age)) is stale
+
+
+def monitor(
+    status: MonitorStatus, watches: str = "health", *, up: bool | None = None, at: datetime | None
+) -> Watched:
+    return Watched(Beat("m", status, at), watches, up)
+
+
+NOW = make.NOON
+SEES = monitor(UP, at=NOW)
+BLIND = monitor(DOWN, up=True, at=NOW)
+APP_DOWN = monitor(DOWN, up=False, at=NOW)
+NOBODY_LOOKED = monitor(DOWN, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("monitors", "dns", "internet", "sign"),
+    [
+        ([SEES], "reached", "reached", "kuma-up"),
+        ([SEES, BLIND], "reached", "reached", "kuma-up"),
+        ([BLIND], "unknown", "blocked", "kuma-blind"),
+        ([BLIND, APP_DOWN], "unknown", "blocked", "kuma-blind"),
+        ([APP_DOWN], "unknown", "unknown", "app-down"),
+        ([NOBODY_LOOKED], "unknown", "unknown", "unclear"),
+        ([APP_DOWN, NOBODY_LOOKED], "unknown", "unknown", "unclear"),
+        ([monitor(UP, at=make.after(-3600))], "unknown", "unknown", "kuma-stale"),
+        ([monitor(DOWN, up=True, at=make.after(-3600))], "unknown", "unknown", "kuma-stale"),
+        ([monitor(MonitorStatus.NO_BEAT, at=None)], "unknown", "unknown", "kuma-stale"),
+        ([monitor(PENDING, at=NOW)], "unknown", "unknown", "unclear"),
+        ([replace(SEES, watches="")], "unknown", "unknown", "unclear"),
+        ([], "unknown", "unknown", "unclear"),
+    ],
+)
+def test_kuma_is_blind_only_where_the_same_url_is_up_from_outside(
+    monitors: list[Watched], dns: str, internet: str, sign: str
+) -> None:
+    seen = outlook(monitors, "no monitors", NOW)
+    outcomes = [seen.findings[role].outcome.value for role in (Role.DNS, Role.INTERNET)]
+    assert outcomes == [dns, internet]
+    assert {finding.sign.value for finding in seen.findings.values()} == {sign}

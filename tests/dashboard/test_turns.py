@@ -1,0 +1,45 @@
+"""Two requests to one URL are never in flight: a host is one holder's at a time."""
+
+import pytest
+
+from dashboard.models import ProbeTurn
+from dashboard.probing.turns import LONGEST, begun, claim, release
+from tests import make
+
+ADA, BOB = "ada.dev.lab.example", "bob.dev.lab.example"
+
+
+@pytest.mark.django_db
+def test_a_host_is_one_holders_until_it_is_released() -> None:
+    first, held = claim([ADA], make.NOON)
+    assert held == {ADA}
+    assert claim([ADA, BOB], make.after(1))[1] == {BOB}
+    release(first, [ADA], make.after(2))
+    assert claim([ADA], make.after(2))[1] == {ADA}
+
+
+@pytest.mark.django_db
+def test_a_holder_that_was_killed_holds_it_no_longer_than_a_visit_could_take() -> None:
+    claim([ADA], make.NOON)
+    longest = LONGEST.total_seconds()
+    assert claim([ADA], make.after(longest - 1))[1] == frozenset()
+    assert claim([ADA], make.after(longest))[1] == {ADA}
+
+
+@pytest.mark.django_db
+def test_nobody_releases_what_another_has_claimed_since() -> None:
+    late, _ = claim([ADA], make.NOON)
+    after = LONGEST.total_seconds()
+    claim([ADA], make.after(after))
+    release(late, [ADA], make.after(after + 1))
+    assert claim([ADA], make.after(after + 2))[1] == frozenset()
+
+
+@pytest.mark.django_db
+def test_many_hosts_are_claimed_in_few_statements() -> None:
+    hosts = [f"s{number}.dev.lab.example" for number in range(1200)]
+    holder, held = claim(hosts, make.NOON)
+    assert held == set(hosts)
+    release(holder, held, make.after(5))
+    assert set(begun().values()) == {make.NOON}
+    assert not ProbeTurn.objects.exclude(free_at=make.after(5)).exists()
