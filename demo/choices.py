@@ -18,7 +18,7 @@ class Choices:
 def choices(environment: Mapping[str, str]) -> Choices:
     """As make hands them on: PORT and STUDENTS. Raises `UnusableError`."""
     return Choices(
-        _number(environment, "PORT", 8000, 65535), _number(environment, "STUDENTS", 24, 500)
+        _number(environment, "PORT", 8000, 65535), _number(environment, "STUDENTS", 28, 500)
     )
 
 

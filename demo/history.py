@@ -5,10 +5,10 @@ at which it would have read it. Rounds that would have found nothing new are lef
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -17,16 +17,21 @@ from dashboard import polling, probing
 from dashboard.cluster import Connection, Refused, connect, fetch
 from dashboard.current import lab
 from dashboard.models import Heartbeat, Namespace
-from dashboard.probes.answers import Answer
-from dashboard.probes.visits import Visit
+from dashboard.probes.answers import Answer, Result
+from dashboard.probes.kuma import KumaAnswer
+from dashboard.probes.visits import Look, Question, Visit
 from demo.apiserver.access import Reader
 from demo.apiserver.app import answered
+from demo.classroom import prober
 from demo.classroom.roster import PAST, Classroom, StudentNamespace
 from demo.http import Request, Response
-from demo.public.app_pages import app_reply
+from demo.public.app import reply
+from demo.public.status_page import SLUG
 from netpol.parse import Json
 
 ROUND = timedelta(minutes=1)
+UNTIL_PROBED = 2 * prober.EVERY
+"""After so long a prober inside has run and said what became of a change."""
 NETWORK = 0.012
 """Seconds that an answer takes at least."""
 
@@ -58,20 +63,18 @@ def _probes(room: Classroom) -> None:
         for moment in {first, *later, *(moment - ROUND for moment in later)}:
             due[moment].append(namespace)
     for moment, namespaces in sorted(due.items()):
-        found = [
-            sighting for namespace in namespaces for sighting in _sightings(room, namespace, moment)
-        ]
-        probing.record(found, settings.PROBE_VANTAGE)
+        probing.keep([(each, _visit(room, each, moment)) for each in namespaces], moment)
 
 
 def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:
     """The rounds up to the start at which a namespace is not as before; the first and the last."""
     began = start - PAST
     changes = [
-        state.since
+        state.since + late
         for states in (namespace.revisions, namespace.app_states)
         for state in states
-        if began < state.since <= start
+        for late in (timedelta(), UNTIL_PROBED)
+        if began < state.since <= start - late
     ]
     return {began, start, *(start - (start - change) // ROUND * ROUND for change in changes)}
 
@@ -97,15 +100,25 @@ class Past(Connection):
         return self._json(path, answer.body)
 
 
-def _sightings(
-    room: Classroom, namespace: Namespace, moment: datetime
-) -> Iterable[probing.Sighting]:
-    urls = probing.addresses(namespace)
-    answers = {url: _answer(room, namespace.name, url, moment) for url in urls.values()}
-    return probing.sightings(namespace, urls, Visit(moment, answers))
+def _visit(room: Classroom, namespace: Namespace, moment: datetime) -> Visit:
+    return {
+        question.method: Look(moment, _answer(room, question, moment))
+        for question in probing.questions(namespace)
+    }
 
 
-def _answer(room: Classroom, namespace: str, url: str, moment: datetime) -> Answer:
-    path = "/" + url.rsplit("/", maxsplit=1)[-1]
-    reply = app_reply(room.namespaces[namespace], path, moment)
-    return Answer(reply.status, reply.body.encode(), reply.seconds + NETWORK)
+def _answer(room: Classroom, question: Question, moment: datetime) -> Result | KumaAnswer:
+    if question.access is None:
+        return _get(room, question.url, moment)
+    api = f"{question.url}api/"
+    entry = _get(room, f"{api}entry-page", moment)
+    if entry.status != HTTPStatus.OK:
+        return KumaAnswer(entry)
+    pages = (f"{api}status-page/{SLUG}", f"{api}status-page/heartbeat/{SLUG}")
+    return KumaAnswer(entry, *(_get(room, page, moment) for page in pages))
+
+
+def _get(room: Classroom, url: str, moment: datetime) -> Answer:
+    asked = urlsplit(url)
+    found = reply(room, {"host": asked.netloc}, asked.path, moment)
+    return Answer(found.status, found.body.encode(), found.seconds + NETWORK)

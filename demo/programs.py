@@ -14,7 +14,9 @@ import yaml
 
 from demo.apiserver.access import Reader
 from demo.choices import Choices, Sockets, listening, url
+from demo.classroom.roster import students
 from demo.processes import Program
+from demo.public.status_page import key_of
 from demo.simulation import START, STUDENTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +24,16 @@ CONTEXTS = {"demo": Reader.DASHBOARD, "demo-auditor": Reader.AUDITOR}
 """The second one may read the policies of every namespace, for comparing the two."""
 
 # What would change the product's settings, and is the caller's own business.
-FOREIGN = {"DEBUG", "HTTPS", "TRUST_PROXY", "LAB_FILE", "CSRF_TRUSTED_ORIGINS", "PYTEST_VERSION"}
+FOREIGN = {
+    "CNI_PROFILE",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "HTTPS",
+    "LAB_FILE",
+    "PROBE_ALLOWED_NETWORKS",
+    "PYTEST_VERSION",
+    "TRUST_PROXY",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ def plan(choices: Choices, sockets: Sockets) -> Plan:
             "REDIS_URL": redis,
             "KUBECONFIG": str(credentials),
             "PROBE_GATEWAY": url(sockets.public),
+            "KUMA_KEYS": str(_kuma_keys(folder, choices.students)),
         },
     )
 
@@ -127,6 +139,14 @@ def _redis(folder: Path) -> str:
     settings = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""']
     (folder / "redis.conf").write_text("\n".join([*settings, f"dir {folder}", ""]))
     return f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def _kuma_keys(folder: Path, size: int) -> Path:
+    """Every fifth student has given the instructor a key of their Uptime Kuma."""
+    keys = {student.login: key_of(student) for student in students(size)[::5]}
+    file = folder / "kuma-keys.yaml"
+    file.write_text(yaml.safe_dump(keys))
+    return file
 
 
 def kubeconfig(server: str) -> str:

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from demo.apiserver.refusals import StatusError, unauthorized
-from demo.apiserver.resources import NAMESPACES, PODS, Resource
+from demo.apiserver.resources import POLICIES, Resource
 from demo.classroom.roster import Classroom
 
 
 class Reader(StrEnum):
     """The two accounts, each by its token. What they open is simulated, so they are no secrets.
 
-    The dashboard's may list namespaces and pods of the class, but policies only in the namespaces
-    that have a RoleBinding for it; one has none. The auditor may read everything.
+    The dashboard's may list most kinds class-wide, but policies only in the namespaces that have a
+    RoleBinding for it; one has none. The auditor may read everything.
     """
 
     DASHBOARD = "simulated-dashboard"
@@ -48,7 +48,7 @@ def check(who: Reader, attempt: Attempt, room: Classroom) -> None:
 def _permitted(who: Reader, attempt: Attempt, room: Classroom) -> bool:
     if attempt.verb not in {"get", "list", "watch"}:
         return False
-    if who is Reader.AUDITOR or attempt.resource in {NAMESPACES, PODS}:
+    if who is Reader.AUDITOR or attempt.resource is not POLICIES:
         return True
     namespace = room.namespaces.get(attempt.namespace)
     return namespace is not None and not namespace.student.story.unreadable

@@ -113,14 +113,13 @@ def spec(pod: Pod) -> Object:
 
 
 def status(pod: Pod, number: int, created: datetime, changed: datetime) -> Object:
-    address = str(POD_NETWORK + 2 + number)
     ready = {"status": "True" if pod.ready else "False", "lastTransitionTime": f"{changed:%FT%TZ}"}
     return {
         "phase": "Running",
         "conditions": [{"type": kind, **ready} for kind in ("Ready", "ContainersReady")],
         "hostIP": f"192.0.2.{NODES.index(_node(pod)) + 11}",
-        "podIP": address,
-        "podIPs": [{"ip": address}],
+        "podIP": address(number),
+        "podIPs": [{"ip": address(number)}],
         "startTime": f"{created:%FT%TZ}",
         "containerStatuses": [
             {
@@ -134,6 +133,10 @@ def status(pod: Pod, number: int, created: datetime, changed: datetime) -> Objec
             }
         ],
     }
+
+
+def address(number: int) -> str:
+    return str(POD_NETWORK + 2 + number)
 
 
 def _node(pod: Pod) -> str:

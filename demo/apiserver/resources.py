@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from demo.apiserver import pods
+from demo.apiserver import leading, pods, probers
+from demo.classroom import prober
 from demo.classroom.manifests import manifests
 from demo.classroom.roster import Classroom, StudentNamespace
 from demo.classroom.timeline import Kept
@@ -40,7 +41,14 @@ PODS = Resource("", "v1", "pods", "Pod", "po", namespaced=True)
 POLICIES = Resource(
     "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", "netpol", namespaced=True
 )
-RESOURCES = (NAMESPACES, PODS, POLICIES)
+SERVICES = Resource("", "v1", "services", "Service", "svc", namespaced=True)
+SLICES = Resource(
+    "discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", "eps", namespaced=True
+)
+ROUTES = Resource(
+    "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", "hr", namespaced=True
+)
+RESOURCES = (NAMESPACES, PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
 def objects(room: Classroom, resource: Resource, namespace: str, moment: datetime) -> list[Object]:
@@ -92,13 +100,54 @@ def _namespaces(room: Classroom) -> Iterator[Object]:
 def _objects_in(
     room: Classroom, namespace: StudentNamespace, resource: Resource, moment: datetime
 ) -> Iterator[Object]:
-    if resource is POLICIES:
-        for name, kept in namespace.revision(moment).policies.items():
-            yield _policy(namespace, name, kept)
-        return
-    first = 1024 + namespace.student.number * 16 + 8 * (namespace.environment == "prod")
-    for number, pod in enumerate(pods.of_a_student(namespace, moment), first):
+    match resource.plural:
+        case POLICIES.plural:
+            for name, kept in namespace.revision(moment).policies.items():
+                yield _policy(namespace, name, kept)
+        case PODS.plural:
+            yield from _pods(room, namespace, moment)
+        case ROUTES.plural if namespace.environment == "dev":
+            found = leading.route(namespace, room.created)
+            yield _constant(room, namespace, leading.KUMA.name) | found
+        case SERVICES.plural:
+            for each in leading.services(namespace):
+                yield _constant(room, namespace, each.name) | leading.service(each)
+        case SLICES.plural:
+            yield from _slices(room, namespace, moment)
+
+
+def _pods(room: Classroom, namespace: StudentNamespace, moment: datetime) -> Iterator[Object]:
+    for number, pod in enumerate(pods.of_a_student(namespace, moment), _first(namespace)):
         yield _pod(namespace.name, pod, number, room.created)
+    if prober.has_probers(namespace):
+        for number, run in enumerate(prober.runs(namespace, moment), _first(namespace) + 4):
+            changed = run.ended
+            kept = metadata(probers.name(run), namespace.name, changed - prober.EVERY, changed)
+            yield {"metadata": kept | {"labels": probers.labels(run)}} | probers.pod(run, number)
+
+
+def _first(namespace: StudentNamespace) -> int:
+    """Where the addresses of a namespace's pods begin: there are eight for each."""
+    return 1024 + namespace.student.number * 16 + 8 * (namespace.environment == "prod")
+
+
+def _slices(room: Classroom, namespace: StudentNamespace, moment: datetime) -> Iterator[Object]:
+    addressed = [
+        (pod, pods.address(number))
+        for number, pod in enumerate(pods.of_a_student(namespace, moment), _first(namespace))
+    ]
+    changed = max(namespace.app_state(moment).since, room.created)
+    for each in leading.services(namespace):
+        name = f"{each.name}-7c2lq"
+        kept = metadata(name, namespace.name, room.created, changed)
+        labels = {"kubernetes.io/service-name": each.name}
+        yield {"metadata": kept | {"labels": labels}} | leading.endpoint_slice(each, addressed)
+
+
+def _constant(room: Classroom, namespace: StudentNamespace, name: str) -> Object:
+    """Something of a student's that never changes."""
+    kept = metadata(name, namespace.name, room.created, room.created)
+    return {"metadata": kept | {"generation": 1}}
 
 
 def _system_pods(room: Classroom) -> Iterator[Object]:

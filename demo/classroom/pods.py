@@ -5,13 +5,14 @@ cuts either off makes the app unready after three failed probes and restarts it 
 and over, though policies never stop the kubelet itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
 from demo.classroom.reach import reach
 from demo.classroom.timeline import Timeline
+from netpol.model import Profile
 
 UNREADY_AFTER = timedelta(seconds=30)
 READY_AFTER = timedelta(seconds=10)
@@ -29,36 +30,46 @@ class AppState:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spell:
-    """A time during which the app's own connections were all open, or were not."""
+class Spell:
+    """A time during which the app was well, or was not."""
 
     well: bool
     begin: datetime
     end: datetime
 
 
-def app_states(revisions: Timeline, ends: datetime) -> tuple[AppState, ...]:
-    """From the beginning of time to `ends`; without revisions nothing ever happens to the app."""
-    states = [AppState(datetime.min.replace(tzinfo=UTC), ready=True, restarts=0)]
-    for spell in _spells(revisions, ends):
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+def app_states(spells: Iterable[Spell]) -> tuple[AppState, ...]:
+    """From the beginning of time; without spells nothing ever happens to the app."""
+    states = [AppState(ALWAYS, ready=True, restarts=0)]
+    for spell in spells:
         states += _during(spell, states[-1])
     return tuple(states)
 
 
-def _spells(revisions: Timeline, ends: datetime) -> Iterator[_Spell]:
+def cut_off(revisions: Timeline, ends: datetime, plugin: Profile) -> Iterator[Spell]:
+    """The app is well while its own connections are open."""
     begins = [
         (well, next(group).since)
-        for well, group in groupby(revisions, lambda revision: _is_well(revision.manifests))
+        for well, group in groupby(revisions, lambda each: _is_well(each.manifests, plugin))
     ]
     for (well, begin), (_, end) in pairwise([*begins, (True, ends)]):
-        yield _Spell(well, begin, end)
+        yield Spell(well, begin, end)
 
 
-def _is_well(applied: frozenset[str]) -> bool:
-    return reach(applied).app_to_dns and reach(applied).app_to_redis
+def crashing(since: datetime, ends: datetime) -> Iterator[Spell]:
+    """The app is well until it begins to crash, and never again."""
+    yield Spell(well=True, begin=ALWAYS, end=since)
+    yield Spell(well=False, begin=since, end=ends)
 
 
-def _during(spell: _Spell, before: AppState) -> Iterator[AppState]:
+def _is_well(applied: frozenset[str], plugin: Profile) -> bool:
+    return reach(applied, plugin).app_to_dns and reach(applied, plugin).app_to_redis
+
+
+def _during(spell: Spell, before: AppState) -> Iterator[AppState]:
     if spell.well:
         if not before.ready and spell.begin + READY_AFTER < spell.end:
             yield AppState(spell.begin + READY_AFTER, ready=True, restarts=before.restarts)
@@ -69,7 +80,7 @@ def _during(spell: _Spell, before: AppState) -> Iterator[AppState]:
         yield AppState(moment, ready=False, restarts=count)
 
 
-def _restarts(spell: _Spell) -> Iterator[datetime]:
+def _restarts(spell: Spell) -> Iterator[datetime]:
     """Each waits for three failed probes and then for a back-off that doubles."""
     moment = spell.begin + FIRST_RESTART_AFTER
     back_off = timedelta(seconds=10)

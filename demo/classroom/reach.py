@@ -10,59 +10,50 @@ from functools import cache
 
 from demo.classroom.manifests import manifests
 from netpol import lab, parse
-from netpol.assess import Assessment, assess
+from netpol.assess import assess
 from netpol.lab import Lab
-from netpol.model import Cluster, Outcome, Policy
+from netpol.model import Cluster, Outcome, Policy, Profile
 
 _SOMEBODY = "student-somebody-dev"
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What gets through, as (source, destination, port) of the lab's entities."""
+    """The names of the lab's flows that get through."""
 
-    open: frozenset[tuple[str, str, int]]
+    open: frozenset[str]
 
     @property
     def gateway_to_app(self) -> bool:
-        return ("gateway", "student-app", 5000) in self.open
+        return "Gateway to student-app" in self.open
 
     @property
     def gateway_to_kuma(self) -> bool:
-        return ("gateway", "uptime-kuma", 3001) in self.open
+        return "Gateway to uptime-kuma" in self.open
 
     @property
     def app_to_dns(self) -> bool:
-        return ("student-app", "dns", 53) in self.open
+        """A name is looked up over UDP first, so DNS over TCP alone finds nothing."""
+        return "student-app to DNS" in self.open
 
     @property
     def app_to_redis(self) -> bool:
-        return ("student-app", "redis", 6379) in self.open
+        return "student-app to redis" in self.open
 
     @property
     def kuma_to_internet(self) -> bool:
         """By public name: it has to be looked up first."""
-        return {("uptime-kuma", "dns", 53), ("uptime-kuma", "internet", 443)} <= self.open
+        return {"uptime-kuma to DNS", "uptime-kuma to internet HTTPS"} <= self.open
 
 
 @cache
-def reach(applied: frozenset[str]) -> Reach:
+def reach(applied: frozenset[str], plugin: Profile) -> Reach:
     """What these manifests leave open, in whatever namespace they are."""
     exercise = lab.default()
     assessment = assess(exercise, _cluster(exercise, applied), _SOMEBODY)
-    # A name is looked up over UDP first, so DNS over TCP alone finds nothing: the lab reports
-    # the flows of its own list only over the protocol that counts.
     return Reach(
-        frozenset(
-            (flow.source, flow.destination, flow.port)
-            for flow in exercise.reported
-            if _passes(assessment, flow.name)
-        )
+        frozenset(flow.flow for flow in assessment.flows if flow.under(plugin) is Outcome.ALLOW)
     )
-
-
-def _passes(assessment: Assessment, flow: str) -> bool:
-    return assessment.flow(flow).predicted is Outcome.ALLOW
 
 
 def _cluster(exercise: Lab, applied: frozenset[str]) -> Cluster:

@@ -1,12 +1,13 @@
 """Who is in the class, and the namespaces that are theirs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from demo.classroom.pods import AppState, app_states
-from demo.classroom.stories import STORIES, Act, Story
+from demo.classroom.pods import AppState, Spell, app_states, crashing, cut_off
+from demo.classroom.reach import Reach, reach
+from demo.classroom.stories import STORIES, Act, Quirk, Story
 from demo.classroom.timeline import Revision, Timeline, at, timeline
 from netpol.lab import NamespacePattern
 
@@ -15,12 +16,15 @@ LOGINS = (
     "amara-o", "bruno-dev", "Chen-Li", "dalia88", "emeka-n", "Freya-S", "gita-r", "hugo",
     "ines-m", "Jonas-K", "kavya", "leon-t", "Mei-Tan", "noor-a", "oskar", "priya-v",
     "quentin", "rosa-b", "Samir-H", "tuva", "umar-f", "Vera-P", "wen", "yusuf-d",
+    "zola-m", "anders-k", "Bea-W", "ciro",
 )  # fmt: skip
 
 PAST = timedelta(hours=3)
 """How long before the start of the demo the class began."""
 COURSE_AGE = timedelta(days=40)
 """How old the namespaces and the pods in them are."""
+CRASHED = timedelta(minutes=35)
+"""How long before the start an app began to crash."""
 AHEAD = timedelta(hours=24)
 """How long the scripts last; who lets the demo run longer sees a class that has gone home."""
 
@@ -45,8 +49,16 @@ class StudentNamespace:
     revisions: Timeline
     app_states: tuple[AppState, ...]
 
+    @property
+    def quirk(self) -> Quirk:
+        return self.student.story.quirk
+
     def revision(self, moment: datetime) -> Revision:
         return at(self.revisions, moment)
+
+    def reach(self, moment: datetime) -> Reach:
+        """What the network plugin lets through."""
+        return reach(self.revision(moment).manifests, self.quirk.plugin)
 
     def app_state(self, moment: datetime) -> AppState:
         return at(self.app_states, moment)
@@ -139,5 +151,14 @@ def _namespace(
             "kubernetes.io/metadata.name": name,
         },
         revisions,
-        app_states(() if owner.patient else revisions, ends),
+        app_states(_spells(owner, revisions, start, ends)),
     )
+
+
+def _spells(
+    owner: Student, revisions: Timeline, start: datetime, ends: datetime
+) -> Iterable[Spell]:
+    quirk = owner.story.quirk
+    if quirk is Quirk.CRASHING:
+        return crashing(start - CRASHED, ends)
+    return () if owner.patient else cut_off(revisions, ends, quirk.plugin)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from netpol.model import Profile
 
 DENY = ("default-deny-all",)
 DNS = ("allow-dns-egress",)
@@ -21,6 +24,25 @@ PARTS = {
     "kuma": KUMA,
     "solution": SOLUTION,
 }
+
+
+class Quirk(StrEnum):
+    """What is odd about a student's part of the cluster, and no fault of their policies."""
+
+    NONE = "none"
+    UNENFORCED = "unenforced"
+    CILIUM = "cilium"
+    CRASHING = "crashing"
+    DETACHED = "detached"
+    KUMA_STOPPED = "kuma-stopped"
+    KUMA_NAMES = "kuma-names"
+
+    @property
+    def plugin(self) -> Profile:
+        """How the network plugin treats these namespaces."""
+        return {Quirk.UNENFORCED: Profile.UNENFORCED, Quirk.CILIUM: Profile.CILIUM}.get(
+            self, Profile.KUBERNETES
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,7 @@ class Story:
     again: tuple[Act, ...]
     prod: tuple[Act, ...] | None
     unreadable: bool
+    quirk: Quirk
 
 
 def _stories() -> Iterator[Story]:
@@ -56,6 +79,7 @@ def _stories() -> Iterator[Story]:
             again=_acts(each.get("again", [])),
             prod=_acts(each["prod"]) if "prod" in each else None,
             unreadable=each.get("unreadable", False),
+            quirk=Quirk(each.get("quirk", Quirk.NONE)),
         )
 
 

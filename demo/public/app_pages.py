@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from demo.classroom.reach import reach
 from demo.classroom.roster import StudentNamespace
+from demo.classroom.stories import Quirk
 
 REDIS_TIMEOUT = 2.0
 """Seconds; the app sets it."""
@@ -27,12 +27,10 @@ class Reply:
 
 def app_reply(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
     """The gateway's own words come first: it asks no app that is not ready."""
-    through = reach(namespace.revision(moment).manifests)
     if not namespace.app_state(moment).ready:
         return Reply(503, "no healthy upstream")
-    if not through.gateway_to_app:
-        reason = "upstream connect error or disconnect/reset before headers. reset reason: "
-        return Reply(503, reason + "connection timeout", CONNECT_TIMEOUT)
+    if not namespace.reach(moment).gateway_to_app:
+        return kept_out(namespace)
     match path:
         case "/":
             return Reply(200, f"Simulated app of {namespace.student.login}\n")
@@ -41,8 +39,16 @@ def app_reply(namespace: StudentNamespace, path: str, moment: datetime) -> Reply
     return _json(404, {"error": "Not found"})
 
 
+def kept_out(namespace: StudentNamespace) -> Reply:
+    """The gateway in the words of Envoy, who on Cilium is told at once that it may not."""
+    if namespace.quirk is Quirk.CILIUM:
+        return Reply(403, "Access denied\r\n")
+    reason = "upstream connect error or disconnect/reset before headers. reset reason: "
+    return Reply(503, reason + "connection timeout", CONNECT_TIMEOUT)
+
+
 def _with_redis(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
-    through = reach(namespace.revision(moment).manifests)
+    through = namespace.reach(moment)
     waited = REDIS_TIMEOUT if through.app_to_dns else DNS_TIMEOUT
     match path, through.app_to_dns and through.app_to_redis:
         case "/health", True:

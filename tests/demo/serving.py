@@ -27,7 +27,7 @@ class Clock:
         self.moment += timedelta(**by)
 
 
-def a_class(size: int = 24) -> Classroom:
+def a_class(size: int = 28) -> Classroom:
     return classroom(START, students(size), lab.default().namespaces)
 
 

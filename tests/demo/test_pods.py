@@ -3,18 +3,20 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from demo.classroom.pods import app_states
+from demo.classroom.pods import app_states, crashing, cut_off
 from demo.classroom.roster import classroom, students
-from demo.classroom.stories import DENY, SOLUTION, Act
+from demo.classroom.stories import DENY, SOLUTION, Act, Quirk
 from demo.classroom.timeline import timeline
 from netpol import lab
+from netpol.model import Profile
 from tests.demo.test_stories import START
 
 
 def states(*acts: Act, minutes: float = 60) -> list[tuple[int, bool, int]]:
     """Seconds from the start, ready, restarts; without how it was before anything happened."""
     ends = START + timedelta(minutes=minutes)
-    found = app_states(timeline(acts, (), START, ends, pace=1), ends)
+    revisions = timeline(acts, (), START, ends, pace=1)
+    found = app_states(cut_off(revisions, ends, Profile.KUBERNETES))
     return [
         (round((state.since - START).total_seconds()), state.ready, state.restarts)
         for state in found[1:]
@@ -50,8 +52,23 @@ def test_restarts_come_at_most_every_six_and_a_half_minutes_once_they_back_off()
 
 
 def test_some_apps_wait_longer_so_that_probes_see_slow_answers_too() -> None:
-    room = classroom(START, students(24), lab.default().namespaces)
+    room = classroom(START, students(28), lab.default().namespaces)
     patient = {each.login for each in room.students if each.patient}
-    assert 0 < len(patient) < 24
+    assert 0 < len(patient) < 28
     for namespace in room.namespaces.values():
-        assert namespace.student.login not in patient or len(namespace.app_states) == 1
+        assert (
+            namespace.student.login not in patient
+            or namespace.quirk is Quirk.CRASHING
+            or len(namespace.app_states) == 1
+        )
+
+
+def test_an_app_that_crashes_has_no_use_for_policies() -> None:
+    moments = [state.ready for state in app_states(crashing(START, START + timedelta(hours=1)))]
+    assert (moments[0], set(moments[1:])) == (True, {False})
+
+
+def test_where_nothing_is_enforced_default_deny_harms_no_app() -> None:
+    ends = START + timedelta(hours=1)
+    revisions = timeline((Act(10, DENY),), (), START, ends, pace=1)
+    assert len(app_states(cut_off(revisions, ends, Profile.UNENFORCED))) == 1

@@ -20,7 +20,7 @@ def ask(story: str, page: str, *, before: float = 0) -> Reply:
     number = [each.key for each in STORIES].index(story)
     name, slash, path = page.partition("/")
     host = f"{ROOM.students[number].login}.{name}.lab.shart.cloud"
-    return reply(ROOM, host, slash + path, START - timedelta(minutes=before))
+    return reply(ROOM, {"host": host}, slash + path, START - timedelta(minutes=before))
 
 
 def test_a_finished_app_is_connected_and_counts() -> None:
@@ -81,7 +81,7 @@ def test_uptime_kuma_sees_nothing_once_it_is_cut_off_from_names() -> None:
     "host", ["nobody.dev.lab.shart.cloud", "amara-o.prod.lab.shart.cloud", "127.0.0.1:80", ""]
 )
 def test_a_name_that_belongs_to_nobody_is_not_found(host: str) -> None:
-    assert reply(ROOM, host, "/health", START) == Reply(404, "")
+    assert reply(ROOM, {"host": host}, "/health", START) == Reply(404, "")
 
 
 def test_over_http_the_host_header_chooses_and_the_answer_takes_its_time() -> None:

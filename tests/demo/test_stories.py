@@ -60,6 +60,10 @@ MET = {
     "at-once": "12 18",
     "starts-over": "12 6 6 7 8 12 6 12 14 15 18",
     "https-only": "12 6 12 14 15 17",
+    "unenforced": "12 6",
+    "cilium-gateway": "12 6 12 14 15 18",
+    "crashing": "12 6 12 14 15 18",
+    "detached": "12 6 12 14 15 18",
 }
 
 
@@ -91,7 +95,7 @@ def test_the_class_is_the_same_whenever_it_is_asked_for() -> None:
 
 def test_every_namespace_tells_whose_it_is_by_labels_and_by_name() -> None:
     pattern = lab.default().namespaces
-    for namespace in classroom(START, students(24), pattern).namespaces.values():
+    for namespace in classroom(START, students(28), pattern).namespaces.values():
         login, environment = namespace.student.login, namespace.environment
         assert pattern.owner(namespace.name, namespace.labels) is not None
         for labels, student in ((namespace.labels, login), ({}, login.lower())):
