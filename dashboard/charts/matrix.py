@@ -86,7 +86,8 @@ def hint(row: FlowRow) -> str:
             f"expected: {row.flow.expected}",
             f"predicted: {row.predicted}",
             f"observed: {row.observed.outcome}",
+            *map(wrapped, row.diagnosis.trouble),
             wrapped(row.explanation),
-            *map(wrapped, row.diagnosis.sentences),
+            *map(wrapped, row.diagnosis.meaning),
         )
     )

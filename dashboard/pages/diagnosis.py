@@ -48,23 +48,25 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Sentences, the most important first.
+    """Sentences: `trouble` is what keeps the flow from working whatever policies say, `meaning`
+    what the answers come to.
 
     `elsewhere` is how a network plugin of another kind would have it, empty where it makes no
     difference; `remedy` the manifest that such a plugin needs, if any.
     """
 
-    sentences: tuple[str, ...]
+    trouble: tuple[str, ...]
+    meaning: tuple[str, ...]
     elsewhere: str = ""
     remedy: str = ""
 
 
 def diagnosis(case: Case) -> Diagnosis:
-    sentences = (*_not_ready(case), *_leading(case), *_answer(case))
+    trouble, meaning = (*_not_ready(case), *_leading(case)), tuple(_answer(case))
     deviation = case.deviation(Profile.CILIUM)
     if deviation is None:
-        return Diagnosis(sentences)
-    return Diagnosis(sentences, deviation.reason, deviation.remedy)
+        return Diagnosis(trouble, meaning)
+    return Diagnosis(trouble, meaning, deviation.reason, deviation.remedy)
 
 
 def _not_ready(case: Case) -> Iterator[str]:
@@ -73,16 +75,18 @@ def _not_ready(case: Case) -> Iterator[str]:
     pods = case.around.by_entity.get(entity.name)
     if pods is None or not pods.none_ready or not case.is_blocked:
         return
-    restarts = f" (restarted {pods.restarts} times)" if pods.restarts else ""
-    yield f"{entity.title} is not ready{restarts}, so nothing is sent to it, whatever policies say"
+    restarts = f" ({pods.restarts} restarts)" if pods.restarts else ""
+    yield (
+        f"No pod of {entity.title} is ready{restarts}: nothing is sent there, whatever policies say"
+    )
     waiting = [
         flow for flow in entity.ready_needs if case.predicted.get(flow) not in (None, Outcome.ALLOW)
     ]
     if waiting:
         them = "them" if len(waiting) > 1 else "it"
         yield (
-            f"Its readiness probe waits for {' and '.join(waiting)}, which the policies block: "
-            f"allow {them}, and it becomes ready by itself"
+            f"Their readiness probe waits for {' and '.join(waiting)}, which the policies block: "
+            f"allow {them}, and they become ready by themselves"
         )
 
 
@@ -123,6 +127,11 @@ def _answer(case: Case) -> Iterator[str]:
         yield from _blind(case)
         return
     yield answers.meaning
+    if answers.contradicted and answers.predicted is Outcome.DENY:
+        yield (
+            "If nothing is enforced in the whole cluster, the instructor can set "
+            "CNI_PROFILE=unenforced"
+        )
     if answers.contradicted and case.sign in BY_THE_GATEWAY and _seems_well(case):
         yield (
             "The pods are ready, and it is the gateway that was turned away. That is what Cilium "

@@ -19,6 +19,7 @@ class Standing(StrEnum):
 
     UNMET = "Not as the lab wants"
     CONTRADICTED = "As the lab wants, but a probe saw the opposite"
+    HINDERED = "As the lab wants, but something other than policies is in the way"
     MET = "As the lab wants"
 
 
@@ -37,10 +38,17 @@ class FlowRow(Answers):
     bars: tuple[Bar, ...] = ()
 
     @property
+    def hindered(self) -> bool:
+        """The policies let it through, and pods or routes show why it does not work."""
+        return self.predicted is Outcome.ALLOW and bool(self.diagnosis.trouble)
+
+    @property
     def standing(self) -> Standing:
         if not self.met:
             return Standing.UNMET
-        return Standing.CONTRADICTED if self.contradicted else Standing.MET
+        if self.contradicted:
+            return Standing.CONTRADICTED
+        return Standing.HINDERED if self.hindered else Standing.MET
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.pages.flows import FlowRow
+from dashboard.pages.flows import FlowRow, Standing
 from dashboard.pages.steps import StepRow, next_step
 from netpol.lab import FlowsAsExpected
 
@@ -14,6 +14,7 @@ class Verdict:
 
     met: int
     contradicted: int
+    hindered: int
     total: int
     next: StepRow | None
     first: FlowRow | None
@@ -24,6 +25,7 @@ def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
     return Verdict(
         met=sum(row.met for row in rows),
         contradicted=sum(row.contradicted for row in rows),
+        hindered=sum(row.standing is Standing.HINDERED for row in rows),
         total=len(rows),
         next=coming,
         first=_first(rows, coming),
@@ -31,10 +33,10 @@ def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
 
 
 def _first(rows: Sequence[FlowRow], coming: StepRow | None) -> FlowRow | None:
-    """Of the next step, what is not as the lab wants it; else what a probe saw otherwise."""
+    """Of the next step, what is not as the lab wants it; else what does not work all the same."""
     if coming and isinstance(coming.step.detector, FlowsAsExpected):
         flows = coming.step.detector.flows
         return next((row for row in rows if row.flow.name in flows and not row.met), None)
     if coming:
         return None
-    return next((row for row in rows if row.contradicted), None)
+    return next((row for row in rows if row.contradicted or row.hindered), None)

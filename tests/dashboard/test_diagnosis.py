@@ -10,6 +10,7 @@ from dashboard.current import lab
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
 from dashboard.pages.around import Around, by_entity
 from dashboard.pages.flows import FlowRow, Seen, Standing, flow_rows
+from dashboard.pages.verdict import verdict
 from dashboard.pages.votes import Observed
 from dashboard.stored import load
 from netpol.model import Profile
@@ -56,7 +57,7 @@ def row(
 
 
 def said(found: FlowRow) -> str:
-    return " | ".join(found.diagnosis.sentences)
+    return " | ".join((*found.diagnosis.trouble, *found.diagnosis.meaning))
 
 
 @pytest.mark.parametrize(
@@ -81,11 +82,19 @@ def test_the_table_of_the_three_answers(
 )
 def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -> None:
     beside = around(pods(ready=False, restarts=4))
-    first, *_ = row(APP, outcome, sign, beside=beside).diagnosis.sentences
-    assert first == (
-        "student-app is not ready (restarted 4 times), "
-        "so nothing is sent to it, whatever policies say"
+    found = row(APP, outcome, sign, beside=beside)
+    assert found.diagnosis.trouble == (
+        "No pod of student-app is ready (4 restarts): nothing is sent there, whatever policies say",
     )
+
+
+def test_what_only_pods_hinder_stands_apart_from_what_works() -> None:
+    beside = around(pods(ready=False))
+    found = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=beside)
+    assert (found.met, found.standing) == (True, Standing.HINDERED)
+    assert verdict([found], []).first is found
+    denied = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, policies=(DENY,), beside=beside)
+    assert denied.standing is Standing.UNMET
 
 
 def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
@@ -97,14 +106,14 @@ def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
         beside=around(pods(ready=False)),
     )
     assert "waits for student-app to DNS and student-app to redis" in said(found)
-    assert "becomes ready by itself" in said(found)
+    assert "become ready by themselves" in said(found)
     well = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=around(pods(ready=False)))
     assert "readiness probe waits" not in said(well)
 
 
 def test_pods_that_are_ready_or_another_entitys_are_no_reason() -> None:
     for found in (pods(ready=True), pods(ready=False, entity="redis")):
-        assert "not ready, so" not in said(row(APP, BLOCKED, beside=around(found)))
+        assert row(APP, BLOCKED, beside=around(found)).diagnosis.trouble == ()
     reached = row(APP, REACHED, beside=around(pods(ready=False)))
     assert said(reached) == "works"
 
