@@ -61,6 +61,8 @@ Sign in there with one click, as instructor or as a student. From a script:
 The simulated cluster answers `manage.py poll` and other clients by this kubeconfig, with the
 contexts {" and ".join(CONTEXTS)} (kubectl sends no token without TLS, so it is not let in):
   {planned.kubeconfig}
+To see one namespace through every probe, in another shell:
+  . {planned.folder}/environment && .venv/bin/python manage.py probe student-amara-o-dev
 Logs are in {planned.folder}. Ctrl-C ends it all."""
 
 

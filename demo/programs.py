@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import sys
@@ -96,26 +97,21 @@ def plan(choices: Choices, sockets: Sockets) -> Plan:
     folder.mkdir(parents=True, mode=0o700)
     credentials = folder / "kubeconfig"
     credentials.write_text(kubeconfig(url(sockets.api)))
-    redis = _redis(folder)
-    return Plan(
-        choices,
-        sockets,
-        folder,
-        credentials,
-        _environment(choices)
-        | {
-            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-            "REDIS_URL": redis,
-            "KUBECONFIG": str(credentials),
-            "PROBE_GATEWAY": url(sockets.public),
-            "KUMA_KEYS": str(_kuma_keys(folder, choices.students)),
-        },
-    )
+    own = _environment(choices) | {
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "REDIS_URL": _redis(folder),
+        "KUBECONFIG": str(credentials),
+        "PROBE_GATEWAY": url(sockets.public),
+        "KUMA_KEYS": str(_kuma_keys(folder, choices.students)),
+    }
+    written = folder / "environment"
+    written.write_text("".join(f"export {key}={shlex.quote(own[key])}\n" for key in own))
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return Plan(choices, sockets, folder, credentials, kept | own)
 
 
 def _environment(choices: Choices) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return kept | {
+    return {
         "DJANGO_SETTINGS_MODULE": "demo.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",

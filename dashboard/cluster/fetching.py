@@ -18,6 +18,7 @@ from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,
     NamespaceReading,
+    ProberReport,
     is_prober,
     namespace_of,
     pod_reading,
@@ -71,6 +72,15 @@ def fetch(connection: Connection, lab: Lab, progress: Progress = silent) -> Clus
         rbac.rules_as_yaml(forbidden),
         (*leading.notes, *surroundings.notes),
     )
+
+
+def fetch_reports(connection: Connection, lab: Lab, namespace: str) -> list[ProberReport]:
+    """What probers have left in one namespace. Raises `ClusterError`."""
+    return _reports(lab, items(connection, PODS.path(namespace), silent))
+
+
+def _reports(lab: Lab, pods: Iterable[Json]) -> list[ProberReport]:
+    return [found for pod in pods if is_prober(pod, lab) and (found := report(pod, lab))]
 
 
 def _namespaces(connection: Connection, progress: Progress) -> dict[str, Json]:
@@ -130,7 +140,6 @@ class _Reader:
         self, student: _Student, pods: list[Json], policies: list[Json]
     ) -> NamespaceReading:
         """The course's own probers are no pods of the student's: they come and go every minute."""
-        probers = [pod for pod in pods if is_prober(pod, self.lab)]
         theirs = [pod for pod in pods if not is_prober(pod, self.lab)]
         readings = tuple(reading for pod in theirs if (reading := pod_reading(pod)))
         name = student.namespace.name
@@ -141,7 +150,7 @@ class _Reader:
             tuple(map(trimmed, policies)),
             self.leading.services(self.lab, name, readings),
             self.leading.routes(name),
-            tuple(found for pod in probers if (found := report(pod, self.lab))),
+            tuple(_reports(self.lab, pods)),
         )
 
 

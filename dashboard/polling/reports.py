@@ -41,7 +41,7 @@ def record_reports(readings: Mapping[int, NamespaceReading]) -> None:
         sighting
         for namespace, reading in readings.items()
         for report in newest(reading.reports)
-        for sighting in _sightings(namespace, report)
+        for sighting in sightings(namespace, report)
     )
 
 
@@ -52,7 +52,7 @@ def newest(reports: Iterable[ProberReport]) -> Iterable[ProberReport]:
     return by_entity.values()
 
 
-def _sightings(namespace: int, report: ProberReport) -> Iterator[Sighting]:
+def sightings(namespace: int, report: ProberReport) -> Iterator[Sighting]:
     for flow in lab().flows:
         if flow.source != report.entity:
             continue

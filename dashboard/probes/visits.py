@@ -54,7 +54,7 @@ Visit = Mapping[str, Look]
 def visits(
     asked: Mapping[int, Sequence[Question]], reach: Reach, now: Callable[[], datetime]
 ) -> Iterator[dict[int, Visit]]:
-    """The visits in batches, about one a second, as they come to an end.
+    """The visits in batches as they come to an end: one each second, were it empty.
 
     They go on in a thread of their own, so that whoever takes a batch may take their time over it.
     """
@@ -84,8 +84,7 @@ def visits(
                     raise item
                 case key, visit:
                     batch[key] = visit
-        if batch:
-            yield batch
+        yield batch
 
 
 async def _visit_all(

@@ -5,7 +5,6 @@ documents of versions 1 and 2 differ only in what is not read here.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -147,8 +146,9 @@ def _beat(monitor: _Monitor, beats: Sequence[_OneBeat], now: datetime) -> Beat:
 
 
 def _plain(name: str) -> str:
-    """No database takes every character."""
-    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", name)[:LONGEST_NAME].strip() or "(no name)"
+    """No database takes every character, and no terminal should obey one."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in name[:LONGEST_NAME])
+    return printable.strip() or "(no name)"
 
 
 def _status(number: int) -> MonitorStatus:

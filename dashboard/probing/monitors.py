@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.current import lab
@@ -20,35 +21,44 @@ VANTAGE = "uptime-kuma"
 BACK = timedelta(hours=1)
 """How far back looks from outside are of interest to beats."""
 
-Heard = tuple[Namespace, Probe, Said]
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one Uptime Kuma said, and which URL each of its monitors watches."""
+
+    namespace: Namespace
+    probe: Probe
+    problem: str
+    watched: tuple[Watched, ...]
 
 
 def keep(batch: Sequence[tuple[Namespace, Visit]], now: datetime) -> None:
     """A row for each monitor, and what they prove, in a few queries however many there are."""
-    heard = [
+    found = heard(batch, now)
+    if found:
+        _store(found, now)
+        record(sighting for each in found for sighting in sightings(each, now))
+
+
+def heard(batch: Sequence[tuple[Namespace, Visit]], now: datetime) -> list[Heard]:
+    """Of every Uptime Kuma that was asked, measured by what was seen from outside."""
+    told = [
         (namespace, probe, kuma.said(look.answer, now))
         for namespace, visit in batch
         for probe in probes_of(namespace)
         if (look := visit.get(probe.name)) and isinstance(look.answer, KumaAnswer)
     ]
-    if not heard:
-        return
-    chosen = _chosen([namespace for namespace, _, _ in heard])
-    students = {namespace.student for namespace, _, _ in heard}
-    views = outside(students, now - BACK)
-    measured = [
-        (namespace, probe, said.problem, _watched(namespace, probe, said, chosen, views))
-        for namespace, probe, said in heard
+    if not told:
+        return []
+    chosen = _chosen([namespace.pk for namespace, _, _ in told])
+    views = outside({namespace.student for namespace, _, _ in told}, now - BACK)
+    return [
+        Heard(namespace, probe, said.problem, _watched(namespace, probe, said, chosen, views))
+        for namespace, probe, said in told
     ]
-    _store([(namespace, watched) for namespace, _, _, watched in measured], now)
-    record(
-        sighting
-        for namespace, probe, problem, watched in measured
-        for sighting in _sightings(namespace, probe, watched, problem, now)
-    )
 
 
-def _chosen(namespaces: Sequence[Namespace]) -> dict[tuple[int, str], str]:
+def _chosen(namespaces: Sequence[int]) -> dict[tuple[int, str], str]:
     rows = Monitor.objects.filter(namespace__in=namespaces, chosen=True)
     return {(row.namespace_id, row.name): row.watches for row in rows}
 
@@ -59,7 +69,7 @@ def _watched(
     said: Said,
     chosen: Mapping[tuple[int, str], str],
     views: Outside,
-) -> list[Watched]:
+) -> tuple[Watched, ...]:
     watched = []
     for beat in said.beats:
         watches = chosen.get((namespace.pk, beat.name))
@@ -67,7 +77,7 @@ def _watched(
             watches = watches_by_itself(probe, beat, namespace.student.lower())
         up = views.up(namespace.student, watches, beat.at) if watches and beat.at else None
         watched.append(Watched(beat, watches, up))
-    return watched
+    return tuple(watched)
 
 
 def watches_by_itself(probe: Probe, beat: Beat, login: str) -> str:
@@ -91,18 +101,18 @@ def _words(probe: Probe) -> set[str]:
     return {probe.environment, probe.url.rstrip("/").rpartition("/")[2].lower()}
 
 
-def _store(measured: Sequence[tuple[Namespace, Sequence[Watched]]], now: datetime) -> None:
+def _store(found: Sequence[Heard], now: datetime) -> None:
     rows = [
         Monitor(
-            namespace=namespace,
-            name=each.beat.name,
-            watches=each.watches,
-            status=each.beat.status,
-            beat_at=each.beat.at,
+            namespace=each.namespace,
+            name=watched.beat.name,
+            watches=watched.watches,
+            status=watched.beat.status,
+            beat_at=watched.beat.at,
             last_seen=now,
         )
-        for namespace, watched in measured
-        for each in {one.beat.name: one for one in watched}.values()
+        for each in found
+        for watched in {one.beat.name: one for one in each.watched}.values()
     ]
     Monitor.objects.bulk_create(
         rows,
@@ -111,19 +121,18 @@ def _store(measured: Sequence[tuple[Namespace, Sequence[Watched]]], now: datetim
         unique_fields=["namespace", "name"],
         update_fields=["watches", "status", "beat_at", "last_seen"],
     )
-    told = [namespace.pk for namespace, watched in measured if watched]
+    told = [each.namespace.pk for each in found if each.watched]
     Monitor.objects.filter(namespace__in=told, last_seen__lt=now, chosen=False).delete()
 
 
-def _sightings(
-    namespace: Namespace, probe: Probe, watched: Sequence[Watched], problem: str, now: datetime
-) -> list[Sighting]:
-    seen = outlook(watched, problem, now)
+def sightings(found: Heard, now: datetime) -> list[Sighting]:
+    """Of the flows that are Uptime Kuma's own way out."""
+    seen = outlook(found.watched, found.problem, now)
     return [
         Sighting(
-            namespace.pk,
-            probe.flows[role],
-            probe.name,
+            found.namespace.pk,
+            found.probe.flows[role],
+            found.probe.name,
             VANTAGE,
             finding.outcome,
             finding.sign,
@@ -132,5 +141,5 @@ def _sightings(
             seen.at,
         )
         for role, finding in seen.findings.items()
-        if role in probe.flows
+        if role in found.probe.flows
     ]

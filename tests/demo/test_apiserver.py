@@ -3,20 +3,29 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 from kubernetes import watch
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, NetworkingV1Api
 
+from dashboard.cluster import connect, fetch, fetch_reports
+from dashboard.reading import NamespaceReading
 from demo.apiserver.access import Reader
 from demo.apiserver.app import server
 from demo.apiserver.paging import COMPACTED_AFTER
+from demo.classroom import prober
+from demo.programs import kubeconfig
+from netpol import lab
 from tests.demo.serving import Clock, a_class, serving
+from tests.demo.test_stories import START
 
 ROOM = a_class()
 UNREADABLE = "student-oskar-dev"
 STEADY = "student-amara-o-dev"
+WITHOUT_PROBERS = "student-chen-li-dev"
+CRASHING, DETACHED = "student-bea-w-dev", "student-ciro-dev"
 FORBIDDEN = (
     'networkpolicies.networking.k8s.io is forbidden: User "{user}" cannot list resource '
     '"networkpolicies" in API group "networking.k8s.io" in the namespace "{namespace}"'
@@ -90,6 +99,39 @@ def test_the_clients_own_models_accept_every_list(auditor: ApiClient) -> None:
     assert len(addresses) == len(pods)
     assert all(address and address.startswith("10.244.") for address in addresses)
     assert networking.list_network_policy_for_all_namespaces().items
+
+
+def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
+    address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text(kubeconfig(address))
+    with connect(str(file), "demo") as connection:
+        reading = fetch(connection, lab.default())
+    found = {
+        each.namespace.name: each
+        for each in reading.namespaces
+        if isinstance(each, NamespaceReading)
+    }
+    services = {each.name: each for each in found[CRASHING].services or ()}
+    assert (services["student-app-svc"].ready, services["student-app-svc"].unready) == (0, 1)
+    assert services["redis"].ready == 1
+    assert services["uptime-kuma"].entities == ("uptime-kuma",)
+    assert [route.accepted for route in found[CRASHING].routes or ()] == [True]
+    (route,) = found[DETACHED].routes or ()
+    assert (route.accepted, route.services) == (False, ("uptime-kuma",))
+    assert "not found" in route.reason
+
+
+def test_probers_leave_what_the_product_believes(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text(kubeconfig(address))
+    with connect(str(file), "demo") as connection:
+        reports = fetch_reports(connection, lab.default(), STEADY)
+        assert fetch_reports(connection, lab.default(), WITHOUT_PROBERS) == []
+    assert {each.entity for each in reports} == {"student-app", "redis", "uptime-kuma"}
+    assert [each.fault for each in reports] == ["", "", ""]
+    assert all(START - 2 * prober.EVERY < each.at <= START for each in reports)
 
 
 def test_list_items_say_nothing_of_their_kind_and_have_lost_empty_lists(auditor: ApiClient) -> None:

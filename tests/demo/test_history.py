@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
 from dashboard.models import Namespace, Observation, Snapshot
@@ -14,7 +15,10 @@ from demo.programs import kubeconfig
 from netpol import lab
 from tests.demo.test_stories import START
 
-TOLD = ("early", "stopped", "absent", "reapplies", "tinkerer", "unreadable", "malformed", "undoes")
+TOLD = (
+    "early", "stopped", "absent", "reapplies", "tinkerer", "unreadable", "malformed", "undoes",
+    "at-once", "unenforced", "cilium-gateway", "crashing", "detached",
+)  # fmt: skip
 NUMBERS = {story.key: number for number, story in enumerate(STORIES) if story.key in TOLD}
 ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.default().namespaces)
 
@@ -73,3 +77,30 @@ def test_probes_saw_what_the_policies_of_the_time_did() -> None:
         ("reached", False),
         ("blocked", True),  # the policy for DNS is gone again
     ]
+
+
+# Of each kind one: the story, a flow, the method that looks at it, and what it saw last.
+ANSWERS = [
+    ("unenforced", "Gateway to student-app", "health", "reached", "answered"),
+    ("unenforced", "student-app to internet HTTPS", "prober", "reached", "answered"),
+    ("cilium-gateway", "Gateway to student-app", "visits", "blocked", "gateway-denied"),
+    ("crashing", "Gateway to student-app", "health", "unknown", "gateway-has-no-endpoint"),
+    ("detached", "Gateway to uptime-kuma", "status-page", "unknown", "no-route"),
+    ("undoes", "uptime-kuma to internet HTTPS", "status-page", "blocked", "kuma-blind"),
+    ("at-once", "uptime-kuma to DNS", "status-page", "unknown", "kuma-stale"),
+    ("reapplies", "uptime-kuma to DNS", "status-page", "unknown", "unclear"),
+    ("early", "redis to DNS", "prober", "reached", "answered"),
+    ("stopped", "student-app to DNS", "prober", "blocked", "dropped"),
+]
+
+
+@pytest.mark.usefixtures("_past")
+def test_each_kind_of_answer_can_be_seen() -> None:
+    opened = Observation.objects.filter(is_open=True).select_related("namespace")
+    seen = {
+        (row.namespace.name, row.flow, row.method, row.outcome, row.sign)
+        for row in opened
+        if row.vantage in {settings.PROBE_VANTAGE, "uptime-kuma"} or row.method == "prober"
+    }
+    expected = {(namespace(story), *answer) for story, *answer in ANSWERS}
+    assert expected <= seen, expected - seen

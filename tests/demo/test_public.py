@@ -1,6 +1,7 @@
 """The students' public names answer as the policies of the moment have it."""
 
 import json
+from base64 import b64encode
 from datetime import timedelta
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from demo.classroom.stories import STORIES
 from demo.public.app import reply, server
 from demo.public.app_pages import CONNECT_TIMEOUT, DNS_TIMEOUT, REDIS_TIMEOUT, Reply
+from demo.public.status_page import STOPPED, key_of
 from tests.demo.serving import Clock, a_class, serving
 from tests.demo.test_stories import START
 
@@ -68,6 +70,51 @@ def test_the_status_page_tells_the_monitors_beats_oldest_first() -> None:
     assert len(of_dev) == 50
     assert [beat["time"] for beat in of_dev] == sorted(beat["time"] for beat in of_dev)
     assert {beat["status"] for beat in of_dev} == {1}
+
+
+def test_the_gateways_words_tell_ciliums_refusal_from_a_dropped_connection() -> None:
+    assert ask("cilium-gateway", "dev/health") == Reply(403, "Access denied\r\n")
+    assert ask("cilium-gateway", "status/").status == 403
+
+
+def test_where_nothing_is_enforced_everything_answers() -> None:
+    assert json.loads(ask("unenforced", "dev/visits").body)["visits"]
+
+
+def test_an_app_that_crashes_and_a_route_that_is_detached_are_no_matter_of_policies() -> None:
+    assert ask("crashing", "dev/health") == Reply(503, "no healthy upstream")
+    assert ask("detached", "status/") == Reply(404, "")
+
+
+def test_the_entry_page_leads_to_the_status_page() -> None:
+    entry = json.loads(ask("early", "status/api/entry-page").body)
+    assert entry == {"type": "entryPage", "entryPage": "statusPage-class"}
+
+
+@pytest.mark.parametrize(
+    ("story", "key", "waits"),
+    [("early", "incident", 60.0), ("stopped", "incidents", 0.0)],
+)
+def test_versions_1_and_2_differ(story: str, key: str, waits: float) -> None:
+    page = json.loads(ask(story, "status/api/status-page/class", before=74).body)
+    assert key in page
+    unknown = ask(story, "status/api/status-page/other", before=74)
+    assert (unknown.status, unknown.seconds) == (404, waits)
+
+
+def test_the_metrics_are_for_who_has_the_key() -> None:
+    student = ROOM.students[1]
+    headers = {"host": f"{student.login}.status.lab.shart.cloud"}
+    assert reply(ROOM, headers, "/metrics", START).status == 401
+    basic = b64encode(f"x:{key_of(student)}".encode()).decode()
+    told = reply(ROOM, headers | {"authorization": f"Basic {basic}"}, "/metrics", START).body
+    assert 'monitor_name="dev /health"' in told
+
+
+def test_beats_that_have_stopped_grow_old() -> None:
+    beats = json.loads(ask("at-once", "status/api/status-page/heartbeat/class").body)
+    newest = beats["heartbeatList"]["1"][-1]["time"]
+    assert newest == f"{START - STOPPED:%F %T}.000"
 
 
 def test_uptime_kuma_sees_nothing_once_it_is_cut_off_from_names() -> None:

@@ -1,0 +1,81 @@
+"""What commands have in common: is the database ready, and how far has a long work come?"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError, OutputWrapper
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+from django.db.migrations.executor import MigrationExecutor
+
+WIDTH = 30
+
+
+def add_cluster(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--kubeconfig",
+        metavar="FILE",
+        default=settings.KUBECONFIG,
+        help="default: KUBECONFIG; without either, the cluster that this runs in",
+    )
+    parser.add_argument(
+        "--context",
+        metavar="NAME",
+        default=settings.KUBE_CONTEXT,
+        help="default: KUBE_CONTEXT, or the file's current one",
+    )
+
+
+def require_migrated() -> None:
+    """Without making anything: merely to connect would create SQLite's file."""
+    if not _migrated():
+        raise CommandError("The database is not up to date. Run: python manage.py migrate")
+
+
+def _migrated() -> bool:
+    database = connections[DEFAULT_DB_ALIAS]
+    is_file = isinstance(database, Sqlite) and not database.is_in_memory_db()
+    if is_file and not Path(database.settings_dict["NAME"]).exists():
+        return False
+    executor = MigrationExecutor(database)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+class Bar:
+    """One line of a terminal, drawn over and over."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        self.out = out
+        self.drawn = ""
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        filled = WIDTH * done // total if total else WIDTH
+        line = f"{doing:<26.26} [{'#' * filled:<{WIDTH}}] {done}/{total}"
+        if line != self.drawn:
+            self.out.write(f"\r{line}\033[K", ending="")
+            self.out.flush()
+            self.drawn = line
+
+    def end(self) -> None:
+        self.out.write("\r\033[K", ending="")
+
+
+class Lines:
+    """A line for each thing that is begun, for logs."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        self.out = out
+        self.begun = ""
+
+    def __call__(self, doing: str, *_: int) -> None:
+        if doing != self.begun:
+            self.out.write(f"{doing} ...")
+            self.begun = doing
+
+    def end(self) -> None:
+        pass
+
+
+def progress(out: OutputWrapper) -> Bar | Lines:
+    return Bar(out) if out.isatty() else Lines(out)
