@@ -1,0 +1,124 @@
+"""Ways to stop what passes and should not: isolate an end, or narrow what admits it."""
+
+from collections.abc import Iterator
+
+from netpol.model import Direction
+from netpol.parse import Json
+from netpol.repair.draft import DELETED, Draft
+from netpol.repair.hints import Sought, isolating_words, solution_selectors
+from netpol.repair.opening import named
+from netpol.repair.parts import (
+    peers_of,
+    ports_of,
+    rules_of,
+    spec_of,
+    typed,
+    types_of,
+    with_peers,
+    with_rule,
+    with_rules,
+    with_spec,
+)
+from netpol.repair.selectors import excluding, selecting, selects
+
+
+def closings(draft: Draft, sought: Sought) -> Iterator[Draft]:
+    """At either end: one of them is enough."""
+    for direction in (Direction.EGRESS, Direction.INGRESS):
+        side = sought.of(direction)
+        if not side.is_inside:
+            continue
+        admitting = [i for i, each in enumerate(draft.all) if each and side.admits(each)]
+        for index in admitting:
+            for narrower in _narrower(draft.all[index], side):
+                yield draft.with_policy(index, narrower)
+        if not admitting:
+            yield from _isolated(draft, side)
+
+
+def _isolated(draft: Draft, side: Sought) -> Iterator[Draft]:
+    """By a policy that is there and does not apply, or by a new one."""
+    labels = side.subject.labels
+    for index, manifest in enumerate(draft.all):
+        if not manifest or not side.bench.is_valid(manifest):
+            continue
+        selector = spec_of(manifest).get("podSelector")
+        if selects(selector, labels):
+            for each in typed(manifest, side.direction):
+                yield draft.with_policy(index, each)
+        elif side.direction in types_of(manifest):
+            for way in selecting(selector, labels, solution_selectors(side.bench)):
+                yield draft.with_policy(index, with_spec(manifest, podSelector=way))
+    taken = {each["metadata"]["name"] for each in draft.all if each}
+    for manifest in isolating_words(side):
+        yield draft.with_new(named(manifest, taken))
+
+
+def _narrower(manifest: Json, side: Sought) -> Iterator[Json]:
+    direction = side.direction
+    for index, rule in enumerate(rules_of(manifest, direction)):
+        if side.admits(with_rules(manifest, direction, [rule])):
+            for way in _rule(manifest, rule, side):
+                yield with_rule(manifest, direction, index, way)
+            rules = rules_of(manifest, direction)
+            yield with_rules(manifest, direction, [*rules[:index], *rules[index + 1 :]])
+    hints = [spec_of(each).get("podSelector") or {} for each in side.bench.solution]
+    for each in excluding(spec_of(manifest).get("podSelector"), side.subject.labels, hints):
+        yield with_spec(manifest, podSelector=each)
+    yield DELETED
+
+
+def _rule(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
+    """A rule that no longer admits: fewer or narrower peers, fewer or other ports."""
+    references = list(_references(manifest, side))
+    yield from _by_peers(manifest, rule, references, side)
+    yield from _by_ports(manifest, rule, side)
+    for reference in references:
+        if reference.get("ports"):
+            yield {**rule, "ports": reference["ports"]}
+        if words := peers_of(reference, side.direction):
+            yield with_peers(rule, side.direction, words)
+
+
+def _by_peers(manifest: Json, rule: Json, references: list[Json], side: Sought) -> Iterator[Json]:
+    direction, peers = side.direction, peers_of(rule, side.direction)
+    for index, peer in enumerate(peers):
+        if side.admits(with_rules(manifest, direction, [with_peers(rule, direction, [peer])])):
+            rest = [*peers[:index], *peers[index + 1 :]]
+            if rest:
+                yield with_peers(rule, direction, rest)
+            for way in _peers(peer, rest, references, side):
+                yield with_peers(rule, direction, way)
+
+
+def _by_ports(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
+    ports = ports_of(rule)
+    for index, port in enumerate(ports):
+        if side.admits(with_rules(manifest, side.direction, [{**rule, "ports": [port]}])):
+            if rest := [*ports[:index], *ports[index + 1 :]]:
+                yield {**rule, "ports": rest}
+            if port.get("endPort") is not None:
+                single = {key: value for key, value in port.items() if key != "endPort"}
+                yield {**rule, "ports": [*ports[:index], single, *ports[index + 1 :]]}
+
+
+def _references(manifest: Json, side: Sought) -> Iterator[Json]:
+    """Rules of the solution in this direction, those of the policy's namesake first."""
+    name = manifest["metadata"]["name"]
+    ordered = sorted(side.bench.solution, key=lambda each: each["metadata"]["name"] != name)
+    for each in ordered:
+        yield from rules_of(each, side.direction)
+
+
+def _peers(
+    peer: Json, rest: list[Json], references: list[Json], side: Sought
+) -> Iterator[list[Json]]:
+    """The peer joined with another item of the list, or with what the solution says besides."""
+    for index, other in enumerate(rest):
+        if not peer.keys() & other.keys() and "ipBlock" not in {*peer, *other}:
+            yield [*rest[:index], {**other, **peer}, *rest[index + 1 :]]
+    for reference in references:
+        for word in peers_of(reference, side.direction):
+            if "ipBlock" not in peer and "ipBlock" not in word:
+                yield [*rest, {**peer, **word}]
+            yield [*rest, word]

@@ -1,0 +1,136 @@
+"""The least that makes a label selector select something, or no longer select it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from netpol.evaluate import matches
+from netpol.model import Selector
+from netpol.parse import Field, Invalid, Json, Report
+from netpol.parse.selector import selector as parsed
+
+Labels = Mapping[str, str]
+MOST = 4
+"""Ways to mend one requirement that are tried."""
+FLIPPED = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist": "Exists"}
+
+
+def read(written: Json | None) -> Selector | None:
+    """`None` for what an API server would refuse."""
+    report = Report("selector", lambda _: None)
+    found = parsed(Field("selector", written or {}, report))
+    try:
+        report.settle()
+    except Invalid:
+        return None
+    return found
+
+
+def selects(written: Json | None, labels: Labels) -> bool:
+    found = read(written)
+    return found is not None and matches(found, labels)
+
+
+def selecting(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
+    """Selectors that select these labels, made from this one; then hints that do."""
+    pairs = dict((written or {}).get("matchLabels") or {})
+    expressions = list((written or {}).get("matchExpressions") or ())
+    ways = [
+        *([(key, way) for way in _pairs(key, value, labels)] for key, value in pairs.items()),
+        *(
+            [(index, way) for way in _expressions(each, labels)]
+            for index, each in enumerate(expressions)
+        ),
+    ]
+    made = [_put(choice) for choice in product(*(way[:MOST] for way in ways))]
+    return [each for each in [*made, *hints] if selects(each, labels)]
+
+
+def _put(choice: Sequence[tuple[Any, Any]]) -> Json:
+    """Of each label and each expression the way that was chosen."""
+    labels: dict[str, str] = {}
+    listed: list[Json] = []
+    for place, way in choice:
+        if isinstance(place, str):
+            labels |= way
+        elif way:
+            listed.append(way)
+    return {
+        **({"matchLabels": labels} if labels else {}),
+        **({"matchExpressions": listed} if listed else {}),
+    }
+
+
+def _pairs(key: str, value: str, labels: Labels) -> list[Json]:
+    """One label of `matchLabels`: as it is, with another value, under another key, or gone."""
+    if labels.get(key) == (value or ""):
+        return [{key: value}]
+    if key in labels:
+        return [{key: labels[key]}, {}]
+    same = [{other: value} for other, its in labels.items() if its == value]
+    near = sorted(labels, key=lambda other: apart(other, key))
+    return [*same, *({other: labels[other]} for other in near[:1] if apart(other, key) <= 3), {}]
+
+
+def _expressions(written: Json, labels: Labels) -> list[Json]:
+    """The same of one of `matchExpressions`."""
+    if selects({"matchExpressions": [written]}, labels):
+        return [written]
+    return [*_mended(written, labels), {}]
+
+
+def _mended(written: Json, labels: Labels) -> Iterator[Json]:
+    key, operator = str(written.get("key")), written.get("operator")
+    values = [value or "" for value in written.get("values") or ()]
+    if operator == "In" and key in labels:
+        near = min(range(len(values)), key=lambda i: apart(values[i], labels[key]), default=None)
+        if near is not None:
+            replaced = [*values[:near], labels[key], *values[near + 1 :]]
+            appended = [*values, labels[key]]
+            wrong = apart(values[near], labels[key]) <= 3
+            for each in (replaced, appended) if wrong else (appended, replaced):
+                yield {**written, "values": each}
+    if operator == "NotIn" and key in labels:
+        rest = [value for value in values if value != labels[key]]
+        if rest:
+            yield {**written, "values": rest}
+    if operator in FLIPPED:
+        flipped = {**written, "operator": FLIPPED[operator]}
+        if selects({"matchExpressions": [flipped]}, labels):
+            yield flipped
+    for other in sorted(labels, key=lambda other: apart(other, key)):
+        renamed = {**written, "key": other}
+        if other != key and selects({"matchExpressions": [renamed]}, labels):
+            yield renamed
+
+
+def excluding(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
+    """Selectors that do not select these labels, made from this one; then hints that do not."""
+    made: list[Json] = []
+    for index, each in enumerate((written or {}).get("matchExpressions") or ()):
+        for way in _narrowed(each, labels):
+            listed = [*written["matchExpressions"]] if written else []
+            listed[index] = way
+            made.append({**(written or {}), "matchExpressions": listed})
+    return [each for each in [*made, *hints] if read(each) and not selects(each, labels)]
+
+
+def _narrowed(written: Json, labels: Labels) -> Iterator[Json]:
+    values = [value or "" for value in written.get("values") or ()]
+    rest = [value for value in values if value != labels.get(str(written.get("key")))]
+    if written.get("operator") == "In" and rest:
+        yield {**written, "values": rest}
+    if written.get("operator") in FLIPPED:
+        yield {**written, "operator": FLIPPED[str(written["operator"])]}
+
+
+def apart(one: str, other: str) -> int:
+    """The edit distance (Levenshtein) of two words."""
+    previous = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        current = [i]
+        for j, opposite in enumerate(other, 1):
+            changed = previous[j - 1] + (letter != opposite)
+            current.append(min(previous[j] + 1, current[j - 1] + 1, changed))
+        previous = current
+    return previous[-1]

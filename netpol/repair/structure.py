@@ -1,0 +1,189 @@
+"""Manifests as trees: what changed between two of them, where, and how much.
+
+A path is a tuple of keys and list indices, as they stand in the manifest *before* the change.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from netpol.parse import Json
+
+Path = tuple[str | int, ...]
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PEER_LISTS = {"from", "to"}
+PEERS = (("from",), ("to",))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` is `None` for what is new, `after` for what goes.
+
+    `place` is what to point at: the path itself, or within it the key that was wrong.
+    """
+
+    path: Path
+    before: Any
+    after: Any
+    place: Path
+
+    @property
+    def size(self) -> int:
+        """How many leaf values it changes, at least one."""
+        return max(leaves_apart(self.before, self.after), 1)
+
+
+def text(path: Path) -> str:
+    """Dotted, with list indices, and keys that are no plain words in brackets."""
+    written = ""
+    for key in path:
+        if isinstance(key, int):
+            written += f"[{key}]"
+        elif _PLAIN.fullmatch(key):
+            written += f".{key}" if written else key
+        else:
+            quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+            written += f'["{quoted}"]'
+    return written
+
+
+def changes(before: Any, after: Any, path: Path = ()) -> list[Change]:
+    """What turns one tree into the other. `apply` with all of them gives `after`, lists apart:
+    what is new in a list comes at its end.
+    """
+    if before == after:
+        return []
+    match before, after:
+        case dict(), dict():
+            return _of_objects(before, after, path)
+        case list(), list():
+            return _of_lists(before, after, path)
+    return [Change(path, before, after, path)]
+
+
+def _of_objects(before: Json, after: Json, path: Path) -> list[Change]:
+    gone, new = (sorted(one.keys() - other.keys()) for one, other in _both(before, after))
+    if path and path[-1] == "matchLabels" and gone and new:
+        # One label in another's place: the whole map is the change, the wrong key its place.
+        return [Change(path, before, after, (*path, gone[0]))]
+    if gone and new and (path[-1:] == ("podSelector",) or path[-2:-1] in PEERS):
+        # A selector, or a peer, of another kind.
+        return [Change(path, before, after, path)]
+    found = [
+        each for key in gone for each in [Change((*path, key), before[key], None, (*path, key))]
+    ]
+    for key in (key for key in before if key in after):
+        found += changes(before[key], after[key], (*path, key))
+    return found + [
+        Change((*path, key), None, after[key], (*path, key) if before else path) for key in new
+    ]
+
+
+def _both(before: Json, after: Json) -> Iterable[tuple[Json, Json]]:
+    return (before, after), (after, before)
+
+
+def _of_lists(before: list[Any], after: list[Any], path: Path) -> list[Change]:
+    pairs = _paired(before, after)
+    found = [
+        each
+        for index, other in pairs.items()
+        for each in changes(before[index], after[other], (*path, index))
+    ]
+    gone = [index for index in range(len(before)) if index not in pairs]
+    new = [index for index in range(len(after)) if index not in pairs.values()]
+    if path and path[-1] in PEER_LISTS and found and (gone or new):
+        # Two items that become one, or one that becomes two: the list as a whole is the change.
+        return [Change(path, before, after, path)]
+    found += [Change((*path, index), before[index], None, (*path, index)) for index in gone]
+    return found + [
+        Change((*path, len(before) + number), None, after[index], path)
+        for number, index in enumerate(new)
+    ]
+
+
+def _paired(before: list[Any], after: list[Any]) -> dict[int, int]:
+    """Indexes of items that are the same, then of the most alike, each once."""
+    pairs = {i: i for i, (item, other) in enumerate(zip(before, after)) if item == other}  # noqa: B905
+    for index, item in enumerate(before):
+        if index in pairs:
+            continue
+        equal = (i for i, other in enumerate(after) if i not in pairs.values() and other == item)
+        if (match := next(equal, None)) is not None:
+            pairs[index] = match
+    apart = sorted(
+        (leaves_apart(item, other), index, i)
+        for index, item in enumerate(before)
+        if index not in pairs
+        for i, other in enumerate(after)
+        if i not in pairs.values()
+    )
+    for _, index, i in apart:
+        if index not in pairs and i not in pairs.values():
+            pairs[index] = i
+    return pairs
+
+
+def apply(manifest: Json, made: Sequence[Change]) -> dict[str, Any]:
+    """The manifest with these changes, which are of this manifest; the manifest itself stays."""
+    changed: dict[str, Any] = deepcopy(dict(manifest))
+    whole = [each for each in made if isinstance(each.path[-1], int) and each.after is None]
+    for each in (each for each in made if each not in whole):
+        _set(changed, each)
+    for each in sorted(whole, key=lambda each: (len(each.path), each.path[-1]), reverse=True):
+        del _parent(changed, each.path)[each.path[-1]]
+    return changed
+
+
+def _set(tree: dict[str, Any], change: Change) -> None:
+    parent, key = _parent(tree, change.path), change.path[-1]
+    if isinstance(key, int) and key >= len(parent):
+        parent.append(deepcopy(change.after))
+    elif change.after is None:
+        del parent[key]
+    else:
+        parent[key] = deepcopy(change.after)
+
+
+def _parent(tree: Any, path: Path) -> Any:
+    for key in path[:-1]:
+        if isinstance(tree, dict) and tree.get(key) is None:
+            tree[key] = {}
+        tree = tree[key]
+    return tree
+
+
+def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
+    """The values at the ends of the branches; an empty branch counts as one."""
+    match value:
+        case dict() if value:
+            parts: Iterable[tuple[str | int, Any]] = value.items()
+        case list() if value:
+            parts = enumerate(value)
+        case None:
+            return {}
+        case _:
+            return {path: value}
+    return {
+        key: each for part, inner in parts for key, each in leaves(inner, (*path, part)).items()
+    }
+
+
+def leaves_apart(before: Any, after: Any) -> int:
+    """How many leaves one has that the other has not, where they have the more of them.
+
+    The order of a list means nothing here, so an index is no part of what a leaf is called.
+    """
+    old, new = (_named(leaves(tree)) for tree in (before, after))
+    common = sum(min(count, new.get(leaf, 0)) for leaf, count in old.items())
+    return max(sum(old.values()), sum(new.values())) - common
+
+
+def _named(found: Mapping[Path, Any]) -> dict[tuple[Path, str], int]:
+    counts: dict[tuple[Path, str], int] = {}
+    for path, value in found.items():
+        name = tuple("" if isinstance(key, int) else key for key in path), repr(value)
+        counts[name] = counts.get(name, 0) + 1
+    return counts

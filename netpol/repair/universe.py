@@ -1,0 +1,245 @@
+"""Every connection that a change of a namespace's policies could open or close, as bits.
+
+A mask has a bit for each peer and port. What one policy does to one pod is a mask that does not
+depend on the other policies, so a change to one policy costs the reading of that one alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from netpol.assess.parties import Parties
+from netpol.evaluate import matches
+from netpol.evaluate.admission import Connection, admits_port, admitting
+from netpol.lab import Flow
+from netpol.model import (
+    Cluster,
+    Direction,
+    Endpoint,
+    NamedPort,
+    Outcome,
+    Peer,
+    Pod,
+    Policy,
+    PortRange,
+    Protocol,
+    Rule,
+)
+
+Port = tuple[Protocol, int]
+Masks = tuple[int | None, ...]
+"""For each subject what is admitted, `None` where it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the lab wants of one pair of pods; `source` and `destination` are indexes of ends."""
+
+    flow: Flow
+    source: int
+    destination: int
+    port: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.flow.expected is Outcome.ALLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a policy does, or all of them together."""
+
+    ingress: Masks
+    egress: Masks
+
+    def of(self, direction: Direction) -> Masks:
+        return self.ingress if direction is Direction.INGRESS else self.egress
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """`ends` begin with the `subjects`: pods of the namespace, one of each kind."""
+
+    cluster: Cluster
+    namespace: str
+    subjects: tuple[Pod, ...]
+    ends: tuple[Endpoint, ...]
+    ports: tuple[Port, ...]
+    wants: tuple[Want, ...] = field(hash=False)
+    known_ends: dict[object, frozenset[int]] = field(default_factory=dict, hash=False)
+    known_ports: dict[PortRange, int] = field(default_factory=dict, hash=False)
+
+    def bit(self, peer: int, port: int) -> int:
+        return 1 << (peer * len(self.ports) + port)
+
+    def block(self, mask: int, peer: int) -> int:
+        """The ports that a mask has of one peer."""
+        return (mask >> (peer * len(self.ports))) & self.all_ports
+
+    @property
+    def all_ports(self) -> int:
+        return (1 << len(self.ports)) - 1
+
+    @property
+    def everything(self) -> int:
+        return (1 << (len(self.ends) * len(self.ports))) - 1
+
+    def effect(self, policy: Policy) -> Effect:
+        return Effect(self._masks(policy, Direction.INGRESS), self._masks(policy, Direction.EGRESS))
+
+    def _masks(self, policy: Policy, direction: Direction) -> Masks:
+        rules = policy.rules(direction)
+        if rules is None or policy.namespace != self.namespace:
+            return (None,) * len(self.subjects)
+        return tuple(
+            self._admitted(rules, direction, index)
+            if matches(policy.selector, pod.labels)
+            else None
+            for index, pod in enumerate(self.subjects)
+        )
+
+    def _admitted(self, rules: Sequence[Rule], direction: Direction, subject: int) -> int:
+        mask = 0
+        for rule in rules:
+            ends = self._ends_of(rule, direction, subject)
+            named = [port for port in rule.ports or () if isinstance(port, NamedPort)]
+            numbers = self._numbers(rule)
+            for index in ends:
+                block = numbers | self._named(named, direction, subject, self.ends[index])
+                mask |= block << (index * len(self.ports))
+        return mask
+
+    def _ends_of(self, rule: Rule, direction: Direction, subject: int) -> Iterable[int]:
+        if rule.peers is None:
+            return range(len(self.ends))
+        found: set[int] = set()
+        for peer in rule.peers:
+            key = peer, direction, self.subjects[subject].host_network
+            if key not in self.known_ends:
+                self.known_ends[key] = self._means(peer, direction, subject)
+            found |= self.known_ends[key]
+        return found
+
+    def _means(self, peer: Peer, direction: Direction, subject: int) -> frozenset[int]:
+        rule = Rule((peer,))
+        return frozenset(
+            index
+            for index, end in enumerate(self.ends)
+            for connection in [self._connection(direction, subject, end, (Protocol.TCP, 1))]
+            for _ in admitting(self.cluster, self.namespace, rule, connection, direction)
+        )
+
+    def _numbers(self, rule: Rule) -> int:
+        """The ports that a rule's numbers hold, whoever is at the other end."""
+        if rule.ports is None:
+            return self.all_ports
+        mask = 0
+        for port in rule.ports:
+            if isinstance(port, PortRange):
+                if port not in self.known_ports:
+                    self.known_ports[port] = sum(
+                        1 << index
+                        for index, (protocol, number) in enumerate(self.ports)
+                        if protocol is port.protocol and port.first <= number <= port.last
+                    )
+                mask |= self.known_ports[port]
+        return mask
+
+    def _named(
+        self, named: Sequence[NamedPort], direction: Direction, subject: int, end: Endpoint
+    ) -> int:
+        mask = 0
+        for port in named:
+            rule = Rule(None, (port,))
+            for index, number in enumerate(self.ports):
+                connection = self._connection(direction, subject, end, number)
+                mask |= admits_port(rule, connection, direction) << index
+        return mask
+
+    def _connection(
+        self, direction: Direction, subject: int, end: Endpoint, port: Port
+    ) -> Connection:
+        pod, (protocol, number) = self.subjects[subject], port
+        if direction is Direction.EGRESS:
+            return Connection(pod, end, number, protocol)
+        return Connection(end, pod, number, protocol)
+
+    def together(self, effects: Iterable[Effect]) -> Effect:
+        listed = list(effects)
+        return Effect(
+            self._joined([each.ingress for each in listed]),
+            self._joined([each.egress for each in listed]),
+        )
+
+    def _joined(self, masks: Sequence[Masks]) -> Masks:
+        joined: list[int | None] = [None] * len(self.subjects)
+        for each in masks:
+            for index, mask in enumerate(each):
+                if mask is not None:
+                    joined[index] = (joined[index] or 0) | mask
+        return tuple(joined)
+
+    def admits(self, effect: Effect, direction: Direction, want: Want) -> bool:
+        """One side's answer; that of an end outside the namespace is not the student's."""
+        subject, peer = want.source, want.destination
+        if direction is Direction.INGRESS:
+            subject, peer = peer, subject
+        if subject >= len(self.subjects):
+            return True
+        mask = effect.of(direction)[subject]
+        return mask is None or bool(mask & self.bit(peer, want.port))
+
+    def connections(self, effect: Effect) -> tuple[int, ...]:
+        """What passes at both ends: for each subject the mask of what it may open, then what it
+        may receive from beyond the namespace.
+        """
+        everything, size = self.everything, len(self.subjects)
+        egress = [everything if mask is None else mask for mask in effect.egress]
+        ingress = [everything if mask is None else mask for mask in effect.ingress]
+        width = len(self.ports)
+        found = []
+        for subject in range(size):
+            mask = egress[subject]
+            for peer in range(size):
+                closed = self.block(mask, peer) & ~self.block(ingress[peer], subject)
+                if peer != subject and closed:
+                    mask &= ~(closed << (peer * width))
+            found.append(mask)
+        inside = (1 << (size * width)) - 1
+        return (*found, *(mask & ~inside for mask in ingress))
+
+    def connection(self, row: int, mask: int) -> Want:
+        """The first one of a row of `connections`, as something that is not wanted."""
+        peer, port = divmod((mask & -mask).bit_length() - 1, len(self.ports))
+        protocol, number = self.ports[port]
+        flow = Flow("", "", "", number, protocol, Outcome.DENY)
+        size = len(self.subjects)
+        source, destination = (row, peer) if row < size else (peer, row - size)
+        return Want(flow, source, destination, port)
+
+
+def wants(
+    parties: Parties, flows: Iterable[Flow], ends: Mapping[Endpoint, int], ports: Mapping[Port, int]
+) -> Iterable[Want]:
+    """One for each pair of unlike pods behind a flow."""
+    for flow in flows:
+        port = ports[flow.protocol, flow.port]
+        pairs = {
+            (ends[source], ends[destination])
+            for source in parties.endpoints[flow.source]
+            for destination in parties.endpoints[flow.destination]
+            if source in ends and destination in ends
+        }
+        for source, destination in sorted(pairs):
+            yield Want(flow, source, destination, port)
+
+
+def numbers_of(policies: Iterable[Policy]) -> Iterable[Port]:
+    """The ports at which the answer of a policy could change, with their neighbours."""
+    for policy in policies:
+        for direction in Direction:
+            for rule in policy.rules(direction) or ():
+                for port in rule.ports or ():
+                    if isinstance(port, PortRange):
+                        for number in (port.first - 1, port.first, port.last, port.last + 1):
+                            if 0 < number < 65536:
+                                yield port.protocol, number

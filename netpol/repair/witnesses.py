@@ -1,0 +1,125 @@
+"""Who stands for everybody else: ends and ports that a change could open to nobody's use."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_address
+
+from netpol.assess.parties import Parties, parties
+from netpol.lab import Lab
+from netpol.model import (
+    Cluster,
+    Direction,
+    Endpoint,
+    IPAddress,
+    IPBlock,
+    Namespace,
+    Outside,
+    Pod,
+    Policy,
+    Protocol,
+)
+from netpol.repair.universe import Port, Universe, numbers_of, wants
+
+UNLISTED = (1, 8081, 31999)
+STRANGER = "stranger"
+ELSEWHERE = "somewhere-else"
+OUTSIDE = tuple(map(ip_address, ("1.1.1.1", "203.0.113.7", "10.99.0.7", "192.168.7.7")))
+
+
+def universe(lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Policy]) -> Universe:
+    """The lab's parties in this namespace, strangers of all sorts, and every port that anybody
+    speaks of. `policies` are the student's and the solution's.
+    """
+    bound = parties(lab, cluster, namespace)
+    subjects = _unlike([*bound.pods, _stranger(namespace)])
+    found = _unlike([*subjects, *_parties(bound), *_strangers(lab, bound, policies)])
+    ends = {end: index for index, end in enumerate(found)}
+    for listed in bound.endpoints.values():
+        for end in listed:
+            ends[end] = next(
+                i for i, other in enumerate(found) if _likeness(other) == _likeness(end)
+            )
+    ports = tuple(dict.fromkeys(_ports(lab, found, policies)))
+    numbers = {port: index for index, port in enumerate(ports)}
+    namespaces = {**bound.cluster.namespaces, ELSEWHERE: Namespace(ELSEWHERE, {})}
+    return Universe(
+        Cluster(namespaces, bound.cluster.pods, {}, (), cluster.profile),
+        namespace,
+        tuple(subjects),
+        tuple(found),
+        ports,
+        tuple(wants(bound, lab.flows, ends, numbers)),
+    )
+
+
+def _unlike(ends: Iterable[Endpoint]) -> list:  # type: ignore[type-arg]
+    """The first of each kind."""
+    kinds: dict[object, Endpoint] = {}
+    for end in ends:
+        kinds.setdefault(_likeness(end), end)
+    return list(kinds.values())
+
+
+def _likeness(end: Endpoint) -> object:
+    if isinstance(end, Pod):
+        labels = {k: v for k, v in end.labels.items() if k not in _GENERATED}
+        return (
+            end.namespace,
+            tuple(sorted(labels.items())),
+            end.ports,
+            end.host_network,
+            end.gateway,
+        )
+    return end
+
+
+_GENERATED = {
+    "pod-template-hash", "controller-revision-hash", "apps.kubernetes.io/pod-index",
+    "statefulset.kubernetes.io/pod-name",
+}  # fmt: skip
+
+
+def _parties(bound: Parties) -> Iterator[Endpoint]:
+    for listed in bound.endpoints.values():
+        yield from listed
+
+
+def _stranger(namespace: str, labels: dict[str, str] | None = None, name: str = STRANGER) -> Pod:
+    return Pod(namespace, name, labels or {}, (), (ip_address("10.244.99.99"),))
+
+
+def _strangers(lab: Lab, bound: Parties, policies: Sequence[Policy]) -> Iterator[Endpoint]:
+    homes = dict.fromkeys(entity.home(bound.namespace) for entity in lab.entities)
+    for home in (*homes, ELSEWHERE):
+        if home != bound.namespace:
+            yield _stranger(home)
+            for entity in lab.entities:
+                if entity.is_students and isinstance(entity.stand_in, Pod):
+                    yield _stranger(home, dict(entity.stand_in.labels), f"like-{entity.name}")
+    for address in dict.fromkeys((*OUTSIDE, *_edges(policies))):
+        yield Outside(address)
+
+
+def _edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
+    """The first address of each block and the one after its last."""
+    for policy in policies:
+        for direction in Direction:
+            for rule in policy.rules(direction) or ():
+                for peer in rule.peers or ():
+                    if isinstance(peer, IPBlock):
+                        for block in (peer.cidr, *peer.excluded):
+                            yield block.network_address
+                            if int(block.broadcast_address) + 1 < 2**block.max_prefixlen:
+                                yield block.broadcast_address + 1
+
+
+def _ports(lab: Lab, ends: Sequence[Endpoint], policies: Sequence[Policy]) -> Iterator[Port]:
+    for flow in lab.flows:
+        yield flow.protocol, flow.port
+    yield from numbers_of(policies)
+    for end in ends:
+        if isinstance(end, Pod):
+            for port in end.ports:
+                yield port.protocol, port.number
+    for protocol in Protocol:
+        for number in UNLISTED:
+            yield protocol, number
