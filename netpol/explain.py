@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from netpol.evaluate import Gate
 from netpol.evaluate.admission import Connection
-from netpol.lab import Flow, Lab
+from netpol.lab import Flow
 from netpol.model import (
     Cluster,
     Direction,
@@ -27,9 +27,12 @@ DIRECTIONS = (Direction.EGRESS, Direction.INGRESS)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two of the pods behind a flow's ends, and what is decided about them."""
+    """Two of the pods behind a flow's ends, and what is decided about them.
 
-    lab: Lab
+    `students` are the names of the ends whose policies are the student's to write.
+    """
+
+    students: frozenset[str]
     flow: Flow
     cluster: Cluster
     connection: Connection
@@ -51,7 +54,7 @@ class Pair:
     def matters(self, direction: Direction) -> bool:
         """An end outside the student's namespace is worth a word where policies isolate it."""
         side = self.verdict.side(direction)
-        students = self.lab.entity(self.end(direction)).is_students
+        students = self.end(direction) in self.students
         return students or bool(side.isolating or side.undefined)
 
 

@@ -35,4 +35,5 @@ def judge(lab: Lab, flow: Flow, parties: Parties) -> FlowAssessment:
 def _pair(lab: Lab, flow: Flow, cluster: Cluster, source: Endpoint, destination: Endpoint) -> Pair:
     verdict = decide(cluster, source, destination, flow.port, flow.protocol)
     connection = Connection(source, destination, flow.port, flow.protocol)
-    return Pair(lab, flow, cluster, connection, verdict)
+    students = frozenset(entity.name for entity in lab.entities if entity.is_students)
+    return Pair(students, flow, cluster, connection, verdict)

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from netpol.cli import matrix, report
+from netpol.cli import diagnose, explain, matrix, repair, report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -12,6 +12,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     matrix.add_to(commands)
     report.add_to(commands)
+    explain.add_to(commands)
+    diagnose.add_to(commands)
+    repair.add_to(commands)
     chosen = parser.parse_args(arguments)
     status: int = chosen.run(chosen)
     return status

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from netpol import load, validate
+from netpol.cli.inputs import add_files
 from netpol.matrix import Matrix, matrix
 from netpol.model import Cluster, Outside, Protocol
 
@@ -26,16 +27,10 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         description="Which pod reaches which on one port, by the NetworkPolicies in the files.",
     )
     parser.set_defaults(run=run)
+    add_files(parser)
     parser.add_argument(
-        "-f",
-        "--filename",
-        metavar="PATH",
-        dest="paths",
-        action="append",
-        required=True,
-        help="a file, a folder with all below it, or - for standard input; may be repeated",
+        "--port", type=port_number, required=True, help="the destination pod's port"
     )
-    parser.add_argument("--port", type=_port, required=True, help="the destination pod's port")
     parser.add_argument(
         "--protocol",
         type=str.upper,
@@ -118,7 +113,7 @@ def _table(allowed: Matrix) -> Iterator[str]:
         yield " ".join([f"{row:<{width}}", *(f"{sign:>{digits}}" for sign in signs)])
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
     if not re.fullmatch("[0-9]+", text) or validate.wrong_port_number(int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
     return int(text)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netpol import lab, load, validate
+from netpol import lab, load
+from netpol.cli.inputs import namespace_name
 from netpol.model import Cluster
 from netpol.report import Artifacts, Report, report, results, summary
 
@@ -28,7 +29,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--output-dir", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--policy-namespace",
-        type=_namespace,
+        type=namespace_name,
         default="student-dev",
         metavar="NS",
         help="the namespace to evaluate, and that of policies which name none (student-dev)",
@@ -109,9 +110,3 @@ def _told(made: Report, artifacts: Artifacts) -> Iterator[str]:
     yield from (f"chart: {chart}" for chart in artifacts.charts)
     if artifacts.chart_error:
         yield artifacts.chart_error
-
-
-def _namespace(text: str) -> str:
-    if problem := validate.wrong_dns_label(text):
-        raise argparse.ArgumentTypeError(f"{text!r} {problem}")
-    return text

@@ -2,6 +2,7 @@
 
 from netpol.load.document import documents
 from netpol.load.events import Malformed
+from netpol.load.lenient import Written, taken, written
 from netpol.load.objects import Loaded, Refused, read
 from netpol.load.sources import Manifest, Problem, manifests
 
@@ -11,7 +12,10 @@ __all__ = [
     "Manifest",
     "Problem",
     "Refused",
+    "Written",
     "documents",
     "manifests",
     "read",
+    "taken",
+    "written",
 ]

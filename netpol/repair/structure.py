@@ -13,6 +13,7 @@ from netpol.parse import Json
 
 Path = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYS = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 PEER_LISTS = {"from", "to"}
 PEERS = (("from",), ("to",))
 
@@ -47,6 +48,14 @@ def text(path: Path) -> str:
             quoted = key.replace("\\", "\\\\").replace('"', '\\"')
             written += f'["{quoted}"]'
     return written
+
+
+def keys(written: str) -> Path:
+    """The path that `text` wrote."""
+    return tuple(
+        int(index) if index else plain or quoted.replace('\\"', '"').replace("\\\\", "\\")
+        for plain, index, quoted in _KEYS.findall(written)
+    )
 
 
 def changes(before: Any, after: Any, path: Path = ()) -> list[Change]:

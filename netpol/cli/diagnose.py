@@ -1,0 +1,111 @@
+"""`netpol diagnose`: why a namespace is not as a lab wants it."""
+
+import argparse
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netpol.cli import inputs
+from netpol.cli.machine import diagnosis_json
+from netpol.diagnosis import Cause, Diagnosis, diagnose
+from netpol.findings import Finding, findings
+from netpol.lab import LabError
+from netpol.load import Refused
+from netpol.load.lines import line_of
+from netpol.repair.structure import keys
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+WIDTH = 96
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "diagnose",
+        help="why a namespace is not as a lab wants it",
+        description="What each flow of a lab does under the NetworkPolicies in the files, what is "
+        "to blame where it is not as expected, and what else is odd about them. Pods and "
+        "Namespaces in the files count; without any the lab's stand-ins serve.",
+    )
+    parser.set_defaults(run=run)
+    inputs.add_lab(parser)
+    inputs.add_files(parser)
+    inputs.add_namespace(parser)
+    inputs.add_output(parser, "json")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the diagnosis, whatever it is, with status 0."""
+    try:
+        lab = inputs.lab_named(options.lab)
+        written = inputs.written(options.paths, options.namespace)
+    except (LabError, Refused) as error:
+        return inputs.refused(error)
+    policies = inputs.theirs(written, options.namespace)
+    found = diagnose(lab, written.cluster, options.namespace, policies)
+    odd = findings(lab, options.namespace, written, policies)
+    if options.output == "json":
+        print(json.dumps(diagnosis_json(found, odd), indent=2))
+    else:
+        print(*_text(found, odd, Where(options.paths)), sep="\n")
+    return 0
+
+
+class Where:
+    """Finds fields in the files again."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self._files = [Path(path) for path in paths if Path(path).is_file()]
+
+    def of(self, policy: str | None, path: str | None) -> str:
+        """`policies.yaml:12`, or nothing."""
+        if policy is None:
+            return ""
+        for file in self._files:
+            text = file.read_text("utf-8-sig", errors="replace")
+            line = line_of(text, policy, keys(path or ""))
+            if line:
+                return f"{file}:{line}"
+        return ""
+
+
+def _text(found: Diagnosis, odd: tuple[Finding, ...], where: Where) -> Iterator[str]:
+    met = sum(each.predicted is each.flow.expected for each in found.flows)
+    yield f"{met} of {len(found.flows)} flows are as the lab wants them."
+    for number, cause in enumerate(found.causes, 1):
+        yield ""
+        yield from _wrapped(f"{number}. ", cause.message)
+        yield f"   {_place(cause, where)}"
+        yield from _wrapped("   for ", ", ".join(cause.flows))
+    if odd:
+        yield "\nFindings"
+    for each in odd:
+        at = where.of(each.policy, each.path)
+        place = " ".join(part for part in (each.policy, each.path, f"({at})" if at else "") if part)
+        yield from _wrapped(
+            f"  {each.code} {each.level:<7} ", f"{place}: {each.message} {each.hint}"
+        )
+    yield "\nFlows"
+    for flow in found.flows:
+        mark = " " if flow.predicted is flow.flow.expected else "!"
+        yield f"{mark} {flow.flow.name:<32} expected {flow.flow.expected:<6} is {flow.predicted}"
+
+
+def _place(cause: Cause, where: Where) -> str:
+    if cause.policy is None:
+        return f"{cause.side.lower()}, nothing is there"
+    return f"{cause.side.lower()}, {where.of(cause.policy, cause.path) or cause.policy}"
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,65 @@
+"""Diagnoses and repairs as JSON: a contract that other programs go by."""
+
+from typing import Any
+
+from netpol.diagnosis import Cause, Diagnosis
+from netpol.findings import Finding
+from netpol.repair import Edit, Repair
+
+
+def diagnosis_json(found: Diagnosis, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    return {
+        "flows": [
+            {
+                "name": each.flow.name,
+                "expected": each.flow.expected.value,
+                "predicted": each.predicted.value,
+                "causes": [cause_json(cause) for cause in each.causes],
+            }
+            for each in found.flows
+        ],
+        "causes": [cause_json(cause) for cause in found.causes],
+        "findings": [finding_json(each) for each in findings],
+    }
+
+
+def cause_json(cause: Cause) -> dict[str, Any]:
+    return {
+        "code": cause.code.value,
+        "side": cause.side.lower(),
+        "namespace": cause.namespace,
+        "policy": cause.policy,
+        "path": cause.path,
+        "flows": list(cause.flows),
+        "message": cause.message,
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "policy": finding.policy,
+        "path": finding.path,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def repair_json(found: Repair) -> dict[str, Any]:
+    return {
+        "edits": [edit_json(each) for each in found.edits],
+        "delete": list(found.delete),
+        "policies": list(found.policies),
+    } | ({"why_not": found.why_not} if found.why_not else {})
+
+
+def edit_json(edit: Edit) -> dict[str, Any]:
+    return {
+        "policy": edit.policy,
+        "path": edit.path,
+        "before": edit.before,
+        "after": edit.after,
+        "opens": list(edit.opens),
+        "closes": list(edit.closes),
+    }

@@ -1,0 +1,75 @@
+"""`netpol repair`: the smallest change that gives a lab what it wants."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import yaml
+
+from netpol.cli import inputs
+from netpol.cli.machine import repair_json
+from netpol.lab import LabError
+from netpol.load import Refused
+from netpol.repair import Edit, Repair, repair
+from netpol.repair.manifests import difference
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "repair",
+        help="the smallest change that gives a lab what it wants",
+        description="The smallest set of edits of the NetworkPolicies in the files after which "
+        "every flow of a lab is as expected, proven by evaluation: as a difference, or with -o "
+        "yaml as manifests for kubectl apply.",
+    )
+    parser.set_defaults(run=run)
+    inputs.add_lab(parser)
+    inputs.add_files(parser)
+    inputs.add_namespace(parser)
+    inputs.add_output(parser, "json", "yaml")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the repair with status 0, also where there is none or nothing to repair."""
+    try:
+        lab = inputs.lab_named(options.lab)
+        written = inputs.written(options.paths, options.namespace)
+    except (LabError, Refused) as error:
+        return inputs.refused(error)
+    policies = inputs.theirs(written, options.namespace)
+    found = repair(lab, written.cluster, options.namespace, policies)
+    match options.output:
+        case "json":
+            print(json.dumps(repair_json(found), indent=2))
+        case "yaml":
+            print(yaml.safe_dump_all(found.policies, sort_keys=False), end="")
+        case _:
+            print(*_text(found), sep="\n")
+            print(*difference(policies, found), sep="\n")
+    return 0
+
+
+def _text(found: Repair) -> Iterator[str]:
+    if found.why_not:
+        yield found.why_not
+    elif not found.edits:
+        yield "Every flow is as the lab wants it: there is nothing to repair."
+    for number, edit in enumerate(found.edits, 1):
+        yield f"{number}. {_words(edit)}"
+        if edit.opens:
+            yield f"   opens {', '.join(edit.opens)}"
+        if edit.closes:
+            yield f"   closes {', '.join(edit.closes)}"
+    if found.edits:
+        yield ""
+
+
+def _words(edit: Edit) -> str:
+    if not edit.change.path:
+        return f"{'create' if edit.before is None else 'delete'} {edit.policy}"
+    what = "add" if edit.before is None else "remove" if edit.after is None else "change"
+    return f"{what} {edit.path} in {edit.policy}"

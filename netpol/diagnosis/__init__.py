@@ -1,0 +1,48 @@
+"""Why a namespace is not as a lab wants it, and what to change."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netpol import parse
+from netpol.assess import Assessment, assess
+from netpol.diagnosis.causes import causes, of_flow
+from netpol.diagnosis.model import Cause, Code, Diagnosis, FlowDiagnosis
+from netpol.lab import Lab
+from netpol.model import Cluster, Policy
+from netpol.parse import Invalid, Json
+from netpol.repair import repair
+
+__all__ = ["Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
+
+
+def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Diagnosis:
+    """Every flow of the lab with the causes that keep it from being as wanted.
+
+    `manifests` and `cluster` as in `netpol.repair.repair`. What an API server would refuse counts
+    for nothing here; findings tell of it. Never raises.
+    """
+    assessment = _assessed(lab, cluster, namespace, manifests)
+    mended = repair(lab, cluster, namespace, manifests)
+    found = causes(lab, namespace, assessment, mended)
+    return Diagnosis(
+        tuple(
+            FlowDiagnosis(lab.flow(flow.flow), flow.predicted, tuple(of_flow(flow.flow, found)))
+            for flow in assessment.flows
+        ),
+        found,
+        mended,
+    )
+
+
+def _assessed(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Assessment:
+    policies = [policy for each in manifests for policy in _read(each, namespace)]
+    here = tuple(policy for policy in policies if policy.namespace == namespace)
+    others = {name: each for name, each in cluster.policies.items() if name != namespace}
+    return assess(lab, replace(cluster, policies={**others, namespace: here}), namespace)
+
+
+def _read(manifest: Json, namespace: str) -> list[Policy]:
+    try:
+        return [parse.policy(manifest, namespace=namespace)]
+    except Invalid:
+        return []

@@ -1,0 +1,84 @@
+"""Findings: what is worth a word about a namespace's policies. docs/findings.md has examples."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from netpol.assess import assess
+from netpol.assess.parties import parties
+from netpol.findings.model import Finding, Level, Scene, read
+from netpol.findings.objects import (
+    doubtful,
+    duplicates,
+    host_network,
+    inert,
+    invalid,
+    misplaced,
+    unsupported,
+)
+from netpol.findings.ports import no_container, services_port
+from netpol.findings.rules import (
+    dns_forgotten,
+    gateway_on_cilium,
+    lets_everything,
+    one_sided,
+    or_where_and_is_meant,
+    udp_alone,
+    whole_world,
+)
+from netpol.findings.selection import nearly_right, peers_nobody, selects_nothing
+from netpol.findings.shadows import shadowed
+from netpol.lab import Lab
+from netpol.load import Written
+from netpol.parse import Json
+from netpol.repair.witnesses import universe
+
+__all__ = ["Finding", "Level", "findings"]
+
+CHECKS: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
+    invalid,
+    misplaced,
+    inert,
+    nearly_right,
+    services_port,
+    one_sided,
+    lets_everything,
+    selects_nothing,
+    peers_nobody,
+    or_where_and_is_meant,
+    dns_forgotten,
+    udp_alone,
+    no_container,
+    host_network,
+    doubtful,
+    whole_world,
+    shadowed,
+    duplicates,
+    gateway_on_cilium,
+    unsupported,
+)
+LEVELS = tuple(Level)
+
+
+def findings(
+    lab: Lab, namespace: str, written: Written, manifests: Sequence[Json]
+) -> tuple[Finding, ...]:
+    """All of `namespace`, those that matter most first. `manifests` are its policies, among them
+    those that name another namespace by mistake. Never raises.
+    """
+    known = read(manifests, namespace)
+    here = tuple((policy, each) for policy, each in known if policy.namespace == namespace)
+    cluster = replace(written.cluster, policies={namespace: tuple(policy for policy, _ in here)})
+    scene = Scene(
+        lab,
+        namespace,
+        tuple(manifests),
+        here,
+        parties(lab, cluster, namespace),
+        assess(lab, cluster, namespace),
+        universe(lab, replace(cluster, policies={}), namespace, [policy for policy, _ in here]),
+        written.services,
+        written.faults,
+        written.warnings,
+    )
+    found = dict.fromkeys(finding for check in CHECKS for finding in check(scene))
+    return tuple(sorted(found, key=lambda finding: LEVELS.index(finding.level)))

@@ -1,0 +1,111 @@
+"""What is worth a word about policies, whether or not a flow of the lab depends on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netpol import parse
+from netpol.assess import Assessment
+from netpol.assess.parties import Parties
+from netpol.evaluate import matches
+from netpol.lab import Lab
+from netpol.model import Direction, Pod, PodPeer, Policy, Rule
+from netpol.parse import Fault, Invalid, Json
+from netpol.repair.universe import Universe
+
+
+class Level(StrEnum):
+    """An error keeps something from working as it was meant, a warning may, an info does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`code` is stable and never reused. `policy` is empty for what is about no single policy."""
+
+    code: str
+    level: Level
+    policy: str
+    path: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A rule and where it stands."""
+
+    policy: Policy
+    manifest: Json = field(hash=False)
+    direction: Direction
+    index: int
+    rule: Rule
+
+    @property
+    def path(self) -> str:
+        return f"spec.{self.direction.lower()}[{self.index}]"
+
+    @property
+    def peers_path(self) -> str:
+        return f"{self.path}.{'from' if self.direction is Direction.INGRESS else 'to'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that checks look at. `pods` are the namespace's own and the stand-ins in it.
+
+    `policies` are those that an API server takes and that are in the namespace, each with its
+    manifest; `manifests` are all.
+    """
+
+    lab: Lab
+    namespace: str
+    manifests: tuple[Json, ...] = field(hash=False)
+    policies: tuple[tuple[Policy, Json], ...] = field(hash=False)
+    parties: Parties = field(hash=False)
+    assessment: Assessment = field(hash=False)
+    universe: Universe = field(hash=False)
+    services: tuple[Json, ...] = field(default=(), hash=False)
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        return self.parties.pods
+
+    def everybody(self) -> list[Pod]:
+        """Every pod that is known, wherever."""
+        ends = [end for listed in self.parties.endpoints.values() for end in listed]
+        known = (*self.parties.cluster.pods, *self.pods, *ends)
+        return [end for end in known if isinstance(end, Pod)]
+
+    def selects(self, policy: Policy, pod: Pod) -> bool:
+        return pod.namespace == self.namespace and matches(policy.selector, pod.labels)
+
+    def selects_peer(self, peer: PodPeer, pod: Pod) -> bool:
+        if not matches(peer.pods, pod.labels):
+            return False
+        if peer.namespaces is None:
+            return pod.namespace == self.namespace
+        return matches(peer.namespaces, self.parties.cluster.labels_of(pod.namespace))
+
+    def rules(self) -> list[Placed]:
+        return [
+            Placed(policy, manifest, direction, index, rule)
+            for policy, manifest in self.policies
+            for direction in Direction
+            for index, rule in enumerate(policy.rules(direction) or ())
+        ]
+
+
+def read(manifests: Sequence[Json], namespace: str) -> tuple[tuple[Policy, Json], ...]:
+    found = []
+    for manifest in manifests:
+        try:
+            found.append((parse.policy(manifest, namespace=namespace), manifest))
+        except Invalid:
+            continue
+    return tuple(found)

@@ -1,0 +1,172 @@
+"""Checks of rules: what they let through, and what they forget."""
+
+from collections.abc import Iterator
+
+from netpol.findings.model import Finding, Level, Placed, Scene
+from netpol.model import Direction, IPBlock, Outcome, Pod, PodPeer, PortRange, Protocol
+from netpol.repair.parts import peers_of, spec_of
+
+
+def lets_everything(scene: Scene) -> Iterator[Finding]:
+    for placed in scene.rules():
+        if placed.rule.peers is None and placed.rule.ports is None:
+            defeated = _defeated(scene, placed)
+            kind = placed.direction.lower()
+            yield Finding(
+                "NP112" if defeated else "NP110",
+                Level.ERROR if defeated else Level.WARNING,
+                placed.policy.name,
+                placed.path,
+                f"This {kind} rule is empty, and an empty rule lets everything through"
+                + (f": {defeated}, which the lab wants closed." if defeated else "."),
+                "Delete the rule, or say which peers and ports are meant. To let nothing through, "
+                f"leave the list empty: {kind}: [].",
+            )
+
+
+def _defeated(scene: Scene, placed: Placed) -> str:
+    """The flows that should be closed and pass by this rule."""
+    names = [
+        flow.flow
+        for flow in scene.assessment.flows
+        if flow.expected is Outcome.DENY and flow.predicted is not Outcome.DENY
+        for verdict in flow.verdicts
+        for match in verdict.side(placed.direction).allowing
+        if (match.policy, match.rule) == (placed.policy.name, placed.index)
+    ]
+    return ", ".join(dict.fromkeys(names))
+
+
+def whole_world(scene: Scene) -> Iterator[Finding]:
+    for placed in scene.rules():
+        for index, peer in enumerate(placed.rule.peers or ()):
+            if isinstance(peer, IPBlock) and not peer.cidr.prefixlen and not peer.excluded:
+                yield Finding(
+                    "NP111",
+                    Level.INFO,
+                    placed.policy.name,
+                    f"{placed.peers_path}[{index}].ipBlock.cidr",
+                    f"{peer.cidr} is every address, on most network plugins the cluster's own too.",
+                    "If only the internet is meant, leave the cluster's networks out by `except`.",
+                )
+
+
+def or_where_and_is_meant(scene: Scene) -> Iterator[Finding]:
+    for placed in scene.rules():
+        rules = spec_of(placed.manifest).get(placed.direction.lower()) or []
+        peers = peers_of(rules[placed.index] or {}, placed.direction)
+        kinds = [tuple(sorted(peer)) for peer in peers]
+        if ("namespaceSelector",) in kinds and ("podSelector",) in kinds:
+            yield Finding(
+                "NP117",
+                Level.WARNING,
+                placed.policy.name,
+                placed.peers_path,
+                "namespaceSelector and podSelector are two list items: that means OR.",
+                "If pods of that namespace are meant, put both into one item, under one dash.",
+            )
+
+
+def one_sided(scene: Scene) -> Iterator[Finding]:
+    """A rule that lets one side of a wanted flow pass, while the other side is closed."""
+    for flow in scene.assessment.flows:
+        if flow.expected is not Outcome.ALLOW or flow.predicted is not Outcome.DENY:
+            continue
+        for verdict in flow.verdicts:
+            for here, there in (
+                (verdict.egress, verdict.ingress),
+                (verdict.ingress, verdict.egress),
+            ):
+                if here.allowing and there.outcome is Outcome.DENY:
+                    match = here.allowing[0]
+                    other = there.direction.lower()
+                    wanted = scene.lab.flow(flow.flow)
+                    end = wanted.destination if other == "ingress" else wanted.source
+                    yield Finding(
+                        "NP104",
+                        Level.ERROR,
+                        match.policy,
+                        f"spec.{match.direction.lower()}[{match.rule}]",
+                        f"It lets {flow.flow} pass on one side; on the other no {other} rule on "
+                        f"{end} does.",
+                        f"Both sides have to allow a connection: add an {other} rule on {end}.",
+                    )
+
+
+def dns_forgotten(scene: Scene) -> Iterator[Finding]:
+    forgotten: dict[str, list[str]] = {}
+    for entity in scene.lab.entities:
+        ends = [end for end in scene.parties.endpoints[entity.name] if isinstance(end, Pod)]
+        if not entity.is_students or not ends:
+            continue
+        rules = [
+            placed
+            for placed in scene.rules()
+            if placed.direction is Direction.EGRESS
+            and any(scene.selects(placed.policy, end) for end in ends)
+        ]
+        if rules and not any(_speaks_of_dns(placed) for placed in rules):
+            forgotten.setdefault(rules[0].policy.name, []).append(entity.title)
+    for policy, titles in forgotten.items():
+        yield Finding(
+            "NP107",
+            Level.WARNING,
+            policy,
+            "spec.egress",
+            f"{', '.join(titles)}: may go out, but not look names up: no egress rule allows DNS.",
+            "Allow UDP and TCP 53 to the cluster's DNS (kube-system, k8s-app: kube-dns).",
+        )
+
+
+def _speaks_of_dns(placed: Placed) -> bool:
+    return placed.rule.ports is None or _holds(placed, Protocol.UDP, 53)
+
+
+def _holds(placed: Placed, protocol: Protocol, number: int) -> bool:
+    return any(
+        isinstance(port, PortRange)
+        and port.protocol is protocol
+        and port.first <= number <= port.last
+        for port in placed.rule.ports or ()
+    )
+
+
+def udp_alone(scene: Scene) -> Iterator[Finding]:
+    for placed in scene.rules():
+        if placed.direction is not Direction.EGRESS or not _holds(placed, Protocol.UDP, 53):
+            continue
+        same = [other for other in scene.rules() if other.policy is placed.policy]
+        if not any(_holds(other, Protocol.TCP, 53) for other in same):
+            yield Finding(
+                "NP108",
+                Level.WARNING,
+                placed.policy.name,
+                f"{placed.path}.ports",
+                "DNS is allowed over UDP only; long answers come over TCP.",
+                "Add TCP 53.",
+            )
+
+
+def gateway_on_cilium(scene: Scene) -> Iterator[Finding]:
+    gateways = [
+        (entity.title.lower(), end)
+        for entity in scene.lab.entities
+        for end in scene.parties.endpoints[entity.name]
+        if isinstance(end, Pod) and end.gateway
+    ]
+    for placed in scene.rules():
+        if placed.direction is not Direction.INGRESS:
+            continue
+        for index, peer in enumerate(placed.rule.peers or ()):
+            for title, end in gateways:
+                if isinstance(peer, PodPeer) and scene.selects_peer(peer, end):
+                    yield Finding(
+                        "NP116",
+                        Level.INFO,
+                        placed.policy.name,
+                        f"{placed.peers_path}[{index}]",
+                        f"On Cilium no selector of pods matches what comes through the {title}: "
+                        "it has an identity of its own.",
+                        "If this cluster runs Cilium, the gateway needs a CiliumNetworkPolicy with "
+                        "fromEntities: [ingress].",
+                    )

@@ -1,0 +1,34 @@
+"""A repair as people read it: the lines of YAML that change."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+from netpol.parse import Json
+from netpol.repair.model import Repair
+
+
+def difference(before: Sequence[Json], repair: Repair) -> Iterator[str]:
+    """A unified diff for each policy that changes, as `diff -u` has it."""
+    after = {each["metadata"]["name"]: each for each in repair.policies}
+    touched = dict.fromkeys((*(edit.policy for edit in repair.edits), *repair.delete))
+    old = {each["metadata"]["name"]: each for each in before}
+    for name in touched:
+        gone = name in repair.delete
+        yield from difflib.unified_diff(
+            _lines(old.get(name)),
+            _lines(None if gone else after.get(name)),
+            f"a/{name}" if name in old else "/dev/null",
+            "/dev/null" if gone else f"b/{name}",
+            lineterm="",
+        )
+
+
+def _lines(manifest: Json | None) -> list[str]:
+    """Its name and spec, of which alone a repair speaks, and a namespace if it names one."""
+    if manifest is None:
+        return []
+    metadata = {"name": manifest["metadata"]["name"]}
+    shown = {"metadata": metadata, "spec": manifest.get("spec") or {}}
+    return yaml.safe_dump(shown, sort_keys=False).splitlines()
