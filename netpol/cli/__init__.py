@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from netpol.cli import diagnose, explain, matrix, repair, report
+from netpol.cli import check, diagnose, explain, matrix, repair, report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     explain.add_to(commands)
     diagnose.add_to(commands)
     repair.add_to(commands)
+    check.add_to(commands)
     chosen = parser.parse_args(arguments)
     status: int = chosen.run(chosen)
     return status

@@ -4,17 +4,15 @@ import argparse
 import json
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpol.cli import inputs
 from netpol.cli.machine import diagnosis_json
+from netpol.cli.where import Where
 from netpol.diagnosis import Cause, Diagnosis, diagnose
 from netpol.findings import Finding, findings
 from netpol.lab import LabError
 from netpol.load import Refused
-from netpol.load.lines import line_of
-from netpol.repair.structure import keys
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -52,24 +50,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(*_text(found, odd, Where(options.paths)), sep="\n")
     return 0
-
-
-class Where:
-    """Finds fields in the files again."""
-
-    def __init__(self, paths: list[str]) -> None:
-        self._files = [Path(path) for path in paths if Path(path).is_file()]
-
-    def of(self, policy: str | None, path: str | None) -> str:
-        """`policies.yaml:12`, or nothing."""
-        if policy is None:
-            return ""
-        for file in self._files:
-            text = file.read_text("utf-8-sig", errors="replace")
-            line = line_of(text, policy, keys(path or ""))
-            if line:
-                return f"{file}:{line}"
-        return ""
 
 
 def _text(found: Diagnosis, odd: tuple[Finding, ...], where: Where) -> Iterator[str]:

@@ -9,7 +9,7 @@ from netpol import parse
 from netpol.model import Direction
 from netpol.parse import Invalid, Json
 from netpol.repair.likeness import counterparts
-from netpol.repair.parts import spec_of
+from netpol.repair.parts import rules_of, spec_of
 from netpol.repair.structure import Change, changes, leaves, leaves_apart
 from netpol.repair.universe import Effect, Universe, Want
 
@@ -161,11 +161,18 @@ class Bench:
             return DELETION
         size = sum(each.size for each in changed(original, manifest))
         if meant is None:
-            return size
+            return size + STRAY * _turned(original, manifest)
         far, farther = (
             leaves_apart(spec_of(each), spec_of(meant)) for each in (original, manifest)
         )
         return size + STRAY * max(0, farther - far) + farther / 100
+
+
+def _turned(original: Json, manifest: Json) -> int:
+    """Of how many directions it comes to speak in which it said nothing before."""
+    return sum(
+        bool(rules_of(manifest, each)) and not rules_of(original, each) for each in Direction
+    )
 
 
 def changed(original: Json, manifest: Json) -> list[Change]:

@@ -26,9 +26,9 @@ def best(bench: Bench) -> Draft | None:
     queue: list[tuple[float, float, int, Draft]] = [(0, 0, next(order), start)]
     seen, found = {_key(start)}, None
     while queue and left > 0:
-        estimate, cost, _, draft = heappop(queue)
-        if found and estimate >= found[0]:
-            break
+        _, cost, _, draft = heappop(queue)
+        if found and cost >= found[0]:
+            continue
         unmet = bench.unmet(bench.effect(draft.all))
         if not unmet:
             found = cost, draft

@@ -1,0 +1,154 @@
+"""`netpol check`: is a lab met, for a pull request or a student's own drill."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from netpol.cli import inputs
+from netpol.cli.machine import diagnosis_json
+from netpol.cli.where import Where
+from netpol.diagnosis import Cause, Diagnosis, diagnose
+from netpol.findings import Finding, Level, findings
+from netpol.lab import Lab, LabError
+from netpol.load import Refused
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    lab: Lab
+    namespace: str
+    diagnosis: Diagnosis
+    findings: tuple[Finding, ...]
+    where: Where
+
+    @property
+    def met(self) -> int:
+        flows = self.diagnosis.flows
+        return sum(each.predicted is each.flow.expected for each in flows)
+
+    @property
+    def passed(self) -> bool:
+        """Every flow is as expected, and no policy is there that a server would refuse."""
+        invalid = any(each.code == "NP001" for each in self.findings)
+        return self.met == len(self.diagnosis.flows) and not invalid
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "check",
+        help="is a lab met: for CI and for a drill of one's own",
+        description="Whether every flow of a lab is as expected under the NetworkPolicies in the "
+        "files. Exit status: 0 if so, 1 if not, 2 for input that cannot be used.",
+    )
+    parser.set_defaults(run=run)
+    inputs.add_lab(parser)
+    inputs.add_files(parser)
+    inputs.add_namespace(parser)
+    inputs.add_output(parser, "json", "junit", "github")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        lab = inputs.lab_named(options.lab)
+        written = inputs.written(options.paths, options.namespace)
+    except (LabError, Refused) as error:
+        return inputs.refused(error)
+    policies = inputs.theirs(written, options.namespace)
+    checked = Checked(
+        lab,
+        options.namespace,
+        diagnose(lab, written.cluster, options.namespace, policies),
+        findings(lab, options.namespace, written, policies),
+        Where(options.paths),
+    )
+    print(*_FORMS[options.output](checked), sep="\n")
+    return 0 if checked.passed else 1
+
+
+def _text(checked: Checked) -> Iterator[str]:
+    total = len(checked.diagnosis.flows)
+    yield f"{'PASS' if checked.passed else 'FAIL'}  {checked.lab.title}: {checked.met} of {total}"
+    for cause in checked.diagnosis.causes:
+        at = checked.where.of(cause.policy, cause.path)
+        yield f"  {f'{at}: ' if at else ''}{cause.message} ({', '.join(cause.flows)})"
+    for finding in checked.findings:
+        if finding.level is not Level.INFO:
+            at = checked.where.of(finding.policy, finding.path)
+            place = at or f"{finding.policy} {finding.path}".strip()
+            yield f"  {finding.code} {finding.level} {place}: {finding.message}"
+
+
+def _json(checked: Checked) -> Iterator[str]:
+    answer = {"passed": checked.passed, **diagnosis_json(checked.diagnosis, checked.findings)}
+    yield json.dumps(answer, indent=2)
+
+
+def _junit(checked: Checked) -> Iterator[str]:
+    """A case for each flow; a failure has the causes' messages."""
+    flows = checked.diagnosis.flows
+    suite = ET.Element(
+        "testsuite",
+        name=checked.lab.name,
+        tests=f"{len(flows)}",
+        failures=f"{len(flows) - checked.met}",
+        errors="0",
+    )
+    for each in flows:
+        case = ET.SubElement(suite, "testcase", classname=checked.namespace, name=each.flow.name)
+        if each.predicted is not each.flow.expected:
+            message = f"expected {each.flow.expected}, is {each.predicted}"
+            failure = ET.SubElement(case, "failure", message=message)
+            failure.text = _plain("\n".join(cause.message for cause in each.causes))
+    yield ET.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _plain(text: str) -> str:
+    """XML has no way to write control characters."""
+    return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
+
+
+def _github(checked: Checked) -> Iterator[str]:
+    """Annotations of a pull request."""
+    for cause in checked.diagnosis.causes:
+        yield _annotation("error", cause.code, _told(cause), checked.where, cause)
+    for finding in checked.findings:
+        command = COMMANDS[finding.level]
+        message = f"{finding.message} {finding.hint}"
+        yield _annotation(command, finding.code, message, checked.where, finding)
+    yield f"{checked.met} of {len(checked.diagnosis.flows)} flows are as the lab wants them."
+
+
+def _told(cause: Cause) -> str:
+    return f"{cause.message} ({', '.join(cause.flows)})"
+
+
+def _annotation(
+    command: str, title: str, message: str, where: Where, about: Cause | Finding
+) -> str:
+    at = where.of(about.policy, about.path)
+    place = f"file={_property(at.file)},line={at.line}," if at else ""
+    return f"::{command} {place}title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_FORMS: Mapping[str, Callable[[Checked], Iterator[str]]] = {
+    "text": _text,
+    "json": _json,
+    "junit": _junit,
+    "github": _github,
+}

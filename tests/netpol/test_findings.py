@@ -1,0 +1,56 @@
+"""Each finding by the examples of docs/findings.md: the first has it, the second has not."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from netpol import lab, load
+from netpol.findings import Finding, findings
+from tests.netpol.mistakes import solution
+
+LAB = lab.default()
+NAMESPACE = "student-ada-dev"
+PAGE = (Path(__file__).parents[2] / "docs" / "findings.md").read_text()
+SECTIONS = {
+    section[:5]: re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    for section in PAGE.split("\n## ")[1:]
+}
+LEVELS = dict(re.findall(r"^\| \[(NP\d+)\]\(#np\d+\) \| (\w+) \|", PAGE, re.MULTILINE))
+
+
+def found(text: str) -> list[Finding]:
+    return of(list(yaml.safe_load_all(text)))
+
+
+def of(manifests: list[dict[str, object]]) -> list[Finding]:
+    written = load.taken(manifests, NAMESPACE)
+    return list(findings(LAB, NAMESPACE, written, written.policies))
+
+
+@pytest.mark.parametrize("code", SECTIONS)
+def test_the_examples_of_a_finding(code: str) -> None:
+    bad, good = SECTIONS[code]
+    mine = [each for each in found(bad) if each.code == code]
+    assert mine, found(bad)
+    assert {each.level.value for each in mine} == {LEVELS[code]}
+    assert all(each.message.endswith(".") and each.hint.endswith(".") for each in mine)
+    assert [each for each in found(good) if each.code == code] == []
+
+
+def test_the_table_lists_every_finding_once() -> None:
+    source = "".join(path.read_text() for path in Path("netpol/findings").glob("*.py"))
+    assert set(LEVELS) == set(SECTIONS) == set(re.findall(r'"(NP\d+)"', source))
+
+
+def test_the_labs_solution_has_only_what_is_known_of_it() -> None:
+    assert [(each.code, each.policy) for each in of(solution())] == [
+        ("NP111", "allow-kuma-monitoring"),
+        ("NP116", "allow-gateway-ingress"),
+    ]
+
+
+def test_those_that_matter_most_come_first() -> None:
+    levels = [each.level.value for each in found("---\n".join(bad for bad, _ in SECTIONS.values()))]
+    assert levels == sorted(levels, key=["error", "warning", "info"].index)
