@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from dashboard.views import accounts, difference, health, home, monitors, namespace, system
+from dashboard.views import (
+    accounts,
+    difference,
+    health,
+    hints,
+    home,
+    monitors,
+    namespace,
+    system,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("n/<slug:name>/", namespace.namespace, name="namespace"),
     path("n/<slug:name>/diff", difference.difference, name="difference"),
+    path("n/<slug:name>/hints", hints.open_hint, name="hints"),
+    path("hints", hints.allow, name="allow-hints"),
     path("n/<slug:name>/monitors", monitors.choose, name="monitors"),
     path("system/", system.system, name="system"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),

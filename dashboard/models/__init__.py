@@ -3,6 +3,8 @@
 Times are UTC and come from the poll or the probe that saw them, not from the row's insertion.
 """
 
+from dashboard.models.diagnosis import MOST_TIERS, Diagnosis, HintOpening, HintSetting
+from dashboard.models.draft import Draft
 from dashboard.models.heartbeat import Heartbeat
 from dashboard.models.monitor import Monitor, MonitorStatus
 from dashboard.models.namespace import Namespace
@@ -13,7 +15,12 @@ from dashboard.models.service_state import RouteState, ServiceState
 from dashboard.models.snapshot import PolicySet, Snapshot, StepReached
 
 __all__ = [
+    "MOST_TIERS",
+    "Diagnosis",
+    "Draft",
     "Heartbeat",
+    "HintOpening",
+    "HintSetting",
     "Monitor",
     "MonitorStatus",
     "Namespace",

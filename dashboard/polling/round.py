@@ -9,7 +9,8 @@ from dashboard.cluster import ClusterError, connect, fetch
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
 from dashboard.models import Heartbeat
-from dashboard.polling.assessing import assessed
+from dashboard.polling.assessing import Assessed, assessed
+from dashboard.polling.diagnosing import record_diagnoses
 from dashboard.polling.record import Recorded, record
 from dashboard.reading import ClusterReading
 
@@ -30,7 +31,10 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
     try:
         with connect(kubeconfig, context) as connection:
             reading = fetch(connection, lab(), progress)
-        recorded = keep(reading, progress)
+        found = list(assessed(lab(), reading, progress))
+        recorded = record(reading.at, found, progress)
+        diagnosable = (one for one in found if isinstance(one, Assessed))
+        record_diagnoses(diagnosable, reading.surroundings, progress)
     except Exception as error:
         _finished(error=_words(error))
         raise
@@ -40,7 +44,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
 
 
 def keep(reading: ClusterReading, progress: Progress = silent) -> Recorded:
-    """Assess and record what was read, now or at any other time."""
+    """Assess and record what was read, at any time."""
     return record(reading.at, list(assessed(lab(), reading, progress)), progress)
 
 

@@ -18,6 +18,7 @@ from dashboard.pages.around import Around, around
 from dashboard.pages.by_source import allowed_counts, expected_counts
 from dashboard.pages.flows import Seen, by_standing, flow_rows
 from dashboard.pages.grid import grid
+from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
 from dashboard.pages.manifests import manifests
 from dashboard.pages.observed import observed
@@ -26,6 +27,7 @@ from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import step_rows
 from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
+from dashboard.views.hints import advice_for
 from dashboard.views.monitors import watchable
 from netpol.assess import Assessment
 
@@ -41,6 +43,10 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
     snapshot = namespace.snapshots.select_related("policy_set").first()
     if snapshot:
         context |= state(namespace, snapshot) | past(namespace, request.GET.get("page"))
+        context |= {
+            "advice": advice_for(namespace, snapshot, is_staff=request.user.is_staff),
+            "tier_choices": list(enumerate(("no hint", *TIERS))),
+        }
     return render(request, "namespace.html", context)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from netpol.cli import inputs
-from netpol.cli.machine import diagnosis_json
 from netpol.cli.where import Where
+from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
 from netpol.findings import Finding, Level, findings
 from netpol.lab import Lab, LabError

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from netpol.cli import inputs
-from netpol.cli.machine import diagnosis_json
 from netpol.cli.where import Where
+from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
 from netpol.findings import Finding, findings
 from netpol.lab import LabError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from netpol.cli import inputs
-from netpol.cli.machine import repair_json
+from netpol.contract import repair_json
 from netpol.lab import LabError
 from netpol.load import Refused
 from netpol.repair import Edit, Repair, repair

@@ -57,6 +57,7 @@ def _cause(
         None if is_missing else path,
         flows,
         words(code, told),
+        policy,
     )
 
 

@@ -37,7 +37,10 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`policy` and `path` are `None` for what is missing; `flows` are those that it explains."""
+    """`policy` and `path` are `None` for what is missing; `flows` are those that it explains.
+
+    `mends` names the policy in which the repair mends it, empty where nothing can.
+    """
 
     code: Code
     side: Direction
@@ -46,6 +49,7 @@ class Cause:
     path: str | None
     flows: tuple[str, ...]
     message: str
+    mends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

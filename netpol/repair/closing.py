@@ -28,18 +28,18 @@ def closings(draft: Draft, sought: Sought) -> Iterator[Draft]:
         side = sought.of(direction)
         if not side.is_inside:
             continue
-        admitting = [i for i, each in enumerate(draft.all) if each and side.admits(each)]
+        admitting = [i for i, each in enumerate(draft.policies) if each and side.admits(each)]
         for index in admitting:
-            for narrower in _narrower(draft.all[index], side):
+            for narrower in _narrower(draft.policies[index], side):
                 yield draft.with_policy(index, narrower)
-        if not admitting:
+        if not any(side.admits(each) for each in draft.all if each):
             yield from _isolated(draft, side)
 
 
 def _isolated(draft: Draft, side: Sought) -> Iterator[Draft]:
     """By a policy that is there and does not apply, or by a new one."""
     labels = side.subject.labels
-    for index, manifest in enumerate(draft.all):
+    for index, manifest in enumerate(draft.policies):
         if not manifest or not side.bench.is_valid(manifest):
             continue
         selector = spec_of(manifest).get("podSelector")

@@ -10,7 +10,7 @@ from netpol.model import Direction
 from netpol.parse import Invalid, Json
 from netpol.repair.likeness import counterparts
 from netpol.repair.parts import rules_of, spec_of
-from netpol.repair.structure import Change, changes, leaves, leaves_apart
+from netpol.repair.structure import Change, changes, leaves, leaves_apart, named_leaves
 from netpol.repair.universe import Effect, Universe, Want
 
 DELETED: Json = {}
@@ -29,11 +29,6 @@ class Draft:
     added: tuple[Json, ...] = field(default=(), hash=False)
 
     def with_policy(self, index: int, manifest: Json) -> "Draft":
-        """An index beyond the student's is that of an added one."""
-        beyond = index - len(self.policies)
-        if beyond >= 0:
-            added = (*self.added[:beyond], manifest, *self.added[beyond + 1 :])
-            return replace(self, added=added)
         policies = (*self.policies[:index], manifest, *self.policies[index + 1 :])
         return replace(self, policies=policies)
 
@@ -162,10 +157,9 @@ class Bench:
         size = sum(each.size for each in changed(original, manifest))
         if meant is None:
             return size + STRAY * _turned(original, manifest)
-        far, farther = (
-            leaves_apart(spec_of(each), spec_of(meant)) for each in (original, manifest)
-        )
-        return size + STRAY * max(0, farther - far) + farther / 100
+        before, after, aim = (named_leaves(spec_of(each)) for each in (original, manifest, meant))
+        strayed = (after - before - aim).total() + ((before & aim) - after).total()
+        return size + STRAY * strayed + leaves_apart(spec_of(manifest), spec_of(meant)) / 100
 
 
 def _turned(original: Json, manifest: Json) -> int:

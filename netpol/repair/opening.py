@@ -25,7 +25,7 @@ MOST_PEERS, MOST_PORTS = 8, 5
 
 
 def openings(draft: Draft, sought: Sought) -> Iterator[Draft]:
-    for index, manifest in enumerate(draft.all):
+    for index, manifest in enumerate(draft.policies):
         if manifest and sought.bench.is_valid(manifest):
             for mended in _mended(manifest, sought):
                 yield draft.with_policy(index, mended)

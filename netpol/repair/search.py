@@ -15,37 +15,50 @@ from netpol.repair.structure import apply
 STEP = 5
 """What one more side to mend is taken to cost, so that the search goes forward."""
 MOST_EXPANDED = 250
-MOST_AFTER = 25
+MOST_AFTER = 8
 """Drafts that are still looked at once there is one that will do."""
 
 
 def best(bench: Bench) -> Draft | None:
     """`None` where nothing was found within bounds."""
-    start = Draft(bench.original)
-    order, left = count(), MOST_EXPANDED
-    queue: list[tuple[float, float, int, Draft]] = [(0, 0, next(order), start)]
-    seen, found = {_key(start)}, None
+    found = _search(bench, Draft(bench.original), float("inf"), MOST_EXPANDED)
+    return _shrunk(bench, _cheaper(bench, found)) if found else None
+
+
+def _cheaper(bench: Bench, draft: Draft) -> Draft:
+    """Each policy in turn as the student wrote it again: is there a cheaper way without it?"""
+    for index, manifest in enumerate(draft.policies):
+        if manifest is not bench.original[index]:
+            start = draft.with_policy(index, bench.original[index])
+            other = _search(bench, start, bench.cost(draft), MOST_AFTER)
+            draft = other or draft
+    return draft
+
+
+def _search(bench: Bench, start: Draft, bound: float, most: int) -> Draft | None:
+    """Something that will do and costs less than the bound."""
+    order, left, found = count(), most, None
+    queue: list[tuple[float, float, int, Draft]] = [(0, bench.cost(start), next(order), start)]
+    seen = {_key(start)}
     while queue and left > 0:
         _, cost, _, draft = heappop(queue)
-        if found and cost >= found[0]:
+        if cost >= bound:
             continue
         unmet = bench.unmet(bench.effect(draft.all))
         if not unmet:
-            found = cost, draft
-            left = min(left, MOST_AFTER)
+            bound, found, left = cost, draft, min(left, MOST_AFTER)
             continue
         left -= 1
-        for each in _better(bench, draft, unmet):
+        for each, missing in _better(bench, draft, unmet):
             if (key := _key(each)) not in seen:
                 seen.add(key)
-                missing = len(bench.unmet(bench.effect(each.all)))
                 cost = bench.cost(each)
                 heappush(queue, (cost + STEP * missing, cost, next(order), each))
-    return _shrunk(bench, found[1]) if found else None
+    return found
 
 
-def _better(bench: Bench, draft: Draft, unmet: list[Unmet]) -> Iterator[Draft]:
-    """Those that mend the first of what is unmet, or bring a policy nearer to the solution's."""
+def _better(bench: Bench, draft: Draft, unmet: list[Unmet]) -> Iterator[tuple[Draft, int]]:
+    """Those that mend the first of what is unmet, or leave less of it, and how much they leave."""
     first = unmet[0]
     sought = Sought(bench, first)
     ways: Iterable[Draft] = (
@@ -57,7 +70,7 @@ def _better(bench: Bench, draft: Draft, unmet: list[Unmet]) -> Iterator[Draft]:
             continue
         left = bench.unmet(bench.effect(each.all))
         if first not in left or len(left) < len(unmet):
-            yield each
+            yield each, len(left)
 
 
 def _is_valid(bench: Bench, draft: Draft, before: Draft) -> bool:

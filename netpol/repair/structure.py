@@ -4,7 +4,8 @@ A path is a tuple of keys and list indices, as they stand in the manifest *befor
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -181,18 +182,17 @@ def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
 
 
 def leaves_apart(before: Any, after: Any) -> int:
-    """How many leaves one has that the other has not, where they have the more of them.
+    """How many leaves one has that the other has not, where they have the more of them."""
+    old, new = named_leaves(before), named_leaves(after)
+    return max(old.total(), new.total()) - (old & new).total()
+
+
+def named_leaves(tree: Any) -> Counter[tuple[Path, str]]:
+    """The leaves by where they are and what they say.
 
     The order of a list means nothing here, so an index is no part of what a leaf is called.
     """
-    old, new = (_named(leaves(tree)) for tree in (before, after))
-    common = sum(min(count, new.get(leaf, 0)) for leaf, count in old.items())
-    return max(sum(old.values()), sum(new.values())) - common
-
-
-def _named(found: Mapping[Path, Any]) -> dict[tuple[Path, str], int]:
-    counts: dict[tuple[Path, str], int] = {}
-    for path, value in found.items():
-        name = tuple("" if isinstance(key, int) else key for key in path), repr(value)
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+    return Counter(
+        (tuple("" if isinstance(key, int) else key for key in path), repr(value))
+        for path, value in leaves(tree).items()
+    )

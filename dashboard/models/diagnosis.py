@@ -1,0 +1,63 @@
+"""What is wrong with a state and what would mend it, and the hints that were opened about it."""
+
+from django.db import models
+
+from dashboard.models.namespace import Namespace
+
+MOST_TIERS = 3
+
+
+class Diagnosis(models.Model):
+    """Of every snapshot with this digest, whosever it is: computed once."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    causes = models.JSONField()
+    findings = models.JSONField()
+    edits = models.JSONField()
+    policies = models.JSONField()
+    """The whole set afterwards, canonical."""
+    why_not = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "diagnoses"
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class HintOpening(models.Model):
+    """Somebody opened a tier of the hints about one cause."""
+
+    namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="hints_opened")
+    cause = models.CharField(max_length=64)
+    tier = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["namespace", "cause", "tier"], name="a_hint_is_opened_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tier {self.tier} by {self.by}"
+
+
+class HintSetting(models.Model):
+    """How many tiers students may open in a lab, by the lab file's name."""
+
+    lab = models.CharField(max_length=100, primary_key=True)
+    tiers = models.PositiveSmallIntegerField(default=MOST_TIERS)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tiers__lte=MOST_TIERS), name="there_are_three_tiers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lab}: {self.tiers}"

@@ -1,0 +1,95 @@
+"""Why namespaces are not as the lab wants them: found once for each state, whoever is in it."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from time import monotonic
+
+from dashboard.cluster.progress import Progress, silent
+from dashboard.current import lab
+from dashboard.models import Diagnosis
+from dashboard.polling.assessing import Assessed
+from dashboard.polling.intervals import BATCH
+from dashboard.reading import ServiceReading, Surroundings
+from netpol.canonical import canonical_set
+from netpol.contract import cause_json, edit_json, finding_json
+from netpol.diagnosis import diagnose
+from netpol.findings import findings
+from netpol.lab import Entity
+from netpol.load import Written
+from netpol.model import Cluster
+from netpol.parse import Json
+
+log = logging.getLogger(__name__)
+
+BUDGET = 20.0
+"""Seconds of one poll; what there is no time for is left to the next."""
+
+
+def record_diagnoses(
+    found: Iterable[Assessed], surroundings: Surroundings, progress: Progress = silent
+) -> None:
+    """Of the states that have none yet, as far as the time reaches."""
+    states = {one.state.digest: one for one in found}
+    new = [states[digest] for digest in states.keys() - _known(list(states))]
+    until = monotonic() + BUDGET
+    for done, one in enumerate(new, 1):
+        if monotonic() > until:
+            log.info("%d states wait for the next poll to be diagnosed", len(new) - done + 1)
+            return
+        _record(one, surroundings)
+        progress("diagnosing", done, len(new))
+
+
+def _known(digests: list[str]) -> set[str]:
+    known: set[str] = set()
+    for start in range(0, len(digests), BATCH):
+        rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
+        known |= set(rows.values_list("digest", flat=True))
+    return known
+
+
+def _record(one: Assessed, surroundings: Surroundings) -> None:
+    """A fault of ours must cost nobody the poll: then this state has no diagnosis."""
+    try:
+        made = _diagnosis(one, surroundings)
+    except Exception:
+        log.exception("%s cannot be diagnosed", one.reading.namespace.name)
+        return
+    Diagnosis.objects.bulk_create([made], ignore_conflicts=True)
+
+
+def _diagnosis(one: Assessed, surroundings: Surroundings) -> Diagnosis:
+    name, manifests = one.reading.namespace.name, one.state.policies
+    cluster = Cluster.of(
+        (*surroundings.namespaces, one.reading.namespace),
+        (*surroundings.pods, *(pod.pod for pod in one.reading.pods)),
+        (),
+        surroundings.unsupported,
+    )
+    found = diagnose(lab(), cluster, name, manifests)
+    services = tuple(_services(one.reading.services or ()))
+    odd = findings(lab(), name, Written(tuple(manifests), cluster, services, (), ()), manifests)
+    return Diagnosis(
+        digest=one.state.digest,
+        causes=[cause_json(cause) | {"mends": cause.mends} for cause in found.causes],
+        findings=[finding_json(each) for each in odd],
+        edits=[edit_json(each) for each in found.repair.edits],
+        policies=canonical_set(found.repair.policies),
+        why_not=found.repair.why_not,
+    )
+
+
+def _services(readings: Iterable[ServiceReading]) -> Iterator[Json]:
+    """As they are written, with the labels of whom they select."""
+    entities = {entity.name: entity for entity in lab().entities}
+    for reading in readings:
+        ports = [{"port": port, "targetPort": target} for port, target, _ in reading.ports]
+        for name in reading.entities:
+            selector = _labels(entities[name])
+            spec = {"selector": selector, "ports": ports}
+            yield {"metadata": {"name": reading.name}, "spec": spec}
+
+
+def _labels(entity: Entity) -> dict[str, str]:
+    requirements = entity.selector.requirements if entity.selector else ()
+    return {each.key: each.values[0] for each in requirements if len(each.values) == 1}

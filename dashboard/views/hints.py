@@ -1,0 +1,74 @@
+"""Opening a tier of a hint, which is recorded, and how many tiers students may open."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dashboard.current import lab
+from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
+from dashboard.pages.hints import Advice, advice, key_of
+
+
+@require_POST
+def open_hint(request: HttpRequest, name: str) -> HttpResponse:
+    """The next tier of a cause that the namespace has now; none is skipped."""
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    cause = request.POST.get("cause", "")
+    if cause not in causes_of(namespace):
+        raise Http404
+    tier = opened_tiers(namespace).get(cause, 0) + 1
+    if tier <= allowed_tiers() and not request.user.is_staff:
+        HintOpening.objects.bulk_create(
+            [
+                HintOpening(
+                    namespace=namespace,
+                    cause=cause,
+                    tier=tier,
+                    by=request.user.get_username(),
+                    at=timezone.now(),
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    response = redirect("namespace", name=name)
+    response["Location"] += "#hints"
+    return response
+
+
+@require_POST
+def allow(request: HttpRequest) -> HttpResponse:
+    """How many tiers the students of this lab may open; instructors only."""
+    tiers = request.POST.get("tiers", "")
+    if not request.user.is_staff or tiers not in {str(each) for each in range(MOST_TIERS + 1)}:
+        raise Http404
+    HintSetting.objects.update_or_create(lab=lab().name, defaults={"tiers": int(tiers)})
+    return redirect("home")
+
+
+def causes_of(namespace: Namespace) -> set[str]:
+    open_ones = namespace.snapshots.filter(is_open=True).values("digest")
+    found = Diagnosis.objects.filter(digest__in=open_ones).values_list("causes", flat=True)
+    return {key_of(cause) for causes in found for cause in causes}
+
+
+def opened_tiers(namespace: Namespace) -> dict[str, int]:
+    """The highest of each cause."""
+    opened = HintOpening.objects.filter(namespace=namespace).order_by("tier")
+    return dict(opened.values_list("cause", "tier"))
+
+
+def allowed_tiers() -> int:
+    setting = HintSetting.objects.filter(lab=lab().name).first()
+    return setting.tiers if setting else MOST_TIERS
+
+
+def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:
+    """`None` while the state is not diagnosed."""
+    found = Diagnosis.objects.filter(digest=snapshot.digest).first()
+    if found is None:
+        return None
+    policies = snapshot.policy_set.manifests
+    return advice(
+        lab(), found, policies, opened_tiers(namespace), allowed_tiers(), everything=is_staff
+    )
