@@ -24,7 +24,7 @@ def counterparts(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int
     )
     taken: set[int] = set()
     for distance, index, number in distances:
-        alike = distance * 2 <= len(leaves(spec_of(free[number])))
+        alike = distance * 3 <= len(leaves(spec_of(free[number])))
         if alike and index not in found and number not in taken:
             found[index] = free[number]
             taken.add(number)
