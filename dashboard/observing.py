@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from dashboard.models import Observation, ObservedOutcome, Sign
 
 BATCH = 500
+GAP = timedelta(seconds=10)
+"""For each second between two rounds: after so long it is not known what was in between."""
 Key = tuple[int, str, str, str]
 """Namespace, flow, method and vantage."""
 
@@ -60,7 +63,7 @@ def _record(newest: Mapping[Key, Sighting]) -> None:
         row = known.get(key)
         if row and sighting.at <= row.last_seen:
             continue
-        if row and (row.outcome, row.reason) == (sighting.outcome, sighting.reason[:300]):
+        if row and _goes_on(row, sighting):
             row.last_seen, row.latency_ms = sighting.at, sighting.latency_ms
             row.looks += 1
             extended.append(row)
@@ -78,6 +81,12 @@ def _record(newest: Mapping[Key, Sighting]) -> None:
     )
     Observation.objects.filter(pk__in=ended).update(is_open=False)
     Observation.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _goes_on(row: Observation, sighting: Sighting) -> bool:
+    """The same again, and nobody stopped looking in between."""
+    same = (row.outcome, row.reason) == (sighting.outcome, sighting.reason[:300])
+    return same and sighting.at - row.last_seen <= GAP * settings.PROBE_SECONDS
 
 
 def _interval(sighting: Sighting) -> Observation:

@@ -1,12 +1,16 @@
 """Assessments and pod shapes as JSON columns, there and back."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from dashboard.current import lab
 from netpol.assess import Assessment
+from netpol.canonical import digest
 from netpol.model import ContainerPort, Pod, Protocol
+from netpol.parse import Json
 
 _ASSESSMENT = TypeAdapter(Assessment)
 
@@ -32,6 +36,20 @@ def dump(assessment: Assessment) -> dict[str, Any]:
 def load(stored: Mapping[str, Any]) -> Assessment:
     """Raises pydantic's `ValidationError` for an assessment of another schema."""
     return _ASSESSMENT.validate_python(stored)
+
+
+def diagnosis_key(
+    policies: Sequence[Json], assessment: Mapping[str, Any], pods: Iterable[Mapping[str, Any]]
+) -> str:
+    """The same for all whose policies, assessment and pods are the same, but for labels that no
+    policy speaks of: the student's own login is one.
+    """
+    spoken = json.dumps([*policies, *lab().solution])
+    shapes = [
+        {**pod, "labels": {key: value for key, value in pod["labels"].items() if key in spoken}}
+        for pod in pods
+    ]
+    return digest([policies, assessment, shapes])
 
 
 def dump_shapes(pods: Iterable[Pod]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from netpol.parse import Json
 ROUND = timedelta(minutes=1)
 UNTIL_PROBED = 2 * prober.EVERY
 """After so long a prober inside has run and said what became of a change."""
+AT_LEAST_EVERY = timedelta(minutes=5)
 NETWORK = 0.012
 """Seconds that an answer takes at least."""
 
@@ -56,11 +57,15 @@ def _polls(room: Classroom) -> None:
 
 
 def _probes(room: Classroom) -> None:
-    """A probe sees one namespace: as before for the last time, and then what is new."""
+    """A probe sees one namespace: as before for the last time, and then what is new.
+
+    In between often enough that nobody would think that it stopped looking.
+    """
     due: dict[datetime, list[Namespace]] = defaultdict(list)
     for namespace in Namespace.objects.present():
         first, *later = sorted(news(room.namespaces[namespace.name], room.start))
-        for moment in {first, *later, *(moment - ROUND for moment in later)}:
+        regular = (room.start - number * AT_LEAST_EVERY for number in range(PAST // AT_LEAST_EVERY))
+        for moment in {first, *later, *(moment - ROUND for moment in later), *regular}:
             due[moment].append(namespace)
     for moment, namespaces in sorted(due.items()):
         probing.keep([(each, _visit(room, each, moment)) for each in namespaces], moment)

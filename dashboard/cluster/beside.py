@@ -1,10 +1,10 @@
 """What leads to a class's pods: Services, their endpoints, and HTTPRoutes, as far as readable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from dashboard.cluster.connection import Connection, Refused
+from dashboard.cluster.connection import ClusterError, Connection, Refused
 from dashboard.cluster.kinds import BESIDE, ROUTES, SERVICES, SLICES, Kind
 from dashboard.cluster.places import Answers, by_namespace
 from dashboard.cluster.progress import Progress
@@ -18,8 +18,8 @@ from dashboard.reading import (
 from netpol.lab import Lab
 from netpol.parse import Json
 
-PATIENCE = 3
-"""So many namespaces are tried one by one before a kind counts as forbidden everywhere."""
+PATIENCE = 10
+"""So many namespaces, from all over the class, are tried before a kind counts as forbidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Beside:
     forbidden: tuple[Kind, ...]
 
     def services(
-        self, lab: Lab, namespace: str, pods: Sequence[PodReading]
+        self, lab: Lab, namespace: str, pods: Sequence[PodReading], probers: Collection[str]
     ) -> tuple[ServiceReading, ...] | None:
         listed = self._listed(SERVICES, namespace)
         if listed is None:
             return None
-        return service_readings(lab, listed, self._listed(SLICES, namespace), pods)
+        return service_readings(lab, listed, self._listed(SLICES, namespace), pods, probers)
 
     def routes(self, namespace: str) -> tuple[RouteReading, ...] | None:
         listed = self._listed(ROUTES, namespace)
@@ -51,17 +51,19 @@ def beside(connection: Connection, names: Sequence[str], progress: Progress) -> 
     """None of it is needed for a verdict, so nothing here makes a poll fail."""
     answers: dict[Kind, Answers] = {}
     refusals: dict[Kind, Refused] = {}
+    broken: list[str] = []
     for kind in BESIDE:
         try:
             answers[kind] = by_namespace(connection, kind, names, progress, patience=PATIENCE)
         except Refused as refusal:
             if refusal.status != HTTPStatus.NOT_FOUND:
                 refusals[kind] = refusal
+        except ClusterError as error:
+            broken.append(str(error))
     hidden = ", ".join(f"{kind.plural}.{kind.group}".rstrip(".") for kind in refusals)
+    unseen = f"Not visible: {hidden}. Whether they let traffic through to ready pods is not known."
     return Beside(
         answers,
-        (f"Not visible: {hidden}. Whether they let traffic through to ready pods is not known.",)
-        if refusals
-        else (),
+        (*([unseen] if refusals else []), *broken),
         tuple(kind for kind, why in refusals.items() if why.status == HTTPStatus.FORBIDDEN),
     )

@@ -143,12 +143,13 @@ class _Reader:
         theirs = [pod for pod in pods if not is_prober(pod, self.lab)]
         readings = tuple(reading for pod in theirs if (reading := pod_reading(pod)))
         name = student.namespace.name
+        probers = {pod["metadata"]["name"] for pod in pods if is_prober(pod, self.lab)}
         return NamespaceReading(
             student.namespace,
             student.owner,
             readings,
             tuple(map(trimmed, policies)),
-            self.leading.services(self.lab, name, readings),
+            self.leading.services(self.lab, name, readings, probers),
             self.leading.routes(name),
             tuple(_reports(self.lab, pods)),
         )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from itertools import islice
 
 from dashboard.cluster.connection import AT_ONCE, Connection, Refused
 from dashboard.cluster.kinds import Kind
@@ -36,7 +35,7 @@ def by_namespace(
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
-        first = [] if patience is None else [*islice(names, patience)]
+        first = [] if patience is None else [*names][:: max(1, len(names) // patience)]
         tried = _one_by_one(connection, kind, first, silent)
         if first and all(_is_forbidden(answer) for answer in tried.values()):
             raise

@@ -8,7 +8,10 @@ MOST_TIERS = 3
 
 
 class Diagnosis(models.Model):
-    """Of every snapshot with this digest, whosever it is: computed once."""
+    """Of every state with this key, whosever it is: computed once.
+
+    See `dashboard.stored.diagnosis_key`.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     causes = models.JSONField()

@@ -61,6 +61,7 @@ class Observation(models.Model):
 
     class Meta:
         ordering = ["flow", "-last_seen"]
+        indexes = [models.Index(fields=["namespace", "last_seen"], name="observations_lately")]
         constraints = [
             models.UniqueConstraint(
                 fields=["namespace", "flow", "method", "vantage"],

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.models import ObservedOutcome
+from dashboard.models import ObservedOutcome, Sign
 from dashboard.pages.votes import Observed
-from netpol.lab import Flow
+from netpol.lab import Flow, Lab, Role
 from netpol.model import Outcome
 
 CONTRADICTIONS = {
@@ -20,14 +20,31 @@ MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
         " or a peculiarity of the network plugin (CNI)"
     ),
     (Outcome.DENY, ObservedOutcome.REACHED): (
-        "the network plugin (CNI) does not enforce this,"
-        " or the policy came too late for a connection that was open already"
+        "the network plugin (CNI) does not enforce this; it is no mistake of the policies"
     ),
     (Outcome.PARTIAL, ObservedOutcome.REACHED): "works for the pod that the probe reached",
     (Outcome.PARTIAL, ObservedOutcome.BLOCKED): "blocked for the pod that the probe tried",
     (Outcome.UNKNOWN, ObservedOutcome.REACHED): "works, though the policies do not settle it",
     (Outcome.UNKNOWN, ObservedOutcome.BLOCKED): "blocked, though the policies do not settle it",
 }
+
+
+def weighed(lab: Lab, flow: Flow, observed: Observed, predicted: Mapping[str, Outcome]) -> Observed:
+    """What was seen of a flow, unless another flow explains it: an Uptime Kuma that may not look
+    names up never gets as far as to connect.
+    """
+    if observed.sign is not Sign.KUMA_BLIND:
+        return observed
+    for probe in lab.probes:
+        look_up = probe.flows.get(Role.DNS, "")
+        if flow.name == probe.flows.get(Role.INTERNET) and _is_closed(predicted.get(look_up)):
+            reason = f"the name look-up fails first: {look_up} is blocked by the policies"
+            return observed.unknown(reason, Sign.NOT_TRIED)
+    return observed
+
+
+def _is_closed(outcome: Outcome | None) -> bool:
+    return outcome in (Outcome.DENY, Outcome.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +88,6 @@ class Answers:
         """The predicted and the observed answer taken together, in words."""
         if self.observed.outcome is ObservedOutcome.UNKNOWN:
             return f"not observed: {self.observed.reason}"
+        if self.against_lab and not self.opposite and self.flow.expected is Outcome.DENY:
+            return "open, as the policies say; the lab wants it closed"
         return MEANINGS[self.predicted, self.observed.outcome]

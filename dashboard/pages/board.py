@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
-from dashboard.pages.answers import Answers
+from dashboard.pages.answers import Answers, weighed
 from dashboard.pages.steps import Mark, StepState, next_step, state_of
 from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Step
@@ -93,6 +93,7 @@ def row(
     profile: Profile = Profile.KUBERNETES,
 ) -> Row:
     summary = snapshot.summary if snapshot else UNREAD
+    predicted = {name: Outcome(outcome) for name, outcome in summary["flows"].items()}
     return Row(
         namespace,
         snapshot.first_seen if snapshot else None,
@@ -100,7 +101,7 @@ def row(
             Answers(
                 flow,
                 Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)),
-                observed[flow.name],
+                weighed(lab, flow, observed[flow.name], predicted),
                 _here(summary, flow, profile),
             )
             for flow in flows_for_display(lab)

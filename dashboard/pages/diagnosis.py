@@ -16,6 +16,8 @@ BY_THE_GATEWAY = {
     Sign.GATEWAY_HAS_NO_ENDPOINT,
 }
 
+TURNED_AWAY = BY_THE_GATEWAY | {Sign.REFUSED, Sign.TIMEOUT, Sign.UNREACHABLE, Sign.DROPPED}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -40,7 +42,7 @@ class Case:
     def is_blocked(self) -> bool:
         """Seen blocked, or turned away before anybody could tell."""
         observed = self.answers.observed
-        return observed.outcome is ObservedOutcome.BLOCKED or self.sign in BY_THE_GATEWAY
+        return observed.outcome is ObservedOutcome.BLOCKED or self.sign in TURNED_AWAY
 
     def deviation(self, profile: Profile) -> Deviation | None:
         return next((each for each in self.deviations if each.profile is profile), None)
@@ -96,13 +98,16 @@ def _leading(case: Case) -> Iterator[str]:
         return
     for service in case.around.services_of(case.destination.name):
         yield from _service(case, service)
-    for route in case.around.routes_to(case.destination.name):
-        yield from _route(route)
+    if case.lab.entity(case.answers.flow.source).is_gateway:
+        for route in case.around.routes_to(case.destination.name):
+            yield from _route(route)
 
 
 def _service(case: Case, service: ServiceState) -> Iterator[str]:
     if service.ready == 0 and not service.unready:
         yield f"Service {service.service} has no endpoint: compare its selector with the pods"
+    elif service.ready == 0 and not case.around.pods:
+        yield f"None of the {service.unready} endpoints of Service {service.service} is ready"
     elif service.ready and case.sign is Sign.REFUSED:
         yield (
             f"Service {service.service} has ready endpoints, and the connection is refused: "
@@ -126,18 +131,14 @@ def _answer(case: Case) -> Iterator[str]:
     if case.sign is Sign.KUMA_BLIND and answers.opposite:
         yield from _blind(case)
         return
-    yield answers.meaning
-    if answers.contradicted and answers.predicted is Outcome.DENY:
-        yield (
-            "If nothing is enforced in the whole cluster, the instructor can set "
-            "CNI_PROFILE=unenforced"
-        )
     if answers.contradicted and case.sign in BY_THE_GATEWAY and _seems_well(case):
         yield (
-            "The pods are ready, and it is the gateway that was turned away. That is what Cilium "
-            "does to a gateway that only selectors of pods admit; if this cluster runs it, the "
-            "instructor can set CNI_PROFILE=cilium"
+            "The policies allow it and the pods are ready, but the gateway was turned away. That "
+            "is what Cilium does to a gateway that only selectors of pods admit; if this cluster "
+            "runs it, the instructor can set CNI_PROFILE=cilium"
         )
+        return
+    yield answers.meaning
 
 
 def _seems_well(case: Case) -> bool:

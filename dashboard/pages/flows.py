@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dashboard.pages.answers import Answers
+from dashboard.pages.answers import Answers, weighed
 from dashboard.pages.around import NOTHING_AROUND, Around
 from dashboard.pages.diagnosis import Case, Diagnosis, diagnosis
 from dashboard.pages.uptime import Bar, Bars
@@ -19,7 +19,7 @@ class Standing(StrEnum):
 
     UNMET = "Not as the lab wants"
     CONTRADICTED = "As the lab wants, but a probe saw the opposite"
-    HINDERED = "As the lab wants, but something other than policies is in the way"
+    HINDERED = "As the lab wants, but pods or routes are in the way"
     MET = "As the lab wants"
 
 
@@ -102,7 +102,7 @@ def _row(
     profile: Profile,
     predicted: Mapping[str, Outcome],
 ) -> FlowRow:
-    observed = seen.observed[flow.name]
+    observed = weighed(lab, flow, seen.observed[flow.name], predicted)
     answers = Answers(flow, assessed.predicted, observed, assessed.under(profile))
     case = Case(lab, answers, predicted, assessed.deviations, profile, seen.around)
     return FlowRow(

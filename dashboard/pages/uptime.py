@@ -13,6 +13,11 @@ LEAST = 1.5
 """Units: what lasted shorter would not be seen."""
 MOST = 60
 """Intervals that are drawn of one bar."""
+WORDS = {
+    ObservedOutcome.REACHED: "reached",
+    ObservedOutcome.BLOCKED: "blocked",
+    ObservedOutcome.UNKNOWN: "not told",
+}
 HEIGHTS = {
     ObservedOutcome.REACHED: 10,
     ObservedOutcome.BLOCKED: 5,
@@ -43,21 +48,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What one method saw from one vantage; `reached` is the share of the time that was looked at
-    and told, in percent, or `None` where nothing was told.
-    """
+    """What one method saw from one vantage."""
 
     method: str
     vantage: str
     pieces: tuple[Piece, ...] = field(repr=False)
 
     @property
-    def reached(self) -> int | None:
+    def shares(self) -> str:
+        """Of the time in which somebody looked: how much was seen reached, blocked, or not told."""
         lasted = {outcome: timedelta() for outcome in ObservedOutcome}
         for piece in self.pieces:
             lasted[piece.outcome] += max(piece.until - piece.since, timedelta(seconds=1))
-        told = lasted[ObservedOutcome.REACHED] + lasted[ObservedOutcome.BLOCKED]
-        return round(100 * (lasted[ObservedOutcome.REACHED] / told)) if told else None
+        whole = sum(lasted.values(), timedelta())
+        parts = {outcome: round(100 * (each / whole)) for outcome, each in lasted.items()}
+        return ", ".join(f"{part} % {WORDS[outcome]}" for outcome, part in parts.items() if part)
 
 
 Bars = Mapping[str, Mapping[tuple[str, str], Bar]]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from time import monotonic
 
+from dashboard import stored
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
 from dashboard.models import Diagnosis
@@ -21,7 +22,7 @@ from netpol.parse import Json
 
 log = logging.getLogger(__name__)
 
-BUDGET = 20.0
+BUDGET = 10.0
 """Seconds of one poll; what there is no time for is left to the next."""
 
 
@@ -29,15 +30,19 @@ def record_diagnoses(
     found: Iterable[Assessed], surroundings: Surroundings, progress: Progress = silent
 ) -> None:
     """Of the states that have none yet, as far as the time reaches."""
-    states = {one.state.digest: one for one in found}
-    new = [states[digest] for digest in states.keys() - _known(list(states))]
+    states = {_key(one): one for one in found}
+    new = {key: states[key] for key in states.keys() - _known(list(states))}
     until = monotonic() + BUDGET
-    for done, one in enumerate(new, 1):
+    for done, (key, one) in enumerate(new.items(), 1):
         if monotonic() > until:
             log.info("%d states wait for the next poll to be diagnosed", len(new) - done + 1)
             return
-        _record(one, surroundings)
+        _record(key, one, surroundings)
         progress("diagnosing", done, len(new))
+
+
+def _key(one: Assessed) -> str:
+    return stored.diagnosis_key(one.state.policies, one.state.assessment, one.state.pods)
 
 
 def _known(digests: list[str]) -> set[str]:
@@ -48,17 +53,17 @@ def _known(digests: list[str]) -> set[str]:
     return known
 
 
-def _record(one: Assessed, surroundings: Surroundings) -> None:
+def _record(key: str, one: Assessed, surroundings: Surroundings) -> None:
     """A fault of ours must cost nobody the poll: then this state has no diagnosis."""
     try:
-        made = _diagnosis(one, surroundings)
+        made = _diagnosis(key, one, surroundings)
     except Exception:
         log.exception("%s cannot be diagnosed", one.reading.namespace.name)
         return
     Diagnosis.objects.bulk_create([made], ignore_conflicts=True)
 
 
-def _diagnosis(one: Assessed, surroundings: Surroundings) -> Diagnosis:
+def _diagnosis(key: str, one: Assessed, surroundings: Surroundings) -> Diagnosis:
     name, manifests = one.reading.namespace.name, one.state.policies
     cluster = Cluster.of(
         (*surroundings.namespaces, one.reading.namespace),
@@ -70,7 +75,7 @@ def _diagnosis(one: Assessed, surroundings: Surroundings) -> Diagnosis:
     services = tuple(_services(one.reading.services or ()))
     odd = findings(lab(), name, Written(tuple(manifests), cluster, services, (), ()), manifests)
     return Diagnosis(
-        digest=one.state.digest,
+        digest=key,
         causes=[cause_json(cause) | {"mends": cause.mends} for cause in found.causes],
         findings=[finding_json(each) for each in odd],
         edits=[edit_json(each) for each in found.repair.edits],

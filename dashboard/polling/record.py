@@ -47,7 +47,7 @@ def record(
     new = _record_states(at, {key: one.state for key, one in current.items()}, progress)
     readings = {key: one.reading for key, one in current.items()}
     record_states(at, readings)
-    record_reports(readings)
+    record_reports(at, readings)
     return Recorded(new, len(assessed) - new, failures)
 
 

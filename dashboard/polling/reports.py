@@ -1,6 +1,7 @@
 """What probers inside namespaces saw, as looks at flows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome, Sign
@@ -9,6 +10,8 @@ from dashboard.reading import FlowResult, NamespaceReading, ProberReport
 from dashboard.reading.prober import Met
 
 METHOD = "prober"
+AHEAD = timedelta(minutes=1)
+"""By so much a node's clock may be ahead of this one's."""
 
 Finding = tuple[ObservedOutcome, Sign, str]
 FINDINGS: Mapping[Met, Finding] = {
@@ -35,12 +38,16 @@ FINDINGS: Mapping[Met, Finding] = {
 }
 
 
-def record_reports(readings: Mapping[int, NamespaceReading]) -> None:
-    """The newest report about each entity, of the namespaces by their keys."""
+def record_reports(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
+    """The newest report about each entity, of the namespaces by their keys.
+
+    One from the future would be newer than all that come after it.
+    """
     record(
         sighting
         for namespace, reading in readings.items()
         for report in newest(reading.reports)
+        if report.at <= at + AHEAD
         for sighting in sightings(namespace, report)
     )
 

@@ -9,7 +9,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from netpol.model import IPAddress, IPNetwork
 
-_NAT64 = IPv6Network("64:ff9b::/96")
+_EMBEDDING = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""Where the last 32 bits are an IPv4 address: NAT64, and forms that are out of use."""
+_GLOBAL = IPv6Network("2000::/3")
+_DOCUMENTATION = IPv6Network("3fff::/20")
 
 
 def allowed(address: IPAddress, networks: Sequence[IPNetwork]) -> bool:
@@ -17,6 +20,8 @@ def allowed(address: IPAddress, networks: Sequence[IPNetwork]) -> bool:
     meant = _meant(address)
     if any(meant in network for network in networks):
         return True
+    if isinstance(meant, IPv6Address) and (meant not in _GLOBAL or meant in _DOCUMENTATION):
+        return False
     return meant.is_global and not meant.is_multicast
 
 
@@ -26,6 +31,6 @@ def _meant(address: IPAddress) -> IPAddress:
             return inner
         case IPv6Address(sixtofour=IPv4Address() as inner):
             return inner
-        case IPv6Address() if address in _NAT64:
+        case IPv6Address() if any(address in network for network in _EMBEDDING):
             return IPv4Address(int(address) & 0xFFFFFFFF)
     return address

@@ -46,6 +46,7 @@ class Reach:
     at_once: int = 20
 
 
+CHUNKS = 64
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -116,13 +117,18 @@ def _address(host: str) -> IPAddress | None:
 
 @dataclass(slots=True)
 class _Stopwatch:
-    """Runs from the moment the request goes out: connecting is not the app's time."""
+    """Runs from the moment the request goes out: connecting is not the app's time.
+
+    `in_tls` is whether the connection was made and its encryption begun.
+    """
 
     began: float = field(default_factory=monotonic)
+    in_tls: bool = False
 
     async def __call__(self, event: str, _: Mapping[str, object]) -> None:
         if event == "http11.send_request_headers.started":
             self.began = monotonic()
+        self.in_tls |= event == "connection.start_tls.started"
 
     def seconds(self) -> float:
         return monotonic() - self.began
@@ -164,8 +170,9 @@ async def _exchange(
                 return await _read(response, url, seconds, reach.limits)
             finally:
                 await response.aclose()
-    except httpx.TransportError as error:
-        return _failure(error)
+    except (httpx.TransportError, OSError) as error:
+        # What TLS finds wrong after the handshake is no error of the HTTP library's.
+        return _failure(error, in_tls=request.extensions["trace"].in_tls)
 
 
 async def _read(response: httpx.Response, url: str, seconds: float, limits: Limits) -> Result:
@@ -173,12 +180,15 @@ async def _read(response: httpx.Response, url: str, seconds: float, limits: Limi
         return Failure(_redirected(url, response.headers["Location"]))
     if response.headers.get("Content-Encoding", "identity") != "identity":
         return Failure(Cause.COMPRESSED)  # a few bytes could unpack to gigabytes
-    body = b""
+    body, chunks = bytearray(), 0
     async for chunk in response.aiter_raw():
         body += chunk
+        chunks += 1
         if len(body) > limits.body:
             return Failure(Cause.TOO_LARGE)
-    return Answer(response.status_code, body, seconds)
+        if chunks % CHUNKS == 0:
+            await asyncio.sleep(0)  # one who sends byte by byte must not keep the others waiting
+    return Answer(response.status_code, bytes(body), seconds)
 
 
 def _redirected(url: str, location: str) -> Cause:
@@ -189,15 +199,17 @@ def _redirected(url: str, location: str) -> Cause:
     return Cause.REDIRECTED if same else Cause.REDIRECTED_ELSEWHERE
 
 
-def _failure(error: httpx.TransportError) -> Failure:
+def _failure(error: Exception, *, in_tls: bool) -> Failure:
     root = _root(error)
     if isinstance(root, ssl.SSLCertVerificationError):
         return Failure(Cause.TLS, root.verify_message)
     match error, root:
+        case (httpx.ConnectTimeout() | httpx.ConnectError(), _) if in_tls:
+            cause = Cause.TLS
+        case _, ssl.SSLError():
+            cause = Cause.TLS
         case httpx.ConnectTimeout(), _:
             cause = Cause.CONNECT_TIMEOUT
-        case httpx.ConnectError(), ssl.SSLError():
-            cause = Cause.TLS
         case httpx.ConnectError(), ConnectionRefusedError():
             cause = Cause.REFUSED
         case httpx.ConnectError(), _:

@@ -1,8 +1,10 @@
 """Visit many students at once: each of their hosts by itself, its URLs one after the other."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -16,14 +18,16 @@ from dashboard.probes.answers import PATH_ONLY, Cause, Failure, Result
 from dashboard.probes.get import Reach, get, trusted_authorities
 from dashboard.probes.kuma import Access, KumaAnswer
 
+log = logging.getLogger(__name__)
+
 BUDGET = 45.0
 """Seconds that one host gets in a visit: enough for two answers that wait for dropped DNS."""
 SPREAD = 15.0
 """Seconds over which the visits of a large class begin: a burst would spoil the timing."""
 PACE = 0.04
 """Seconds between two visits that begin, at most."""
-LOOK_UPS = 64
-"""Threads for look-ups; those that hang must not keep all others waiting."""
+LOOK_UPS = 1000
+"""Threads for look-ups, made as they are needed: one that hangs must not keep another waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +60,33 @@ def visits(
 ) -> Iterator[dict[int, Visit]]:
     """The visits in batches as they come to an end: one each second, were it empty.
 
+    Whoever takes no more of them ends those that are under way.
+
     They go on in a thread of their own, so that whoever takes a batch may take their time over it.
     """
     done: SimpleQueue[tuple[int, Visit] | BaseException | None] = SimpleQueue()
 
+    stop = _Stop()
+
     def run() -> None:
         try:
-            asyncio.run(_visit_all(asked, reach, now, done))
+            asyncio.run(stop.guarding(_visit_all(asked, reach, now, done)))
         except BaseException as error:
             done.put(error)
         done.put(None)
 
-    Thread(target=run, daemon=True).start()
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield from _batches(done)
+    finally:
+        stop.now()
+        thread.join(BUDGET)
+
+
+def _batches(
+    done: "SimpleQueue[tuple[int, Visit] | BaseException | None]",
+) -> Iterator[dict[int, Visit]]:
     over = False
     while not over:
         batch: dict[int, Visit] = {}
@@ -87,6 +106,24 @@ def visits(
         yield batch
 
 
+class _Stop:
+    """Ends work that goes on in another thread."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def guarding(self, work: Coroutine[object, object, None]) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    def now(self) -> None:
+        if self._loop and self._task and not self._task.done():
+            with suppress(RuntimeError):  # it ended at this very moment
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+
 async def _visit_all(
     asked: Mapping[int, Sequence[Question]],
     reach: Reach,
@@ -94,7 +131,7 @@ async def _visit_all(
     done: "SimpleQueue[tuple[int, Visit] | BaseException | None]",
 ) -> None:
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(min(LOOK_UPS, reach.at_once)))
+    loop.set_default_executor(ThreadPoolExecutor(LOOK_UPS))
     visitor = _Visitor(reach, trusted_authorities(), now, asyncio.Semaphore(reach.at_once))
     pace = min(PACE, SPREAD / max(len(asked), 1))
 
@@ -144,6 +181,11 @@ class _Visitor:
                 down = answer
 
     async def _ask(self, question: Question) -> Result | KumaAnswer:
-        if question.access is None:
-            return await get(question.url, self.reach, self.trusted)
-        return await kuma.ask(question.url, question.access, self.reach, self.trusted)
+        """What nobody thought of costs this one answer, not everybody's."""
+        try:
+            if question.access is None:
+                return await get(question.url, self.reach, self.trusted)
+            return await kuma.ask(question.url, question.access, self.reach, self.trusted)
+        except Exception:
+            log.exception("asking %s failed", question.host)
+            return Failure(Cause.BROKEN)

@@ -104,7 +104,10 @@ def _nothing(
     if fresh:
         return unknown(Sign.UNCLEAR, "Uptime Kuma has not made up its mind: pending or maintenance")
     if known:
-        return unknown(Sign.KUMA_STALE, "Uptime Kuma's newest beats are stale: is it running?")
+        return unknown(
+            Sign.KUMA_STALE,
+            "Uptime Kuma has checked nothing for a while: its newest beats are stale",
+        )
     if all_of_them:
         return unknown(
             Sign.UNCLEAR,

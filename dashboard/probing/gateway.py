@@ -48,7 +48,10 @@ def gateway_words(answer: Answer, whom: str) -> Finding | None:
     return None
 
 
-_NOT_A_DROP = ("termination", "protocol error", "overflow", "remote reset", "113")
+_NOT_A_DROP = (
+    *("termination", "protocol error", "overflow", "remote reset", "113"),
+    *("no route to host", "unreachable"),
+)
 """Envoy's reset reasons where a connection was open, was never tried, or has no route."""
 
 

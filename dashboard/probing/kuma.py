@@ -20,9 +20,10 @@ from dashboard.probes.kuma import KumaAnswer
 from dashboard.probing.gateway import Finding, gateway_words, no_answer, reached, unknown
 
 MOST_MONITORS = 100
-LONGEST_NAME = 150
+LONGEST_NAME, LONGEST = 150, 4096
 INTERVALS = timedelta(seconds=20), timedelta(seconds=60), timedelta(minutes=10)
 """Between two beats: the least, the usual and the most that is believed."""
+OLDEST = timedelta(days=365)
 CACHE = timedelta(seconds=60)
 """For so long Uptime Kuma keeps an answer about its beats."""
 STATUSES = (
@@ -91,7 +92,7 @@ def entry(result: Result) -> Finding:
 
 
 def said(answer: KumaAnswer, now: datetime) -> Said:
-    """All its monitors; what a key tells of one is newer than what its page does."""
+    """All its monitors. What a key tells has no time of its own: the page's beats have."""
     public = _public(answer, now)
     told = {beat.name: beat for beat in _metrics(answer.metrics, now)}
     if not told:
@@ -101,12 +102,12 @@ def said(answer: KumaAnswer, now: datetime) -> Said:
 
 
 def _joined(beat: Beat, told: Beat | None) -> Beat:
-    return beat if told is None else replace(told, interval=beat.interval)
+    return beat if told is None else replace(told, at=beat.at, interval=beat.interval)
 
 
 def _public(answer: KumaAnswer, now: datetime) -> Said:
     if entry(answer.entry).outcome is not ObservedOutcome.REACHED:
-        return Said(problem="was not reached, so nothing is known of its monitors")
+        return Said(problem="it was not reached, so nothing is known of its monitors")
     match answer:
         case KumaAnswer(page=None):
             return Said(
@@ -156,13 +157,13 @@ def _status(number: int) -> MonitorStatus:
 
 
 def _time(text: str, now: datetime) -> datetime | None:
-    """Nothing for what is no time, or lies in the future."""
+    """Nothing for what is no time, lies in the future or before anybody's lab."""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        read = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    read = read if read.tzinfo else read.replace(tzinfo=UTC)
-    return read if read <= now + CACHE else None
+    return read if now - OLDEST <= read <= now + CACHE else None
 
 
 def _interval(beats: Sequence[_OneBeat], now: datetime) -> timedelta:
@@ -177,7 +178,8 @@ def _metrics(result: Result | None, now: datetime) -> Iterator[Beat]:
     if not (isinstance(result, Answer) and result.status == 200):
         return
     lines = result.body.decode(errors="replace").splitlines()
-    text = "\n".join(line for line in lines if line.startswith("monitor_status{")) + "\n"
+    told = [line for line in lines if line.startswith("monitor_status{") and len(line) < LONGEST]
+    text = "\n".join(told[:MOST_MONITORS]) + "\n"
     try:
         samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
     except ValueError:
@@ -191,7 +193,7 @@ def _metrics(result: Result | None, now: datetime) -> Iterator[Beat]:
         yield Beat(
             _plain(labels.get("monitor_name", "")),
             status,
-            now,
+            now - INTERVALS[1],
             url="" if url == "null" else url,
         )
 

@@ -119,8 +119,15 @@ def _store(found: Sequence[Heard], now: datetime) -> None:
         batch_size=100,
         update_conflicts=True,
         unique_fields=["namespace", "name"],
-        update_fields=["watches", "status", "beat_at", "last_seen"],
+        update_fields=["status", "beat_at", "last_seen"],
     )
+    # What an instructor chose meanwhile stays.
+    meant = {(row.namespace_id, row.name): row.watches for row in rows}
+    keys = [each.namespace.pk for each in found]
+    for row in Monitor.objects.filter(namespace__in=keys, chosen=False):
+        watches = meant.get((row.namespace_id, row.name), row.watches)
+        if watches != row.watches:
+            Monitor.objects.filter(pk=row.pk, chosen=False).update(watches=watches)
     told = [each.namespace.pk for each in found if each.watched]
     Monitor.objects.filter(namespace__in=told, last_seen__lt=now, chosen=False).delete()
 

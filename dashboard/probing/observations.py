@@ -16,9 +16,12 @@ from dashboard.probing.gateway import Finding, blocked, gateway_words, no_answer
 from netpol.lab import Reading, Role
 
 AT_ONCE = 1.0
-REDIS_DROPPED = (1.5, 8.0)
+REDIS_DROPPED = (1.5, 4.5)
 DNS_DROPPED = 15.0
-"""Seconds; the gaps between them belong to nobody."""
+GAVE_UP = 4.5
+"""Seconds; the gaps between them belong to nobody. A gateway that gave up on the app after the last
+of them waited longer than for Redis, and the app waits for nothing else but a name.
+"""
 MOST_LAG = 0.4
 """Seconds by which this process may have looked too late and still tell them apart."""
 
@@ -37,7 +40,7 @@ def read(reading: Reading, result: Result) -> Findings:
 
 def _gateway(answer: Answer) -> Findings | None:
     """What the gateway said in the app's place; `None` when these are not its words."""
-    if answer.status == 504 and answer.seconds >= DNS_DROPPED:
+    if answer.status == 504 and answer.seconds >= GAVE_UP:
         silent = unknown(Sign.TIMEOUT, "the gateway gave up waiting; the app did not answer")
         return _dns_dropped(silent)
     found = gateway_words(answer, "the app")

@@ -1,9 +1,12 @@
 """One round of probes: fetch the students' URLs, read what the answers prove, record it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import DataError, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from dashboard.current import lab
@@ -14,6 +17,8 @@ from dashboard.probing import monitors, turns
 from dashboard.probing.keys import keys
 from dashboard.probing.questions import questions, reach
 from dashboard.probing.sightings import nowhere_to_ask, sightings
+
+log = logging.getLogger(__name__)
 
 WORK = "probe"
 CHUNK = 500
@@ -60,7 +65,7 @@ def look(
     access = keys(settings.KUMA_KEYS)
     asked = {each.pk: questions(each, access) for each in namespaces}
     holder, held = turns.claim((q.host for each in asked.values() for q in each), now())
-    mine = {key: [q for q in each if q.host in held] for key, each in asked.items()}
+    mine = _each_host_once(asked, held)
     by_key = {namespace.pk: namespace for namespace in namespaces}
     # Who has no URL at all is told so; who has only some that others are asking waits.
     due = {key: each for key, each in mine.items() if each or not asked[key]}
@@ -72,11 +77,35 @@ def look(
         turns.release(holder, held, now())
 
 
+def _each_host_once(
+    asked: Mapping[int, list[Question]], held: Collection[str]
+) -> dict[int, list[Question]]:
+    """Two namespaces may say that they are the same student's; the first is asked for."""
+    free = set(held)
+    mine: dict[int, list[Question]] = {}
+    for key, each in asked.items():
+        mine[key] = [question for question in each if question.host in free]
+        free -= {question.host for question in each}
+    return mine
+
+
 def _hosts(asked: Mapping[int, list[Question]], batch: Iterable[int]) -> set[str]:
     return {question.host for key in batch for question in asked[key]}
 
 
 def keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
+    """What the database refuses of one namespace must not cost the others theirs."""
+    try:
+        with transaction.atomic():
+            _keep(batch, at)
+    except (DataError, ValueError, OverflowError):
+        log.exception("what was seen of %d namespaces cannot be stored", len(batch))
+        if len(batch) > 1:
+            for each in batch:
+                keep([each], at)
+
+
+def _keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
     """What comes of plain URLs first: what Uptime Kuma says is measured by it."""
     record(
         sighting
@@ -87,9 +116,12 @@ def keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
 
 
 def _finished(at: datetime, error: str = "") -> None:
-    outcome = {"finished_at": at, "error": error}
-    if not error:
-        outcome["succeeded_at"] = at
-    Heartbeat.objects.update_or_create(
-        work=WORK, defaults=outcome, create_defaults={"started_at": at, **outcome}
-    )
+    """What went wrong with one chunk of a round stays, though another succeeds."""
+    Heartbeat.objects.get_or_create(work=WORK, defaults={"started_at": at})
+    mine = Heartbeat.objects.filter(work=WORK)
+    if error:
+        mine.update(finished_at=at, error=error)
+        return
+    before = Q(finished_at=None) | Q(finished_at__lt=F("started_at"))
+    mine.filter(before).update(error="")
+    mine.update(finished_at=at, succeeded_at=at)

@@ -121,6 +121,8 @@ def _believed(manifest: Json, lab: Lab, entity: Entity, message: str) -> dict[st
     if len(message.encode(errors="replace")) > LONGEST:
         raise _UntrueError("the prober's message is longer than any prober's")
     match _read(message):
+        case {"v": _, "error": str()}:
+            raise _UntrueError("the prober itself failed; its pod's log tells why")
         case {"v": int(version)} if version != VERSION:
             raise _UntrueError("the prober is of another version than the dashboard")
         case {"v": _, "namespace": namespace} if namespace != manifest["metadata"]["namespace"]:

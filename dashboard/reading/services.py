@@ -4,7 +4,7 @@
 malformed about one Service is left out, and costs nobody anything else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.reading.entities import stands_for
@@ -25,10 +25,17 @@ class _Endpoints:
 
 
 def service_readings(
-    lab: Lab, services: Sequence[Json], slices: Sequence[Json] | None, pods: Sequence[PodReading]
+    lab: Lab,
+    services: Sequence[Json],
+    slices: Sequence[Json] | None,
+    pods: Sequence[PodReading],
+    probers: Collection[str] = (),
 ) -> tuple[ServiceReading, ...]:
-    """`slices` is `None` where EndpointSlices may not be read."""
-    behind = None if slices is None else _behind(slices)
+    """`slices` is `None` where EndpointSlices may not be read.
+
+    `probers` are the names of pods that a Service selects by their labels and that serve nobody.
+    """
+    behind = None if slices is None else _behind(slices, probers)
     return tuple(_service(lab, service, behind, pods) for service in services)
 
 
@@ -79,14 +86,15 @@ def _ports(spec: Mapping[str, object]) -> Iterator[tuple[int, int | str, Protoco
                     yield number, target, Protocol(protocol)
 
 
-def _behind(slices: Sequence[Json]) -> dict[str, _Endpoints]:
+def _behind(slices: Sequence[Json], probers: Collection[str]) -> dict[str, _Endpoints]:
     found: dict[str, _Endpoints] = {}
     for each in slices:
         name = _mapping(each["metadata"].get("labels")).get(SERVICE_LABEL)
         if isinstance(name, str):
             endpoints = found.setdefault(name, _Endpoints())
-            for endpoint in _listed(each.get("endpoints")):
-                _add(endpoints, _mapping(endpoint))
+            for endpoint in map(_mapping, _listed(each.get("endpoints"))):
+                if _mapping(endpoint.get("targetRef")).get("name") not in probers:
+                    _add(endpoints, endpoint)
     return found
 
 

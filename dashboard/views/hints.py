@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from dashboard.current import lab
 from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
 from dashboard.pages.hints import Advice, advice, key_of
+from dashboard.stored import diagnosis_key
 
 
 @require_POST
@@ -47,9 +48,15 @@ def allow(request: HttpRequest) -> HttpResponse:
 
 
 def causes_of(namespace: Namespace) -> set[str]:
-    open_ones = namespace.snapshots.filter(is_open=True).values("digest")
-    found = Diagnosis.objects.filter(digest__in=open_ones).values_list("causes", flat=True)
-    return {key_of(cause) for causes in found for cause in causes}
+    snapshot = namespace.snapshots.select_related("policy_set").filter(is_open=True).first()
+    found = diagnosis_of(snapshot) if snapshot else None
+    return {key_of(cause) for cause in found.causes} if found else set()
+
+
+def diagnosis_of(snapshot: Snapshot) -> Diagnosis | None:
+    policies = snapshot.policy_set.manifests
+    key = diagnosis_key(policies, snapshot.assessment, snapshot.pods)
+    return Diagnosis.objects.filter(digest=key).first()
 
 
 def opened_tiers(namespace: Namespace) -> dict[str, int]:
@@ -65,7 +72,7 @@ def allowed_tiers() -> int:
 
 def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:
     """`None` while the state is not diagnosed."""
-    found = Diagnosis.objects.filter(digest=snapshot.digest).first()
+    found = diagnosis_of(snapshot)
     if found is None:
         return None
     policies = snapshot.policy_set.manifests

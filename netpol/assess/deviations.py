@@ -10,7 +10,7 @@ from netpol.assess.outcomes import together
 from netpol.assess.parties import Parties
 from netpol.evaluate import decide
 from netpol.lab import Entity, Flow, Lab
-from netpol.model import Direction, IPBlock, Outcome, Outside, Pod, Profile
+from netpol.model import Direction, IPBlock, Outcome, Outside, Profile
 
 UNENFORCED = "Where the network plugin ignores policies, everything passes."
 
@@ -36,7 +36,7 @@ def _deviations(lab: Lab, flow: Flow, parties: Parties, predicted: Outcome) -> I
 
 def _may_differ(lab: Lab, flow: Flow, parties: Parties) -> bool:
     """Cheap: most flows have neither a gateway nor an ipBlock to do with."""
-    if _is_gateway(lab.entity(flow.source)) or _is_gateway(lab.entity(flow.destination)):
+    if lab.entity(flow.source).is_gateway or lab.entity(flow.destination).is_gateway:
         return True
     if isinstance(lab.entity(flow.destination).stand_in, Outside):
         return False
@@ -49,10 +49,6 @@ def _may_differ(lab: Lab, flow: Flow, parties: Parties) -> bool:
     )
 
 
-def _is_gateway(entity: Entity) -> bool:
-    return isinstance(entity.stand_in, Pod) and entity.stand_in.gateway
-
-
 def _under(profile: Profile, flow: Flow, parties: Parties) -> Outcome:
     cluster = replace(parties.cluster, profile=profile)
     ends = product(parties.endpoints[flow.source], parties.endpoints[flow.destination])
@@ -61,7 +57,7 @@ def _under(profile: Profile, flow: Flow, parties: Parties) -> Outcome:
 
 def _on_cilium(source: Entity, destination: Entity, outcome: Outcome) -> str:
     word = "blocked" if outcome is Outcome.DENY else f"{outcome}"
-    if _is_gateway(source):
+    if source.is_gateway:
         return (
             f"On Cilium it is {word}: what comes through the {source.title.lower()} has an "
             "identity of its own, `ingress`, and no podSelector or namespaceSelector matches that. "
@@ -75,6 +71,6 @@ def _on_cilium(source: Entity, destination: Entity, outcome: Outcome) -> str:
 
 
 def _remedy(source: Entity, destination: Entity, flow: Flow) -> str:
-    if not _is_gateway(source) or destination.selector is None:
+    if not source.is_gateway or destination.selector is None:
         return ""
     return cilium.admits_gateway(destination, flow.port, flow.protocol)

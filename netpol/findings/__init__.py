@@ -30,6 +30,7 @@ from netpol.findings.shadows import shadowed
 from netpol.lab import Lab
 from netpol.load import Written
 from netpol.parse import Json
+from netpol.repair import too_large
 from netpol.repair.witnesses import universe
 
 __all__ = ["Finding", "Level", "findings"]
@@ -65,6 +66,9 @@ def findings(
     """All of `namespace`, those that matter most first. `manifests` are its policies, among them
     those that name another namespace by mistake. Never raises.
     """
+    if too_large(manifests):
+        message = "These policies have too many rules to be looked through."
+        return (Finding("NP005", Level.INFO, "", "", message, "Split or shorten them."),)
     known = read(manifests, namespace)
     here = tuple((policy, each) for policy, each in known if policy.namespace == namespace)
     cluster = replace(written.cluster, policies={namespace: tuple(policy for policy, _ in here)})

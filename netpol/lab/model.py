@@ -29,6 +29,11 @@ class Entity:
     def is_students(self) -> bool:
         return self.namespace is None and isinstance(self.stand_in, Pod)
 
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it stands for what a Gateway or Ingress forwards."""
+        return isinstance(self.stand_in, Pod) and self.stand_in.gateway
+
     def home(self, namespace: str) -> str:
         """The namespace it lives in, when the student's is `namespace`."""
         if self.namespace == namespace:

@@ -41,3 +41,11 @@ def test_an_allowed_network_permits_its_addresses_however_they_are_written() -> 
     assert allowed(ip_address("192.168.7.7"), networks)
     assert allowed(ip_address("::ffff:192.168.7.7"), networks)
     assert not allowed(ip_address("10.0.0.1"), networks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fec0::1", "64:ff9b:1::a9fe:a9fe", "::127.0.0.1", "::ffff:0:127.0.0.1", "5f00::1", "3fff::1"],
+)
+def test_no_odd_form_of_ipv6_leads_inside(text: str) -> None:
+    assert not allowed(ip_address(text), [])

@@ -1,6 +1,7 @@
 """What an Uptime Kuma says, asked over HTTP in each of its versions, and what that proves."""
 
 import asyncio
+import json
 import ssl
 from dataclasses import replace
 from datetime import datetime
@@ -224,3 +225,13 @@ def test_kuma_is_blind_only_where_the_same_url_is_up_from_outside(
     outcomes = [seen.findings[role].outcome.value for role in (Role.DNS, Role.INTERNET)]
     assert outcomes == [dns, internet]
     assert {finding.sign.value for finding in seen.findings.values()} == {sign}
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "9999-12-31 23:59:59", "1970-01-01"])
+def test_a_time_that_nobody_could_have_written_is_none(text: str) -> None:
+    beats = {"heartbeatList": {"1": [{"status": 1, "time": text}]}}
+    page = {"publicGroupList": [{"monitorList": [{"id": 1, "name": "x"}]}]}
+    entry_page = {"type": "entryPage", "entryPage": "statusPage-class"}
+    told = (Answer(200, json.dumps(each).encode(), 0.1) for each in (entry_page, page, beats))
+    (beat,) = said(KumaAnswer(*told), make.NOON).beats
+    assert (beat.status, beat.at) == (MonitorStatus.NO_BEAT, None)

@@ -35,7 +35,7 @@ def test_with_the_solution_every_flow_is_as_expected(
     make.snapshot(namespace, *make.solution())
     page = get(ada, ADDRESS)
     assert page.predicted() == EXPECTED
-    assert "All 18 flows are as the lab wants them. Nothing is left" in page.text
+    assert "All 18 flows are as the lab wants them. The other parts" in page.text
 
 
 def test_a_blocked_flow_says_why_and_links_to_the_policy(
@@ -74,7 +74,7 @@ def test_the_three_answers_stand_side_by_side_with_age_and_vantage(
     assert "As the lab wants, but a probe saw the opposite (1)" in shown
     assert "Not the policy text: look for a pod that is not ready" in shown
     assert "No way in in 12 ms, the same since 2026-03-03 12:00:00 UTC." in shown
-    assert "Probe health from outside, 2 min ago." in shown
+    assert "Seen by health, outside, 2 min ago." in shown
     assert "Not observed: no probe covers this flow." in shown
 
 

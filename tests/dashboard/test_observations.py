@@ -30,7 +30,7 @@ def outcomes(reading: Reading, result: Result) -> str:
         (HEALTH, 200, DISCONNECTED, 1.2, "reached unknown unknown"),
         (HEALTH, 200, DISCONNECTED, 1.5, "reached reached blocked"),
         (HEALTH, 200, DISCONNECTED, 2.01, "reached reached blocked"),
-        (HEALTH, 200, DISCONNECTED, 8.0, "reached reached blocked"),
+        (HEALTH, 200, DISCONNECTED, 4.4, "reached reached blocked"),
         (HEALTH, 200, DISCONNECTED, 8.1, "reached unknown unknown"),
         (HEALTH, 200, DISCONNECTED, 14.9, "reached unknown unknown"),
         (HEALTH, 200, DISCONNECTED, 15.0, "reached blocked unknown"),
@@ -41,7 +41,7 @@ def outcomes(reading: Reading, result: Result) -> str:
         (VISITS, 503, UNAVAILABLE, 20.1, "reached blocked unknown"),
         (HEALTH, 504, b"upstream request timeout", 15.01, "unknown blocked unknown"),
         (VISITS, 504, b"", 20.0, "unknown blocked unknown"),
-        (HEALTH, 504, b"upstream request timeout", 5.0, "unknown unknown unknown"),
+        (HEALTH, 504, b"upstream request timeout", 3.0, "unknown unknown unknown"),
     ],
 )
 def test_the_apps_words_and_their_time_tell_the_three_flows_apart(

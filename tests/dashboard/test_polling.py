@@ -144,7 +144,7 @@ def test_progress_tells_what_is_done_and_comes_to_its_end(server: ApiServer, con
     assert ("reading namespaces", 1, 2) in steps
     assert ("reading namespaces", 2, 2) in steps
     assert ("assessing", 1, 1) in steps
-    assert steps[-1] == ("recording", 1, 1)
+    assert steps[-1] == ("diagnosing", 1, 1)
 
 
 def test_a_context_can_be_chosen(server: ApiServer, tmp_path: Path) -> None:

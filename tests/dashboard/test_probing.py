@@ -156,9 +156,21 @@ def test_who_was_unasked_for_longest_is_looked_at_first() -> None:
 @pytest.mark.usefixtures("gateway")
 def test_a_round_that_goes_well_is_a_heartbeat() -> None:
     make.heartbeat("probe", error="yesterday's")
-    probe_at(make.after(60), make.namespace())
+    ada = make.namespace()
+    probing.begin(make.after(30))
+    probe_at(make.after(60), ada)
     beat = Heartbeat.objects.get(work="probe")
     assert (beat.succeeded_at, beat.error) == (make.after(60), "")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("gateway")
+def test_what_went_wrong_with_one_chunk_is_not_forgotten_over_another() -> None:
+    ada = make.namespace()
+    probing.begin(make.after(30))
+    Heartbeat.objects.filter(work="probe").update(finished_at=make.after(45), error="one chunk")
+    probe_at(make.after(60), ada)
+    assert Heartbeat.objects.get(work="probe").error == "one chunk"
 
 
 @pytest.mark.django_db

@@ -21,7 +21,7 @@ def test_an_interval_stands_where_it_was_in_time() -> None:
         (0, WIDTH / 2, "reached"),
         (WIDTH * 3 / 4, WIDTH / 4, "blocked"),
     ]
-    assert bar.reached == 67
+    assert bar.shares == "67 % reached, 33 % blocked"
 
 
 def test_what_began_before_is_cut_and_what_ended_before_is_gone() -> None:
@@ -64,4 +64,4 @@ def test_where_nothing_could_be_told_there_is_no_share() -> None:
     ada = make.namespace()
     make.observation(ada, outcome="unknown")
     (bar,) = uptime(ada, make.after(60))[FLOW].values()
-    assert bar.reached is None
+    assert bar.shares == "100 % not told"

@@ -80,7 +80,8 @@ def timed(target):
     except socket.timeout:
         met = "timeout"
     except ConnectionRefusedError:
-        met = "service-refused" if target.get("service") else "refused"
+        # The name server is asked at its Service's address.
+        met = "service-refused" if target.get("service") or target.get("dns") else "refused"
     except OSError as error:
         met = "unreachable" if error.errno in NO_WAY else "error"
     return [met, round((time.monotonic() - began) * 1000)]
@@ -163,10 +164,20 @@ def look_up_by_tcp(name, server):
     asked = question(name)
     with socket.create_connection((server, NAMES_PORT), TIMEOUT) as connection:
         connection.sendall(struct.pack(">H", len(asked)) + asked)
-        answer = connection.recv(4096)
-    if answer[2:4] != asked[:2]:
-        raise socket.timeout()
-    return answer[2:]
+        answer = exactly(connection, struct.unpack(">H", exactly(connection, 2))[0])
+    if answer[:2] != asked[:2]:
+        raise OSError("the answer is to another question")
+    return answer
+
+
+def exactly(connection, length):
+    received = b""
+    while len(received) < length:
+        part = connection.recv(length - len(received))
+        if not part:
+            raise OSError("the answer broke off")
+        received += part
+    return received
 
 
 def addresses_in(answer):
