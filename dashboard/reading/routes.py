@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from dashboard.reading.parts import listed, mapping
 from dashboard.reading.values import RouteReading
 from netpol.parse import Json
 
@@ -12,12 +13,12 @@ LONGEST = 300
 
 def route_reading(route: Json) -> RouteReading:
     """Malformed parts are left out."""
-    spec, status = _mapping(route.get("spec")), _mapping(route.get("status"))
+    spec, status = mapping(route.get("spec")), mapping(route.get("status"))
     generation = route["metadata"].get("generation")
-    parents = [_conditions(parent, generation) for parent in _listed(status.get("parents"))]
+    parents = [_conditions(parent, generation) for parent in listed(status.get("parents"))]
     return RouteReading(
         str(route["metadata"]["name"]),
-        tuple(str(name)[:253] for name in _listed(spec.get("hostnames"))[:MOST]),
+        tuple(str(name)[:253] for name in listed(spec.get("hostnames"))[:MOST]),
         tuple(_services(spec))[:MOST],
         _together(parents, "Accepted"),
         _together(parents, "ResolvedRefs"),
@@ -30,10 +31,10 @@ Conditions = Mapping[str, Mapping[str, object]]
 
 def _conditions(parent: object, generation: object) -> Conditions:
     """By type; one about an older generation of the route says nothing about this one."""
-    listed = map(_mapping, _listed(_mapping(parent).get("conditions")))
+    conditions = map(mapping, listed(mapping(parent).get("conditions")))
     return {
         str(condition.get("type")): condition
-        for condition in listed
+        for condition in conditions
         if condition.get("observedGeneration", generation) == generation
     }
 
@@ -57,14 +58,6 @@ def _reason(parents: Sequence[Conditions]) -> str:
 
 
 def _services(spec: Mapping[str, object]) -> list[str]:
-    rules = map(_mapping, _listed(spec.get("rules")))
-    refs = [_mapping(ref) for rule in rules for ref in _listed(rule.get("backendRefs"))]
+    rules = map(mapping, listed(spec.get("rules")))
+    refs = [mapping(ref) for rule in rules for ref in listed(rule.get("backendRefs"))]
     return [str(ref.get("name"))[:63] for ref in refs if ref.get("kind") in (None, "Service")]
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.reading.entities import stands_for
+from dashboard.reading.parts import listed, mapping
 from dashboard.reading.values import PodReading, ServiceReading
 from netpol.lab import Lab
 from netpol.model import Pod, Protocol
@@ -42,12 +43,12 @@ def service_readings(
 def _service(
     lab: Lab, service: Json, behind: Mapping[str, _Endpoints] | None, pods: Sequence[PodReading]
 ) -> ServiceReading:
-    name, spec = str(service["metadata"]["name"]), _mapping(service.get("spec"))
+    name, spec = str(service["metadata"]["name"]), mapping(service.get("spec"))
     states = list((behind or {}).get(name, _Endpoints()).ready.values())
     return ServiceReading(
         name,
         tuple(_ports(spec)),
-        _entities(lab, _mapping(spec.get("selector")), pods),
+        _entities(lab, mapping(spec.get("selector")), pods),
         None if behind is None else sum(states),
         None if behind is None else len(states) - sum(states),
     )
@@ -73,7 +74,7 @@ def _selects(selector: Mapping[str, object], labels: Mapping[str, str]) -> bool:
 
 
 def _ports(spec: Mapping[str, object]) -> Iterator[tuple[int, int | str, Protocol]]:
-    for port in _listed(spec.get("ports"))[:MOST_PORTS]:
+    for port in listed(spec.get("ports"))[:MOST_PORTS]:
         match port:
             case {"port": int(number), **rest}:
                 protocol = rest.get("protocol") or "TCP"
@@ -89,24 +90,16 @@ def _ports(spec: Mapping[str, object]) -> Iterator[tuple[int, int | str, Protoco
 def _behind(slices: Sequence[Json], probers: Collection[str]) -> dict[str, _Endpoints]:
     found: dict[str, _Endpoints] = {}
     for each in slices:
-        name = _mapping(each["metadata"].get("labels")).get(SERVICE_LABEL)
+        name = mapping(each["metadata"].get("labels")).get(SERVICE_LABEL)
         if isinstance(name, str):
             endpoints = found.setdefault(name, _Endpoints())
-            for endpoint in map(_mapping, _listed(each.get("endpoints"))):
-                if _mapping(endpoint.get("targetRef")).get("name") not in probers:
+            for endpoint in map(mapping, listed(each.get("endpoints"))):
+                if mapping(endpoint.get("targetRef")).get("name") not in probers:
                     _add(endpoints, endpoint)
     return found
 
 
 def _add(endpoints: _Endpoints, endpoint: Mapping[str, object]) -> None:
-    who = _mapping(endpoint.get("targetRef")).get("name") or _listed(endpoint.get("addresses"))[:1]
-    ready = _mapping(endpoint.get("conditions")).get("ready") is not False
+    who = mapping(endpoint.get("targetRef")).get("name") or listed(endpoint.get("addresses"))[:1]
+    ready = mapping(endpoint.get("conditions")).get("ready") is not False
     endpoints.ready[repr(who)] = endpoints.ready.get(repr(who), False) or ready
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

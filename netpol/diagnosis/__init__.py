@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netpol import parse
 from netpol.assess import Assessment, assess
 from netpol.diagnosis.causes import causes, of_flow
 from netpol.diagnosis.model import Cause, Code, Diagnosis, FlowDiagnosis
 from netpol.lab import Lab
-from netpol.model import Cluster, Policy
-from netpol.parse import Invalid, Json
-from netpol.repair import repair
+from netpol.model import Cluster
+from netpol.parse import Json
+from netpol.repair import readable, repair
 
 __all__ = ["Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
 
@@ -35,14 +34,7 @@ def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Jso
 
 
 def _assessed(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Assessment:
-    policies = [policy for each in manifests for policy in _read(each, namespace)]
+    policies = readable(manifests, namespace)
     here = tuple(policy for policy in policies if policy.namespace == namespace)
     others = {name: each for name, each in cluster.policies.items() if name != namespace}
     return assess(lab, replace(cluster, policies={**others, namespace: here}), namespace)
-
-
-def _read(manifest: Json, namespace: str) -> list[Policy]:
-    try:
-        return [parse.policy(manifest, namespace=namespace)]
-    except Invalid:
-        return []

@@ -1,6 +1,6 @@
 """From a draft that will do to what is proposed: edits with their effects, proven as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,15 +45,17 @@ def too_large(manifests: Sequence[Json]) -> bool:
 
 def _bench(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Bench:
     around = replace(cluster, policies={})
-    read = [policy for each in (*manifests, *lab.solution) for policy in _read(each, namespace)]
+    read = list(readable((*manifests, *lab.solution), namespace))
     return Bench.of(universe(lab, around, namespace, read), manifests, lab.solution)
 
 
-def _read(manifest: Json, namespace: str) -> Iterator[Policy]:
-    try:
-        yield parse.policy(manifest, namespace=namespace)
-    except Invalid:
-        return
+def readable(manifests: Iterable[Json], namespace: str) -> Iterator[Policy]:
+    """Those that an API server takes."""
+    for manifest in manifests:
+        try:
+            yield parse.policy(manifest, namespace=namespace)
+        except Invalid:
+            continue
 
 
 def _the_solution(bench: Bench) -> Draft | None:
