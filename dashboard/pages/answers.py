@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Role
-from netpol.model import Outcome
+from netpol.model import Outcome, Profile
 
 CONTRADICTIONS = {
     (Outcome.ALLOW, ObservedOutcome.BLOCKED),
     (Outcome.DENY, ObservedOutcome.REACHED),
 }
+LEADS_NOWHERE = {Sign.GATEWAY_HAS_NO_ENDPOINT, Sign.NO_ROUTE, Sign.REFUSED}
+"""Whether policies would let it through was not seen, for nobody is there."""
 MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
     (Outcome.ALLOW, ObservedOutcome.REACHED): "works",
     (Outcome.DENY, ObservedOutcome.BLOCKED): "blocked, as the policies say",
@@ -41,6 +43,17 @@ def weighed(lab: Lab, flow: Flow, observed: Observed, predicted: Mapping[str, Ou
             reason = f"the name look-up fails first: {look_up} is blocked by the policies"
             return observed.unknown(reason, Sign.NOT_TRIED)
     return observed
+
+
+def in_this_cluster(predicted: Outcome, observed: Observed, profile: Profile) -> Outcome:
+    """What policies come to under a network plugin, where what was seen tells more of the way.
+
+    An Uptime Kuma asks public names. Where they lead back to the cluster's own gateway, Cilium does
+    not count that as the internet; where they lead there cannot be seen from here.
+    """
+    if profile is Profile.CILIUM and observed.sign is Sign.KUMA_BLIND:
+        return Outcome.UNKNOWN
+    return predicted
 
 
 def _is_closed(outcome: Outcome | None) -> bool:
@@ -82,6 +95,18 @@ class Answers:
     def contradicted(self) -> bool:
         """The opposite, and nothing that is known explains it: the lesson is in these."""
         return self.opposite and not self.explained
+
+    @property
+    def fails(self) -> bool:
+        """The policies let it through, and it was seen not to work all the same."""
+        return (
+            self.predicted is Outcome.ALLOW
+            and not self.explained
+            and (
+                self.observed.outcome is ObservedOutcome.BLOCKED
+                or self.observed.sign in LEADS_NOWHERE
+            )
+        )
 
     @property
     def meaning(self) -> str:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
-from dashboard.pages.answers import Answers, weighed
+from dashboard.pages.answers import Answers, in_this_cluster, weighed
 from dashboard.pages.steps import Mark, StepState, next_step, state_of
 from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Step
@@ -22,7 +22,8 @@ class Need(IntEnum):
 
     UNREADABLE = 0
     UNFINISHED = 1
-    NOTHING = 2
+    UNWORKING = 2
+    NOTHING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,14 @@ class Row:
     def need(self) -> Need:
         if self.namespace.failure or self.changed is None:
             return Need.UNREADABLE
-        return Need.NOTHING if self.current is None else Need.UNFINISHED
+        if self.current:
+            return Need.UNFINISHED
+        return Need.UNWORKING if self.unworking else Need.NOTHING
+
+    @property
+    def unworking(self) -> Answers | None:
+        """A flow that shows that it is not all well, though the policies may be."""
+        return next((cell for cell in self.cells if cell.fails or cell.contradicted), None)
 
     @property
     def fault(self) -> str:
@@ -98,12 +106,7 @@ def row(
         namespace,
         snapshot.first_seen if snapshot else None,
         tuple(
-            Answers(
-                flow,
-                Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN)),
-                weighed(lab, flow, observed[flow.name], predicted),
-                _here(summary, flow, profile),
-            )
+            _answers(summary, flow, weighed(lab, flow, observed[flow.name], predicted), profile)
             for flow in flows_for_display(lab)
         ),
         tuple(
@@ -118,10 +121,12 @@ def row(
     )
 
 
-def _here(summary: Mapping[str, Any], flow: Flow, profile: Profile) -> Outcome:
-    """By this cluster's network plugin, where that is known to differ."""
-    text = summary["flows"].get(flow.name, Outcome.UNKNOWN)
-    return Outcome(summary.get("deviations", {}).get(profile, {}).get(flow.name, text))
+def _answers(
+    summary: Mapping[str, Any], flow: Flow, observed: Observed, profile: Profile
+) -> Answers:
+    predicted = Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN))
+    here = summary.get("deviations", {}).get(profile, {}).get(flow.name, predicted)
+    return Answers(flow, predicted, observed, in_this_cluster(Outcome(here), observed, profile))
 
 
 def flows_for_display(lab: Lab) -> list[Flow]:
@@ -130,7 +135,9 @@ def flows_for_display(lab: Lab) -> list[Flow]:
 
 
 def by_need(rows: Iterable[Row]) -> list[Row]:
-    """Who cannot be read, then who got least far and has been there longest; the finished last."""
+    """Who cannot be read, then who got least far and has been there longest; the finished last,
+    those first for whom it does not work all the same.
+    """
     return sorted(
         rows,
         key=lambda row: (

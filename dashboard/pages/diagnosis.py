@@ -16,7 +16,19 @@ BY_THE_GATEWAY = {
     Sign.GATEWAY_HAS_NO_ENDPOINT,
 }
 
-TURNED_AWAY = BY_THE_GATEWAY | {Sign.REFUSED, Sign.TIMEOUT, Sign.UNREACHABLE, Sign.DROPPED}
+TURNED_AWAY = BY_THE_GATEWAY | {
+    Sign.REFUSED,
+    Sign.TIMEOUT,
+    Sign.UNREACHABLE,
+    Sign.DROPPED,
+    Sign.NOT_TRIED,
+}
+"""Nobody got there; a headless Service without a ready pod has not even a name to try."""
+
+HAIRPIN = (
+    "Where a public name leads back to this cluster's own gateway, Cilium does not count that as "
+    "the internet, and no ipBlock matches it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +137,27 @@ def _route(route: RouteState) -> Iterator[str]:
 
 def _answer(case: Case) -> Iterator[str]:
     answers = case.answers
-    if answers.explained and (deviation := case.deviation(case.profile)):
-        yield f"As this cluster's network plugin has it, and nothing to mend: {deviation.reason}"
+    if answers.explained:
+        yield from _explained(case)
         return
     if case.sign is Sign.KUMA_BLIND and answers.opposite:
         yield from _blind(case)
         return
     if answers.contradicted and case.sign in BY_THE_GATEWAY and _seems_well(case):
         yield (
-            "The policies allow it and the pods are ready, but the gateway was turned away. That "
-            "is what Cilium does to a gateway that only selectors of pods admit; if this cluster "
-            "runs it, the instructor can set CNI_PROFILE=cilium"
+            "The policies allow it and the pods are ready, but the gateway was turned away: that "
+            "is the cluster, not these policies. Cilium does so to a gateway that only selectors "
+            "of pods admit. Tell your instructor, who can say with CNI_PROFILE=cilium that it runs "
+            "here"
         )
         return
     yield answers.meaning
+
+
+def _explained(case: Case) -> Iterator[str]:
+    deviation = case.deviation(case.profile)
+    reason = deviation.reason if deviation else HAIRPIN
+    yield f"As this cluster's network plugin has it, and nothing to mend: {reason}"
 
 
 def _seems_well(case: Case) -> bool:
@@ -157,8 +176,7 @@ def _blind(case: Case) -> Iterator[str]:
     else:
         yield (
             "Not the policy text: Uptime Kuma cannot reach public names that answer from outside. "
-            "Where they lead back to this cluster's own gateway, some network plugins do not count "
-            "that as the internet"
+            f"{HAIRPIN}"
         )
 
 

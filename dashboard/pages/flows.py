@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dashboard.pages.answers import Answers, weighed
+from dashboard.pages.answers import Answers, in_this_cluster, weighed
 from dashboard.pages.around import NOTHING_AROUND, Around
 from dashboard.pages.diagnosis import Case, Diagnosis, diagnosis
 from dashboard.pages.uptime import Bar, Bars
@@ -103,7 +103,8 @@ def _row(
     predicted: Mapping[str, Outcome],
 ) -> FlowRow:
     observed = weighed(lab, flow, seen.observed[flow.name], predicted)
-    answers = Answers(flow, assessed.predicted, observed, assessed.under(profile))
+    here = in_this_cluster(assessed.under(profile), observed, profile)
+    answers = Answers(flow, assessed.predicted, observed, here)
     case = Case(lab, answers, predicted, assessed.deviations, profile, seen.around)
     return FlowRow(
         flow,

@@ -27,15 +27,19 @@ class Failing:
 
 def stages(lab: Lab, rows: Sequence[Row]) -> list[Stage]:
     """Everybody is counted once."""
-    unreadable = sum(row.need is Need.UNREADABLE for row in rows)
     at = Counter(row.current for row in rows if row.need is Need.UNFINISHED)
     steps = [
         Stage(step.title, at[step], step)
         for step in lab.steps
         if step.lasts and not isinstance(step.detector, NotChecked)
     ]
-    finished = sum(row.need is Need.NOTHING for row in rows)
-    return [Stage("Cannot be read", unreadable), *steps, Stage("Done", finished)]
+    needs = Counter(row.need for row in rows)
+    return [
+        Stage("Cannot be read", needs[Need.UNREADABLE]),
+        *steps,
+        Stage("Done, but probes see otherwise", needs[Need.UNWORKING]),
+        Stage("Done", needs[Need.NOTHING]),
+    ]
 
 
 def most_failing(rows: Sequence[Row], limit: int = 5) -> list[Failing]:

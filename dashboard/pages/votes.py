@@ -1,7 +1,8 @@
 """What the newest few looks of one method from one vantage come to. Pure.
 
 One look may be wrong, so the newest three vote. A look from before the present state began, or from
-the moments in which the network plugin was still taking it in, has no say.
+the moments in which the network plugin was still taking it in, has no say; but while there is only
+one since then, it decides alone only where it agrees with what was seen before.
 """
 
 from collections import Counter
@@ -62,6 +63,9 @@ def voted(rows: Sequence[Observation], begin: datetime | None, moment: datetime)
     ballots = list(_ballots(rows, settled, moment))
     if not ballots:
         return _settling(newest)
+    if len(ballots) == 1 and (before := _before(rows, ballots[0], settled)):
+        reason = f"one look since the change saw it {newest.outcome}, before it was {before}"
+        return newest.unknown(f"{reason}; the next look decides", Sign.UNCLEAR)
     (outcome, votes), *_ = Counter(row.outcome for row in ballots).most_common()
     if len(ballots) > 1 and votes == 1:
         return newest.unknown("looks disagree; the next one decides", Sign.UNCLEAR)
@@ -83,15 +87,26 @@ def _ballots(
         left -= looks
 
 
+def _before(rows: Sequence[Observation], ballot: Observation, settled: datetime | None) -> str:
+    """What a lone look turned over, if it did: the newest outcome from before the settling."""
+    if settled is None:
+        return ""
+    earlier = next((row for row in rows if row.first_seen < settled), ballot)
+    return "" if earlier.outcome in (ballot.outcome, ObservedOutcome.UNKNOWN) else earlier.outcome
+
+
 def _looks(row: Observation, settled: datetime | None, moment: datetime) -> int:
-    """How many of its looks were after the settling: at least the newest, if that was."""
+    """How many of its looks were after the settling: at least the newest, if that was.
+
+    An interval keeps no time of each look; they are taken to be spread evenly over it.
+    """
     if settled is None or row.first_seen >= settled:
         return row.looks
     last = min(row.last_seen, moment)
     if last < settled:
         return 0
-    after = (last - settled) // timedelta(seconds=settings.PROBE_SECONDS)
-    return min(row.looks, 1 + after)
+    apart = (row.last_seen - row.first_seen) / max(row.looks - 1, 1)
+    return min(row.looks, 1 + (last - settled) // apart)
 
 
 def _settling(newest: Observed) -> Observed:

@@ -1,5 +1,6 @@
 """Is it them or is it us? How polling and probing fare; for instructors only."""
 
+from django.conf import settings
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace
+from dashboard.pages.coverage import coverage
 from dashboard.pages.pulse import pulses
 
 
@@ -17,10 +19,12 @@ def system(request: LiveRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise Http404
     present = Namespace.objects.present()
-    poll, probe = pulses(timezone.now())
+    now = timezone.now()
+    poll, probe = pulses(now)
     context = {
         "pulses": (poll, probe),
-        "count": present.count(),
+        "looks": coverage(now),
+        "profile": settings.CNI_PROFILE,
         "newest": present.aggregate(newest=Max("last_seen"))["newest"],
         "failing": present.exclude(failure="").order_by("failing_since", "name"),
         "seconds": poll.detail.get("seconds"),

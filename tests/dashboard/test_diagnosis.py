@@ -78,7 +78,12 @@ def test_the_table_of_the_three_answers(
 
 @pytest.mark.parametrize(
     ("outcome", "sign"),
-    [(BLOCKED, Sign.GATEWAY_NOT_CONNECTED), (UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT)],
+    [
+        (BLOCKED, Sign.GATEWAY_NOT_CONNECTED),
+        (UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT),
+        # A headless Service without a ready pod has no name to connect to.
+        (UNKNOWN, Sign.NOT_TRIED),
+    ],
 )
 def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -> None:
     beside = around(pods(ready=False, restarts=4))
@@ -174,3 +179,13 @@ def test_a_blind_kuma_is_its_dns_where_the_policies_block_that() -> None:
     found = said(row(WORLD, BLOCKED, Sign.KUMA_BLIND, policies=policies))
     assert "uptime-kuma to DNS is blocked by the policies" in found
     assert "this cluster's own gateway" in said(row(WORLD, BLOCKED, Sign.KUMA_BLIND))
+
+
+def test_a_blind_kuma_is_held_against_nobody_where_the_plugin_knows_no_way_back() -> None:
+    here = row(WORLD, BLOCKED, Sign.KUMA_BLIND, profile=Profile.CILIUM)
+    assert (here.contradicted, here.standing) == (False, Standing.MET)
+    assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
+    plain = row(WORLD, BLOCKED, Sign.KUMA_BLIND)
+    assert plain.contradicted
+    other = row(WORLD, BLOCKED, Sign.DROPPED, profile=Profile.CILIUM)
+    assert other.contradicted

@@ -56,6 +56,20 @@ def test_a_stopped_poll_is_announced_on_board_and_system_page(client: Client, ad
     assert 'data-late="probe"' not in page
 
 
+def test_how_far_the_probes_get_is_told(client: Client) -> None:
+    now = timezone.now()
+    for name, minutes in (("student-a-dev", 1), ("student-b-dev", 60)):
+        at = now - timedelta(minutes=minutes)
+        make.observation(make.namespace(name), first_seen=at, last_seen=at)
+    make.namespace("student-c-dev")
+    page = " ".join(system(client).split())
+    assert (
+        "looked lately at 1 of 3 namespaces, at 1 too long ago to count, at 1 never. "
+        "Who waits longest was looked at 60 min ago." in page
+    )
+    assert "profile is <code>kubernetes</code>" in page
+
+
 def test_all_is_well_without_a_banner(client: Client) -> None:
     heartbeat("poll", timedelta())
     heartbeat("probe", timedelta())

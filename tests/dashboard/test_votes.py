@@ -79,14 +79,24 @@ def test_looks_that_disagree_say_so() -> None:
     [
         ("rrr", 125, "unknown: settling after a change; before it, a probe saw it reached"),
         ("uuu", 125, "unknown: saw unknown"),
-        ("rrrb", 125, "blocked: saw blocked"),
+        # One look alone turns nothing over, two do.
+        (
+            "rrrb",
+            125,
+            (
+                "unknown: one look since the change saw it blocked, before it was reached; "
+                "the next look decides"
+            ),
+        ),
+        ("rrrbb", 125, "blocked: saw blocked"),
+        ("uuub", 125, "blocked: saw blocked"),
         # The look at 180 s is within ten seconds of the change.
         ("rrrb", 171, "unknown: settling after a change; before it, a probe saw it blocked"),
-        ("rrrb", 170, "blocked: saw blocked"),
+        ("rrrbb", 170, "blocked: saw blocked"),
         ("rrrbr", 125, "unknown: looks disagree; the next one decides"),
         # An interval that began before the change and went on: only its later looks count.
         ("rrrr", 125, "reached: saw reached"),
-        ("rrrrb", 200, "blocked: saw blocked"),
+        ("rrrrbb", 200, "blocked: saw blocked"),
         ("rrrrb", None, "reached: saw reached (outvotes a newest look: blocked)"),
     ],
 )
@@ -95,6 +105,30 @@ def test_looks_from_before_a_change_have_no_say(
 ) -> None:
     found = vote(looks, changed_after)
     assert f"{found.outcome}: {found.reason}" == expected
+
+
+def test_the_looks_of_an_interval_are_counted_by_their_own_distance() -> None:
+    """A prober looks every two minutes: of seven looks in twelve, two are in the last three."""
+    interval = Observation(
+        flow="f",
+        outcome=R,
+        reason="saw reached",
+        first_seen=make.after(0),
+        last_seen=make.after(720),
+        looks=7,
+    )
+    newer = Observation(
+        flow="f",
+        outcome=B,
+        reason="saw blocked",
+        first_seen=make.after(730),
+        last_seen=make.after(730),
+    )
+    settled_after = 500
+    found = voted([newer, interval], make.after(settled_after), make.after(730))
+    assert found.outcome is R
+    found = voted([newer, interval], make.after(600), make.after(730))
+    assert found.reason == "looks disagree; the next one decides"
 
 
 @pytest.mark.parametrize(
