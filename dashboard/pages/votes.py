@@ -51,6 +51,11 @@ def shelf_life() -> timedelta:
     return timedelta(seconds=MISSED * settings.PROBE_SECONDS)
 
 
+def until_looked_at_again() -> timedelta:
+    """After a change, so long it may take until each flow's answer is one from after it."""
+    return SETTLE + 2 * timedelta(seconds=settings.PROBE_SECONDS)
+
+
 def voted(rows: Sequence[Observation], begin: datetime | None, moment: datetime) -> Observed:
     """`rows` are one method's intervals from one vantage, newest first; at least one.
 

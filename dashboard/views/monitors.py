@@ -25,4 +25,6 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
     if watches not in {"", *(probe.name for probe in watchable(lab()))}:
         raise Http404
     Monitor.objects.filter(pk=monitor.pk).update(watches=watches, chosen=True)
-    return redirect("namespace", name=namespace.name)
+    response = redirect("namespace", name=namespace.name)
+    response["Location"] += "#monitors"
+    return response

@@ -27,6 +27,7 @@ from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import step_rows
 from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
+from dashboard.pages.votes import until_looked_at_again
 from dashboard.views.hints import advice_for
 from dashboard.views.monitors import watchable
 from netpol.assess import Assessment
@@ -82,6 +83,8 @@ def answers(
         "verdict": verdict(rows, steps),
         "groups": by_standing(rows),
         "coverage": sum(row.observed.is_definite for row in rows),
+        "settling": timezone.now() - snapshot.first_seen < until_looked_at_again(),
+        "barred": any(row.bars for row in rows),
         "steps": steps,
         "stand_ins": stand_ins(lab(), assessment),
         "matrix": flow_matrix(grid(lab()), rows),

@@ -105,6 +105,30 @@ def test_a_probe_that_saw_the_opposite_is_marked(client: Client) -> None:
     assert "1 against the policies" in page
 
 
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [("blocked", "dropped"), ("unknown", "gateway-has-no-endpoint"), ("unknown", "no-route")],
+)
+def test_who_is_done_but_sees_it_fail_comes_before_who_is_just_done(
+    client: Client, outcome: str, sign: str
+) -> None:
+    student("well", minutes=1)
+    student("unwell", minutes=2)
+    now = timezone.now()
+    make.observation(
+        models.Namespace.objects.get(student="unwell"),
+        outcome=outcome,
+        sign=sign,
+        reason="nobody answered",
+        first_seen=now,
+        last_seen=now,
+    )
+    page = board(client)
+    assert order(page) == ["unwell", "well"]
+    assert page.count("<b>Done</b>, but probes see otherwise") == 1
+    assert "the policies say allow, but nobody answered" in page
+
+
 def test_what_cannot_be_told_is_a_question_and_no_mistake(client: Client) -> None:
     make.namespace("unread")
     heatmap = figure(board(client))["data"][0]

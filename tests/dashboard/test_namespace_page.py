@@ -142,3 +142,26 @@ def test_the_bars_count_what_is_expected_and_what_is_allowed(
     expected, allowed = get(ada, ADDRESS).figure("by-source")["data"]
     assert expected["y"] == ["Gateway", "student-app", "uptime-kuma", "redis"]
     assert (expected["x"], allowed["x"]) == ([2, 2, 3, 1], [0, 0, 0, 0])
+
+
+def test_right_after_a_change_the_page_says_that_probes_look_again(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    now = timezone.now()
+    make.snapshot(namespace, *make.solution(), first_seen=now, last_seen=now)
+    assert "0 of 18 flows observed since the change; probes are looking" in get(ada, ADDRESS).text
+    models.Snapshot.objects.update(first_seen=now - timedelta(hours=1))
+    assert "0 of 18 flows observed; for the others the table" in get(ada, ADDRESS).text
+
+
+def test_where_nothing_is_enforced_it_is_said_once_and_held_against_nobody(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    now = timezone.now()
+    make.snapshot(namespace, make.policy(), first_seen=now - timedelta(hours=1), last_seen=now)
+    flows = [flow.name for flow in lab().flows[:3]]
+    for flow in flows:
+        make.observation(namespace, flow, first_seen=now, last_seen=now)
+    assert "probes passed 3 flows that the policies deny" in get(ada, ADDRESS).text
+    models.Observation.objects.filter(flow=flows[0]).update(outcome="blocked")
+    assert "Nothing seems to be enforced" not in get(ada, ADDRESS).text
