@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.cluster.progress import Progress, silent
-from dashboard.polling.state import State, TooMuch, state
+from dashboard.polling.state import State, state
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
+from netpol.assess import TooMuch
 from netpol.lab import Lab
 from netpol.model import Namespace, Pod
 from netpol.parse import Invalid, Json

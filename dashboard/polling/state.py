@@ -8,20 +8,14 @@ from typing import Any
 from dashboard import stored
 from dashboard.reading import Surroundings
 from netpol import parse
-from netpol.assess import SCHEMA, Assessment, assess
+from netpol.assess import SCHEMA, Assessment, TooMuch, assess, refuse_too_much
 from netpol.canonical import canonical_set, digest
 from netpol.lab import Lab, NotChecked
-from netpol.model import Cluster, Direction, Namespace, Pod, Policy
+from netpol.model import Cluster, Namespace, Pod, Policy
 from netpol.parse import Fault, Invalid, Json
 
-MOST_WORK = 5_000_000
-"""Pairs of pods times parts of rules: some five seconds, of which a class has but a hundred."""
 MOST_TEXT = 4_000_000
 """Characters of an assessment; the lab's own has ten thousand."""
-
-
-class TooMuch(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
-    """One namespace would take the time or the room of the whole class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ def state(
 ) -> State:
     """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
     parsed = _policies(manifests, namespace.name)
-    _refuse_too_much_work(pods, parsed)
+    refuse_too_much(pods, parsed)
     cluster = Cluster.of(
         (*surroundings.namespaces, namespace),
         (*surroundings.pods, *pods),
@@ -78,16 +72,6 @@ def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
     if faults:
         raise Invalid(tuple(faults))
     return policies
-
-
-def _refuse_too_much_work(pods: Sequence[Pod], policies: Sequence[Policy]) -> None:
-    rules = [rule for one in policies for each in Direction for rule in one.rules(each) or ()]
-    parts = sum(1 + len(rule.peers or ()) + len(rule.ports or ()) for rule in rules)
-    if len(pods) ** 2 * parts > MOST_WORK:
-        raise TooMuch(
-            f"It is too large to evaluate, with {len(pods)} pods and {len(rules)} rules: delete "
-            "the ones that are not needed."
-        )
 
 
 def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:

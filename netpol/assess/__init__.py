@@ -1,6 +1,7 @@
 """A namespace measured by a lab: the verdict of every flow, and the steps that hold."""
 
 from netpol.assess.assessing import assess
+from netpol.assess.bounds import TooMuch, refuse_too_much
 from netpol.assess.model import (
     SCHEMA,
     Assessment,
@@ -9,4 +10,13 @@ from netpol.assess.model import (
     StepAssessment,
 )
 
-__all__ = ["SCHEMA", "Assessment", "Deviation", "FlowAssessment", "StepAssessment", "assess"]
+__all__ = [
+    "SCHEMA",
+    "Assessment",
+    "Deviation",
+    "FlowAssessment",
+    "StepAssessment",
+    "TooMuch",
+    "assess",
+    "refuse_too_much",
+]

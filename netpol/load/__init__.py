@@ -2,7 +2,7 @@
 
 from netpol.load.document import documents
 from netpol.load.events import Malformed
-from netpol.load.lenient import Written, taken, written
+from netpol.load.lenient import Written, taken, written, written_in
 from netpol.load.objects import Loaded, Refused, read
 from netpol.load.sources import Manifest, Problem, manifests
 
@@ -18,4 +18,5 @@ __all__ = [
     "read",
     "taken",
     "written",
+    "written_in",
 ]

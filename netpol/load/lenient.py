@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from netpol.load.kinds import parsed
 from netpol.load.objects import Refused
-from netpol.load.sources import Manifest, Problem, manifests
+from netpol.load.sources import Manifest, Problem, in_text, manifests
 from netpol.model import Cluster, Namespace, Pod, Unsupported
 from netpol.parse import Fault, Invalid, Json
 
@@ -28,7 +28,15 @@ class Written:
 
 def written(paths: Sequence[str], *, stdin: BinaryIO, namespace: str) -> Written:
     """Raises `Refused` for files that cannot be read as manifests at all."""
-    found = list(manifests(paths, stdin))
+    return _written(list(manifests(paths, stdin)), namespace)
+
+
+def written_in(text: str, *, namespace: str) -> Written:
+    """The same of a text that stands in no file. Raises `Refused`."""
+    return _written(list(in_text("text", text)), namespace)
+
+
+def _written(found: Sequence[Manifest | Problem], namespace: str) -> Written:
     if problems := [str(each) for each in found if isinstance(each, Problem)]:
         raise Refused(problems)
     return taken([each.json for each in found if isinstance(each, Manifest)], namespace)

@@ -1,6 +1,6 @@
 """In which line of a YAML text a field of a policy stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import yaml
 
@@ -16,18 +16,27 @@ def line_of(text: str, policy: str, path: Path) -> int | None:
 
     Of several policies with this name the last is meant, as where all are applied.
     """
+    return lines_of(text)(policy, path)
+
+
+def lines_of(text: str) -> Callable[[str, Path], int | None]:
+    """The same for many fields of one text, which is read but once."""
+    nodes = {_name(node): node for node in _all_objects(text)}
+
+    def line(policy: str, path: Path) -> int | None:
+        return _line(nodes[policy], path) if policy in nodes else None
+
+    return line
+
+
+def _all_objects(text: str) -> list[yaml.Node]:
     if len(text) > _MOST:
-        return None
+        return []
     try:
-        found = [
-            node
-            for document in yaml.compose_all(text, Loader=yaml.CSafeLoader)
-            for node in _objects(document)
-            if _name(node) == policy
-        ]
+        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, Malformed, RecursionError):
-        return None
-    return _line(found[-1], path) if found else None
+        return []
+    return [node for document in documents for node in _objects(document)]
 
 
 def _objects(node: yaml.Node | None) -> list[yaml.Node]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -55,6 +56,11 @@ def manifests(paths: Sequence[str], stdin: BinaryIO) -> Iterator[Manifest | Prob
                 yield from _in_file(name, file)
         except OSError as error:
             yield Problem(name, f"cannot be read: {error.strerror}")
+
+
+def in_text(name: str, text: str) -> Iterator[Manifest | Problem]:
+    """The objects in a text that stands in no file; `name` is what to call it."""
+    return _in_file(name, BytesIO(text.encode(errors="replace")))
 
 
 def _below(folder: Path) -> list[Path]:
