@@ -11,12 +11,15 @@ from dashboard.views import (
     monitors,
     namespace,
     system,
+    what_if,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("n/<slug:name>/", namespace.namespace, name="namespace"),
     path("n/<slug:name>/diff", difference.difference, name="difference"),
+    path("n/<slug:name>/what-if", what_if.what_if, name="what-if"),
+    path("n/<slug:name>/drafts/<uuid:key>/delete", what_if.drop, name="drop-draft"),
     path("n/<slug:name>/hints", hints.open_hint, name="hints"),
     path("hints", hints.allow, name="allow-hints"),
     path("n/<slug:name>/monitors", monitors.choose, name="monitors"),

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dashboard.models import Snapshot
+from dashboard.models import Draft, Snapshot
 from dashboard.pages.answers import Answers
 from dashboard.pages.manifests import Change, ManifestChange, compare
-from dashboard.pages.moment import At, Moment, Named, title
+from dashboard.pages.moment import At, Drafted, Moment, Named, title
 from dashboard.pages.state import State
 from dashboard.pages.turn import Turn, turn
 from netpol.difference import Difference, difference
@@ -89,14 +89,19 @@ def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator
         yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
 
 
-def choices(newest: Iterable[Snapshot], *chosen: Moment) -> list[tuple[str, str]]:
+def choices(
+    newest: Iterable[Snapshot], drafts: Iterable[Draft], *chosen: Moment
+) -> list[tuple[str, str]]:
     """What can be chosen for an end: how an address names it, and how people do."""
+    kept = {Drafted(draft.id): str(draft).capitalize() for draft in drafts}
     seen = {
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    own = dict.fromkeys(end for end in chosen if isinstance(end, At) and end not in seen)
+    listed = {*Named, *seen, *kept}
+    own = dict.fromkeys(end for end in chosen if end not in listed)
     return [
         *((str(end), title(end)) for end in (*Named, *own)),
+        *((str(end), words) for end, words in kept.items()),
         *((str(end), f"{title(end)}: {words}") for end, words in seen.items()),
     ]

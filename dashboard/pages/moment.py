@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Named(StrEnum):
@@ -23,7 +24,18 @@ class At:
         return self.time.isoformat().replace("+00:00", "Z")
 
 
-Moment = Named | At
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Policies that somebody kept as a draft, by its key."""
+
+    key: UUID
+
+    def __str__(self) -> str:
+        return f"{DRAFT}{self.key}"
+
+
+DRAFT = "draft:"
+Moment = Named | At | Drafted
 
 TITLES = {
     Named.NOW: "Now",
@@ -41,14 +53,27 @@ LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 def moment(text: str) -> Moment:
     """Raises `InvalidMoment`."""
-    try:
-        return Named(text.strip().lower())
-    except ValueError:
-        return At(_time(text.strip()))
+    asked = text.strip()
+    if asked.lower() in set(Named):
+        return Named(asked.lower())
+    return _draft(asked) if asked.lower().startswith(DRAFT) else At(_time(asked))
 
 
 def title(moment: Moment) -> str:
-    return f"{moment.time:%Y-%m-%d %H:%M:%S} UTC" if isinstance(moment, At) else TITLES[moment]
+    match moment:
+        case At(time):
+            return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+        case Drafted(key):
+            return f"Draft {str(key)[:8]}"
+        case Named():
+            return TITLES[moment]
+
+
+def _draft(text: str) -> Drafted:
+    try:
+        return Drafted(UUID(text[len(DRAFT) :]))
+    except ValueError:
+        raise InvalidMoment(_hint(text)) from None
 
 
 def _time(text: str) -> datetime:
@@ -66,6 +91,6 @@ def _time(text: str) -> datetime:
 
 def _hint(text: str) -> str:
     return (
-        f"“{text[:80]}” is no moment: say baseline, now, solution,"
+        f"“{text[:80]}” is no moment: say baseline, now, solution, draft: with its key,"
         " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
     )

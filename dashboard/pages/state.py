@@ -1,7 +1,7 @@
 """One end of a difference: a recorded state, or one that is evaluated on recorded pods."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
@@ -11,7 +11,7 @@ from dashboard.pages.recorded import recorded
 from dashboard.pages.votes import Observed
 from dashboard.stored import load_shapes
 from netpol import model, parse
-from netpol.assess import Assessment, assess
+from netpol.assess import Assessment, assess, refuse_too_much
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome
 from netpol.parse import Json
@@ -64,10 +64,18 @@ def recorded_state(
 def evaluated_state(
     lab: Lab, namespace: Namespace, snapshot: Snapshot, policies: Sequence[Json], moment: Moment
 ) -> State:
-    """How these policies would do with the pods that were there."""
-    cluster = model.Cluster.of(
+    """How these policies would do with the pods that were there. Raises `TooMuch`."""
+    around = without_policies(namespace, snapshot)
+    parsed = [parse.policy(policy, namespace=namespace.name) for policy in policies]
+    refuse_too_much(around.pods, parsed)
+    cluster = replace(around, policies={namespace.name: tuple(parsed)})
+    return State(title(moment), policies, assess(lab, cluster, namespace.name))
+
+
+def without_policies(namespace: Namespace, snapshot: Snapshot) -> model.Cluster:
+    """The namespace with the pods that were there, a pod of each shape, and no policy."""
+    return model.Cluster.of(
         [model.Namespace(namespace.name, namespace.labels)],
         load_shapes(snapshot.pods, namespace.name),
-        [parse.policy(policy, namespace=namespace.name) for policy in policies],
+        (),
     )
-    return State(title(moment), policies, assess(lab, cluster, namespace.name))

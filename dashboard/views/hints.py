@@ -1,5 +1,7 @@
 """Opening a tier of a hint, which is recorded, and how many tiers students may open."""
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -7,8 +9,11 @@ from django.views.decorators.http import require_POST
 
 from dashboard.current import lab
 from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
-from dashboard.pages.hints import Advice, advice, key_of
+from dashboard.pages.hints import FIELDS, Advice, advice, key_of
 from dashboard.stored import diagnosis_key
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
 
 
 @require_POST
@@ -68,6 +73,11 @@ def opened_tiers(namespace: Namespace) -> dict[str, int]:
 def allowed_tiers() -> int:
     setting = HintSetting.objects.filter(lab=lab().name).first()
     return setting.tiers if setting else MOST_TIERS
+
+
+def findings_are_open(user: "User | AnonymousUser") -> bool:
+    """They name policies and fields, as the second tier of hints does."""
+    return user.is_staff or allowed_tiers() >= FIELDS
 
 
 def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:

@@ -28,7 +28,7 @@ def test_nonsense_is_a_bad_request_that_says_what_can_be_asked(
     make.snapshot(namespace)
     page = ask(ada, "now", written)
     assert page.status == 400
-    assert "is no moment: say baseline, now, solution, or a time like" in page.text
+    assert "is no moment: say baseline, now, solution, draft: with its key" in page.text
     assert "<script>" not in page.html
 
 
@@ -220,11 +220,11 @@ def test_a_long_history_costs_no_more_queries(
     ends: tuple[str, ...],
 ) -> None:
     make.snapshot(namespace)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ask(ada, *ends)
     for minute in range(1, 20):
         make.snapshot(namespace, *make.solution()[: minute % 8], seconds=60 * minute)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ask(ada, *ends)
 
 

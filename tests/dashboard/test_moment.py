@@ -36,6 +36,7 @@ def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
     [
         "yesterday",
         "draft:1",
+        "draft:",
         "2026-03-01",
         "2026-03-01T14:05:00",
         "2026-03-01 14:05",
@@ -50,7 +51,7 @@ def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
     ],
 )
 def test_anything_else_is_refused_with_what_can_be_asked(written: str) -> None:
-    with pytest.raises(InvalidMoment, match="is no moment: say baseline, now, solution, or a time"):
+    with pytest.raises(InvalidMoment, match="is no moment: say baseline, now, solution, draft:"):
         moment(written)
 
 

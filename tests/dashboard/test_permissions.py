@@ -9,7 +9,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/n/{name}/", "/n/{name}/diff"]
+PAGES = ["/n/{name}/", "/n/{name}/diff", "/n/{name}/what-if"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,0 +1,110 @@
+"""What somebody's YAML would make of a namespace's policies, before it is applied. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from netpol.canonical import canonical_set
+from netpol.findings.model import read
+from netpol.load import Refused, written_in
+from netpol.load.lines import Path, lines_of
+from netpol.parse import Fault, Json
+from netpol.repair.structure import keys
+
+AROUND = 2
+"""Lines of the text that are shown before and after the one that is meant."""
+MOST = 20
+"""Mistakes that are told one by one."""
+ELSEWHERE = "another namespace is named, so the policy has no effect here"
+_AT_LINE = re.compile(r"text: (?:line (\d+): )?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with the text, or with one policy of it. `lines` are those around `line`, each
+    with its number.
+    """
+
+    message: str
+    subject: str = ""
+    line: int | None = None
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+NOTHING = Mistake("there is no NetworkPolicy in it: each begins with its apiVersion and its kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`policies` are canonical: all that would be there afterwards. `given` are the names of those
+    that the `text` has for this namespace.
+
+    `mistakes` are why a policy of the text, or all of it, does not count; `remarks` do no harm.
+    """
+
+    policies: tuple[Json, ...] = field(hash=False)
+    given: tuple[str, ...]
+    text: str
+    mistakes: tuple[Mistake, ...]
+    remarks: tuple[Mistake, ...]
+
+    @property
+    def counts(self) -> bool:
+        """There is something to evaluate."""
+        return bool(self.given)
+
+
+def proposal(text: str, live: Sequence[Json], namespace: str, *, replaces: bool) -> Proposal:
+    """`live` are the canonical policies that are there: all of them go where the text `replaces`
+    them, else those of the same names, as `kubectl apply` has it.
+    """
+    try:
+        written = written_in(text, namespace=namespace)
+    except Refused as refused:
+        return Proposal((), (), text, tuple(_unreadable(refused.lines, text)), ())
+    known = read(written.policies, namespace)
+    here = canonical_set(manifest for policy, manifest in known if policy.namespace == namespace)
+    given = tuple(policy["metadata"]["name"] for policy in here)
+    kept = () if replaces else (each for each in live if each["metadata"]["name"] not in given)
+    locate = lines_of(text)
+    elsewhere = [
+        Fault(f"{policy.namespace}/{policy.name}", "metadata.namespace", ELSEWHERE)
+        for policy, _ in known
+        if policy.namespace != namespace
+    ]
+    mistakes = tuple(_located([*written.faults, *elsewhere], text, locate))
+    return Proposal(
+        tuple(canonical_set([*kept, *here])),
+        given,
+        text,
+        mistakes if mistakes or given else (NOTHING,),
+        tuple(_located(written.warnings, text, locate)),
+    )
+
+
+Locate = Callable[[str, Path], int | None]
+
+
+def _unreadable(faults: Iterable[str], text: str) -> Iterator[Mistake]:
+    for fault in faults:
+        found = _AT_LINE.fullmatch(fault)
+        line, message = found.groups() if found else (None, fault)
+        yield _mistake(message, "", int(line) if line else None, text)
+
+
+def _located(faults: Sequence[Fault], text: str, locate: Locate) -> Iterator[Mistake]:
+    for fault in faults[:MOST]:
+        name = fault.subject.rpartition("/")[2]
+        line = locate(name, keys(fault.field))
+        yield _mistake(f"{fault.field}: {fault.message}", name, line, text)
+    if len(faults) > MOST:
+        yield Mistake(f"and {len(faults) - MOST} more")
+
+
+def _mistake(message: str, subject: str, line: int | None, text: str) -> Mistake:
+    if line is None:
+        return Mistake(message, subject)
+    lines = text.splitlines()
+    first = max(line - 1 - AROUND, 0)
+    around = enumerate(lines[first : line + AROUND], first + 1)
+    return Mistake(message, subject, line, tuple((number, each[:200]) for number, each in around))

@@ -1,0 +1,98 @@
+"""How a namespace would fare with policies that nobody has applied yet. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.models import Namespace, Snapshot
+from dashboard.pages.difference import Comparison, comparison
+from dashboard.pages.flows import FlowGroup, Seen, by_standing, flow_rows
+from dashboard.pages.manifests import Manifest, manifests
+from dashboard.pages.moment import Named
+from dashboard.pages.proposal import Proposal
+from dashboard.pages.stand_ins import StandIns, stand_ins
+from dashboard.pages.state import (
+    NEVER_REAL,
+    State,
+    evaluated_state,
+    recorded_state,
+    without_policies,
+)
+from dashboard.pages.steps import StepRow, step_rows
+from netpol.findings import Finding, findings
+from netpol.lab import Lab
+from netpol.load import Written
+from netpol.load.lines import lines_of
+from netpol.model import Profile
+from netpol.repair.structure import keys
+
+TITLE = "With this YAML"
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A finding, and the line of the text that it is about, where it is about the text."""
+
+    finding: Finding
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`comparison` is with what is there now; `policies` are all that would be there."""
+
+    comparison: Comparison
+    groups: tuple[FlowGroup, ...]
+    steps: tuple[StepRow, ...]
+    stand_ins: StandIns
+    noticed: tuple[Noticed, ...]
+    policies: tuple[Manifest, ...]
+
+    @property
+    def met(self) -> int:
+        return self.comparison.after.met
+
+    @property
+    def names(self) -> set[str]:
+        return {policy.name for policy in self.policies}
+
+
+def trial(
+    lab: Lab,
+    namespace: Namespace,
+    snapshot: Snapshot,
+    proposal: Proposal,
+    reached: Mapping[str, datetime],
+    profile: Profile,
+) -> Trial:
+    """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
+    policies = proposal.policies
+    state = evaluated_state(lab, namespace, snapshot, policies, Named.NOW)
+    tried = replace(state, title=TITLE)
+    unseen = Seen(dict.fromkeys((flow.name for flow in lab.flows), NEVER_REAL))
+    return Trial(
+        comparison(lab, _live(lab, namespace, snapshot), tried),
+        tuple(by_standing(flow_rows(lab, tried.assessment, unseen, profile))),
+        step_rows(lab, tried.assessment, reached),
+        stand_ins(lab, tried.assessment),
+        tuple(_noticed(lab, namespace, snapshot, proposal)),
+        manifests(policies),
+    )
+
+
+def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> State:
+    """As it was recorded, or anew where another version of the dashboard recorded it."""
+    stored = snapshot.policy_set.manifests
+    return recorded_state(Named.NOW, snapshot, {}) or evaluated_state(
+        lab, namespace, snapshot, stored, Named.NOW
+    )
+
+
+def _noticed(
+    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: Proposal
+) -> Iterator[Noticed]:
+    around = Written(proposal.policies, without_policies(namespace, snapshot), (), (), ())
+    locate = lines_of(proposal.text)
+    for finding in findings(lab, namespace.name, around, proposal.policies):
+        given = finding.policy in proposal.given
+        yield Noticed(finding, locate(finding.policy, keys(finding.path)) if given else None)
