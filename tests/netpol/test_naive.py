@@ -1,0 +1,60 @@
+"""`decide` and `matrix` answer as the rules read when they are written down naively."""
+
+from collections import Counter
+
+from hypothesis import Phase, given, settings
+
+from netpol import parse
+from netpol.evaluate import decide
+from netpol.matrix import matrix
+from netpol.model import Cluster, Endpoint, Outcome, Outside, Protocol
+from netpol.validate import address
+from tests.netpol import corners
+from tests.netpol.naive import End, World, allowed
+from tests.netpol.worlds import OUTSIDE, QUESTIONS, connections, worlds
+
+ANSWERS = {Outcome.ALLOW: True, Outcome.DENY: False, Outcome.UNKNOWN: None}
+
+
+def parsed(world: World) -> tuple[Cluster, dict[str, Endpoint]]:
+    pods = [pod for manifest in world.pods if (pod := parse.pod(manifest))]
+    cluster = Cluster.of(
+        map(parse.namespace, world.namespaces), pods, map(parse.policy, world.policies)
+    )
+    outside = {text: Outside(end) for text in OUTSIDE if (end := address(text))}
+    return cluster, {**{f"{pod.namespace}/{pod.name}": pod for pod in pods}, **outside}
+
+
+def name(end: End) -> str:
+    if isinstance(end, str):
+        return end
+    return f"{end['metadata']['namespace'] or 'default'}/{end['metadata']['name']}"
+
+
+@given(worlds(), QUESTIONS)
+def test_decide_and_the_matrix_are_what_the_rules_say(
+    world: World, question: tuple[int, str]
+) -> None:
+    port, protocol = question[0], Protocol(question[1])
+    cluster, ends = parsed(world)
+    outside = {text: end for text, end in ends.items() if isinstance(end, Outside)}
+    answers = matrix(cluster, port, protocol, outside)
+    for each in connections(world, *question):
+        source, destination = name(each.source), name(each.destination)
+        decided = decide(cluster, ends[source], ends[destination], port, protocol)
+        expected = allowed(world, each)
+        assert (ANSWERS[decided.outcome], answers[source][destination]) == (expected, expected)
+
+
+def test_the_generated_clusters_reach_every_corner() -> None:
+    seen: Counter[object] = Counter()
+
+    @settings(max_examples=300, derandomize=True, database=None, phases=[Phase.generate])
+    @given(worlds(), QUESTIONS)
+    def count(world: World, question: tuple[int, str]) -> None:
+        seen.update(corners.reached(world))
+        seen.update(allowed(world, each) for each in connections(world, *question))
+
+    count()
+    assert [corner for corner in corners.ALL if seen[corner] < 3] == []
+    assert [answer for answer in (True, False, None) if seen[answer] < 300] == []
