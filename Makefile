@@ -10,7 +10,7 @@ POSTGRESQL = $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo run check lint types layers migrations pytest test system test-browser \
-	test-postgres lock clean
+	test-postgres mutants lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,6 +52,9 @@ test-browser: system $(DEV)
 # The tests that touch the database once more.
 test-postgres: system $(DEV)
 	@$(BIN)/python -m tests.on_postgresql $(BIN)/pytest -m 'django_db and not browser'
+
+mutants: $(DEV) ## plant wrong rules in netpol/; the tables must find each of them (3 minutes)
+	@$(BIN)/python -m tests.mutants
 
 system: missing = $(if $(shell command -v $(CHROMIUM)),,chromium) $(if $(POSTGRESQL),,postgresql)
 system:

@@ -158,7 +158,7 @@ def test_every_fault_of_every_file_is_a_line_and_there_is_no_output(tmp_path: Pa
     ],
 )
 def test_a_wrong_call_ends_with_2_and_no_output(arguments: tuple[str, ...]) -> None:
-    ran = matrix(*arguments)
+    ran = matrix(*arguments, stdin=listed(*TWO))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "Traceback" not in ran.stderr
 

@@ -74,6 +74,24 @@ def test_policies_add_up() -> None:
     )
 
 
+def test_the_rules_of_a_policy_add_up() -> None:
+    two = cluster(
+        """
+        ingress:
+        - from: [{podSelector: {matchLabels: {pod: a}}}]
+        - from: [{namespaceSelector: {matchLabels: {team: blue}}}]
+        """
+    )
+    assert draw(two) == table(
+        """
+              x/a x/b y/a
+        x/a    .   .   .
+        x/b    X   .   .
+        y/a    .   .   .
+        """
+    )
+
+
 def test_a_connection_needs_both_ends() -> None:
     """b may send to a but a takes nothing; a may be sent to b but may not send."""
     both = cluster(
@@ -116,8 +134,14 @@ def test_one_rule_must_match_both_peer_and_port() -> None:
 
 
 def test_rules_of_a_direction_without_its_type_are_inert() -> None:
-    assert draw(cluster("{policyTypes: [Egress], egress: [{}], ingress: []}")) == table(OPEN)
-    assert draw(cluster("{policyTypes: [Ingress], egress: [{}]}")) == table(NOTHING_INTO_X)
+    other = "[{ports: [{port: 81}]}]"
+    for spec, drawing in (
+        (f"{{policyTypes: [Egress], egress: [{{}}], ingress: {other}}}", OPEN),
+        (f"{{policyTypes: [Ingress], ingress: [{{}}], egress: {other}}}", OPEN),
+        (f"{{policyTypes: [Egress], ingress: {other}}}", NOTHING_OUT_OF_X),
+        (f"{{policyTypes: [Ingress], egress: {other}}}", NOTHING_INTO_X),
+    ):
+        assert draw(cluster(spec)) == table(drawing)
 
 
 @pytest.mark.parametrize("rules", ["", "ingress: []", "ingress: null"])

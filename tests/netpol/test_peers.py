@@ -125,6 +125,13 @@ def test_what_a_requirement_selects(
         ),
         (
             (
+                "{matchLabels: {tier: web}, matchExpressions: "
+                "[{key: pod, operator: NotIn, values: [a]}]}"
+            ),
+            [],
+        ),
+        (
+            (
                 "{matchExpressions: [{key: pod, operator: In, values: [a, b]}, "
                 "{key: tier, operator: NotIn, values: [web]}]}"
             ),

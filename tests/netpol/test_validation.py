@@ -141,6 +141,10 @@ def test_blocks_from_1_36(block: str, fields: list[str]) -> None:
             ["matchExpressions[0].values"],
         ),
         (
+            "{matchExpressions: [{key: k, operator: DoesNotExist, values: [a]}]}",
+            ["matchExpressions[0].values"],
+        ),
+        (
             "{matchExpressions: [{key: k, operator: in, values: [a]}]}",
             ["matchExpressions[0].operator"],
         ),
