@@ -82,5 +82,6 @@ lock: $(DEV) ## resolve requirements*.txt into *.lock; LOCK=--upgrade takes the 
 	done
 
 clean: ## remove what these commands made
-	@rm -rf .venv var .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv build class_netpol.egg-info var .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,12 +1,17 @@
-"""`python -m netpol`."""
+"""`python -m netpol`, and `netpol` where it is installed."""
 
 import signal
 import sys
 
 from netpol.cli import main
 
-if __name__ == "__main__":
+
+def run() -> int:
     if hasattr(signal, "SIGPIPE"):
         # End quietly when `head` has seen enough, as other commands do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(main())
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

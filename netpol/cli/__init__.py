@@ -8,7 +8,7 @@ from netpol.cli import check, diagnose, explain, matrix, repair, report
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer with its exit status: 0, or 2 for input that cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m netpol", description=__doc__)
+    parser = argparse.ArgumentParser(prog="netpol", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     matrix.add_to(commands)
     report.add_to(commands)

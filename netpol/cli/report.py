@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netpol import lab, load
-from netpol.cli.inputs import namespace_name
+from netpol import load
+from netpol.cli.inputs import lab_named, namespace_name
+from netpol.lab import LabError
 from netpol.model import Cluster
 from netpol.report import Artifacts, Report, report, results, summary
 
@@ -37,10 +38,9 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--no-charts", action="store_true", help="write no PNG files")
     parser.add_argument(
         "--lab",
-        type=Path,
-        default=lab.LABS / "week-06-lab-03.yaml",
-        metavar="FILE",
-        help="another lab file",
+        default="week-06-lab-03",
+        metavar="LAB",
+        help="another lab file, or the name of one that comes along",
     )
 
 
@@ -48,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
     try:
-        course = lab.load(options.lab)
+        course = lab_named(options.lab)
         loaded = load.read([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
-    except (lab.LabError, load.Refused) as refused:
+    except (LabError, load.Refused) as refused:
         print(refused, file=sys.stderr)
         return 2
     for warning in (*loaded.warnings, *_without_effect(loaded.cluster, namespace)):

@@ -23,8 +23,10 @@ from netpol.load import Malformed, documents
 from netpol.model import Outcome
 from netpol.parse import Invalid, Json, policy
 
-LABS = Path(__file__).resolve().parents[2] / "labs"
-"""The lab files that come with the project."""
+_HERE = Path(__file__).resolve()
+_INSTALLED = _HERE.parents[1] / "labs"
+LABS = _INSTALLED if _INSTALLED.is_dir() else _HERE.parents[2] / "labs"
+"""The lab files that come with the project: in an installed wheel, or beside `netpol/`."""
 
 
 def default() -> Lab:

@@ -171,7 +171,10 @@ def test_invalid_input_is_refused_with_each_fault_and_nothing_is_written(tmp_pat
         ([SOLUTION, "--output-dir", "Makefile/out"], "cannot be written"),
         ([SOLUTION], "--output-dir"),
         ([SOLUTION, "--output-dir", "out", "--policy-namespace", "No_Name"], "'No_Name' must be"),
-        ([SOLUTION, "--output-dir", "out", "--lab", "missing.yaml"], "missing.yaml: No such file"),
+        (
+            [SOLUTION, "--output-dir", "out", "--lab", "missing.yaml"],
+            "missing.yaml: is no lab file",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named(arguments: list[str | Path], fault: str) -> None:
