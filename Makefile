@@ -10,7 +10,7 @@ POSTGRESQL = $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo run check lint types layers migrations pytest test system test-browser \
-	test-postgres mutants lock clean
+	test-postgres mutants fuzz lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,6 +55,10 @@ test-postgres: system $(DEV)
 
 mutants: $(DEV) ## plant wrong rules in netpol/; the tables must find each of them (3 minutes)
 	@$(BIN)/python -m tests.mutants
+
+fuzz: SECONDS = 60
+fuzz: $(DEV) ## look for files that break a command; SECONDS= bounds it, SEED= repeats it
+	@$(BIN)/python -m tests.fuzz $(SECONDS) $(SEED)
 
 system: missing = $(if $(shell command -v $(CHROMIUM)),,chromium) $(if $(POSTGRESQL),,postgresql)
 system:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 
 from netpol.cli import main
 
@@ -10,6 +11,9 @@ def run() -> int:
     if hasattr(signal, "SIGPIPE"):
         # End quietly when `head` has seen enough, as other commands do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Whatever a manifest holds can be told, if need be as an escape.
+        sys.stdout.reconfigure(errors="backslashreplace")
     return main()
 
 

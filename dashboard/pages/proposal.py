@@ -1,13 +1,13 @@
 """What somebody's YAML would make of a namespace's policies, before it is applied. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from netpol.canonical import canonical_set
 from netpol.findings.model import read
 from netpol.load import Refused, written_in
-from netpol.load.lines import Path, lines_of
+from netpol.load.lines import Lines
 from netpol.parse import Fault, Json
 from netpol.repair.structure import keys
 
@@ -66,23 +66,20 @@ def proposal(text: str, live: Sequence[Json], namespace: str, *, replaces: bool)
     here = canonical_set(manifest for policy, manifest in known if policy.namespace == namespace)
     given = tuple(policy["metadata"]["name"] for policy in here)
     kept = () if replaces else (each for each in live if each["metadata"]["name"] not in given)
-    locate = lines_of(text)
+    where = Lines.of(text)
     elsewhere = [
         Fault(f"{policy.namespace}/{policy.name}", "metadata.namespace", ELSEWHERE)
         for policy, _ in known
         if policy.namespace != namespace
     ]
-    mistakes = tuple(_located([*written.faults, *elsewhere], text, locate))
+    mistakes = tuple(_located([*written.faults, *elsewhere], text, where))
     return Proposal(
         tuple(canonical_set([*kept, *here])),
         given,
         text,
         mistakes if mistakes or given else (NOTHING,),
-        tuple(_located(written.warnings, text, locate)),
+        tuple(_located(written.warnings, text, where)),
     )
-
-
-Locate = Callable[[str, Path], int | None]
 
 
 def _unreadable(faults: Iterable[str], text: str) -> Iterator[Mistake]:
@@ -92,10 +89,10 @@ def _unreadable(faults: Iterable[str], text: str) -> Iterator[Mistake]:
         yield _mistake(message, "", int(line) if line else None, text)
 
 
-def _located(faults: Sequence[Fault], text: str, locate: Locate) -> Iterator[Mistake]:
+def _located(faults: Sequence[Fault], text: str, where: Lines) -> Iterator[Mistake]:
     for fault in faults[:MOST]:
         name = fault.subject.rpartition("/")[2]
-        line = locate(name, keys(fault.field))
+        line = where.line(name, keys(fault.field))
         yield _mistake(f"{fault.field}: {fault.message}", name, line, text)
     if len(faults) > MOST:
         yield Mistake(f"and {len(faults) - MOST} more")

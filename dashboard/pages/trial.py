@@ -22,7 +22,7 @@ from dashboard.pages.steps import StepRow, step_rows
 from netpol.findings import Finding, findings
 from netpol.lab import Lab
 from netpol.load import Written
-from netpol.load.lines import lines_of
+from netpol.load.lines import Lines
 from netpol.model import Profile
 from netpol.repair.structure import keys
 
@@ -92,7 +92,8 @@ def _noticed(
     lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: Proposal
 ) -> Iterator[Noticed]:
     around = Written(proposal.policies, without_policies(namespace, snapshot), (), (), ())
-    locate = lines_of(proposal.text)
+    where = Lines.of(proposal.text)
     for finding in findings(lab, namespace.name, around, proposal.policies):
         given = finding.policy in proposal.given
-        yield Noticed(finding, locate(finding.policy, keys(finding.path)) if given else None)
+        line = where.line(finding.policy, keys(finding.path)) if given else None
+        yield Noticed(finding, line)

@@ -81,6 +81,7 @@ def theirs(found: Written, namespace: str) -> list[Json]:
         policy
         for policy in found.policies
         if (place := policy["metadata"].get("namespace") or namespace) == namespace
+        or not isinstance(place, str)
         or not (place in known or place in homes)
     ]
 

@@ -80,7 +80,7 @@ def _without_effect(cluster: Cluster, namespace: str) -> Iterator[str]:
 def _write(made: Report, folder: Path, *, charts: bool) -> Artifacts:
     folder.mkdir(parents=True, exist_ok=True)
     summary_path = folder / "summary.md"
-    summary_path.write_text(summary(made), encoding="utf-8")
+    summary_path.write_text(summary(made), encoding="utf-8", errors="backslashreplace")
     drawn, error = _draw(made, folder) if charts else ((), "")
     artifacts = Artifacts(str(summary_path), drawn, error)
     content = json.dumps(results(made, datetime.now(UTC), artifacts), indent=2)

@@ -1,10 +1,11 @@
 """Finds fields of policies in the files that were read, for people and for annotations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netpol.load.lines import line_of
+from netpol.load import below
+from netpol.load.lines import Lines
 from netpol.repair.structure import keys
 
 
@@ -19,22 +20,28 @@ class Place:
 
 @dataclass(slots=True)
 class Where:
-    """Of standard input and of folders nothing is found."""
+    """In files and in folders; of standard input nothing is found."""
 
     paths: Sequence[str]
-    _texts: dict[str, str] = field(default_factory=dict)
+    _read: dict[Path, Lines] = field(default_factory=dict)
 
-    def of(self, policy: str | None, path: str | None) -> Place | None:
-        if not policy:
-            return None
-        for name in self.paths:
-            if line := line_of(self._text(name), policy, keys(path or "")):
-                return Place(name, line)
-        return None
+    def of(self, policy: str | None, path: str | None, namespace: str = "") -> Place | None:
+        """The last place, as where all is applied; `namespace` as in `Lines.line`."""
+        found = None
+        if policy:
+            for file in self._files():
+                if line := self._lines(file).line(policy, keys(path or ""), namespace):
+                    found = Place(str(file), line)
+        return found
 
-    def _text(self, name: str) -> str:
-        if name not in self._texts:
-            file = Path(name)
-            known = file.is_file()
-            self._texts[name] = file.read_text("utf-8-sig", errors="replace") if known else ""
-        return self._texts[name]
+    def _files(self) -> Iterator[Path]:
+        for each in map(Path, self.paths):
+            if each.is_dir():
+                yield from below(each)
+            elif each.is_file():
+                yield each
+
+    def _lines(self, file: Path) -> Lines:
+        if file not in self._read:
+            self._read[file] = Lines.of(file.read_text("utf-8-sig", errors="replace"))
+        return self._read[file]

@@ -4,7 +4,7 @@ from netpol.load.document import documents
 from netpol.load.events import Malformed
 from netpol.load.lenient import Written, taken, written, written_in
 from netpol.load.objects import Loaded, Refused, read
-from netpol.load.sources import Manifest, Problem, manifests
+from netpol.load.sources import Manifest, Problem, below, manifests
 
 __all__ = [
     "Loaded",
@@ -13,6 +13,7 @@ __all__ = [
     "Problem",
     "Refused",
     "Written",
+    "below",
     "documents",
     "manifests",
     "read",

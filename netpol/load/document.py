@@ -1,12 +1,13 @@
 """Bytes → documents, read as kubectl reads them: JSON, or YAML that says nothing JSON cannot."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from netpol.load.events import Malformed, documents_of
+from netpol.load.events import LONGEST_NUMBER, Malformed, documents_of
 
 _SPACE = " \t\r\n"
 
@@ -43,7 +44,10 @@ def _yaml(text: str) -> Iterator[Any]:
 
 def _json(text: str) -> Iterator[Any]:
     decoder = json.JSONDecoder(
-        object_pairs_hook=_object, parse_float=_number, parse_constant=_constant
+        object_pairs_hook=_object,
+        parse_int=_integer,
+        parse_float=_number,
+        parse_constant=_constant,
     )
     position = _after_space(text, 0)
     while position < len(text):
@@ -66,10 +70,15 @@ def _after_space(text: str, position: int) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise Malformed(f"the key {json.dumps(twice)} stands twice in one object")
     return read
+
+
+def _integer(text: str) -> float:
+    """No field of the API holds one of more digits; to Python they would be an error."""
+    return int(text) if len(text) <= LONGEST_NUMBER else float(text)
 
 
 def _number(text: str) -> float:

@@ -24,7 +24,7 @@ _CONSTANTS: dict[str, bool | None] = {
 }
 _INTEGER = re.compile(r"([-+]?)(0x[0-9A-Fa-f]+|0o[0-7]+|0b[01]+|0[0-7]*|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_LONGEST_NUMBER = 40
+LONGEST_NUMBER = 40
 
 
 class Malformed(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
@@ -134,7 +134,7 @@ def _plain(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     digits = text.replace("_", "")
-    if len(digits) > _LONGEST_NUMBER:
+    if len(digits) > LONGEST_NUMBER:
         return text
     if integer := _INTEGER.fullmatch(digits):
         sign, number = integer.groups()

@@ -1,52 +1,71 @@
 """In which line of a YAML text a field of a policy stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
 import yaml
-
-from netpol.load.events import Malformed
 
 Path = Sequence[str | int]
 _MOST = 4_000_000
 """Characters of a text that is looked through."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A text, read once; where it is no YAML nothing is found in it."""
+
+    policies: Mapping[str, Sequence[yaml.Node]] = field(hash=False)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        if len(text) > _MOST:
+            return cls({})
+        try:
+            return cls(_by_name(text))
+        except (yaml.YAMLError, RecursionError):
+            return cls({})
+
+    def line(self, policy: str, path: Path, namespace: str = "") -> int | None:
+        """Of the nearest part of the path that is there; `None` where the policy is not.
+
+        Of several policies with this name the last is meant, as where all are applied. Where a
+        `namespace` is given, one that names another one is none of them.
+        """
+        found = [
+            node
+            for node in self.policies.get(policy, ())
+            if not namespace or _metadata(node, "namespace") in ("", namespace)
+        ]
+        return _line(found[-1], path) if found else None
+
+
 def line_of(text: str, policy: str, path: Path) -> int | None:
-    """Of the nearest part of the path that is there; `None` where the policy is not in the text.
-
-    Of several policies with this name the last is meant, as where all are applied.
-    """
-    return lines_of(text)(policy, path)
+    """As `Lines.line`, for one question."""
+    return Lines.of(text).line(policy, path)
 
 
-def lines_of(text: str) -> Callable[[str, Path], int | None]:
-    """The same for many fields of one text, which is read but once."""
-    nodes = {_name(node): node for node in _all_objects(text)}
-
-    def line(policy: str, path: Path) -> int | None:
-        return _line(nodes[policy], path) if policy in nodes else None
-
-    return line
+def _by_name(text: str) -> dict[str, list[yaml.Node]]:
+    found: dict[str, list[yaml.Node]] = {}
+    for node in _policies(text):
+        found.setdefault(_metadata(node, "name"), []).append(node)
+    return found
 
 
-def _all_objects(text: str) -> list[yaml.Node]:
-    if len(text) > _MOST:
-        return []
-    try:
-        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
-    except (yaml.YAMLError, Malformed, RecursionError):
-        return []
-    return [node for document in documents for node in _objects(document)]
+def _policies(text: str) -> Iterator[yaml.Node]:
+    for document in yaml.compose_all(text, Loader=yaml.CSafeLoader):
+        items = _child(document, "items")
+        for node in items.value if isinstance(items, yaml.SequenceNode) else [document]:
+            if node and _scalar(_child(node, "kind")) in ("", "NetworkPolicy"):
+                yield node
 
 
-def _objects(node: yaml.Node | None) -> list[yaml.Node]:
-    items = _child(node, "items")
-    return list(items.value) if isinstance(items, yaml.SequenceNode) else [node] if node else []
+def _metadata(node: yaml.Node, key: str) -> str:
+    return _scalar(_child(_child(node, "metadata"), key))
 
 
-def _name(node: yaml.Node) -> str:
-    name = _child(_child(node, "metadata"), "name")
-    return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
+def _scalar(node: yaml.Node | None) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 def _line(node: yaml.Node, path: Path) -> int:

@@ -44,9 +44,9 @@ def manifests(paths: Sequence[str], stdin: BinaryIO) -> Iterator[Manifest | Prob
         if path == STDIN:
             yield from _in_file(path, stdin)
         elif Path(path).is_dir():
-            below = _below(Path(path))
-            files |= {file.resolve(): str(file) for file in below if file.resolve() not in files}
-            if not below:
+            held = below(Path(path))
+            files |= {file.resolve(): str(file) for file in held if file.resolve() not in files}
+            if not held:
                 yield Problem(path, f"is a folder without any {' or '.join(_SUFFIXES)} file")
         else:
             files.setdefault(Path(path).resolve(), path)
@@ -63,7 +63,8 @@ def in_text(name: str, text: str) -> Iterator[Manifest | Problem]:
     return _in_file(name, BytesIO(text.encode(errors="replace")))
 
 
-def _below(folder: Path) -> list[Path]:
+def below(folder: Path) -> list[Path]:
+    """The files of a folder that may hold manifests, in the order in which they are read."""
     return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
 
 

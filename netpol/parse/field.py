@@ -91,7 +91,8 @@ class Field:
         """Check that this is an object; warn of each field of it that the API does not know."""
         for name in self.entries():
             if name not in names:
-                self.child(name).warn("is no field of the API here: servers drop or refuse it")
+                unknown = self.child(printable(name, 80))
+                unknown.warn("is no field of the API here: servers drop or refuse it")
         return self
 
     def entries(self) -> Json:
@@ -138,6 +139,11 @@ def shown(value: object) -> str:
     """The value as it stands in a message: on one line, not too long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    text = json.dumps(value, ensure_ascii=False)
-    printable = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-    return printable if len(printable) <= 80 else f"{printable[:77]}..."
+    return printable(json.dumps(value, ensure_ascii=False), 80)
+
+
+def printable(text: str, most: int) -> str:
+    """The text without what cannot be seen, or could steer a terminal, cut at `most` characters."""
+    if len(text) > most:
+        text = f"{text[: most - 3]}..."
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

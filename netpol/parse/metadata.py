@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from netpol import validate
-from netpol.parse.field import Fault, Field, Json, Report, advice, shown
+from netpol.parse.field import Fault, Field, Json, Report, advice, printable, shown
 
+_LONGEST = 63 + 1 + 253
+"""Characters of a namespace, a slash and a name."""
 _FIELDS = (
     "name",
     "generateName",
@@ -53,7 +55,7 @@ class Read:
         place = metadata.child("namespace")
         return cls(
             whole,
-            place.text(validate.wrong_dns_label) if namespace and place.value else namespace,
+            (place.text(_wrong_place) or namespace) if namespace else "",
             _name(metadata.child("name"), wrong_name),
             labels(metadata.child("labels")),
         )
@@ -69,7 +71,11 @@ def subject(manifest: Json, namespace: str = "default") -> str:
     given = metadata if isinstance(metadata, dict) else {}
     name = str(given.get("name") or "(no name)")
     named = f"{given.get('namespace') or namespace}/{name}" if namespace else name
-    return named if named.isprintable() else ascii(named)
+    return printable(named, _LONGEST)
+
+
+def _wrong_place(text: str) -> str | None:
+    return validate.wrong_dns_label(text) if text else None
 
 
 def _name(field: Field, wrong: Callable[[str], str | None]) -> str:

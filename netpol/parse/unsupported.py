@@ -1,7 +1,7 @@
 """Policy objects of other kinds, which are not evaluated but could change any verdict."""
 
 from netpol.model import Unsupported
-from netpol.parse.field import Json
+from netpol.parse.field import Json, printable
 
 _POLICY, _CILIUM, _CALICO = "policy.networking.k8s.io", "cilium.io", "projectcalico.org"
 
@@ -32,4 +32,4 @@ def unsupported(manifest: Json, *, namespace: str = "default") -> Unsupported | 
     metadata = manifest.get("metadata")
     given = metadata if isinstance(metadata, dict) else {}
     place = str(given.get("namespace") or namespace) if namespaced else None
-    return Unsupported(kind, str(given.get("name") or ""), place)
+    return Unsupported(kind, printable(str(given.get("name") or ""), 253), place)

@@ -21,6 +21,10 @@ new policy costs besides its leaves; and each leaf by which a policy strays from
 """
 
 
+MOST_READ = 1_500_000
+"""Characters of policies, as JSON, that a search reads; what students write takes half at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`policies` stand in the places of the student's; `added` are new."""
@@ -57,6 +61,7 @@ class Bench:
     solution: tuple[Json, ...]
     meant: Mapping[int, Json]
     permitted: tuple[int, ...] = ()
+    _read: int = 0
     _effects: dict[str, Effect | None] = field(default_factory=dict)
     _seen: dict[int, tuple[Json, Effect | None]] = field(default_factory=dict)
     _costs: dict[tuple[int, str], float] = field(default_factory=dict)
@@ -95,6 +100,7 @@ class Bench:
         if known and known[0] is manifest:
             return known[1]
         key = json.dumps(manifest, sort_keys=True)
+        self._read += len(key)
         if key not in self._effects:
             try:
                 policy = parse.policy(manifest, namespace=self.universe.namespace)
@@ -103,6 +109,11 @@ class Bench:
                 self._effects[key] = None
         self._seen[id(manifest)] = manifest, self._effects[key]
         return self._effects[key]
+
+    @property
+    def is_tired(self) -> bool:
+        """Whether enough was read: of large policies there are many drafts, and each takes long."""
+        return self._read > MOST_READ
 
     def is_valid(self, manifest: Json) -> bool:
         return self._effect(manifest) is not None

@@ -40,7 +40,7 @@ def _search(bench: Bench, start: Draft, bound: float, most: int) -> Draft | None
     order, left, found = count(), most, None
     queue: list[tuple[float, float, int, Draft]] = [(0, bench.cost(start), next(order), start)]
     seen = {_key(start)}
-    while queue and left > 0:
+    while queue and left > 0 and not bench.is_tired:
         _, cost, _, draft = heappop(queue)
         if cost >= bound:
             continue
@@ -66,6 +66,8 @@ def _better(bench: Bench, draft: Draft, unmet: list[Unmet]) -> Iterator[tuple[Dr
     )
     moved = moves(draft, bench.universe.namespace)
     for each in (*moved, *likenings(bench, draft), *ways):
+        if bench.is_tired:
+            return
         if not _is_valid(bench, each, draft):
             continue
         left = bench.unmet(bench.effect(each.all))

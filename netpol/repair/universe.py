@@ -99,7 +99,7 @@ class Universe:
 
     def _admitted(self, rules: Sequence[Rule], direction: Direction, subject: int) -> int:
         mask = 0
-        for rule in rules:
+        for rule in dict.fromkeys(rules):
             ends = self._ends_of(rule, direction, subject)
             named = [port for port in rule.ports or () if isinstance(port, NamedPort)]
             numbers = self._numbers(rule)

@@ -148,7 +148,7 @@ def test_lists_count_as_their_items(content: bytes, expected: list[str]) -> None
         ),
         (
             listed("PodList", "v1", {"metadata": {"name": "a\nb"}}),
-            "-: 'default/a\\nb': metadata.name: \"a\\nb\" must be at most 253 of ",
+            '-: default/a\\nb: metadata.name: "a\\nb" must be at most 253 of ',
         ),
         (
             listed("PodList", "v1", item(None, "a", None), item(None, "a", None)),

@@ -27,6 +27,8 @@ from netpol.validate import (
         ({"name": "a..b"}, "metadata.name"),
         ({"name": "p", "namespace": "a.b"}, "metadata.namespace"),
         ({"name": "p", "namespace": "a" * 64}, "metadata.namespace"),
+        ({"name": "p", "namespace": 0}, "metadata.namespace"),
+        ({"name": "p", "namespace": {}}, "metadata.namespace"),
         ({"name": "p", "labels": {"k": 1}}, "metadata.labels"),
         ({"name": "p", "labels": {"-": "v"}}, "metadata.labels"),
         ([], "metadata"),
