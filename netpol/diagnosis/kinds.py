@@ -77,7 +77,7 @@ def _selector(edit: Edit, place: tuple[str | int, ...]) -> Code:
 def _same_words(change: Change) -> bool:
     """The same selectors, only otherwise put together."""
     before, after = (
-        sorted(repr((path[-1], value)) for path, value in leaves(tree).items())
+        sorted(repr((path[-1:], value)) for path, value in leaves(tree).items())
         for tree in (change.before, change.after)
     )
     return before == after

@@ -8,23 +8,8 @@ from netpol.parse.field import Fault, Field, Json, Report, advice, printable, sh
 
 _LONGEST = 63 + 1 + 253
 """Characters of a namespace, a slash and a name."""
-_FIELDS = (
-    "name",
-    "generateName",
-    "namespace",
-    "selfLink",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "labels",
-    "annotations",
-    "ownerReferences",
-    "finalizers",
-    "managedFields",
-)
+_MOST_ANNOTATED = 256 << 10
+"""Bytes of all annotations together, keys and values."""
 
 
 def silent(_: Fault) -> None:
@@ -51,7 +36,9 @@ class Read:
         """Read the metadata; `namespace` is meant where the manifest names none."""
         whole = Field("", manifest, Report(subject(manifest, namespace), warn))
         metadata = whole.child("metadata")
-        metadata.entries()
+        for name in metadata.entries():
+            if name in _BOOKKEEPING:
+                _BOOKKEEPING[name](metadata.child(name))
         place = metadata.child("namespace")
         return cls(
             whole,
@@ -62,7 +49,7 @@ class Read:
 
     def warn_of_unknown_fields(self, *known: str) -> None:
         self.whole.only("apiVersion", "kind", "metadata", *known)
-        self.whole.child("metadata").only(*_FIELDS)
+        self.whole.child("metadata").only("name", "namespace", "labels", *_BOOKKEEPING)
 
 
 def subject(manifest: Json, namespace: str = "default") -> str:
@@ -98,3 +85,34 @@ def labels(field: Field) -> dict[str, str]:
         elif problem := validate.wrong_label_value(pairs[key]):
             field.fault(f"the value of {shown(key)}, {shown(value)}, {problem}")
     return pairs
+
+
+def _annotations(field: Field) -> None:
+    """Keys as those of labels, but in any case; values any text, within bounds."""
+    size = 0
+    for key, value in field.entries().items():
+        if problem := validate.wrong_label_key(key.lower()):
+            field.fault(f"the key {shown(key)} {problem}")
+        text = "" if value is None else value
+        if not isinstance(text, str):
+            field.fault(f"the value of {shown(key)} must be text, not {shown(text)}{advice(text)}")
+        else:
+            size += len((key + text).encode(errors="replace"))
+    if size > _MOST_ANNOTATED:
+        field.fault(f"has {size} bytes, and must have no more than {_MOST_ANNOTATED}")
+
+
+def _texts(field: Field) -> None:
+    for each in field.items():
+        each.text()
+
+
+_BOOKKEEPING: Mapping[str, Callable[[Field], object]] = {
+    **dict.fromkeys(("generateName", "selfLink", "uid", "resourceVersion"), Field.text),
+    **dict.fromkeys(("creationTimestamp", "deletionTimestamp"), Field.text),
+    **dict.fromkeys(("generation", "deletionGracePeriodSeconds"), Field.whole_number),
+    **dict.fromkeys(("ownerReferences", "managedFields"), Field.items),
+    "finalizers": _texts,
+    "annotations": _annotations,
+}
+"""The rest of what the API knows of metadata; of no meaning here, but of a type."""

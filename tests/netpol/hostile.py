@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from netpol import lab
+
 Json = dict[str, Any]
 
 NAMESPACE = "student-alice-dev"
@@ -193,6 +195,13 @@ def odd_namespace(_: int) -> bytes:
     return written(policy({}, namespace={}), policy({}, namespace=[], name="other"), pod())
 
 
+def text_for_peers(_: int) -> bytes:
+    """Found by fuzzing: the solution, with a text where a list of peers belongs."""
+    listed = [json.loads(json.dumps(each)) for each in lab.default().solution]
+    next(each for each in listed if each["spec"].get("egress"))["spec"]["egress"][0]["to"] = "::/0"
+    return written(*listed)
+
+
 def colons(size: int) -> bytes:
     return b"? " * (size // 2)
 
@@ -203,7 +212,7 @@ CASES: Mapping[str, Callable[[int], bytes]] = {
         *(laughs, aliases, merges, rules, ports, peers, blocks, faults, policies),
         *(unknown_fields, twice, twice_in_yaml, long_label, long_names, nul, nul_in_json),
         *(surrogates, other_kind, deep, deep_lists, deep_annotation, numbers, spaces, nulls),
-        *(colons, odd_namespace),
+        *(colons, odd_namespace, text_for_peers),
     )
 }
 

@@ -32,6 +32,15 @@ from netpol.validate import (
         ({"name": "p", "labels": {"k": 1}}, "metadata.labels"),
         ({"name": "p", "labels": {"-": "v"}}, "metadata.labels"),
         ([], "metadata"),
+        ({"name": "p", "annotations": {"k": 1}}, "metadata.annotations"),
+        ({"name": "p", "annotations": {"a b": "v"}}, "metadata.annotations"),
+        ({"name": "p", "annotations": []}, "metadata.annotations"),
+        ({"name": "p", "annotations": {"k": "v" * (256 << 10)}}, "metadata.annotations"),
+        ({"name": "p", "uid": 5}, "metadata.uid"),
+        ({"name": "p", "resourceVersion": 7}, "metadata.resourceVersion"),
+        ({"name": "p", "generation": "3"}, "metadata.generation"),
+        ({"name": "p", "finalizers": [5]}, "metadata.finalizers[0]"),
+        ({"name": "p", "ownerReferences": {}}, "metadata.ownerReferences"),
     ],
 )
 def test_metadata(metadata: Any, field: str) -> None:
@@ -43,6 +52,22 @@ def test_metadata(metadata: Any, field: str) -> None:
 @pytest.mark.parametrize("name", ["a", "a.b-c.1", "0", "a" * 253])
 def test_names_that_a_policy_may_have(name: str) -> None:
     assert policy({"metadata": {"name": name}}).name == name
+
+
+def test_bookkeeping_may_be_there_in_any_amount_of_its_types() -> None:
+    metadata = {
+        "name": "p",
+        "uid": None,
+        "generation": 3,
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "annotations": {"Example.com/K": "v" * ((256 << 10) - 14), "k": None},
+        "finalizers": ["a/b"],
+        "ownerReferences": [{}],
+        "managedFields": [{}],
+    }
+    warnings: list[Fault] = []
+    assert policy({"metadata": metadata}, warn=warnings.append).name == "p"
+    assert warnings == []
 
 
 @pytest.mark.parametrize(
