@@ -28,7 +28,8 @@ class Pod:
     """A pod as far as policies see it; `addresses` is empty while it has none.
 
     `gateway` is whether it stands for what a Gateway or Ingress forwards, which network plugins may
-    give an identity other than a pod's.
+    give an identity other than a pod's. `workload` is the name of what made it, a Deployment's or
+    a Job's, and empty for a pod on its own: no policy looks at it.
     """
 
     namespace: str
@@ -38,6 +39,7 @@ class Pod:
     addresses: tuple[IPAddress, ...] = ()
     host_network: bool = False
     gateway: bool = False
+    workload: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,22 @@ def pod(manifest: Json, *, namespace: str = "default") -> Pod | None:
         ports=tuple(_ports(spec)),
         addresses=_addresses(status),
         host_network=spec.child("hostNetwork").flag(),
+        workload=_workload(read),
     )
     read.whole.report.settle()
     return None if ended else parsed
+
+
+def _workload(read: Read) -> str:
+    """The controller among the owners; a ReplicaSet of a Deployment stands for the Deployment."""
+    for owner in read.whole.child("metadata").child("ownerReferences").items():
+        if owner.child("controller").flag():
+            name = owner.child("name").text()
+            template = read.labels.get("pod-template-hash")
+            if owner.child("kind").text() == "ReplicaSet" and template:
+                return name.removesuffix(f"-{template}")
+            return name
+    return ""
 
 
 def _ports(spec: Field) -> Iterator[ContainerPort]:

@@ -1,0 +1,168 @@
+"""Policies as masks: who admits whom on which ports, in one direction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from netpol.connections.population import Population
+from netpol.model import (
+    Direction,
+    IPBlock,
+    NamedPort,
+    PodPeer,
+    Policy,
+    PortRange,
+    Profile,
+    Rule,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Each of `subjects` admits each of `peers` on each of `ports`."""
+
+    subjects: int
+    peers: int
+    ports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admissions:
+    """All that is admitted in one direction; `unrestricted` admit everyone on every port."""
+
+    unrestricted: int
+    listed: Sequence[Admission]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Policies that isolate some pods in one direction, each with the classes of these pods."""
+
+    population: Population
+    direction: Direction
+    policies: Sequence[tuple[Policy, int]]
+    isolated: int
+
+    @classmethod
+    def of(cls, population: Population, direction: Direction) -> "InForce":
+        if population.cluster.profile is Profile.UNENFORCED:
+            return cls(population, direction, (), 0)
+        found, isolated = [], 0
+        for namespace, policies in population.cluster.policies.items():
+            home = population.homes.get(namespace, 0)
+            for policy in policies if home else ():
+                if policy.rules(direction) is not None:
+                    subjects = home & population.labelled.selected(policy.selector)
+                    found.append((policy, subjects))
+                    isolated |= subjects
+        return cls(population, direction, found, isolated)
+
+    @property
+    def undefined(self) -> int:
+        """Whose every answer is uncertain, whatever policies say."""
+        unenforced = self.population.cluster.profile is Profile.UNENFORCED
+        return 0 if unenforced else self.population.undefined
+
+
+def sure(in_force: InForce, family: int) -> Admissions:
+    """What is surely admitted, where addresses count as they do in one family."""
+    certain = in_force.population.everyone & ~in_force.undefined
+    table = _Table(in_force, family)
+    for policy, subjects in in_force.policies:
+        for rule in policy.rules(in_force.direction) or ():
+            table.admit(policy.namespace, rule, subjects & certain)
+    return Admissions(certain & ~in_force.isolated, table.listed())
+
+
+def doubtful(in_force: InForce, family: int) -> Admissions:
+    """What nobody can be sure of, and perhaps some of what is sure."""
+    people = in_force.population
+    table = _Table(in_force, family)
+    isolated = in_force.isolated & ~in_force.undefined
+    every = people.distinctions.ports.everything
+    # Network plugins differ in whether policies apply to pods on their node's network.
+    table.add(isolated & ~people.on_host, people.on_host, every)
+    if people.unaddressed:
+        for policy, subjects in in_force.policies:
+            for rule in policy.rules(in_force.direction) or ():
+                if any(isinstance(peer, IPBlock) for peer in rule.peers or ()):
+                    table.admit_on_ports(rule, subjects & isolated, people.unaddressed)
+    return Admissions(in_force.undefined | isolated & people.on_host, table.listed())
+
+
+@dataclass(slots=True)
+class _Table:
+    """Admissions while they are collected: by peers and ports, who admits them."""
+
+    in_force: InForce
+    family: int
+    subjects: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def listed(self) -> list[Admission]:
+        return [
+            Admission(subjects, peers, ports) for (peers, ports), subjects in self.subjects.items()
+        ]
+
+    def add(self, subjects: int, peers: int, ports: int) -> None:
+        if subjects and peers and ports:
+            key = peers, ports
+            self.subjects[key] = self.subjects.get(key, 0) | subjects
+
+    def admit(self, namespace: str, rule: Rule, subjects: int) -> None:
+        """A rule of a policy in a namespace, for the pods that the policy selects.
+
+        To a pod that has a network of its own, one on its node's network may be its node, which no
+        selector means and which declares no ports.
+        """
+        on_host = self.in_force.population.on_host
+        for ours, node in ((subjects & ~on_host, on_host), (subjects & on_host, 0)):
+            if ours:
+                self.admit_on_ports(rule, ours, self._peers(namespace, rule, node), node)
+
+    def admit_on_ports(self, rule: Rule, subjects: int, peers: int, node: int = 0) -> None:
+        """The rule's ports, for peers that it means."""
+        space = self.in_force.population.distinctions.ports
+        if rule.ports is None:
+            self.add(subjects, peers, space.everything)
+            return
+        mask = 0
+        for port in rule.ports:
+            match port:
+                case PortRange():
+                    mask |= space.mask(port)
+                case NamedPort():
+                    self._admit_named(port, subjects, peers, node)
+        self.add(subjects, peers, mask)
+
+    def _admit_named(self, port: NamedPort, subjects: int, peers: int, node: int) -> None:
+        """A name means what the destination declares, whichever direction the rule is of."""
+        population = self.in_force.population
+        for number, declaring in population.declaring[port.protocol, port.name].items():
+            mask = population.distinctions.ports.mask(PortRange(port.protocol, number, number))
+            if self.in_force.direction is Direction.EGRESS:
+                self.add(subjects, peers & declaring & ~node, mask)
+            else:
+                self.add(subjects & declaring, peers, mask)
+
+    def _peers(self, namespace: str, rule: Rule, node: int) -> int:
+        people = self.in_force.population
+        if rule.peers is None:
+            return people.everyone
+        found = 0
+        for peer in rule.peers:
+            match peer:
+                case PodPeer():
+                    found |= self._pods(namespace, peer) & ~node
+                case IPBlock() if people.cluster.profile is not Profile.CILIUM:
+                    number = people.distinctions.blocks[peer]
+                    found |= people.held[self.family].get(number, 0)
+        return found
+
+    def _pods(self, namespace: str, peer: PodPeer) -> int:
+        """Without a namespaceSelector they are pods of the policy's namespace."""
+        people = self.in_force.population
+        selected = people.labelled.selected(peer.pods)
+        if peer.namespaces is None:
+            selected &= people.homes[namespace]
+        else:
+            selected &= people.housed.selected(peer.namespaces)
+        return selected & ~people.gateways if people.cluster.profile is Profile.CILIUM else selected

@@ -1,0 +1,84 @@
+"""Sets of small numbers as the bits of one integer, and sets of labelled things by selector."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netpol.model import Operator, Requirement, Selector
+
+_SPARSE = 64
+
+
+def bits(numbers: Iterable[int]) -> int:
+    """The set of these numbers."""
+    listed = list(numbers)
+    if len(listed) == 1:
+        return 1 << listed[0]
+    held = bytearray(max(listed, default=0) // 8 + 1)
+    for number in listed:
+        held[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(held, "little")
+
+
+def numbers(mask: int) -> Iterator[int]:
+    """The numbers of the set, in order."""
+    if mask.bit_count() <= _SPARSE:
+        while mask:
+            lowest = mask & -mask
+            yield lowest.bit_length() - 1
+            mask ^= lowest
+        return
+    text = f"{mask:b}"[::-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelIndex:
+    """Which things have a label, as bits; only of the keys that it was made for."""
+
+    everything: int
+    having: Mapping[str, int]
+    with_value: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def of(
+        cls, labelled: Sequence[tuple[Mapping[str, str], int]], keys: Iterable[str]
+    ) -> "LabelIndex":
+        """Of labels, each with the set that has them; `keys` are those that selectors name."""
+        everything = 0
+        having: dict[str, int] = dict.fromkeys(keys, 0)
+        with_value: dict[tuple[str, str], int] = {}
+        for labels, mask in labelled:
+            everything |= mask
+            for key in having.keys() & labels.keys():
+                having[key] |= mask
+                pair = key, labels[key]
+                with_value[pair] = with_value.get(pair, 0) | mask
+        return cls(everything, having, with_value)
+
+    def selected(self, selector: Selector) -> int:
+        """What `netpol.evaluate.matches`: "an empty label selector matches all objects"."""
+        found = self.everything
+        for requirement in selector.requirements:
+            found &= self._holding(requirement)
+        return found
+
+    def _holding(self, requirement: Requirement) -> int:
+        key = requirement.key
+        match requirement.operator:
+            case Operator.IN:
+                return self._with_any(key, requirement.values)
+            case Operator.NOT_IN:
+                return self.everything & ~self._with_any(key, requirement.values)
+            case Operator.EXISTS:
+                return self.having[key]
+            case Operator.DOES_NOT_EXIST:
+                return self.everything & ~self.having[key]
+
+    def _with_any(self, key: str, values: Iterable[str]) -> int:
+        found = 0
+        for value in values:
+            found |= self.with_value.get((key, value), 0)
+        return found

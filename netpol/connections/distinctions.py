@@ -1,0 +1,110 @@
+"""What policies tell apart: by which labels, addresses, port names and port numbers."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from netpol.connections.addresses import BlockIndex
+from netpol.connections.ports import PortSpace
+from netpol.model import (
+    Cluster,
+    Direction,
+    IPBlock,
+    NamedPort,
+    Pod,
+    PodPeer,
+    Policy,
+    PortRange,
+    Protocol,
+    Rule,
+    Selector,
+)
+
+Name = tuple[Protocol, str]
+"""A port's name, which means one protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinctions:
+    """Two things that are equal in all of this are the same to every policy.
+
+    `keys` are those of pods' labels, `home_keys` of namespaces'. `blocks` numbers the ipBlocks as
+    `addresses` does.
+    """
+
+    keys: frozenset[str]
+    home_keys: frozenset[str]
+    names: frozenset[Name]
+    ports: PortSpace
+    blocks: Mapping[IPBlock, int]
+    addresses: BlockIndex
+
+    @classmethod
+    def of(cls, *clusters: Cluster) -> "Distinctions":
+        """Of all policies of these clusters, so that answers about each can be compared."""
+        policies = [
+            policy
+            for cluster in clusters
+            for listed in cluster.policies.values()
+            for policy in listed
+        ]
+        rules = _rules(policies)
+        peers = dict.fromkeys(peer for rule in rules for peer in rule.peers or ())
+        chosen = [peer for peer in peers if isinstance(peer, PodPeer)]
+        blocks = [peer for peer in peers if isinstance(peer, IPBlock)]
+        ports = dict.fromkeys(port for rule in rules for port in rule.ports or ())
+        names = frozenset(
+            (port.protocol, port.name) for port in ports if isinstance(port, NamedPort)
+        )
+        subjects = {id(policy.selector): policy.selector for policy in policies}
+        return cls(
+            _keys(chain(subjects.values(), (peer.pods for peer in chosen))),
+            _keys(peer.namespaces for peer in chosen if peer.namespaces is not None),
+            names,
+            PortSpace.of(
+                chain(
+                    (port for port in ports if isinstance(port, PortRange)),
+                    _declared(clusters, names),
+                )
+            ),
+            {block: number for number, block in enumerate(blocks)},
+            BlockIndex.of(blocks),
+        )
+
+    def likeness(self, pod: Pod) -> Hashable:
+        """Pods of one cluster of which this is equal are the same to every policy."""
+        return (
+            pod.namespace,
+            frozenset((key, pod.labels[key]) for key in self.keys if key in pod.labels),
+            frozenset(port for port in pod.ports if (port.protocol, port.name) in self.names),
+            pod.host_network,
+            pod.gateway,
+            frozenset((each.version, self.addresses.holding(each)) for each in pod.addresses),
+        )
+
+
+def _rules(policies: Iterable[Policy]) -> Iterable[Rule]:
+    """Each once. Most policies of a class share them, which identity tells without a comparison."""
+    listed = {
+        id(rules): rules
+        for policy in policies
+        for direction in Direction
+        if (rules := policy.rules(direction))
+    }
+    return dict.fromkeys(chain.from_iterable(listed.values()))
+
+
+def _keys(selectors: Iterable[Selector]) -> frozenset[str]:
+    return frozenset(
+        requirement.key for selector in selectors for requirement in selector.requirements
+    )
+
+
+def _declared(clusters: Iterable[Cluster], names: frozenset[Name]) -> Iterable[PortRange]:
+    return {
+        PortRange(port.protocol, port.number, port.number)
+        for cluster in clusters
+        for pod in cluster.pods
+        for port in pod.ports
+        if (port.protocol, port.name) in names
+    }

@@ -1,0 +1,117 @@
+"""What pods may open to addresses outside the cluster, and these to pods."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from netpol.connections.addresses import FAMILIES, AddressRange, BlockIndex
+from netpol.connections.admissions import InForce
+from netpol.connections.bits import numbers
+from netpol.model import Direction, IPBlock, NamedPort, Pod, PortRange, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of addresses outside, with the ports that are surely and those perhaps admitted."""
+
+    addresses: AddressRange
+    sure: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outskirts:
+    """One direction's answers. Nobody outside is isolated, so one end's policies decide.
+
+    `rules` are those that can mean an address, for each class that is isolated.
+    """
+
+    in_force: InForce
+    rules: Sequence[Sequence[Rule]]
+    known: dict[object, tuple[Span, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, in_force: InForce) -> "Outskirts":
+        rules: list[list[Rule]] = [[] for _ in in_force.population.pods]
+        for policy, subjects in in_force.policies:
+            meant = [rule for rule in policy.rules(in_force.direction) or () if _means(rule)]
+            for number in numbers(subjects) if meant else ():
+                rules[number] += meant
+        return cls(in_force, rules)
+
+    def spans(self, number: int) -> tuple[Span, ...]:
+        """Those that differ, in order; where nothing is admitted there is none."""
+        every = self.in_force.population.distinctions.ports.everything
+        if self.in_force.undefined >> number & 1:
+            return tuple(Span(each, 0, every) for each in FAMILIES)
+        if not self.in_force.isolated >> number & 1:
+            return tuple(Span(each, every, 0) for each in FAMILIES)
+        pod = self.in_force.population.pods[number]
+        assert pod is not None  # noqa: S101  narrows for mypy
+        key = pod.host_network, pod.ports, tuple(map(id, self.rules[number]))
+        if key not in self.known:
+            self.known[key] = tuple(_joined(self._spans(pod, self.rules[number])))
+        return self.known[key]
+
+    def _spans(self, pod: Pod, rules: Sequence[Rule]) -> Iterator[Span]:
+        perhaps = self.in_force.population.distinctions.ports.everything if pod.host_network else 0
+        ports = [self._ports(pod, rule) for rule in rules]
+        blocks = [
+            (peer, mask)
+            for rule, mask in zip(rules, ports, strict=True)
+            for peer in rule.peers or ()
+            if isinstance(peer, IPBlock)
+        ]
+        anywhere = 0
+        for rule, mask in zip(rules, ports, strict=True):
+            anywhere |= mask if rule.peers is None else 0
+        for addresses, held in BlockIndex.of(block for block, _ in blocks).parts():
+            sure = anywhere
+            for index in numbers(held):
+                sure |= blocks[index][1]
+            yield Span(addresses, sure, perhaps & ~sure)
+
+    def _ports(self, pod: Pod, rule: Rule) -> int:
+        """An address outside declares no names."""
+        space = self.in_force.population.distinctions.ports
+        if rule.ports is None:
+            return space.everything
+        mask = 0
+        for port in rule.ports:
+            match port:
+                case PortRange():
+                    mask |= space.mask(port)
+                case NamedPort() if self.in_force.direction is Direction.INGRESS:
+                    for each in pod.ports:
+                        if (each.name, each.protocol) == (port.name, port.protocol):
+                            number = PortRange(each.protocol, each.number, each.number)
+                            mask |= space.mask(number)
+        return mask
+
+
+def _means(rule: Rule) -> bool:
+    """Whether it can mean an address: selectors never do."""
+    return rule.peers is None or any(isinstance(peer, IPBlock) for peer in rule.peers)
+
+
+def _joined(spans: Iterator[Span]) -> Iterator[Span]:
+    """Ranges that touch and fare alike are one; those of which nothing is to be said are none."""
+    last: Span | None = None
+    for span in spans:
+        if last and _touches(last, span):
+            addresses = AddressRange(
+                last.addresses.family, last.addresses.first, span.addresses.last
+            )
+            last = Span(addresses, span.sure, span.unknown)
+            continue
+        if last and (last.sure or last.unknown):
+            yield last
+        last = span
+    if last and (last.sure or last.unknown):
+        yield last
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.addresses.family == other.addresses.family and (one.sure, one.unknown) == (
+        other.sure,
+        other.unknown,
+    )

@@ -1,0 +1,67 @@
+"""Sets of ports of all protocols, as bits: one for each range that no policy tells apart."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from netpol.model import PortRange, Protocol
+
+_END = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class PortSpace:
+    """`parts` are the ranges that bits stand for, the first for the lowest bit.
+
+    They cover every port of every protocol once, in the order of protocols and ports.
+    """
+
+    parts: tuple[PortRange, ...]
+    starts: Mapping[Protocol, tuple[int, ...]]
+    offsets: Mapping[Protocol, int]
+
+    @classmethod
+    def of(cls, told_apart: Iterable[PortRange]) -> "PortSpace":
+        """The coarsest space in which each of these ranges is a set."""
+        bounds = {protocol: {1} for protocol in Protocol}
+        for port in told_apart:
+            bounds[port.protocol] |= {port.first, port.last + 1}
+        starts = {
+            protocol: tuple(sorted(each for each in found if each < _END))
+            for protocol, found in bounds.items()
+        }
+        parts: list[PortRange] = []
+        offsets = {}
+        for protocol, firsts in starts.items():
+            offsets[protocol] = len(parts)
+            ends = (*firsts[1:], _END)
+            parts += [
+                PortRange(protocol, first, end - 1) for first, end in zip(firsts, ends, strict=True)
+            ]
+        return cls(tuple(parts), starts, offsets)
+
+    @property
+    def everything(self) -> int:
+        """All ports of all protocols."""
+        return (1 << len(self.parts)) - 1
+
+    def mask(self, port: PortRange) -> int:
+        """The range as bits. It has to be one of those that the space was made of."""
+        starts, offset = self.starts[port.protocol], self.offsets[port.protocol]
+        first, end = bisect_right(starts, port.first) - 1, bisect_left(starts, port.last + 1)
+        return (1 << offset + end) - (1 << offset + first)
+
+    def ranges(self, mask: int) -> tuple[PortRange, ...]:
+        """The bits as the fewest ranges, in the order of protocols and ports."""
+        found: list[PortRange] = []
+        for part in self.within(mask):
+            last = found[-1] if found else None
+            if last and last.protocol is part.protocol and last.last + 1 == part.first:
+                found[-1] = PortRange(part.protocol, last.first, part.last)
+            else:
+                found.append(part)
+        return tuple(found)
+
+    def within(self, mask: int) -> Iterator[PortRange]:
+        """The parts that the bits stand for."""
+        return (part for index, part in enumerate(self.parts) if mask >> index & 1)
