@@ -1,21 +1,21 @@
 """`python -m netpol`: what policies mean, on the command line."""
 
 import argparse
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from netpol.cli import check, diagnose, explain, matrix, repair, report
+COMMANDS = ("matrix", "connections", "explain", "report", "diagnose", "repair", "check")
+"""The modules of the commands. One that is not asked for is not loaded: some take a while."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer with its exit status: 0, or 2 for input that cannot be used."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="netpol", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    matrix.add_to(commands)
-    report.add_to(commands)
-    explain.add_to(commands)
-    diagnose.add_to(commands)
-    repair.add_to(commands)
-    check.add_to(commands)
-    chosen = parser.parse_args(arguments)
+    for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
+        import_module(f"netpol.cli.{name}").add_to(commands)
+    chosen = parser.parse_args(given)
     status: int = chosen.run(chosen)
     return status

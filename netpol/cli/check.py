@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from netpol.cli import inputs
+from netpol.cli import inputs, labs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
@@ -49,7 +49,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "files. Exit status: 0 if so, 1 if not, 2 for input that cannot be used.",
     )
     parser.set_defaults(run=run)
-    inputs.add_lab(parser)
+    labs.add_to(parser)
     inputs.add_files(parser)
     inputs.add_namespace(parser)
     inputs.add_output(parser, "json", "junit", "github")
@@ -57,7 +57,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
-        lab = inputs.lab_named(options.lab)
+        lab = labs.named(options.lab)
         written = inputs.written(options.paths, options.namespace)
     except (LabError, Refused) as error:
         return inputs.refused(error)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from netpol.cli import inputs
+from netpol.cli import inputs, labs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
@@ -29,7 +29,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "Namespaces in the files count; without any the lab's stand-ins serve.",
     )
     parser.set_defaults(run=run)
-    inputs.add_lab(parser)
+    labs.add_to(parser)
     inputs.add_files(parser)
     inputs.add_namespace(parser)
     inputs.add_output(parser, "json")
@@ -38,7 +38,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the diagnosis, whatever it is, with status 0."""
     try:
-        lab = inputs.lab_named(options.lab)
+        lab = labs.named(options.lab)
         written = inputs.written(options.paths, options.namespace)
     except (LabError, Refused) as error:
         return inputs.refused(error)

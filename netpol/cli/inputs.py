@@ -1,21 +1,16 @@
-"""What several commands take: a lab, files, a namespace."""
+"""What several commands take: files, a namespace, an API server's version."""
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from netpol import lab, load, validate
-from netpol.lab import LABS, Lab, LabError
-from netpol.load import Refused, Written
-from netpol.model import Namespace
+from netpol import load, validate
+from netpol.load import Written
+from netpol.model import Cluster, Namespace
 from netpol.parse import Json
 
-
-def add_lab(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "lab", metavar="LAB", help="a lab file, or the name of one in labs/ without its ending"
-    )
+_STRICT_SINCE = (1, 36)
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -46,26 +41,44 @@ def add_output(parser: argparse.ArgumentParser, *forms: str) -> None:
     )
 
 
+def add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kubernetes",
+        type=_version,
+        metavar="VERSION",
+        default=(1, 35),
+        help="the API server's version: from 1.36 CIDRs with host bits are refused, not masked",
+    )
+
+
+def _version(text: str) -> tuple[int, int]:
+    found = re.match(r"v?([0-9]+)\.([0-9]+)", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no version like 1.36")
+    return int(found[1]), int(found[2])
+
+
 def namespace_name(text: str) -> str:
     if problem := validate.wrong_dns_label(text):
         raise argparse.ArgumentTypeError(f"{text!r} {problem}")
     return text
 
 
-def lab_named(name: str) -> Lab:
-    """Raises `LabError`."""
-    known = LABS / f"{name}.yaml"
-    if Path(name).suffix or "/" in name or not known.is_file():
-        if not Path(name).is_file():
-            shipped = ", ".join(sorted(_shipped()))
-            raise LabError(f"{name}: is no lab file; those that come along are {shipped}")
-        return lab.load(Path(name))
-    return lab.load(known)
+def cluster(
+    paths: Sequence[str], kubernetes: tuple[int, int], namespace: str = "default"
+) -> Cluster:
+    """The cluster in the files; warns of what is odd about them. Raises `Refused`."""
+    strict = kubernetes >= _STRICT_SINCE
+    loaded = load.read(paths, stdin=sys.stdin.buffer, namespace=namespace, strict_cidr=strict)
+    warn(loaded.warnings)
+    if not loaded.cluster.pods:
+        warn(["there are no pods"])
+    return loaded.cluster
 
 
-def _shipped() -> list[str]:
-    solutions = {f"{path.stem}-solution" for path in LABS.glob("*.yaml")}
-    return [path.stem for path in LABS.glob("*.yaml") if path.stem not in solutions]
+def warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
 
 
 def written(paths: Sequence[str], namespace: str) -> Written:
@@ -86,6 +99,6 @@ def theirs(found: Written, namespace: str) -> list[Json]:
     ]
 
 
-def refused(error: LabError | Refused) -> int:
+def refused(error: ValueError) -> int:
     print(error, file=sys.stderr)
     return 2

@@ -3,19 +3,18 @@
 import argparse
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from netpol import load, validate
-from netpol.cli.inputs import add_files
+from netpol import validate
+from netpol.cli import inputs
+from netpol.load import Refused
 from netpol.matrix import Matrix, matrix
 from netpol.model import Cluster, Outside, Protocol
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-_STRICT_SINCE = (1, 36)
 _SIGNS = {True: ".", False: "X", None: "?"}
 _LEGEND = ". allowed   X denied   ? unknown   - not asked"
 
@@ -27,7 +26,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         description="Which pod reaches which on one port, by the NetworkPolicies in the files.",
     )
     parser.set_defaults(run=run)
-    add_files(parser)
+    inputs.add_files(parser)
     parser.add_argument(
         "--port", type=port_number, required=True, help="the destination pod's port"
     )
@@ -47,13 +46,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         default=[],
         help="an address outside the cluster, as source and destination; may be repeated",
     )
-    parser.add_argument(
-        "--kubernetes",
-        type=_version,
-        metavar="VERSION",
-        default=(1, 35),
-        help="the API server's version: from 1.36 CIDRs with host bits are refused, not masked",
-    )
+    inputs.add_version(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -65,17 +58,14 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the matrix. Without one, standard output stays empty and the status is 2."""
-    strict = options.kubernetes >= _STRICT_SINCE
     try:
-        loaded = load.read(options.paths, stdin=sys.stdin.buffer, strict_cidr=strict)
-    except load.Refused as refused:
-        print(*refused.lines, sep="\n", file=sys.stderr)
-        return 2
+        cluster = inputs.cluster(options.paths, options.kubernetes)
+    except Refused as error:
+        return inputs.refused(error)
     outside = dict(options.addresses)
-    for warning in (*loaded.warnings, *_surprises(loaded.cluster, outside)):
-        print(f"warning: {warning}", file=sys.stderr)
+    inputs.warn(_surprises(cluster, outside))
     protocol = Protocol(options.protocol)
-    allowed = matrix(loaded.cluster, options.port, protocol, outside)
+    allowed = matrix(cluster, options.port, protocol, outside)
     if options.output == "json":
         answer = {"port": options.port, "protocol": protocol, "allowed": allowed}
         print(json.dumps(answer, indent=2))
@@ -90,8 +80,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _surprises(cluster: Cluster, outside: Mapping[str, Outside]) -> Iterator[str]:
     """Why the answer may not be what was meant."""
-    if not cluster.pods:
-        yield "there are no pods"
     for name, end in outside.items():
         for pod in cluster.pods:
             if end.address in pod.addresses:
@@ -124,10 +112,3 @@ def _address(text: str) -> tuple[str, Outside]:
     if address is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no IP address")
     return text, Outside(address)
-
-
-def _version(text: str) -> tuple[int, int]:
-    found = re.match(r"v?([0-9]+)\.([0-9]+)", text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no version like 1.36")
-    return int(found[1]), int(found[2])

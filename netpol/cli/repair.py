@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from netpol.cli import inputs
+from netpol.cli import inputs, labs
 from netpol.contract import repair_json
 from netpol.lab import LabError
 from netpol.load import Refused
@@ -27,7 +27,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "yaml as manifests for kubectl apply.",
     )
     parser.set_defaults(run=run)
-    inputs.add_lab(parser)
+    labs.add_to(parser)
     inputs.add_files(parser)
     inputs.add_namespace(parser)
     inputs.add_output(parser, "json", "yaml")
@@ -36,7 +36,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the repair with status 0, also where there is none or nothing to repair."""
     try:
-        lab = inputs.lab_named(options.lab)
+        lab = labs.named(options.lab)
         written = inputs.written(options.paths, options.namespace)
     except (LabError, Refused) as error:
         return inputs.refused(error)

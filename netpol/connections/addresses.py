@@ -19,9 +19,15 @@ class AddressRange:
     first: int
     last: int
 
+    @property
+    def lowest(self) -> IPAddress:
+        return self._address(self.first)
+
     def __str__(self) -> str:
-        made = IPv4Address if self.family == 4 else IPv6Address
-        return f"{made(self.first)}-{made(self.last)}"
+        return f"{self.lowest}-{self._address(self.last)}"
+
+    def _address(self, number: int) -> IPAddress:
+        return IPv4Address(number) if self.family == 4 else IPv6Address(number)
 
 
 FAMILIES = tuple(AddressRange(family, 0, last) for family, last in LAST.items())

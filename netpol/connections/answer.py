@@ -1,7 +1,8 @@
 """All connections of a cluster, as sets of ports for each pair of ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from netpol.connections.addresses import AddressRange
 from netpol.connections.admissions import InForce
@@ -11,7 +12,8 @@ from netpol.connections.ends import Classes, End, ends
 from netpol.connections.outside import Outskirts
 from netpol.connections.population import Population
 from netpol.connections.rows import Reach, Rows
-from netpol.model import Cluster, Direction
+from netpol.evaluate import decide
+from netpol.model import Cluster, Direction, Endpoint, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +69,61 @@ class Connections:
     def distinctions(self) -> Distinctions:
         return self.answers.population.distinctions
 
-    def cells(self, focus: int | None = None) -> Iterator[Cell]:
+    def cells(self, focus: Set[int] | None = None) -> Iterator[Cell]:
         """Each pair with a connection, or perhaps one, by source, then by destination: pods first,
         then addresses outside. Of connections between two such addresses nothing is said.
 
-        `focus` leaves only what touches one end.
+        `focus` leaves only what touches one of some ends.
         """
         for source in range(len(self.ends)):
-            chosen = None if source == focus else focus
+            chosen = None if focus is None or source in focus else focus
             yield from self._between(source, chosen)
             if chosen is None:
                 for span in self.answers.leaving.spans(self.classes.of[source]):
                     yield Cell(source, span.addresses, span.sure, span.unknown)
-        yield from self._from_outside(focus)
+        yield from self._from_outside(range(len(self.ends)) if focus is None else sorted(focus))
 
-    def _between(self, source: int, focus: int | None) -> Iterator[Cell]:
+    def because(self, cell: Cell) -> tuple[str, ...]:
+        """Why ports of a cell are unknown, in the evaluator's words."""
+        ends = self._endpoint(cell.source), self._endpoint(cell.destination)
+        found: dict[str, None] = {}
+        for part in self.distinctions.ports.within(cell.unknown):
+            verdict = decide(self.answers.population.cluster, *ends, part.first, part.protocol)
+            found |= dict.fromkeys((*verdict.egress.undefined, *verdict.ingress.undefined))
+        return tuple(found)
+
+    def _endpoint(self, end: int | AddressRange) -> Endpoint:
+        if isinstance(end, AddressRange):
+            return Outside(end.lowest)
+        return self.ends[end].pods[0]
+
+    def _between(self, source: int, chosen: Set[int] | None) -> Iterator[Cell]:
         reach = self.answers.rows.reach(self.classes.of[source])
-        found = {source: (0, 0)} | self._expanded(reach, focus)
-        if len(self.ends[source].pods) == 1:
+        found = self._expanded(reach, chosen)
+        if len(self.ends[source].pods) == 1 and (chosen is None or source in chosen):
             # "A pod cannot block access to itself."
             found[source] = self.distinctions.ports.everything, 0
-        for destination in sorted(found) if focus is None else {focus} & found.keys():
-            allowed, unknown = found[destination]
-            if allowed or unknown:
-                yield Cell(source, destination, allowed, unknown)
+        for destination in sorted(found):
+            yield Cell(source, destination, *found[destination])
 
-    def _expanded(self, reach: Reach, focus: int | None) -> dict[int, tuple[int, int]]:
-        within = -1 if focus is None else 1 << self.classes.of[focus]
+    def _expanded(self, reach: Reach, chosen: Set[int] | None) -> dict[int, tuple[int, int]]:
         found: dict[int, tuple[int, int]] = {}
         for ports, classes in reach.sure.items():
-            for number in numbers(classes & within):
-                for end in self.classes.members[number]:
-                    found[end] = ports, 0
+            for end in self._members(classes, chosen):
+                found[end] = ports, 0
         for ports, classes in reach.unknown.items():
-            for number in numbers(classes & within):
-                for end in self.classes.members[number]:
-                    found[end] = found.get(end, (0, 0))[0], ports
+            for end in self._members(classes, chosen):
+                found[end] = found.get(end, (0, 0))[0], ports
         return found
 
-    def _from_outside(self, focus: int | None) -> Iterator[Cell]:
+    def _members(self, classes: int, chosen: Set[int] | None) -> Iterable[int]:
+        if chosen is not None:
+            return (end for end in chosen if classes >> self.classes.of[end] & 1)
+        return chain.from_iterable(map(self.classes.members.__getitem__, numbers(classes)))
+
+    def _from_outside(self, ends: Iterable[int]) -> Iterator[Cell]:
         cells: dict[AddressRange, list[Cell]] = {}
-        for end in range(len(self.ends)) if focus is None else (focus,):
+        for end in ends:
             for span in self.answers.entering.spans(self.classes.of[end]):
                 cell = Cell(span.addresses, end, span.sure, span.unknown)
                 cells.setdefault(span.addresses, []).append(cell)

@@ -15,6 +15,12 @@ class End:
     pods: tuple[Pod, ...]
 
     @property
+    def names(self) -> frozenset[str]:
+        """All that it can be called by: its own, its pods' and their workload's."""
+        called = {name for pod in self.pods for name in (pod.name, pod.workload) if name}
+        return frozenset(f"{self.pods[0].namespace}/{name}" for name in called)
+
+    @property
     def sort_key(self) -> tuple[str, str]:
         namespace, _, name = self.name.partition("/")
         return namespace, name

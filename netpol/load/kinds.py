@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from netpol import parse
 from netpol.model import Namespace, Pod, Policy, Unsupported
-from netpol.parse import Fault, Json
+from netpol.parse import Fault, Json, Specs
 
 _VERSIONS = {"Namespace": "v1", "Pod": "v1", "NetworkPolicy": "networking.k8s.io/v1"}
 
@@ -12,9 +12,15 @@ Object = Namespace | Pod | Policy | Unsupported
 
 
 def parsed(
-    manifest: Json, *, namespace: str, strict_cidr: bool, warn: Callable[[Fault], object]
+    manifest: Json,
+    *,
+    namespace: str,
+    strict_cidr: bool,
+    warn: Callable[[Fault], object],
+    specs: Specs | None = None,
 ) -> Object | None:
-    """The object; `None` for one that is ignored, as a pod is that has ended.
+    """The object; `None` for one that is ignored, as a pod is that has ended. `specs` as in
+    `parse.policy`.
 
     Raises `Invalid`.
     """
@@ -26,7 +32,9 @@ def parsed(
         case "Pod":
             return parse.pod(manifest, namespace=namespace)
         case "NetworkPolicy":
-            return parse.policy(manifest, namespace=namespace, strict_cidr=strict_cidr, warn=warn)
+            return parse.policy(
+                manifest, namespace=namespace, strict_cidr=strict_cidr, warn=warn, specs=specs
+            )
     return None
 
 

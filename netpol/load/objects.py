@@ -7,7 +7,7 @@ from typing import BinaryIO
 from netpol.load.kinds import Object, parsed
 from netpol.load.sources import Manifest, Problem, manifests
 from netpol.model import Cluster, Namespace, Pod, Policy, Unsupported
-from netpol.parse import Fault, Invalid
+from netpol.parse import Fault, Invalid, Specs
 
 
 class Refused(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
@@ -60,6 +60,7 @@ class _Reading:
     files: dict[tuple[type[Object], str, str], str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    specs: Specs = field(default_factory=dict)
 
     def take(self, manifest: Manifest, *, namespace: str, strict_cidr: bool) -> None:
         """Add the object, or what is wrong with it."""
@@ -68,7 +69,13 @@ class _Reading:
             self.warnings.append(f"{manifest.file}: {fault}")
 
         try:
-            found = parsed(manifest.json, namespace=namespace, strict_cidr=strict_cidr, warn=warn)
+            found = parsed(
+                manifest.json,
+                namespace=namespace,
+                strict_cidr=strict_cidr,
+                warn=warn,
+                specs=self.specs,
+            )
             if found is not None:
                 self._add(found, manifest)
         except Invalid as invalid:

@@ -8,7 +8,7 @@ the faults that the API server would find, each with the path of its field.
 from netpol.parse.field import Fault, Field, Invalid, Json, Report
 from netpol.parse.metadata import subject
 from netpol.parse.objects import namespace, pod
-from netpol.parse.policy import policy
+from netpol.parse.policy import Specs, policy
 from netpol.parse.selector import selector
 from netpol.parse.unsupported import unsupported
 
@@ -18,6 +18,7 @@ __all__ = [
     "Invalid",
     "Json",
     "Report",
+    "Specs",
     "namespace",
     "pod",
     "policy",

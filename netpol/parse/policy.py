@@ -1,6 +1,7 @@
 """NetworkPolicy: defaulted and validated as the API server does it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from netpol import validate
 from netpol.model import (
@@ -13,6 +14,7 @@ from netpol.model import (
     PortRange,
     Protocol,
     Rule,
+    Selector,
 )
 from netpol.parse.blocks import ip_block
 from netpol.parse.field import Fault, Field, Json
@@ -22,36 +24,74 @@ from netpol.parse.selector import selector
 _SECTIONS = {Direction.INGRESS: ("ingress", "from"), Direction.EGRESS: ("egress", "to")}
 
 
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a policy says, wherever it says it."""
+
+    selector: Selector
+    ingress: tuple[Rule, ...] | None
+    egress: tuple[Rule, ...] | None
+
+
+Specs = dict[tuple[bool, str], Spec]
+"""Specs that nothing is wrong with, by how they are written. A class has the same few in each
+namespace: they are read once, and what they say is one object.
+"""
+
+
 def policy(
     manifest: Json,
     *,
     namespace: str = "default",
     strict_cidr: bool = False,
     warn: Callable[[Fault], object] = silent,
+    specs: Specs | None = None,
 ) -> Policy:
     """What a NetworkPolicy means, after the API server's defaulting.
 
     `namespace` is meant where the manifest names none. `strict_cidr` refuses the blocks that API
-    servers up to 1.35 mask. `warn` is told of what an API server accepts with a warning.
+    servers up to 1.35 mask. `warn` is told of what an API server accepts with a warning. `specs`
+    are known from other policies, and this one's is added.
 
     Raises `Invalid` with everything that the API server's validation would refuse.
     """
     read = Read.of(manifest, namespace, validate.wrong_dns_subdomain, warn)
-    read.whole.report.strict_cidr = strict_cidr
+    report = read.whole.report
+    report.strict_cidr = strict_cidr
     read.warn_of_unknown_fields("spec", "status")
-    spec = read.whole.child("spec").only("podSelector", "ingress", "egress", "policyTypes")
+    spec = _spec(read.whole) if specs is None else _shared(read.whole, specs)
+    report.settle()
+    return Policy(read.namespace, read.name, spec.selector, spec.ingress, spec.egress)
+
+
+def _shared(whole: Field, specs: Specs) -> Spec:
+    """A spec is known only if it was silent: what is to be said names the policy it stands in."""
+    try:
+        key = whole.report.strict_cidr, repr(whole.entries().get("spec"))
+    except RecursionError:
+        return _spec(whole)
+    if key not in specs:
+        said: list[Fault] = []
+        heard = replace(whole.report, warn=said.append)
+        read = _spec(replace(whole, report=heard))
+        for fault in said:
+            whole.report.warn(fault)
+        if said or heard.faults:
+            return read
+        specs[key] = read
+    return specs[key]
+
+
+def _spec(whole: Field) -> Spec:
+    spec = whole.child("spec").only("podSelector", "ingress", "egress", "policyTypes")
     selected = selector(spec.child("podSelector"))
     types = _types(spec)
     rules = {direction: _rules(spec, direction) for direction in Direction}
-    parsed = Policy(
-        namespace=read.namespace,
-        name=read.name,
+    return Spec(
         selector=selected,
         ingress=rules[Direction.INGRESS] if Direction.INGRESS in types else None,
         egress=rules[Direction.EGRESS] if Direction.EGRESS in types else None,
     )
-    read.whole.report.settle()
-    return parsed
 
 
 def _types(spec: Field) -> set[str]:

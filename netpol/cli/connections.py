@@ -1,0 +1,142 @@
+"""`netpol connections`: what may be opened to what, of all pods in some manifests."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from netpol.cli import inputs, ports
+from netpol.connections import AddressRange, Cell, Connections
+from netpol.load import Refused
+from netpol.model import Outcome
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "connections",
+        help="which connections are allowed, on all ports, for every pair of pods",
+        description="The protocols and ports that each pod, and addresses outside, may open to "
+        "each other pod and to addresses outside, by the NetworkPolicies in the files. Pods of "
+        "one workload are one, unless a policy tells them apart.",
+    )
+    parser.set_defaults(run=run)
+    inputs.add_files(parser)
+    parser.add_argument(
+        "--focus",
+        metavar="NS/NAME",
+        help="only what one workload or pod opens, and what is opened to it",
+    )
+    inputs.add_version(parser)
+    inputs.add_output(parser, "json", "csv")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        connections = Connections.of(inputs.cluster(options.paths, options.kubernetes))
+        focus = _focused(connections, options.focus) if options.focus else None
+    except Refused as error:
+        return inputs.refused(error)
+    _FORMS[options.output](_Printed(connections, focus))
+    return 0
+
+
+def _focused(connections: Connections, name: str) -> frozenset[int]:
+    """The end of this name, or of a pod or a workload of this name. Raises `Refused`."""
+    wanted = name if "/" in name else f"default/{name}"
+    found = frozenset(number for number, end in enumerate(connections.ends) if wanted in end.names)
+    if found:
+        return found
+    known = ", ".join(end.name for end in connections.ends[:20])
+    raise Refused([f"{name}: is no pod or workload in these files; they have {known or 'none'}"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """Cells, and the words for them: each set of ports is worded once, each line leaves at once."""
+
+    connections: Connections
+    focus: Set[int] | None
+
+    def cells(self) -> Iterator[Cell]:
+        return self.connections.cells(self.focus)
+
+    def unknown(self) -> Iterator[Cell]:
+        return (cell for cell in self.cells() if cell.unknown)
+
+    def name(self, end: int | AddressRange) -> str:
+        return self.connections.ends[end].name if isinstance(end, int) else str(end)
+
+    def workloads(self) -> dict[str, list[str]]:
+        return {
+            end.name: [f"{pod.namespace}/{pod.name}" for pod in end.pods]
+            for end in self.connections.ends
+            if len(end.pods) > 1
+        }
+
+
+def _text(printed: _Printed) -> None:
+    space = printed.connections.distinctions.ports
+    words = cache(partial(ports.text, space))
+    for cell in printed.cells():
+        pair = f"{printed.name(cell.source)} -> {printed.name(cell.destination)}"
+        if cell.allowed:
+            print(f"{pair}: {words(cell.allowed)}")
+        if cell.unknown:
+            reasons = "; ".join(printed.connections.because(cell))
+            print(f"{pair}: unknown: {words(cell.unknown)} ({reasons})")
+
+
+def _json(printed: _Printed) -> None:
+    """Connections line by line, so that the answer need not be held as a whole."""
+    space = printed.connections.distinctions.ports
+    quoted = cache(json.dumps)
+    written = cache(lambda mask: json.dumps(ports.as_json(space, mask)))
+
+    def pair(cell: Cell) -> str:
+        ends = (quoted(printed.name(end)) for end in (cell.source, cell.destination))
+        return '{{"source": {}, "destination": {}'.format(*ends)
+
+    allowed = (
+        f'{pair(cell)}, "allowed": {written(cell.allowed)}}}'
+        for cell in printed.cells()
+        if cell.allowed
+    )
+    unknown = (
+        f'{pair(cell)}, "ports": {written(cell.unknown)}, '
+        f'"because": {json.dumps(printed.connections.because(cell))}}}'
+        for cell in printed.unknown()
+    )
+    _write_list('{"connections": [', allowed)
+    _write_list('], "unknown": [', unknown)
+    print(f'], "workloads": {json.dumps(printed.workloads(), indent=1)}}}')
+
+
+def _write_list(head: str, items: Iterator[str]) -> None:
+    separator = f"{head}\n"
+    for item in items:
+        sys.stdout.write(f"{separator}{item}")
+        separator = ",\n"
+    print(head if separator.startswith(head) else "")
+
+
+def _csv(printed: _Printed) -> None:
+    """A row for each range of ports."""
+    space = printed.connections.distinctions.ports
+    ranges = cache(space.ranges)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["source", "destination", "protocol", "first", "last", "answer"])
+    for cell in printed.cells():
+        pair = printed.name(cell.source), printed.name(cell.destination)
+        for mask, answer in ((cell.allowed, Outcome.ALLOW), (cell.unknown, Outcome.UNKNOWN)):
+            for each in ranges(mask):
+                writer.writerow([*pair, each.protocol, each.first, each.last, answer])
+
+
+_FORMS: Mapping[str, Callable[[_Printed], None]] = {"text": _text, "json": _json, "csv": _csv}

@@ -1,0 +1,30 @@
+"""Sets of ports in words and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from netpol.connections import PortSpace
+from netpol.model import PortRange
+
+
+def text(space: PortSpace, ports: int) -> str:
+    """`TCP 80 8000-8080, UDP 53`, or `all`."""
+    if ports == space.everything:
+        return "all"
+    return ", ".join(
+        f"{protocol} {' '.join(map(_numbers, ranges))}"
+        for protocol, ranges in groupby(space.ranges(ports), key=lambda each: each.protocol)
+    )
+
+
+def as_json(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
+    """Each protocol once, with its ranges of ports in order."""
+    return [
+        {"protocol": protocol.value, "ports": [[each.first, each.last] for each in ranges]}
+        for protocol, ranges in groupby(space.ranges(ports), key=lambda each: each.protocol)
+    ]
+
+
+def _numbers(ports: PortRange) -> str:
+    return f"{ports.first}" if ports.first == ports.last else f"{ports.first}-{ports.last}"
