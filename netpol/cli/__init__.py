@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = ("matrix", "connections", "explain", "report", "diagnose", "repair", "check")
+COMMANDS = ("matrix", "connections", "diff", "explain", "report", "diagnose", "repair", "check")
 """The modules of the commands. One that is not asked for is not loaded: some take a while."""
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from netpol.cli import inputs, ports
+from netpol.cli import inputs
+from netpol.cli.printing import ports_json, ports_text, print_lists
 from netpol.connections import AddressRange, Cell, Connections
 from netpol.load import Refused
 from netpol.model import Outcome
@@ -33,13 +34,13 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         metavar="NS/NAME",
         help="only what one workload or pod opens, and what is opened to it",
     )
-    inputs.add_version(parser)
+    inputs.add_reading(parser)
     inputs.add_output(parser, "json", "csv")
 
 
 def run(options: argparse.Namespace) -> int:
     try:
-        connections = Connections.of(inputs.cluster(options.paths, options.kubernetes))
+        connections = Connections.of(inputs.cluster(options))
         focus = _focused(connections, options.focus) if options.focus else None
     except Refused as error:
         return inputs.refused(error)
@@ -83,7 +84,7 @@ class _Printed:
 
 def _text(printed: _Printed) -> None:
     space = printed.connections.distinctions.ports
-    words = cache(partial(ports.text, space))
+    words = cache(partial(ports_text, space))
     for cell in printed.cells():
         pair = f"{printed.name(cell.source)} -> {printed.name(cell.destination)}"
         if cell.allowed:
@@ -94,10 +95,9 @@ def _text(printed: _Printed) -> None:
 
 
 def _json(printed: _Printed) -> None:
-    """Connections line by line, so that the answer need not be held as a whole."""
     space = printed.connections.distinctions.ports
     quoted = cache(json.dumps)
-    written = cache(lambda mask: json.dumps(ports.as_json(space, mask)))
+    written = cache(lambda mask: json.dumps(ports_json(space, mask)))
 
     def pair(cell: Cell) -> str:
         ends = (quoted(printed.name(end)) for end in (cell.source, cell.destination))
@@ -113,17 +113,10 @@ def _json(printed: _Printed) -> None:
         f'"because": {json.dumps(printed.connections.because(cell))}}}'
         for cell in printed.unknown()
     )
-    _write_list('{"connections": [', allowed)
-    _write_list('], "unknown": [', unknown)
-    print(f'], "workloads": {json.dumps(printed.workloads(), indent=1)}}}')
-
-
-def _write_list(head: str, items: Iterator[str]) -> None:
-    separator = f"{head}\n"
-    for item in items:
-        sys.stdout.write(f"{separator}{item}")
-        separator = ",\n"
-    print(head if separator.startswith(head) else "")
+    workloads = (
+        json.dumps({"name": name, "pods": pods}) for name, pods in printed.workloads().items()
+    )
+    print_lists({"connections": allowed, "unknown": unknown, "workloads": workloads})
 
 
 def _csv(printed: _Printed) -> None:

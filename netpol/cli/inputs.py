@@ -4,9 +4,10 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from netpol import load, validate
-from netpol.load import Written
+from netpol.load import Loaded, Written
 from netpol.model import Cluster, Namespace
 from netpol.parse import Json
 
@@ -41,7 +42,15 @@ def add_output(parser: argparse.ArgumentParser, *forms: str) -> None:
     )
 
 
-def add_version(parser: argparse.ArgumentParser) -> None:
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """How files are to be read."""
+    parser.add_argument(
+        "--namespace",
+        type=namespace_name,
+        default="default",
+        metavar="NS",
+        help="the namespace of manifests which name none",
+    )
     parser.add_argument(
         "--kubernetes",
         type=_version,
@@ -64,12 +73,15 @@ def namespace_name(text: str) -> str:
     return text
 
 
-def cluster(
-    paths: Sequence[str], kubernetes: tuple[int, int], namespace: str = "default"
-) -> Cluster:
-    """The cluster in the files; warns of what is odd about them. Raises `Refused`."""
-    strict = kubernetes >= _STRICT_SINCE
-    loaded = load.read(paths, stdin=sys.stdin.buffer, namespace=namespace, strict_cidr=strict)
+def read(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> Loaded:
+    """Files, with the options of `add_reading`. Raises `Refused`."""
+    strict = options.kubernetes >= _STRICT_SINCE
+    return load.read(paths, stdin=stdin, namespace=options.namespace, strict_cidr=strict)
+
+
+def cluster(options: argparse.Namespace) -> Cluster:
+    """The cluster in a command's files; warns of what is odd about them. Raises `Refused`."""
+    loaded = read(options, options.paths, sys.stdin.buffer)
     warn(loaded.warnings)
     if not loaded.cluster.pods:
         warn(["there are no pods"])

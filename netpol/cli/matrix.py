@@ -46,7 +46,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         default=[],
         help="an address outside the cluster, as source and destination; may be repeated",
     )
-    inputs.add_version(parser)
+    inputs.add_reading(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -59,7 +59,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the matrix. Without one, standard output stays empty and the status is 2."""
     try:
-        cluster = inputs.cluster(options.paths, options.kubernetes)
+        cluster = inputs.cluster(options)
     except Refused as error:
         return inputs.refused(error)
     outside = dict(options.addresses)

@@ -23,11 +23,28 @@ class AddressRange:
     def lowest(self) -> IPAddress:
         return self._address(self.first)
 
+    def holds(self, other: "AddressRange") -> bool:
+        return self.family == other.family and self.first <= other.first and other.last <= self.last
+
     def __str__(self) -> str:
         return f"{self.lowest}-{self._address(self.last)}"
 
     def _address(self, number: int) -> IPAddress:
         return IPv4Address(number) if self.family == 4 else IPv6Address(number)
+
+
+def joined(ranges: Iterable[AddressRange]) -> Iterator[AddressRange]:
+    """Ranges that come in order, those that touch as one."""
+    last: AddressRange | None = None
+    for each in ranges:
+        if last and last.family == each.family and last.last + 1 == each.first:
+            last = AddressRange(last.family, last.first, each.last)
+            continue
+        if last:
+            yield last
+        last = each
+    if last:
+        yield last
 
 
 FAMILIES = tuple(AddressRange(family, 0, last) for family, last in LAST.items())

@@ -1,9 +1,10 @@
 """What pods may open to addresses outside the cluster, and these to pods."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from netpol.connections.addresses import FAMILIES, AddressRange, BlockIndex
+from netpol.connections.addresses import FAMILIES, AddressRange, BlockIndex, joined
 from netpol.connections.admissions import InForce
 from netpol.connections.bits import numbers
 from netpol.model import Direction, IPBlock, NamedPort, Pod, PortRange, Rule
@@ -93,25 +94,9 @@ def _means(rule: Rule) -> bool:
     return rule.peers is None or any(isinstance(peer, IPBlock) for peer in rule.peers)
 
 
-def _joined(spans: Iterator[Span]) -> Iterator[Span]:
-    """Ranges that touch and fare alike are one; those of which nothing is to be said are none."""
-    last: Span | None = None
-    for span in spans:
-        if last and _touches(last, span):
-            addresses = AddressRange(
-                last.addresses.family, last.addresses.first, span.addresses.last
-            )
-            last = Span(addresses, span.sure, span.unknown)
-            continue
-        if last and (last.sure or last.unknown):
-            yield last
-        last = span
-    if last and (last.sure or last.unknown):
-        yield last
-
-
-def _touches(one: Span, other: Span) -> bool:
-    return one.addresses.family == other.addresses.family and (one.sure, one.unknown) == (
-        other.sure,
-        other.unknown,
-    )
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Ranges that touch and fare alike as one, those of which nothing is to be said not at all."""
+    for (sure, unknown), alike in groupby(spans, key=lambda span: (span.sure, span.unknown)):
+        if sure or unknown:
+            for addresses in joined(span.addresses for span in alike):
+                yield Span(addresses, sure, unknown)

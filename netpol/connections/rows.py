@@ -1,14 +1,12 @@
 """From policies as masks to what each class of pods may open, a row at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from netpol.connections.admissions import Admission, Admissions, InForce, doubtful, sure
 from netpol.connections.bits import numbers
 from netpol.connections.population import Population
-
-Row = Mapping[int, int]
-"""Ports → the classes to which exactly these are open. No class stands twice."""
+from netpol.connections.row import Row, crossed, less, united, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class _Grid:
             out += [(each.ports, each.peers) for each in _chosen(self.egress, key[1])]
             into = [(self.everything, self.ingress.unrestricted)]
             into += [(each.ports, each.subjects) for each in _chosen(self.ingress, key[2])]
-            self.known[key] = _crossed(_united(out), _united(into))
+            self.known[key] = crossed(united(out), united(into))
         return self.known[key]
 
 
@@ -88,17 +86,17 @@ class Rows:
         if not others:
             _, grid, wide = first
             row = grid.row(source)
-            return Reach(row, {} if wide is grid else _less(wide.row(source), row))
+            return Reach(row, {} if wide is grid else less(wide.row(source), row))
         everything = self.population.distinctions.ports.everything
         certain: Row = {everything: self.population.everyone}
         perhaps: Row = {}
         for family, grid, wide in self.grids:
             strangers = self.population.strangers(source, family)
-            held = [*_without(grid.row(source), strangers).items(), (everything, strangers)]
-            certain = _crossed(certain, _united(held))
-            met = _without(wide.row(source), strangers)
-            perhaps = _united([*perhaps.items(), *met.items()])
-        return Reach(certain, _less(perhaps, certain))
+            held = [*without(grid.row(source), strangers).items(), (everything, strangers)]
+            certain = crossed(certain, united(held))
+            met = without(wide.row(source), strangers)
+            perhaps = united([*perhaps.items(), *met.items()])
+        return Reach(certain, less(perhaps, certain))
 
 
 def _wider(
@@ -125,54 +123,3 @@ def _by_class(count: int, masks: Iterable[int]) -> list[list[int]]:
 
 def _chosen(admissions: Admissions, listed: Iterable[int]) -> Iterator[Admission]:
     return (admissions.listed[number] for number in listed)
-
-
-def _united(parts: Iterable[tuple[int, int]]) -> Row:
-    """Each class with all the ports that any part, ports and classes, gives it."""
-    row: dict[int, int] = {}
-    by_ports: dict[int, int] = {}
-    for ports, classes in parts:
-        by_ports[ports] = by_ports.get(ports, 0) | classes
-    for ports, classes in by_ports.items():
-        grown: dict[int, int] = {}
-        rest = classes
-        for known, members in row.items():
-            both = members & rest
-            _add(grown, known | ports, both)
-            _add(grown, known, members ^ both)
-            rest ^= both
-        _add(grown, ports, rest)
-        row = grown
-    return row
-
-
-def _crossed(one: Row, other: Row) -> Row:
-    """Each class with the ports that both rows give it."""
-    row: dict[int, int] = {}
-    for ports, classes in one.items():
-        for others, members in other.items():
-            if both := ports & others:
-                _add(row, both, classes & members)
-    return row
-
-
-def _without(row: Row, classes: int) -> Row:
-    return {ports: left for ports, members in row.items() if (left := members & ~classes)}
-
-
-def _less(row: Row, taken: Row) -> Row:
-    """Each class with the ports that the one row gives it and the other does not."""
-    left: dict[int, int] = {}
-    for ports, members in row.items():
-        rest = members
-        for others, classes in taken.items():
-            if both := rest & classes:
-                _add(left, ports & ~others, both)
-                rest ^= both
-        _add(left, ports, rest)
-    return left
-
-
-def _add(row: dict[int, int], ports: int, classes: int) -> None:
-    if ports and classes:
-        row[ports] = row.get(ports, 0) | classes

@@ -4,9 +4,10 @@ from netpol.load.document import documents
 from netpol.load.events import Malformed
 from netpol.load.lenient import Written, taken, written, written_in
 from netpol.load.objects import Loaded, Refused, read
-from netpol.load.sources import Manifest, Problem, below, manifests
+from netpol.load.sources import STDIN, Manifest, Problem, below, manifests
 
 __all__ = [
+    "STDIN",
     "Loaded",
     "Malformed",
     "Manifest",

@@ -93,7 +93,7 @@ def answers(connections: Connections, ends: list[End]) -> dict[tuple[End, End], 
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(worlds())
 def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) -> None:
     connections = Connections.of(cluster)

@@ -1,6 +1,7 @@
-"""Sets of ports in words and as JSON."""
+"""Sets of ports in words and as JSON, and long lists line by line."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -8,7 +9,7 @@ from netpol.connections import PortSpace
 from netpol.model import PortRange
 
 
-def text(space: PortSpace, ports: int) -> str:
+def ports_text(space: PortSpace, ports: int) -> str:
     """`TCP 80 8000-8080, UDP 53`, or `all`."""
     if ports == space.everything:
         return "all"
@@ -18,7 +19,7 @@ def text(space: PortSpace, ports: int) -> str:
     )
 
 
-def as_json(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
+def ports_json(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
     """Each protocol once, with its ranges of ports in order."""
     return [
         {"protocol": protocol.value, "ports": [[each.first, each.last] for each in ranges]}
@@ -28,3 +29,18 @@ def as_json(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
 
 def _numbers(ports: PortRange) -> str:
     return f"{ports.first}" if ports.first == ports.last else f"{ports.first}-{ports.last}"
+
+
+def print_lists(lists: Mapping[str, Iterable[str]]) -> None:
+    """An object of JSON with these lists, whose items are JSON already: each leaves as it comes, so
+    that an answer need not be held as a whole.
+    """
+    opening = "{"
+    for name, items in lists.items():
+        sys.stdout.write(f'{opening}"{name}": [')
+        separator = "\n"
+        for item in items:
+            sys.stdout.write(f"{separator}{item}")
+            separator = ",\n"
+        opening = "],\n"
+    print("]}")

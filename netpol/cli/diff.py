@@ -1,0 +1,156 @@
+"""`netpol diff`: which connections opened and closed between two sets of manifests, and why."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netpol import load
+from netpol.cli import inputs
+from netpol.cli.printing import ports_json, ports_text, print_lists
+from netpol.connections import Change, Comparison, Turn
+from netpol.load import Refused
+from netpol.model import Cluster
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_SIGNS = {Turn.OPENED: "+", Turn.CLOSED: "-", Turn.UNCLEAR: "?"}
+
+
+def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "diff",
+        help="which connections a change of manifests opens and closes, and why",
+        description="The connections that are allowed by the files AFTER and not by the files "
+        "BEFORE, the other way round, and because of which policy. Policies that mean the same "
+        "are no change. Exit status: 0 without a change, 1 with one, 2 for input that cannot be "
+        "used.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("before", metavar="BEFORE", help="a file, or a folder with all below it")
+    parser.add_argument("after", metavar="AFTER", help="the same; - is standard input")
+    parser.add_argument(
+        "-f",
+        "--filename",
+        metavar="PATH",
+        dest="paths",
+        action="append",
+        default=[],
+        help="what is there before and after, such as the cluster's pods; may be repeated",
+    )
+    inputs.add_reading(parser)
+    inputs.add_output(parser, "json", "markdown", "csv")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what changed. The status is 1 if anything did."""
+    try:
+        before, after = _clusters(options)
+    except Refused as error:
+        return inputs.refused(error)
+    comparison = Comparison.of(before, after)
+    changed = _Changed(comparison, tuple(comparison.changes()))
+    _FORMS[options.output](changed)
+    return 1 if changed.changes else 0
+
+
+def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
+    """Raises `Refused`. Without pods no policy changes anything, which a gate must not take for an
+    answer.
+    """
+    piped = load.STDIN in (options.before, options.after, *options.paths)
+    given = sys.stdin.buffer.read() if piped else b""
+    before, after = (
+        inputs.read(options, [path, *options.paths], io.BytesIO(given))
+        for path in (options.before, options.after)
+    )
+    inputs.warn(dict.fromkeys((*before.warnings, *after.warnings)))
+    pods = before.cluster.pods or after.cluster.pods
+    if not pods and (before.cluster.policies or after.cluster.policies):
+        raise Refused(
+            ["there are NetworkPolicies, but no pods that they could be about: add them with -f"]
+        )
+    return before.cluster, after.cluster
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    comparison: Comparison
+    changes: Sequence[Change]
+
+    def ports(self, change: Change) -> str:
+        return ports_text(self.comparison.ports, change.ports)
+
+    def that(self, turn: Turn) -> Iterator[Change]:
+        return (change for change in self.changes if change.turn is turn)
+
+    @property
+    def summary(self) -> str:
+        if not self.changes:
+            return "No connection changed."
+        pairs = {(each.turn, each.source, each.destination) for each in self.changes}
+        counted = Counter(turn for turn, _, _ in pairs)
+        return f"Pairs: {', '.join(f'{counted[turn]} {turn}' for turn in Turn)}."
+
+
+def _text(changed: _Changed) -> None:
+    for each in changed.changes:
+        sign = _SIGNS[each.turn]
+        print(f"{sign} {each.source} -> {each.destination}: {changed.ports(each)}")
+        print(f"    {each.reason.sentence}")
+    print(changed.summary)
+
+
+def _json(changed: _Changed) -> None:
+    print_lists(
+        {turn: (_change_json(changed, each) for each in changed.that(turn)) for turn in Turn}
+    )
+
+
+def _change_json(changed: _Changed, change: Change) -> str:
+    answer = {
+        "source": change.source,
+        "destination": change.destination,
+        "ports": ports_json(changed.comparison.ports, change.ports),
+        "because": change.reason.policies,
+        "sentence": change.reason.sentence,
+    }
+    return json.dumps(answer)
+
+
+def _markdown(changed: _Changed) -> None:
+    """A table, for a comment on a pull request."""
+    print(changed.summary)
+    if changed.changes:
+        print("\n| | source | destination | ports | why |\n|---|---|---|---|---|")
+    for each in changed.changes:
+        cells = each.source, each.destination, changed.ports(each), each.reason.sentence
+        print(f"| {each.turn} | {' | '.join(map(_cell, cells))} |")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _csv(changed: _Changed) -> None:
+    """A row for each range of ports."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["change", "source", "destination", "protocol", "first", "last", "because"])
+    for each in changed.changes:
+        pair, because = (each.source, each.destination), " ".join(each.reason.policies)
+        for part in changed.comparison.ports.ranges(each.ports):
+            writer.writerow([each.turn, *pair, part.protocol, part.first, part.last, because])
+
+
+_FORMS: Mapping[str, Callable[[_Changed], None]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+    "csv": _csv,
+}

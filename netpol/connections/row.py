@@ -1,0 +1,59 @@
+"""A row of the matrix: for every class of pods a set of ports, held by sets of ports."""
+
+from collections.abc import Iterable, Mapping
+
+Row = Mapping[int, int]
+"""Ports → the classes that have exactly these. No class stands twice; those that have no ports
+stand nowhere.
+"""
+
+
+def united(parts: Iterable[tuple[int, int]]) -> Row:
+    """Each class with all the ports that any part, ports and classes, gives it."""
+    row: dict[int, int] = {}
+    by_ports: dict[int, int] = {}
+    for ports, classes in parts:
+        by_ports[ports] = by_ports.get(ports, 0) | classes
+    for ports, classes in by_ports.items():
+        grown: dict[int, int] = {}
+        rest = classes
+        for known, members in row.items():
+            both = members & rest
+            _add(grown, known | ports, both)
+            _add(grown, known, members ^ both)
+            rest ^= both
+        _add(grown, ports, rest)
+        row = grown
+    return row
+
+
+def crossed(one: Row, other: Row) -> Row:
+    """Each class with the ports that both rows give it."""
+    row: dict[int, int] = {}
+    for ports, classes in one.items():
+        for others, members in other.items():
+            if both := ports & others:
+                _add(row, both, classes & members)
+    return row
+
+
+def without(row: Row, classes: int) -> Row:
+    return {ports: left for ports, members in row.items() if (left := members & ~classes)}
+
+
+def less(row: Row, taken: Row) -> Row:
+    """Each class with the ports that the one row gives it and the other does not."""
+    left: dict[int, int] = {}
+    for ports, members in row.items():
+        rest = members
+        for others, classes in taken.items():
+            if both := rest & classes:
+                _add(left, ports & ~others, both)
+                rest ^= both
+        _add(left, ports, rest)
+    return left
+
+
+def _add(row: dict[int, int], ports: int, classes: int) -> None:
+    if ports and classes:
+        row[ports] = row.get(ports, 0) | classes
