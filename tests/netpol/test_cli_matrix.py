@@ -14,7 +14,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def matrix(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netpol", "matrix", *map(str, arguments)]
+    return netpol("matrix", *arguments, stdin=stdin)
+
+
+def netpol(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "netpol", *map(str, arguments)]
     return subprocess.run(
         command, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False
     )

@@ -1,130 +1,129 @@
 """Connection sets are the plain evaluator's answers, for every pair, protocol and port."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_address
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from netpol.connections import AddressRange, Connections
+from netpol.connections import AddressRange, Comparison, Connections, Turn
 from netpol.evaluate import Gate, verdict
-from netpol.model import (
-    Cluster,
-    Direction,
-    Endpoint,
-    IPBlock,
-    Outcome,
-    Outside,
-    PortRange,
-    Protocol,
-    Rule,
-)
+from netpol.model import Cluster, Direction, Endpoint, Outcome
 from tests.netpol.generated import worlds
-
-LAST_PORT = 65535
-LAST = {4: 2**32 - 1, 6: 2**128 - 1}
-
-
-def rules(cluster: Cluster) -> Iterator[Rule]:
-    for listed in cluster.policies.values():
-        for policy in listed:
-            for direction in Direction:
-                yield from policy.rules(direction) or ()
-
-
-def ports(cluster: Cluster) -> list[int]:
-    """The first and the last of every range, and those beside them; of names, too."""
-    edges = {1, LAST_PORT}
-    for rule in rules(cluster):
-        for port in rule.ports or ():
-            if isinstance(port, PortRange):
-                edges |= {port.first - 1, port.first, port.last, port.last + 1}
-    for pod in cluster.pods:
-        for declared in pod.ports:
-            edges |= {declared.number - 1, declared.number, declared.number + 1}
-    return sorted(edge for edge in edges if 1 <= edge <= LAST_PORT)
-
-
-def addresses(cluster: Cluster) -> list[AddressRange]:
-    """One address each: the first and the last of every block, and those beside them."""
-    edges = {(family, edge) for family, last in LAST.items() for edge in (0, last)}
-    for rule in rules(cluster):
-        for block in rule.peers or ():
-            for part in (block.cidr, *block.excluded) if isinstance(block, IPBlock) else ():
-                first, last = int(part.network_address), int(part.broadcast_address)
-                edges |= {(part.version, each) for each in (first - 1, first, last, last + 1)}
-    return [
-        AddressRange(family, edge, edge)
-        for family, edge in sorted(edges)
-        if 0 <= edge <= LAST[family]
-    ]
-
+from tests.netpol.points import addresses, bits, outside
 
 End = int | AddressRange
+Gates = Mapping[End, tuple[list[Gate], list[Gate]]]
+ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 
 
-def endpoint(connections: Connections, end: End) -> list[Endpoint]:
+def gates(cluster: Cluster, ends: Mapping[End, list[Endpoint]]) -> Gates:
+    """Of all pods behind an end, those of its egress and those of its ingress."""
+    return {
+        name: (
+            [Gate.of(cluster, each, Direction.EGRESS) for each in pods],
+            [Gate.of(cluster, each, Direction.INGRESS) for each in pods],
+        )
+        for name, pods in ends.items()
+    }
+
+
+def meant(end: End, asked: list[AddressRange]) -> list[End]:
+    """An end, or those of the addresses asked about that are in its range."""
     if isinstance(end, int):
-        return list(connections.ends[end].pods)
-    made = IPv4Address if end.family == 4 else IPv6Address
-    return [Outside(made(end.first))]
+        return [end]
+    return [each for each in asked if end.holds(each)]
 
 
-def answers(connections: Connections, ends: list[End]) -> dict[tuple[End, End], tuple[int, int]]:
-    """Allowed and unknown ports of each pair; an address outside is found in its range."""
-    outside = [end for end in ends if isinstance(end, AddressRange)]
-
-    def meant(end: End) -> list[End]:
-        if isinstance(end, int):
-            return [end]
-        return [
-            each
-            for each in outside
-            if each.family == end.family and end.first <= each.first <= end.last
-        ]
-
+@settings(max_examples=80, deadline=None)
+@given(worlds())
+def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) -> None:
+    connections = Connections.of(cluster)
+    asked = addresses(cluster)
     found: dict[tuple[End, End], tuple[int, int]] = {}
     for cell in connections.cells():
         assert cell.allowed or cell.unknown
         assert not cell.allowed & cell.unknown
-        for source in meant(cell.source):
-            for destination in meant(cell.destination):
+        for source in meant(cell.source, asked):
+            for destination in meant(cell.destination, asked):
                 assert (source, destination) not in found
                 found[source, destination] = cell.allowed, cell.unknown
-    return found
-
-
-@settings(max_examples=150, deadline=None)
-@given(worlds())
-def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) -> None:
-    connections = Connections.of(cluster)
-    ends: list[End] = [*range(len(connections.ends)), *addresses(cluster)]
-    found = answers(connections, ends)
-    points = [(port, protocol) for port in ports(cluster) for protocol in Protocol]
-    gates = {
-        (end, direction): [Gate.of(cluster, each, direction) for each in endpoint(connections, end)]
-        for end in ends
-        for direction in Direction
+    ends: dict[End, list[Endpoint]] = {
+        **{number: list(end.pods) for number, end in enumerate(connections.ends)},
+        **{address: [outside(address)] for address in asked},
     }
-    space = connections.distinctions.ports
-    bits = {
-        (port, protocol): space.mask(
-            next(
-                part
-                for part in space.parts
-                if part.protocol is protocol and part.first <= port <= part.last
-            )
-        )
-        for port, protocol in points
-    }
+    points = bits(connections.distinctions.ports, cluster)
+    of = gates(cluster, ends)
     for source in ends:
         for destination in ends:
-            if not isinstance(source, int) and not isinstance(destination, int):
-                assert (source, destination) not in found
-                continue
             allowed, unknown = found.get((source, destination), (0, 0))
-            for egress in gates[source, Direction.EGRESS]:
-                for ingress in gates[destination, Direction.INGRESS]:
-                    for (port, protocol), bit in bits.items():
+            if not isinstance(source, int) and not isinstance(destination, int):
+                assert not allowed
+                assert not unknown
+                continue
+            for egress in of[source][0]:
+                for ingress in of[destination][1]:
+                    for (port, protocol), bit in points.items():
                         outcome = verdict(cluster, egress, ingress, port, protocol).outcome
-                        assert bool(allowed & bit) is (outcome is Outcome.ALLOW)
-                        assert bool(unknown & bit) is (outcome is Outcome.UNKNOWN)
+                        assert bool(allowed & bit) is (outcome is ALLOW)
+                        assert bool(unknown & bit) is (outcome is UNKNOWN)
+
+
+def addresses_named(text: str) -> AddressRange:
+    first, last = (ip_address(each) for each in text.split("-"))
+    return AddressRange(first.version, int(first), int(last))
+
+
+def turn(before: Outcome, after: Outcome) -> Turn | None:
+    if before is after:
+        return None
+    if UNKNOWN in (before, after):
+        return Turn.UNCLEAR
+    return Turn.OPENED if after is ALLOW else Turn.CLOSED
+
+
+@settings(max_examples=40, deadline=None)
+@given(before=worlds(), after=worlds(), same_pods=st.booleans())
+def test_changes_are_where_decide_says_otherwise_before_and_after(
+    *, before: Cluster, after: Cluster, same_pods: bool
+) -> None:
+    after = replace(after, pods=before.pods) if same_pods else after
+    comparison = Comparison.of(before, after)
+    asked = addresses(before, after)
+    numbers = {name: number for number, name in enumerate(comparison.names)}
+    found: dict[tuple[End, End, Turn], int] = {}
+    for change in comparison.changes():
+        assert bool(change.reason.policies) is (change.turn is not Turn.UNCLEAR)
+        sources, destinations = (
+            meant(numbers[name] if name in numbers else addresses_named(name), asked)
+            for name in (change.source, change.destination)
+        )
+        for key in ((one, other, change.turn) for one in sources for other in destinations):
+            assert not found.get(key, 0) & change.ports
+            found[key] = found.get(key, 0) | change.ports
+    then, now = (
+        gates(
+            cluster,
+            {
+                **{numbers[f"{pod.namespace}/{pod.name}"]: [pod] for pod in cluster.pods},
+                **{address: [outside(address)] for address in asked},
+            },
+        )
+        for cluster in (before, after)
+    )
+    points = bits(comparison.ports, before, after)
+    for source in then:
+        for destination in then:
+            if not isinstance(source, int) and not isinstance(destination, int):
+                continue
+            ((out_then,), _), (_, (in_then,)) = then[source], then[destination]
+            ((out_now,), _), (_, (in_now,)) = now[source], now[destination]
+            for (port, protocol), bit in points.items():
+                expected = turn(
+                    verdict(before, out_then, in_then, port, protocol).outcome,
+                    verdict(after, out_now, in_now, port, protocol).outcome,
+                )
+                for each in Turn:
+                    ports = found.get((source, destination, each), 0)
+                    assert bool(ports & bit) is (each is expected)
