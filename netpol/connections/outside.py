@@ -41,13 +41,14 @@ class Outskirts:
 
     def spans(self, number: int) -> tuple[Span, ...]:
         """Those that differ, in order; where nothing is admitted there is none."""
+        pod = self.in_force.population.pods[number]
         every = self.in_force.population.distinctions.ports.everything
+        if pod is None:
+            return ()
         if self.in_force.undefined >> number & 1:
             return tuple(Span(each, 0, every) for each in FAMILIES)
         if not self.in_force.isolated >> number & 1:
             return tuple(Span(each, every, 0) for each in FAMILIES)
-        pod = self.in_force.population.pods[number]
-        assert pod is not None  # noqa: S101  narrows for mypy
         key = pod.host_network, pod.ports, tuple(map(id, self.rules[number]))
         if key not in self.known:
             self.known[key] = tuple(_joined(self._spans(pod, self.rules[number])))

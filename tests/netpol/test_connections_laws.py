@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from netpol.connections import AddressRange, Comparison, Connections, Turn
 from netpol.evaluate import Gate, verdict
-from netpol.model import Cluster, Direction, Endpoint, Outcome
+from netpol.model import Cluster, Direction, Endpoint, Outcome, Protocol
 from tests.netpol.generated import worlds
 from tests.netpol.points import addresses, bits, outside
 
@@ -84,46 +84,62 @@ def turn(before: Outcome, after: Outcome) -> Turn | None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(before=worlds(), after=worlds(), same_pods=st.booleans())
+@given(before=worlds(), after=worlds(), gone=st.integers(0, 2))
 def test_changes_are_where_decide_says_otherwise_before_and_after(
-    *, before: Cluster, after: Cluster, same_pods: bool
+    before: Cluster, after: Cluster, gone: int
 ) -> None:
-    after = replace(after, pods=before.pods) if same_pods else after
+    """All pods have the same names before and after, but for those that are gone."""
+    after = replace(after, pods=after.pods[gone:])
     comparison = Comparison.of(before, after)
     asked = addresses(before, after)
     numbers = {name: number for number, name in enumerate(comparison.names)}
     found: dict[tuple[End, End, Turn], int] = {}
     for change in comparison.changes():
-        assert bool(change.reason.policies) is (change.turn is not Turn.UNCLEAR)
+        names = change.source, change.destination
         sources, destinations = (
             meant(numbers[name] if name in numbers else addresses_named(name), asked)
-            for name in (change.source, change.destination)
+            for name in names
         )
+        named = change.turn is not Turn.UNCLEAR and not lost(before, after).intersection(names)
+        assert bool(change.reason.policies) is named
         for key in ((one, other, change.turn) for one in sources for other in destinations):
             assert not found.get(key, 0) & change.ports
             found[key] = found.get(key, 0) | change.ports
-    then, now = (
-        gates(
-            cluster,
-            {
-                **{numbers[f"{pod.namespace}/{pod.name}"]: [pod] for pod in cluster.pods},
-                **{address: [outside(address)] for address in asked},
-            },
-        )
-        for cluster in (before, after)
-    )
     points = bits(comparison.ports, before, after)
-    for source in then:
-        for destination in then:
-            if not isinstance(source, int) and not isinstance(destination, int):
-                continue
-            ((out_then,), _), (_, (in_then,)) = then[source], then[destination]
-            ((out_now,), _), (_, (in_now,)) = now[source], now[destination]
-            for (port, protocol), bit in points.items():
-                expected = turn(
-                    verdict(before, out_then, in_then, port, protocol).outcome,
-                    verdict(after, out_now, in_now, port, protocol).outcome,
-                )
-                for each in Turn:
-                    ports = found.get((source, destination, each), 0)
-                    assert bool(ports & bit) is (each is expected)
+    then, now = (outcomes(cluster, numbers, asked, points) for cluster in (before, after))
+    for pair, outcomes_then in then.items():
+        outcomes_now = now.get(pair, [DENY] * len(points))
+        for bit, *both in zip(points.values(), outcomes_then, outcomes_now, strict=True):
+            expected = turn(*both)
+            for each in Turn:
+                assert bool(found.get((*pair, each), 0) & bit) is (each is expected)
+
+
+def lost(before: Cluster, after: Cluster) -> frozenset[str]:
+    then, now = (
+        {f"{pod.namespace}/{pod.name}" for pod in cluster.pods} for cluster in (before, after)
+    )
+    return frozenset(then - now)
+
+
+def outcomes(
+    cluster: Cluster,
+    numbers: Mapping[str, int],
+    asked: list[AddressRange],
+    points: Mapping[tuple[int, Protocol], int],
+) -> dict[tuple[End, End], list[Outcome]]:
+    """Of each pair, except of a pod and itself or of two addresses, on each port."""
+    ends: dict[End, list[Endpoint]] = {
+        **{numbers[f"{pod.namespace}/{pod.name}"]: [pod] for pod in cluster.pods},
+        **{address: [outside(address)] for address in asked},
+    }
+    of = gates(cluster, ends)
+    return {
+        (source, destination): [
+            verdict(cluster, of[source][0][0], of[destination][1][0], *point).outcome
+            for point in points
+        ]
+        for source in ends
+        for destination in ends
+        if source != destination and (isinstance(source, int) or isinstance(destination, int))
+    }
