@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from netpol.evaluate import Gate, likenesses, verdict
-from netpol.model import Cluster, Direction, Endpoint, Outcome, Outside, Pod, Protocol
+from netpol.connections import AddressRange, Connections
+from netpol.model import Cluster, Outside, Protocol
 
 Matrix = Mapping[str, Mapping[str, bool | None]]
 """Source → destination → whether it is allowed; `None` where that is unknown."""
-
-_ALLOWED = {Outcome.ALLOW: True, Outcome.DENY: False, Outcome.UNKNOWN: None}
 
 
 def matrix(
@@ -21,32 +19,24 @@ def matrix(
 
     Nothing is said of connections between two addresses outside.
     """
-    ends = _ends(cluster, outside or {})
-    egress = {name: Gate.of(cluster, end, Direction.EGRESS) for name, end in ends.items()}
-    ingress = {name: Gate.of(cluster, end, Direction.INGRESS) for name, end in ends.items()}
-    alike = likenesses(cluster, egress, ingress)
-    homes = {name: end.namespace if isinstance(end, Pod) else None for name, end in ends.items()}
-    known: dict[tuple[int, int, bool], bool | None] = {}
-
-    def allowed(source: str, destination: str) -> bool | None:
-        if source == destination:
-            return True
-        pair = alike[source], alike[destination], homes[source] == homes[destination]
-        if pair not in known:
-            decided = verdict(cluster, egress[source], ingress[destination], port, protocol)
-            known[pair] = _ALLOWED[decided.outcome]
-        return known[pair]
-
-    return {
-        source: {
-            destination: allowed(source, destination)
-            for destination in ends
-            if homes[source] or homes[destination]
-        }
-        for source in ends
-    }
-
-
-def _ends(cluster: Cluster, outside: Mapping[str, Outside]) -> dict[str, Endpoint]:
+    outside = outside or {}
     pods = sorted(cluster.pods, key=lambda pod: (pod.namespace, pod.name))
-    return {**{f"{pod.namespace}/{pod.name}": pod for pod in pods}, **outside}
+    names = [f"{pod.namespace}/{pod.name}" for pod in pods]
+    rows: dict[str, dict[str, bool | None]] = {
+        **{name: dict.fromkeys((*names, *outside), False) for name in names},
+        **{name: dict.fromkeys(names, False) for name in outside},
+    }
+    connections = Connections.of(cluster)
+
+    def named(end: int | AddressRange) -> list[str]:
+        if isinstance(end, int):
+            return [f"{pod.namespace}/{pod.name}" for pod in connections.ends[end].pods]
+        return [name for name, meant in outside.items() if meant.address in end]
+
+    asked = connections.distinctions.ports.bit(port, protocol)
+    for cell in connections.cells():
+        allowed = True if cell.allowed & asked else None
+        if (cell.allowed | cell.unknown) & asked:
+            for source in named(cell.source):
+                rows[source] |= dict.fromkeys(named(cell.destination), allowed)
+    return rows | {name: rows[name] | {name: True} for name in names}

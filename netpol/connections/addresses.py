@@ -23,6 +23,9 @@ class AddressRange:
     def lowest(self) -> IPAddress:
         return self._address(self.first)
 
+    def __contains__(self, address: IPAddress) -> bool:
+        return self.family == address.version and self.first <= int(address) <= self.last
+
     def holds(self, other: "AddressRange") -> bool:
         return self.family == other.family and self.first <= other.first and other.last <= self.last
 

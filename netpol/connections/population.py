@@ -118,11 +118,12 @@ def _declaring(present: Present, distinctions: Distinctions) -> dict[Name, dict[
 
 def _held(present: Present, distinctions: Distinctions, family: int) -> dict[int, int]:
     """An ipBlock may hold a pod: "a block that contains a pod's address admits that pod"."""
-    return _grouped(
-        (block, number)
-        for number, pod in present
-        for block in numbers(_holding(pod, distinctions, family))
-    )
+    found: dict[int, int] = {}
+    alike = _grouped((_holding(pod, distinctions, family), number) for number, pod in present)
+    for blocks, classes in alike.items():
+        for block in numbers(blocks):
+            found[block] = found.get(block, 0) | classes
+    return found
 
 
 def _holding(pod: Pod, distinctions: Distinctions, family: int) -> int:

@@ -51,6 +51,11 @@ class PortSpace:
         first, end = bisect_right(starts, port.first) - 1, bisect_left(starts, port.last + 1)
         return (1 << offset + end) - (1 << offset + first)
 
+    def bit(self, port: int, protocol: Protocol) -> int:
+        """Whatever else the bit of this port stands for."""
+        place = bisect_right(self.starts[protocol], port) - 1
+        return 1 << self.offsets[protocol] + place
+
     def ranges(self, mask: int) -> tuple[PortRange, ...]:
         """The bits as the fewest ranges, in the order of protocols and ports."""
         found: list[PortRange] = []

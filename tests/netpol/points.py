@@ -34,11 +34,9 @@ def ports(*clusters: Cluster) -> list[int]:
 def bits(space: PortSpace, *clusters: Cluster) -> dict[tuple[int, Protocol], int]:
     """Each of these ports of each protocol, with the bit that stands for it."""
     return {
-        (port, protocol): space.mask(part)
+        (port, protocol): space.bit(port, protocol)
         for port in ports(*clusters)
         for protocol in Protocol
-        for part in space.parts
-        if part.protocol is protocol and part.first <= port <= part.last
     }
 
 

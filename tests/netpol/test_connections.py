@@ -186,8 +186,8 @@ def test_equal_pods_of_many_namespaces_share_their_rows() -> None:
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
 def test_connection_sets_agree_with_kubernetes(vector: dict[str, Any]) -> None:
     connections = Connections.of(conformance(vector))
-    asked = Protocol(vector["queries"]["protocol"]), vector["queries"]["port"]
-    bit = bits_of(connections, *asked)
+    queries = vector["queries"]
+    bit = connections.distinctions.ports.bit(queries["port"], Protocol(queries["protocol"]))
     open_pairs = {
         (connections.ends[cell.source].name, connections.ends[cell.destination].name)
         for cell in connections.cells()
@@ -200,12 +200,3 @@ def test_connection_sets_agree_with_kubernetes(vector: dict[str, Any]) -> None:
     for source, to in vector["unchecked"]:
         answered[source][to] = vector["expected"][source][to]
     assert drawn(answered) == drawn(vector["expected"])
-
-
-def bits_of(connections: Connections, protocol: Protocol, port: int) -> int:
-    space = connections.distinctions.ports
-    return next(
-        space.mask(part)
-        for part in space.parts
-        if part.protocol is protocol and part.first <= port <= part.last
-    )
