@@ -203,3 +203,34 @@ def test_the_namespace_of_the_request_is_that_of_objects_that_name_none() -> Non
     pod = b'{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web"}}'
     assert names(load("-", stdin=pod, namespace="team")) == ["team/web"]
     assert names(load("-", stdin=POLICY.encode(), namespace="team")) == ["team/deny"]
+
+
+def same(name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return item("NetworkPolicy", name, "networking.k8s.io/v1", spec=spec)
+
+
+def test_policies_that_say_the_same_share_what_they_say() -> None:
+    spec = {"podSelector": {"matchLabels": {"app": "web"}}, "ingress": [{"ports": [{"port": 80}]}]}
+    other = {**spec, "ingress": [{"ports": [{"port": 81}]}]}
+    content = listed("List", "v1", same("a", spec), same("b", spec), same("c", other))
+    one, two, three = load("-", stdin=content).cluster.policies_in("default")
+    assert (one.name, two.name, three.name) == ("a", "b", "c")
+    assert two.ingress is one.ingress
+    assert three.ingress != one.ingress
+
+
+def test_each_of_two_policies_that_say_the_same_is_warned_of_and_refused() -> None:
+    loose = {"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.1/8"}}]}], "more": 1}
+    content = listed("List", "v1", same("a", loose), same("b", loose))
+    warnings = load("-", stdin=content).warnings
+    assert [line.split(": ")[1:3] for line in warnings] == [
+        [f"default/{name}", field]
+        for name in "ab"
+        for field in ("spec.more", "spec.ingress[0].from[0].ipBlock.cidr")
+    ]
+    wrong = {"ingress": [{"ports": [{"port": "80"}]}]}
+    content = listed("List", "v1", same("a", wrong), same("b", wrong))
+    assert [line.split(": ")[1] for line in refused("-", stdin=content)] == [
+        "default/a",
+        "default/b",
+    ]

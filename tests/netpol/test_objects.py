@@ -122,3 +122,23 @@ def test_kinds_that_are_not_evaluated(version: str, kind: str, namespace: str | 
 )
 def test_other_objects_are_not_unsupported_policies(manifest: dict[str, Any]) -> None:
     assert unsupported(manifest) is None
+
+
+@pytest.mark.parametrize(
+    ("owners", "workload"),
+    [
+        (None, ""),
+        ([], ""),
+        ([{"kind": "StatefulSet", "name": "redis", "controller": True}], "redis"),
+        ([{"kind": "ReplicaSet", "name": "web-5d4f", "controller": True}], "web"),
+        ([{"kind": "ReplicaSet", "name": "bare", "controller": True}], "bare"),
+        ([{"kind": "Job", "name": "once-5d4f", "controller": True}], "once-5d4f"),
+        ([{"kind": "Node", "name": "n1"}], ""),
+        ([{"kind": "Node", "name": "n1"}, {"kind": "Job", "name": "x", "controller": True}], "x"),
+    ],
+)
+def test_the_workload_of_a_pod_is_its_controller(owners: Any, workload: str) -> None:
+    metadata = {"name": "a", "labels": {"pod-template-hash": "5d4f"}, "ownerReferences": owners}
+    read = pod({"metadata": metadata})
+    assert read
+    assert read.workload == workload
