@@ -41,16 +41,17 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     try:
         connections = Connections.of(inputs.cluster(options))
-        focus = _focused(connections, options.focus) if options.focus else None
+        focus = _focused(connections, options) if options.focus else None
     except Refused as error:
         return inputs.refused(error)
     _FORMS[options.output](_Printed(connections, focus))
     return 0
 
 
-def _focused(connections: Connections, name: str) -> frozenset[int]:
-    """The end of this name, or of a pod or a workload of this name. Raises `Refused`."""
-    wanted = name if "/" in name else f"default/{name}"
+def _focused(connections: Connections, options: argparse.Namespace) -> frozenset[int]:
+    """The pods of this name, or of a workload of this name. Raises `Refused`."""
+    name: str = options.focus
+    wanted = name if "/" in name else f"{options.namespace}/{name}"
     found = frozenset(number for number, end in enumerate(connections.ends) if wanted in end.names)
     if found:
         return found
@@ -67,9 +68,6 @@ class _Printed:
 
     def cells(self) -> Iterator[Cell]:
         return self.connections.cells(self.focus)
-
-    def unknown(self) -> Iterator[Cell]:
-        return (cell for cell in self.cells() if cell.unknown)
 
     def name(self, end: int | AddressRange) -> str:
         return self.connections.ends[end].name if isinstance(end, int) else str(end)
@@ -111,7 +109,7 @@ def _json(printed: _Printed) -> None:
     unknown = (
         f'{pair(cell)}, "ports": {written(cell.unknown)}, '
         f'"because": {json.dumps(printed.connections.because(cell))}}}'
-        for cell in printed.unknown()
+        for cell in printed.connections.unknown(printed.focus)
     )
     workloads = (
         json.dumps({"name": name, "pods": pods}) for name, pods in printed.workloads().items()

@@ -83,6 +83,11 @@ class Connections:
                     yield Cell(source, span.addresses, span.sure, span.unknown)
         yield from self._from_outside(range(len(self.ends)) if focus is None else sorted(focus))
 
+    def unknown(self, focus: Set[int] | None = None) -> Iterator[Cell]:
+        """Those of the cells of which something is unknown."""
+        if not self.answers.rows.certain:
+            yield from (cell for cell in self.cells(focus) if cell.unknown)
+
     def because(self, cell: Cell) -> tuple[str, ...]:
         """Why ports of a cell are unknown, in the evaluator's words."""
         ends = self._endpoint(cell.source), self._endpoint(cell.destination)

@@ -75,17 +75,18 @@ class Comparison:
         for turned in self._entering():
             yield from self._explained(turned)
 
-    def _between(self, source: int) -> list[Turned]:
+    def _between(self, source: int) -> Iterator[Turned]:
         number = self.classes.of[source]
         then, now = (each.rows.reach(number) for each in self.answers)
-        return sorted(
-            (turn, source, end, ports)
+        found = sorted(
+            (end, turn, ports)
             for turn, row in _turned(then, now).items()
             for ports, classes in row.items()
             for chosen in numbers(classes)
             for end in self.classes.members[chosen]
             if end != source or self._has_several(source)
         )
+        return ((turn, source, end, ports) for end, turn, ports in found)
 
     def _has_several(self, end: int) -> bool:
         """A pod always reaches itself; whether pods of one workload reach each other may change."""

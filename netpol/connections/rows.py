@@ -80,6 +80,11 @@ class Rows:
             grids.append((family, grid, _wider(people, grid, certain, perhaps)))
         return cls(people, grids)
 
+    @property
+    def certain(self) -> bool:
+        """Whether nothing is in doubt, of any pod."""
+        return all(wide is grid for _, grid, wide in self.grids) and len(self.grids) == 1
+
     def reach(self, source: int) -> Reach:
         """An answer is sure where it is the same in all families that both ends have."""
         first, *others = self.grids
