@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netpol import load
-from netpol.cli.inputs import lab_named, namespace_name
+from netpol.cli import labs
+from netpol.cli.inputs import namespace_name
 from netpol.lab import LabError
 from netpol.model import Cluster
 from netpol.report import Artifacts, Report, report, results, summary
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
     try:
-        course = lab_named(options.lab)
+        course = labs.named(options.lab)
         loaded = load.read([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
     except (LabError, load.Refused) as refused:
         print(refused, file=sys.stderr)

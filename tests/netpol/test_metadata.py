@@ -55,7 +55,7 @@ def test_names_that_a_policy_may_have(name: str) -> None:
 
 
 def test_bookkeeping_may_be_there_in_any_amount_of_its_types() -> None:
-    metadata = {
+    metadata: dict[str, object] = {
         "name": "p",
         "uid": None,
         "generation": 3,
