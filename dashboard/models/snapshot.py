@@ -38,6 +38,8 @@ class Snapshot(models.Model):
     assessment = models.JSONField()
     summary = models.JSONField()
     """What a list of many snapshots shows: see `dashboard.polling.state.summary`."""
+    mistakes = models.JSONField(null=True)
+    """`None` until the state is diagnosed: see `dashboard.polling.mistakes`."""
     schema = models.PositiveSmallIntegerField()
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()

@@ -1,13 +1,14 @@
 """A student's row on the class board, and who needs help first. Pure: no queries, no clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.pages.answers import Answers, in_this_cluster, weighed
+from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.steps import Mark, StepState, next_step, state_of
 from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Step
@@ -35,6 +36,7 @@ class Row:
     cells: tuple[Answers, ...]
     marks: tuple[Mark, ...]
     blocker: str
+    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
 
     @property
     def met(self) -> int:
@@ -67,6 +69,10 @@ class Row:
     def fault(self) -> str:
         """Why it cannot be read, in a sentence; its own page and the system page tell the rest."""
         return self.namespace.failure.partition(". ")[0]
+
+    def makes(self, mistake: Mistake) -> bool:
+        """Now, as far as it is known."""
+        return self.need is not Need.UNREADABLE and mistake in self.mistakes
 
     @property
     def reached(self) -> int:
@@ -118,6 +124,7 @@ def row(
             for step in lab.steps
         ),
         summary["blocker"],
+        made(snapshot.mistakes if snapshot else None),
     )
 
 

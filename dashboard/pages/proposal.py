@@ -14,13 +14,13 @@ from netpol.repair.structure import keys
 AROUND = 2
 """Lines of the text that are shown before and after the one that is meant."""
 MOST = 20
-"""Mistakes that are told one by one."""
+"""Flaws that are told one by one."""
 ELSEWHERE = "another namespace is named, so the policy has no effect here"
 _AT_LINE = re.compile(r"text: (?:line (\d+): )?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class Flaw:
     """What is wrong with the text, or with one policy of it. `lines` are those around `line`, each
     with its number.
     """
@@ -31,7 +31,7 @@ class Mistake:
     lines: tuple[tuple[int, str], ...] = ()
 
 
-NOTHING = Mistake("there is no NetworkPolicy in it: each begins with its apiVersion and its kind")
+NOTHING = Flaw("there is no NetworkPolicy in it: each begins with its apiVersion and its kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Proposal:
     """`policies` are canonical: all that would be there afterwards. `given` are the names of those
     that the `text` has for this namespace.
 
-    `mistakes` are why a policy of the text, or all of it, does not count; `remarks` do no harm.
+    `flaws` are why a policy of the text, or all of it, does not count; `remarks` do no harm.
     """
 
     policies: tuple[Json, ...] = field(hash=False)
     given: tuple[str, ...]
     text: str
-    mistakes: tuple[Mistake, ...]
-    remarks: tuple[Mistake, ...]
+    flaws: tuple[Flaw, ...]
+    remarks: tuple[Flaw, ...]
 
     @property
     def counts(self) -> bool:
@@ -72,36 +72,36 @@ def proposal(text: str, live: Sequence[Json], namespace: str, *, replaces: bool)
         for policy, _ in known
         if policy.namespace != namespace
     ]
-    mistakes = tuple(_located([*written.faults, *elsewhere], text, where))
+    flaws = tuple(_located([*written.faults, *elsewhere], text, where))
     return Proposal(
         tuple(canonical_set([*kept, *here])),
         given,
         text,
-        mistakes if mistakes or given else (NOTHING,),
+        flaws if flaws or given else (NOTHING,),
         tuple(_located(written.warnings, text, where)),
     )
 
 
-def _unreadable(faults: Iterable[str], text: str) -> Iterator[Mistake]:
+def _unreadable(faults: Iterable[str], text: str) -> Iterator[Flaw]:
     for fault in faults:
         found = _AT_LINE.fullmatch(fault)
         line, message = found.groups() if found else (None, fault)
-        yield _mistake(message, "", int(line) if line else None, text)
+        yield _flaw(message, "", int(line) if line else None, text)
 
 
-def _located(faults: Sequence[Fault], text: str, where: Lines) -> Iterator[Mistake]:
+def _located(faults: Sequence[Fault], text: str, where: Lines) -> Iterator[Flaw]:
     for fault in faults[:MOST]:
         name = fault.subject.rpartition("/")[2]
         line = where.line(name, keys(fault.field))
-        yield _mistake(f"{fault.field}: {fault.message}", name, line, text)
+        yield _flaw(f"{fault.field}: {fault.message}", name, line, text)
     if len(faults) > MOST:
-        yield Mistake(f"and {len(faults) - MOST} more")
+        yield Flaw(f"and {len(faults) - MOST} more")
 
 
-def _mistake(message: str, subject: str, line: int | None, text: str) -> Mistake:
+def _flaw(message: str, subject: str, line: int | None, text: str) -> Flaw:
     if line is None:
-        return Mistake(message, subject)
+        return Flaw(message, subject)
     lines = text.splitlines()
     first = max(line - 1 - AROUND, 0)
     around = enumerate(lines[first : line + AROUND], first + 1)
-    return Mistake(message, subject, line, tuple((number, each[:200]) for number, each in around))
+    return Flaw(message, subject, line, tuple((number, each[:200]) for number, each in around))

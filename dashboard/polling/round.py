@@ -11,6 +11,7 @@ from dashboard.current import lab
 from dashboard.models import Heartbeat
 from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
+from dashboard.polling.mistakes import record_mistakes
 from dashboard.polling.record import Recorded, record
 from dashboard.reading import ClusterReading
 
@@ -33,8 +34,9 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
             reading = fetch(connection, lab(), progress)
         found = list(assessed(lab(), reading, progress))
         recorded = record(reading.at, found, progress)
-        diagnosable = (one for one in found if isinstance(one, Assessed))
+        diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
+        record_mistakes(diagnosable)
     except Exception as error:
         _finished(error=_words(error))
         raise

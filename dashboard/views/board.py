@@ -14,29 +14,39 @@ from dashboard.current import lab
 from dashboard.live import LiveRequest
 from dashboard.models import Namespace, Snapshot, StepReached
 from dashboard.pages.board import Row, by_need, flows_for_display, row
+from dashboard.pages.common import common
+from dashboard.pages.mistakes import Mistake
 from dashboard.pages.observed import observed_for
 from dashboard.pages.overview import most_failing, stages
 from dashboard.pages.pulse import pulses
 
 
 def board(request: LiveRequest) -> HttpResponse:
-    """The environment in which the lab is done; the others by `?environment=`."""
+    """The environment in which the lab is done, the others by `?environment=`; those who make a
+    mistake by `?mistake=`.
+    """
     environments = lab().namespaces.environments
     environment = request.GET.get("environment", environments[0])
     if environment not in environments:
         raise Http404
     namespaces = Namespace.objects.visible_to(request.user).present()
-    rows = by_need(rows_of(namespaces.filter(environment=environment)))
+    everybody = by_need(rows_of(namespaces.filter(environment=environment)))
+    mistake = Mistake.of(request.GET["mistake"]) if "mistake" in request.GET else None
+    rows = [row for row in everybody if mistake is None or row.makes(mistake)]
     flows = flows_for_display(lab())
     poll, probe = pulses(timezone.now())
     context = {
         "lab": lab(),
         "environments": environments,
         "environment": environment,
+        "everybody": everybody,
+        "mistake": mistake,
+        "mistake_title": mistake.title(lab()) if mistake else "",
         "rows": rows,
         "flows": flows,
-        "stages": stages(lab(), rows),
-        "failing": most_failing(rows),
+        "stages": stages(lab(), everybody),
+        "failing": most_failing(everybody),
+        "common": common(lab(), everybody),
         "figure": class_heatmap(flows, rows) if rows else None,
         "polled": poll.succeeded,
         "late": [pulse for pulse in (poll, probe) if pulse.late],

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from netpol.assess import Assessment, assess
 from netpol.diagnosis.causes import causes, of_flow
-from netpol.diagnosis.model import Cause, Code, Diagnosis, FlowDiagnosis
+from netpol.diagnosis.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
 from netpol.lab import Lab
 from netpol.model import Cluster
 from netpol.parse import Json
 from netpol.repair import readable, repair
 
-__all__ = ["Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
+__all__ = ["MISSING", "Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
 
 
 def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Diagnosis:

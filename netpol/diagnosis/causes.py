@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from netpol.assess import Assessment, FlowAssessment
 from netpol.diagnosis.kinds import kind
-from netpol.diagnosis.model import Cause, Code
+from netpol.diagnosis.model import MISSING, Cause, Code
 from netpol.diagnosis.wording import Told, words
 from netpol.lab import Lab
 from netpol.model import Direction, Outcome
 from netpol.repair import Edit, Repair
 from netpol.repair.structure import text
 
-MISSING = {Code.MISSING_POLICY, Code.MISSING_RULE}
 DIRECTIONS = (Direction.EGRESS, Direction.INGRESS)
 
 

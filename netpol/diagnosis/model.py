@@ -35,6 +35,10 @@ class Code(StrEnum):
     UNKNOWN = "unknown"
 
 
+MISSING = frozenset({Code.MISSING_POLICY, Code.MISSING_RULE})
+"""What has no place to point at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """`policy` and `path` are `None` for what is missing; `flows` are those that it explains.

@@ -33,7 +33,7 @@ from netpol.parse import Json
 from netpol.repair import too_large
 from netpol.repair.witnesses import universe
 
-__all__ = ["Finding", "Level", "findings"]
+__all__ = ["ELSEWHERE", "Finding", "Level", "findings"]
 
 CHECKS: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     invalid,
@@ -58,6 +58,8 @@ CHECKS: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     unsupported,
 )
 LEVELS = tuple(Level)
+ELSEWHERE = frozenset({"NP104", "NP107"})
+"""Findings about what is missing elsewhere: the place that they name is as it should be."""
 
 
 def findings(

@@ -60,6 +60,10 @@ class Flow:
     expected: Outcome
     report: bool = True
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        return self.source, self.destination
+
 
 @dataclass(frozen=True, slots=True)
 class NoPolicySelects:

@@ -1,0 +1,48 @@
+"""The mistakes that students make now, and who makes them. Pure: no queries, no clock."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.pages.board import Row
+from dashboard.pages.mistakes import Mistake
+from netpol.lab import Lab
+
+NAMED = 4
+"""Students that are named: those who made the mistake last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """`students` are those who make the mistake, the last to make it first; since `newest`."""
+
+    mistake: Mistake
+    title: str
+    students: tuple[str, ...]
+    newest: datetime
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.students[:NAMED]
+
+    @property
+    def others(self) -> int:
+        return len(self.students) - len(self.named)
+
+
+def common(lab: Lab, rows: Iterable[Row]) -> tuple[Common, ...]:
+    """What somebody makes now, that which was made last first."""
+    makers: defaultdict[Mistake, list[tuple[datetime, str]]] = defaultdict(list)
+    for row in rows:
+        for mistake, since in row.mistakes.items():
+            if row.makes(mistake):
+                makers[mistake].append((since, row.namespace.student))
+    found = [_common(lab, mistake, sorted(who)[::-1]) for mistake, who in makers.items()]
+    found.sort(key=lambda one: (one.newest, len(one.students), one.mistake.key), reverse=True)
+    return tuple(found)
+
+
+def _common(lab: Lab, mistake: Mistake, makers: list[tuple[datetime, str]]) -> Common:
+    newest, _ = makers[0]
+    return Common(mistake, mistake.title(lab), tuple(student for _, student in makers), newest)

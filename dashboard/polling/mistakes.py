@@ -1,0 +1,127 @@
+"""Which mistakes are in each namespace's state and since when, kept with its snapshot.
+
+A mistake is what an instructor would speak of to several students at once: a finding by its code,
+a cause by its code and the step of the lab that it hinders. Policies' names say nothing: everybody
+chooses their own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dashboard import stored
+from dashboard.current import lab
+from dashboard.models import Diagnosis, Snapshot
+from dashboard.polling.assessing import Assessed
+from dashboard.polling.intervals import BATCH
+from netpol.diagnosis import MISSING, Code
+from netpol.findings import ELSEWHERE, Level
+from netpol.lab import FlowsAsExpected, Lab
+from netpol.repair.structure import keys
+
+Said = Mapping[str, Any]
+"""A cause or a finding, as `netpol.contract` writes it."""
+Mistake = tuple[str, str]
+"""A code, and the key of the step that it hinders; empty where the code says it all."""
+
+ONE_SIDED = "NP104"
+VAGUE = {"NP101", "NP102", "NP105"}
+"""Findings that say less than a cause at the same place does."""
+NO_MISTAKES = {Code.OUTSIDE, Code.UNKNOWN}
+
+
+def record_mistakes(found: Iterable[Assessed]) -> None:
+    """Of the open snapshots that have not been looked through, as far as they are diagnosed."""
+    states = {(one.reading.namespace.name, one.state.digest): one.state for one in found}
+    waiting = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
+    digests = {
+        snapshot: stored.diagnosis_key(state.policies, state.assessment, state.pods)
+        for snapshot in waiting.light().select_related("namespace")
+        if (state := states.get((snapshot.namespace.name, snapshot.digest)))
+    }
+    known = _diagnosed(sorted(set(digests.values())))
+    for snapshot, digest in digests.items():
+        if digest in known:
+            _keep(snapshot, known[digest])
+
+
+def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:
+    """Each distinct state is read once."""
+    found: dict[str, list[Mistake]] = {}
+    for start in range(0, len(digests), BATCH):
+        rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
+        for digest, causes, findings in rows.values_list("digest", "causes", "findings"):
+            found[digest] = list(dict.fromkeys(mistakes(lab(), causes, findings)))
+    return found
+
+
+def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
+    """A mistake that was there before is as old as it was then."""
+    earlier = Snapshot.objects.filter(
+        namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
+    )
+    last = earlier.filter(mistakes__isnull=False).values_list("mistakes", flat=True).first()
+    since = {(each["code"], each["step"]): each["since"] for each in last or ()}
+    begun = snapshot.first_seen.isoformat()
+    made = [
+        {"code": code, "step": step, "since": since.get((code, step), begun)}
+        for code, step in found
+    ]
+    Snapshot.objects.filter(pk=snapshot.pk).update(mistakes=made)
+
+
+def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mistake]:
+    """Of what is said twice about one place, the more telling: mostly a finding."""
+    told: list[Said] = []
+    for finding in _telling(findings, causes):
+        if not _is_told(finding, told):
+            yield finding["code"], ""
+        if finding["code"] not in ELSEWHERE:
+            told.append(finding)
+    for cause in causes:
+        if cause["code"] in MISSING and _other_side_is_there(lab, cause, causes):
+            yield ONE_SIDED, ""
+        elif not _not_begun(cause) and not _is_told(cause, told):
+            yield cause["code"], _step(lab, cause["flows"])
+
+
+def _telling(findings: list[Said], causes: list[Said]) -> Iterator[Said]:
+    for finding in findings:
+        vague = finding["code"] in VAGUE and _is_told(finding, causes)
+        if finding["level"] != Level.INFO and finding["code"] != ONE_SIDED and not vague:
+            yield finding
+
+
+def _is_told(one: Said, told: Iterable[Said]) -> bool:
+    return any(_same_place(one, other) for other in told)
+
+
+def _same_place(one: Said, other: Said) -> bool:
+    """The same field, or a part of it."""
+    if one["policy"] != other["policy"] or not (one["path"] and other["path"]):
+        return False
+    shorter, longer = sorted((keys(one["path"]), keys(other["path"])), key=len)
+    return longer[: len(shorter)] == shorter
+
+
+def _not_begun(cause: Said) -> bool:
+    """Where no policy is there yet, a step is still to come: the board tells that already."""
+    return cause["code"] == Code.MISSING_POLICY or cause["code"] in NO_MISTAKES
+
+
+def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
+    """Both ends of a flow are the student's, and nothing else keeps it closed."""
+    for name in missing["flows"]:
+        flow = next((each for each in lab.flows if each.name == name), None)
+        alone = sum(name in cause["flows"] for cause in causes) == 1
+        if flow and alone and all(lab.entity(end).is_students for end in flow.ends):
+            return True
+    return False
+
+
+def _step(lab: Lab, flows: Iterable[str]) -> str:
+    """The first step that asks for one of the flows."""
+    for step in lab.steps:
+        asked = step.detector.flows if isinstance(step.detector, FlowsAsExpected) else ()
+        if not set(asked).isdisjoint(flows):
+            return step.key
+    return ""
