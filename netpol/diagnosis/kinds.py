@@ -1,11 +1,11 @@
 """Which mistake an edit mends, by where it is and what it does."""
 
 from netpol.diagnosis.model import Code
+from netpol.model import Direction
 from netpol.repair import Edit
-from netpol.repair.structure import Change, leaves
+from netpol.repair.structure import PEER_LISTS, Change, leaves
 
-SECTIONS = {"ingress", "egress"}
-PEER_LISTS = {"from", "to"}
+SECTIONS = {direction.section for direction in Direction}
 
 
 def kind(edit: Edit) -> Code:

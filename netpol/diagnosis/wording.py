@@ -8,7 +8,7 @@ from netpol.diagnosis.model import Code
 from netpol.lab import Flow, Lab
 from netpol.model import Direction
 from netpol.repair import Edit
-from netpol.repair.structure import text
+from netpol.repair.structure import PEER_LISTS, text
 
 VERBS = {Direction.INGRESS: "receive", Direction.EGRESS: "send"}
 
@@ -222,7 +222,7 @@ def _wide_rule(told: Told) -> str:
 def _wide_peers(told: Told) -> str:
     if told.edit.before is None:
         part = told.edit.change.path[-1]
-        what = "names no peers" if part in {"from", "to"} else f"has no {part} in this item"
+        what = "names no peers" if part in PEER_LISTS else f"has no {part} in this item"
         return f"{told.rule} {what}, so it lets {told.named} through: whoever it is."
     return f"{told.place} means more than it should, and so lets {told.named} through."
 

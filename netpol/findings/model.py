@@ -46,11 +46,11 @@ class Placed:
 
     @property
     def path(self) -> str:
-        return f"spec.{self.direction.lower()}[{self.index}]"
+        return f"spec.{self.direction.section}[{self.index}]"
 
     @property
     def peers_path(self) -> str:
-        return f"{self.path}.{'from' if self.direction is Direction.INGRESS else 'to'}"
+        return f"{self.path}.{self.direction.peers}"
 
 
 @dataclass(frozen=True, slots=True)

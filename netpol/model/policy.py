@@ -12,6 +12,16 @@ class Direction(StrEnum):
     INGRESS = "Ingress"
     EGRESS = "Egress"
 
+    @property
+    def section(self) -> str:
+        """The field of a policy's spec that holds the rules."""
+        return self.lower()
+
+    @property
+    def peers(self) -> str:
+        """The field of a rule that holds whom it speaks of."""
+        return "from" if self is Direction.INGRESS else "to"
+
 
 class Protocol(StrEnum):
     TCP = "TCP"

@@ -21,8 +21,6 @@ from netpol.parse.field import Fault, Field, Json
 from netpol.parse.metadata import Read, silent
 from netpol.parse.selector import selector
 
-_SECTIONS = {Direction.INGRESS: ("ingress", "from"), Direction.EGRESS: ("egress", "to")}
-
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -113,8 +111,7 @@ def _wrong_type(text: str) -> str | None:
 
 
 def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
-    section, peers = _SECTIONS[direction]
-    return tuple(_rule(rule, peers) for rule in spec.child(section).items())
+    return tuple(_rule(rule, direction.peers) for rule in spec.child(direction.section).items())
 
 
 def _rule(field: Field, side: str) -> Rule:

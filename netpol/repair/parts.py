@@ -7,8 +7,6 @@ from typing import Any
 from netpol.model import Direction
 from netpol.parse import Json
 
-SECTIONS = {Direction.INGRESS: ("ingress", "from"), Direction.EGRESS: ("egress", "to")}
-
 
 def spec_of(manifest: Json) -> Json:
     spec = manifest.get("spec")
@@ -22,13 +20,11 @@ def with_spec(manifest: Json, **fields: Any) -> Json:
 
 
 def rules_of(manifest: Json, direction: Direction) -> list[Json]:
-    section, _ = SECTIONS[direction]
-    return [rule or {} for rule in spec_of(manifest).get(section) or ()]
+    return [rule or {} for rule in spec_of(manifest).get(direction.section) or ()]
 
 
 def with_rules(manifest: Json, direction: Direction, rules: list[Json]) -> Json:
-    section, _ = SECTIONS[direction]
-    return with_spec(manifest, **{section: rules})
+    return with_spec(manifest, **{direction.section: rules})
 
 
 def with_rule(manifest: Json, direction: Direction, index: int, rule: Json) -> Json:
@@ -37,11 +33,11 @@ def with_rule(manifest: Json, direction: Direction, index: int, rule: Json) -> J
 
 
 def peers_of(rule: Json, direction: Direction) -> list[Json]:
-    return list(rule.get(SECTIONS[direction][1]) or ())
+    return list(rule.get(direction.peers) or ())
 
 
 def with_peers(rule: Json, direction: Direction, peers: list[Json]) -> Json:
-    return {**rule, SECTIONS[direction][1]: peers}
+    return {**rule, direction.peers: peers}
 
 
 def ports_of(rule: Json) -> list[Json]:

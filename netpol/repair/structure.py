@@ -10,13 +10,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from netpol.model import Direction
 from netpol.parse import Json
 
 Path = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYS = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
-PEER_LISTS = {"from", "to"}
-PEERS = (("from",), ("to",))
+PEER_LISTS = {direction.peers for direction in Direction}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def _of_objects(before: Json, after: Json, path: Path) -> list[Change]:
     if path and path[-1] == "matchLabels" and gone and new:
         # One label in another's place: the whole map is the change, the wrong key its place.
         return [Change(path, before, after, (*path, gone[0]))]
-    if gone and new and (path[-1:] == ("podSelector",) or path[-2:-1] in PEERS):
+    in_peers = len(path) > 1 and path[-2] in PEER_LISTS
+    if gone and new and (in_peers or path[-1:] == ("podSelector",)):
         # A selector, or a peer, of another kind.
         return [Change(path, before, after, path)]
     found = [
