@@ -126,7 +126,7 @@ def _isolating(policies: Sequence[Policy], direction: Direction) -> str:
 
 def _near(pair: Pair, near: NearMiss) -> str:
     peer = pair.peer(near.direction)
-    rule = _rule(near.policy, near.direction, near.rule)
+    rule = _rule(near.policy, near.direction, near.rule, near.path)
     match near.miss:
         case Miss.PORT:
             ports = " or ".join(_port(port) for port in near.ports)
@@ -180,9 +180,10 @@ def _match(match: RuleMatch) -> str:
     return _rule(match.policy, match.direction, match.rule)
 
 
-def _rule(policy: str, direction: Direction, index: int) -> str:
-    kind = direction.lower()
-    return f"{kind} rule {index + 1} of `{policy}` (`spec.{kind}[{index}]`)"
+def _rule(policy: str, direction: Direction, index: int, path: str = "") -> str:
+    """`path` is the field within the rule that is meant, where it is not all of it."""
+    whole = f"spec.{direction.section}[{index}]"
+    return f"{direction.lower()} rule {index + 1} of `{policy}` (`{path or whole}`)"
 
 
 def _port(port: Port) -> str:

@@ -1,4 +1,4 @@
-"""Rules that would admit a connection but for one thing."""
+"""Rules that would admit a connection but for one thing, and the field where that thing stands."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from netpol.evaluate import Gate
 from netpol.evaluate.admission import Connection, admitting
-from netpol.model import Cluster, Direction, PodPeer, Port, Rule, Selector
+from netpol.model import Cluster, Direction, PodPeer, Port, PortRange, Rule, Selector
 
 
 class Miss(IntEnum):
@@ -21,13 +21,17 @@ class Miss(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A rule that would admit the connection if it were wider in one respect."""
+    """A rule that would admit the connection if it were wider in one respect.
+
+    `path` is the field that would have to be wider, as `spec.egress[0].ports[0].port`.
+    """
 
     miss: Miss
     policy: str
     direction: Direction
     rule: int
     ports: tuple[Port, ...]
+    path: str
 
 
 def nearest(cluster: Cluster, connection: Connection, direction: Direction) -> NearMiss | None:
@@ -43,22 +47,37 @@ def nearest(cluster: Cluster, connection: Connection, direction: Direction) -> N
 def _misses(cluster: Cluster, connection: Connection, direction: Direction) -> Iterator[NearMiss]:
     gate = Gate.of(cluster, connection.subject(direction), direction)
     for policy, index, rule in gate.rules():
-        for miss, wider in _wider(rule):
+        for miss, field, wider in _wider(rule, connection, direction.peers):
             # Which of the peers admits is of no interest, and the first may have the index 0.
             if list(admitting(cluster, policy.namespace, wider, connection, direction)):
-                yield NearMiss(miss, policy.name, direction, index, rule.ports or ())
+                path = f"spec.{direction.section}[{index}].{field}"
+                yield NearMiss(miss, policy.name, direction, index, rule.ports or (), path)
 
 
-def _wider(rule: Rule) -> Iterator[tuple[Miss, Rule]]:
-    pods = tuple(peer for peer in rule.peers or () if isinstance(peer, PodPeer))
-    own = [peer for peer in pods if peer.namespaces is None]
-    others = [peer for peer in pods if peer.namespaces is not None]
-    yield Miss.PORT, replace(rule, ports=None)
-    for miss, wider in (
-        (Miss.PODS, [replace(peer, pods=Selector()) for peer in pods]),
-        (Miss.OWN_NAMESPACE, [replace(peer, namespaces=Selector()) for peer in own]),
-        (Miss.NAMESPACE, [replace(peer, namespaces=Selector()) for peer in others]),
-    ):
-        if wider:
-            yield miss, replace(rule, peers=tuple(wider))
-    yield Miss.PEER, replace(rule, peers=None)
+def _wider(
+    rule: Rule, connection: Connection, peers_field: str
+) -> Iterator[tuple[Miss, str, Rule]]:
+    """The field that is made wider, and the rule with it alone."""
+    yield Miss.PORT, _port_field(rule.ports or (), connection), replace(rule, ports=None)
+    for index, peer in enumerate(rule.peers or ()):
+        if isinstance(peer, PodPeer):
+            place = f"{peers_field}[{index}]"
+            any_pod = replace(peer, pods=Selector())
+            yield Miss.PODS, f"{place}.podSelector", replace(rule, peers=(any_pod,))
+            anywhere = replace(rule, peers=(replace(peer, namespaces=Selector()),))
+            if peer.namespaces is None:
+                yield Miss.OWN_NAMESPACE, place, anywhere
+            else:
+                yield Miss.NAMESPACE, f"{place}.namespaceSelector", anywhere
+    yield Miss.PEER, peers_field, replace(rule, peers=None)
+
+
+def _port_field(ports: tuple[Port, ...], connection: Connection) -> str:
+    """The one port that says something else; all of them where several do."""
+    same = [index for index, port in enumerate(ports) if port.protocol is connection.protocol]
+    if len(same) == 1:
+        return f"ports[{same[0]}].port"
+    for index, port in enumerate(ports):
+        if isinstance(port, PortRange) and port.first <= connection.port <= port.last and not same:
+            return f"ports[{index}].protocol"
+    return "ports"

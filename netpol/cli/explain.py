@@ -3,17 +3,19 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from netpol import load, validate
 from netpol.cli import inputs
 from netpol.cli.matrix import port_number
+from netpol.cli.where import Where
 from netpol.evaluate import decide
 from netpol.evaluate.admission import Connection
-from netpol.explain import Pair, explain
+from netpol.explain import DIRECTIONS, Pair, explain
 from netpol.lab import Flow
 from netpol.load import Refused
-from netpol.model import Cluster, Endpoint, Outcome, Outside, Protocol, Side
+from netpol.model import Cluster, Endpoint, Outcome, Outside, Pod, Protocol, Side
 from netpol.nearest import nearest
 
 if TYPE_CHECKING:
@@ -48,58 +50,70 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     try:
         cluster = load.read(options.paths, stdin=sys.stdin.buffer).cluster
-        source, destination = (
-            _end(cluster, name) for name in (options.source, options.destination)
-        )
+        ends = {name: _end(cluster, name) for name in (options.source, options.destination)}
     except Refused as error:
         return inputs.refused(error)
     protocol = Protocol(options.protocol)
-    verdict = decide(cluster, source, destination, options.port, protocol)
     flow = Flow("", options.source, options.destination, options.port, protocol, Outcome.ALLOW)
-    students = frozenset(
-        name
-        for name, end in ((options.source, source), (options.destination, destination))
-        if not isinstance(end, Outside)
-    )
+    source, destination = ends[options.source], ends[options.destination]
+    verdict = decide(cluster, source, destination, options.port, protocol)
+    pods = frozenset(name for name, end in ends.items() if not isinstance(end, Outside))
     connection = Connection(source, destination, options.port, protocol)
-    pair = Pair(students, flow, cluster, connection, verdict)
-    sentences = explain(pair, verdict.outcome)
-    if options.output == "text":
-        print(f"{verdict.outcome.upper()}  {sentences}")
-        return 0
-    answer = {
-        "from": options.source,
-        "to": options.destination,
-        "port": options.port,
-        "protocol": protocol.value,
-        "outcome": verdict.outcome.value,
-        "egress": _side(cluster, connection, verdict.egress),
-        "ingress": _side(cluster, connection, verdict.ingress),
-        "message": sentences,
+    message = explain(Pair(pods, flow, cluster, connection, verdict), verdict.outcome)
+    where = Where(options.paths)
+    sides = {
+        direction.section: _side(cluster, connection, verdict.side(direction), where)
+        for direction in DIRECTIONS
     }
-    print(json.dumps(answer, indent=2))
+    if options.output == "text":
+        print(f"{verdict.outcome.upper()}  {message}")
+        for section, side in sides.items():
+            for line in _text(section, side):
+                print(line)
+        return 0
+    asked = {"from": options.source, "to": options.destination}
+    what = {"port": options.port, "protocol": protocol.value, "outcome": verdict.outcome.value}
+    print(json.dumps({**asked, **what, **sides, "message": message}, indent=2))
     return 0
 
 
-def _side(cluster: Cluster, connection: Connection, side: Side) -> dict[str, Any]:
-    section = side.direction.lower()
+def _side(cluster: Cluster, connection: Connection, side: Side, where: Where) -> dict[str, Any]:
+    subject = connection.subject(side.direction)
+    namespace = subject.namespace if isinstance(subject, Pod) else ""
+
+    def at(policy: str, path: str) -> dict[str, Any]:
+        """`file` and `line` are `None` for what was read from standard input."""
+        place = where.of(policy, path, namespace)
+        named = {"policy": policy, "path": path}
+        return named | {"file": place and place.file, "line": place and place.line}
+
     near = nearest(cluster, connection, side.direction) if side.outcome is Outcome.DENY else None
     return {
         "outcome": side.outcome.value,
         "isolating": list(side.isolating),
+        "isolating_at": [at(policy, "spec.podSelector") for policy in side.isolating],
         "allowing": [
-            {"policy": match.policy, "path": f"spec.{section}[{match.rule}]"}
+            at(match.policy, f"spec.{side.direction.section}[{match.rule}]")
             for match in side.allowing
         ],
         "undefined": list(side.undefined),
-        "nearest": {
-            "policy": near.policy,
-            "path": f"spec.{section}[{near.rule}]",
-            "misses": near.miss.name.lower(),
-        }
+        "nearest": at(near.policy, near.path) | {"misses": near.miss.name.lower()}
         if near
         else None,
     }
+
+
+def _text(section: str, side: dict[str, Any]) -> Iterator[str]:
+    """Where to look: what admits, what comes nearest, and where it is blocked who isolates."""
+    places = [("admitted by", place) for place in side["allowing"]]
+    if side["nearest"]:
+        places.append(("nearest is", side["nearest"]))
+    if side["outcome"] == Outcome.DENY:
+        places += [("isolated by", place) for place in side["isolating_at"]]
+    for word, place in places:
+        if place["file"]:
+            at = f"{place['file']}:{place['line']}"
+            yield f"  {section:<8}{word:<12} {at}  {place['policy']} {place['path']}"
 
 
 def _end(cluster: Cluster, name: str) -> Endpoint:

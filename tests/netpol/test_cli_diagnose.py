@@ -79,15 +79,15 @@ def test_what_is_missing_has_no_policy_and_no_path(write: Write, run: Run) -> No
     )
 
 
+def line_with(file: str, words: str) -> int:
+    lines = Path(file).read_text().splitlines()
+    return next(number for number, text in enumerate(lines, 1) if words in text)
+
+
 def test_the_text_points_at_the_line(write: Write, run: Run) -> None:
     file = write(*broken())
     _, said = run("diagnose", "-f", file)
-    line = next(
-        number
-        for number, text in enumerate(Path(file).read_text().splitlines(), 1)
-        if "kube-sytem" in text
-    )
-    assert f"egress, {file}:{line}" in said
+    assert f"egress, {file}:{line_with(file, 'kube-sytem')}" in said
     assert "12 of 18 flows are as the lab wants them." in said
 
 
@@ -212,9 +212,38 @@ def test_explain_says_both_sides_of_one_connection(
     assert (answer["outcome"], answer["egress"]["outcome"]) == ("deny", "deny")
     assert answer["egress"]["nearest"] == {
         "policy": "web",
-        "path": "spec.egress[0]",
+        "path": "spec.egress[0].ports[0].port",
+        "file": file,
+        "line": line_with(file, "port: 6379"),
         "misses": "port",
     }
+    assert f"nearest is   {file}:{line_with(file, 'port: 6379')}  web spec.egress[0]" in said
     assert answer["ingress"]["outcome"] == "allow"
     assert main(["explain", "-f", file, "--from", "shop/x", "--to", "8.8.8.8", "--port", "1"]) == 2
     assert "pods are shop/db, shop/web" in capsys.readouterr().err
+
+
+def test_lines_are_found_in_folders_and_by_namespace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every namespace may have a policy of this name, and other kinds may be called so too."""
+    pods = [
+        {"kind": "Pod", "metadata": {"name": "a", "namespace": each}} for each in ("one", "two")
+    ]
+    for number, space in enumerate(("one", "two")):
+        policy = {
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "deny", "namespace": space},
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        }
+        service = {"kind": "Service", "metadata": {"name": "deny", "namespace": space}}
+        manifests = [each | {"apiVersion": "v1"} for each in (pods[number], policy, service)]
+        manifests[1]["apiVersion"] = "networking.k8s.io/v1"
+        (tmp_path / f"{space}.yaml").write_text(yaml.safe_dump_all(manifests, sort_keys=False))
+    ends = ["--from", "one/a", "--to", "two/a", "--port", "80"]
+    assert main(["explain", "-f", str(tmp_path), *ends, "-o", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    for side, file in (("egress", "one.yaml"), ("ingress", "two.yaml")):
+        (place,) = answer[side]["isolating_at"]
+        found = str(tmp_path / file)
+        assert (place["file"], place["line"]) == (found, line_with(found, "podSelector"))

@@ -132,7 +132,8 @@ spec:
             """
             Blocked at redis: `default-deny-all` and `allow-dns` isolate redis for
             egress and their only egress rule does not admit dns on UDP 53. Closest is
-            egress rule 1 of `allow-dns` (`spec.egress[0]`): it admits dns on UDP 54 or
+            egress rule 1 of `allow-dns`
+            (`spec.egress[0].ports[0].port`): it admits dns on UDP 54 or
             TCP 53, not on UDP 53.
             """,
         ),
@@ -143,7 +144,8 @@ spec:
             Blocked at redis: `default-deny-all` and `allow-redis-from-app` isolate
             redis for ingress and their only ingress rule does not admit student-app on
             TCP 6379. Closest is ingress rule 1 of `allow-redis-from-app`
-            (`spec.ingress[0]`): it covers TCP 6379, but its podSelector does not select
+            (`spec.ingress[0].from[0].podSelector`): it covers TCP 6379, but its podSelector does not
+            select
             student-app. student-app may send it by egress rule 1 of `allow-app-to-redis`
             (`spec.egress[0]`).
             """,
@@ -155,7 +157,8 @@ spec:
             Blocked at student-app: `default-deny-all` and 2 more policies isolate
             student-app for ingress and none of their 2 ingress rules admits gateway on
             TCP 5000. Closest is ingress rule 1 of `allow-gateway-ingress`
-            (`spec.ingress[0]`): it covers TCP 5000, but its podSelector does not select
+            (`spec.ingress[0].from[0].podSelector`): it covers TCP 5000, but its podSelector does not
+            select
             gateway.
             """,
         ),
@@ -165,7 +168,8 @@ spec:
             """
             Blocked at student-app: `allow-gateway-ingress` isolates student-app for
             ingress and its only ingress rule does not admit gateway on TCP 5000. Closest
-            is ingress rule 1 of `allow-gateway-ingress` (`spec.ingress[0]`): it covers
+            is ingress rule 1 of `allow-gateway-ingress`
+            (`spec.ingress[0].from[0].namespaceSelector`): it covers
             TCP 5000, but its namespaceSelector does not select the namespace of gateway.
             """,
         ),
@@ -175,7 +179,7 @@ spec:
             """
             Blocked at redis: `allow-dns` isolates redis for egress and its only egress
             rule does not admit dns on UDP 53. Closest is egress rule 1 of `allow-dns`
-            (`spec.egress[0]`): it covers UDP 53, but without a
+            (`spec.egress[0].to[0]`): it covers UDP 53, but without a
             namespaceSelector it looks for dns in its own namespace only.
             """,
         ),
@@ -186,7 +190,7 @@ spec:
             Blocked at student-app: `default-deny-all` and `allow-app-from-kuma` isolate
             student-app for ingress and their only ingress rule does not admit gateway on
             TCP 5000. Closest is ingress rule 1 of `allow-app-from-kuma`
-            (`spec.ingress[0]`): it covers TCP 5000, but its peers do not include
+            (`spec.ingress[0].from`): it covers TCP 5000, but its peers do not include
             gateway.
             """,
         ),
@@ -196,7 +200,7 @@ spec:
             """
             Blocked at student-app: `allow-in` isolates student-app for ingress and its
             only ingress rule does not admit gateway on TCP 5000. Closest is ingress
-            rule 1 of `allow-in` (`spec.ingress[0]`): it admits gateway on TCP `web` or
+            rule 1 of `allow-in` (`spec.ingress[0].ports`): it admits gateway on TCP `web` or
             TCP 8000-8080 or every UDP port, not on TCP 5000.
             """,
         ),
