@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.models import MOST_TIERS, Diagnosis
-from dashboard.pages.manifests import ManifestChange, as_yaml, compare
+from dashboard.pages.manifests import ManifestChange, anchor, as_yaml, compare
 from netpol.canonical import digest
 from netpol.lab import Lab
 from netpol.load.lines import line_of
@@ -32,6 +32,10 @@ class Hint:
     change: ManifestChange | None
     opened: int
     next: int | None
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.policy, self.line)
 
     @property
     def next_words(self) -> str:

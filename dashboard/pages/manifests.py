@@ -24,6 +24,16 @@ class Manifest:
     name: str
     text: str
 
+    @property
+    def anchors(self) -> list[str]:
+        """Of its lines, as links find them."""
+        return [anchor(self.name, number) for number in range(1, self.text.count("\n") + 1)]
+
+
+def anchor(policy: str, line: int | None) -> str:
+    """Names of policies have no capitals, so no other policy is called like a line of this one."""
+    return f"policy-{policy}-L{line}" if line else f"policy-{policy}"
+
 
 class Sign(StrEnum):
     """How a line of a difference is marked, so that nobody needs to see its colour."""

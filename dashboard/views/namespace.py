@@ -22,6 +22,7 @@ from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
 from dashboard.pages.manifests import manifests
 from dashboard.pages.observed import observed
+from dashboard.pages.places import Places
 from dashboard.pages.recorded import recorded
 from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import step_rows
@@ -57,7 +58,7 @@ def state(namespace: Namespace, snapshot: Snapshot) -> dict[str, Any]:
     context = {
         "snapshot": snapshot,
         "policies": policies,
-        "names": {policy.name for policy in policies},
+        "names": Places.of(policies),
         "around": beside,
         "monitors": list(namespace.monitors.all()),
         "probes": watchable(lab()),

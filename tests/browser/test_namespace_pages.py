@@ -85,6 +85,30 @@ def test_a_reason_leads_to_its_policy(ada: Page) -> None:
     expect(ada.locator("#policy-default-deny-all pre")).to_be_in_viewport()
 
 
+def test_a_field_leads_to_its_line_and_what_is_copied_is_yaml(ada: Page) -> None:
+    ada.goto(ADDRESS)
+    ada.locator(".explanation").get_by_role("link", name="spec.egress[0]").first.click()
+    expect(ada).to_have_url(f"{ADDRESS}#policy-allow-dns-egress-L10")
+    policy = ada.locator("#policy-allow-dns-egress")
+    line = policy.locator("span:target")
+    expect(line).to_be_in_viewport()
+    beside = line.evaluate(
+        """line => {
+          const box = line.getBoundingClientRect();
+          const pre = line.closest(".yaml").querySelector("pre");
+          const lines = pre.textContent.split("\\n");
+          const style = getComputedStyle(pre), height = parseFloat(style.lineHeight);
+          const top = pre.getBoundingClientRect().top + parseFloat(style.paddingTop);
+          return lines[Math.round((box.top - top) / height)];
+        }"""
+    )
+    assert beside == "  - to:"
+    copied = policy.locator(".yaml").evaluate(
+        "all => { getSelection().selectAllChildren(all); return getSelection().toString(); }"
+    )
+    assert copied.strip() == (policy.locator("pre").text_content() or "").strip()
+
+
 def test_an_apply_turns_the_matrix_without_a_reload(ada: Page, namespace: Namespace) -> None:
     ada.goto(ADDRESS)
     denied = ada.locator("#matrix-chart .textpoint text", has_text=DENY)

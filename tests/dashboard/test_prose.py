@@ -2,7 +2,14 @@
 
 import pytest
 
-from dashboard.templatetags.prose import prose
+from dashboard.pages.manifests import Manifest, manifests
+from dashboard.pages.places import Places
+from dashboard.templatetags.prose import field, prose
+from tests import make
+
+DNS = make.solution()[1]
+PLACES = Places.of(manifests([DNS]))
+LINES = next(iter(manifests([DNS]))).text.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -24,3 +31,40 @@ from dashboard.templatetags.prose import prose
 )
 def test_names_become_code_and_policies_of_the_page_links(sentence: str, written: str) -> None:
     assert prose(sentence, {"deny-all"}) == written
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("spec.egress[0].ports[1].port", "port: 53"),
+        ("spec.egress[0].ports[1].endPort", "- protocol: TCP"),
+        ("spec.podSelector.matchLabels.app", "podSelector: {}"),
+        ("spec.egress[7]", "egress:"),
+    ],
+)
+def test_a_field_behind_its_policy_leads_to_the_line_or_the_nearest_one(
+    path: str, words: str
+) -> None:
+    name = "allow-dns-egress"
+    written = prose(f"Closest is `{name}` (`{path}`): not that.", PLACES)
+    number = int(written.partition(f'<a href="#policy-{name}-L')[2].partition('"')[0])
+    assert words in LINES[number - 1]
+    assert f"><code>{path}</code></a>): not that." in written
+
+
+def test_only_a_field_of_a_shown_policy_is_a_link() -> None:
+    for sentence in ("`gone` (`spec.egress[0]`)", "`allow-dns-egress` has `spec.egress[0]`"):
+        assert "-L" not in prose(sentence, PLACES)
+    assert field(PLACES, "gone", "spec", "spec") == "<code>spec</code>"
+
+
+def test_hostile_names_and_paths_stay_text() -> None:
+    evil = '"><script>'
+    text = f"metadata: {{name: '{evil}'}}\nspec: {{}}\n"
+    places = Places.of([Manifest(evil, text)])
+    written = prose(f"`{evil}` (`spec.{evil}`)", places)
+    assert "<script" not in written
+    assert written.count("<a ") == 2
+    assert Manifest(evil, text).anchors[1] == f"policy-{evil}-L2"
+    broken = Places.of([Manifest("x", "a: [")])
+    assert '#policy-x"' in field(broken, "x", "spec", "spec")

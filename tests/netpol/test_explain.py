@@ -144,10 +144,9 @@ spec:
             Blocked at redis: `default-deny-all` and `allow-redis-from-app` isolate
             redis for ingress and their only ingress rule does not admit student-app on
             TCP 6379. Closest is ingress rule 1 of `allow-redis-from-app`
-            (`spec.ingress[0].from[0].podSelector`): it covers TCP 6379, but its podSelector does not
-            select
-            student-app. student-app may send it by egress rule 1 of `allow-app-to-redis`
-            (`spec.egress[0]`).
+            (`spec.ingress[0].from[0].podSelector`): it covers TCP 6379, but its
+            podSelector does not select student-app. student-app may send it by egress
+            rule 1 of `allow-app-to-redis` (`spec.egress[0]`).
             """,
         ),
         (
@@ -157,9 +156,8 @@ spec:
             Blocked at student-app: `default-deny-all` and 2 more policies isolate
             student-app for ingress and none of their 2 ingress rules admits gateway on
             TCP 5000. Closest is ingress rule 1 of `allow-gateway-ingress`
-            (`spec.ingress[0].from[0].podSelector`): it covers TCP 5000, but its podSelector does not
-            select
-            gateway.
+            (`spec.ingress[0].from[0].podSelector`): it covers TCP 5000, but its
+            podSelector does not select gateway.
             """,
         ),
         (
