@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from netpol.load import Refused
+
 COMMANDS = ("matrix", "connections", "diff", "explain", "report", "diagnose", "repair", "check")
 """The modules of the commands. One that is not asked for is not loaded: some take a while."""
 
@@ -17,5 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
         import_module(f"netpol.cli.{name}").add_to(commands)
     chosen = parser.parse_args(given)
-    status: int = chosen.run(chosen)
+    try:
+        status: int = chosen.run(chosen)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 2
     return status

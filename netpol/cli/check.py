@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from netpol.cli import inputs, labs
+from netpol.cli import cases, inputs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
 from netpol.findings import Finding, Level, findings
-from netpol.lab import Lab, LabError
-from netpol.load import Refused
+from netpol.lab import Lab
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -49,25 +48,18 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "files. Exit status: 0 if so, 1 if not, 2 for input that cannot be used.",
     )
     parser.set_defaults(run=run)
-    labs.add_to(parser)
-    inputs.add_files(parser)
-    inputs.add_namespace(parser)
+    cases.add_to(parser)
     inputs.add_output(parser, "json", "junit", "github")
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        lab = labs.named(options.lab)
-        written = inputs.written(options.paths, options.namespace)
-    except (LabError, Refused) as error:
-        return inputs.refused(error)
-    policies = inputs.theirs(written, options.namespace)
+    case = cases.case(options)
     checked = Checked(
-        lab,
-        options.namespace,
-        diagnose(lab, written.cluster, options.namespace, policies),
-        findings(lab, options.namespace, written, policies),
-        Where(options.paths),
+        case.lab,
+        case.namespace,
+        diagnose(case.lab, case.written.cluster, case.namespace, case.policies),
+        findings(case.lab, case.namespace, case.written, case.policies),
+        case.where,
     )
     print(*_FORMS[options.output](checked), sep="\n")
     return 0 if checked.passed else 1

@@ -39,11 +39,8 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        connections = Connections.of(inputs.cluster(options))
-        focus = _focused(connections, options) if options.focus else None
-    except Refused as error:
-        return inputs.refused(error)
+    connections = Connections.of(inputs.cluster(options))
+    focus = _focused(connections, options) if options.focus else None
     _FORMS[options.output](_Printed(connections, focus))
     return 0
 

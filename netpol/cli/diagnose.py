@@ -6,13 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from netpol.cli import inputs, labs
+from netpol.cli import cases, inputs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
 from netpol.diagnosis import Cause, Diagnosis, diagnose
 from netpol.findings import Finding, findings
-from netpol.lab import LabError
-from netpol.load import Refused
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -29,26 +27,19 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "Namespaces in the files count; without any the lab's stand-ins serve.",
     )
     parser.set_defaults(run=run)
-    labs.add_to(parser)
-    inputs.add_files(parser)
-    inputs.add_namespace(parser)
+    cases.add_to(parser)
     inputs.add_output(parser, "json")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the diagnosis, whatever it is, with status 0."""
-    try:
-        lab = labs.named(options.lab)
-        written = inputs.written(options.paths, options.namespace)
-    except (LabError, Refused) as error:
-        return inputs.refused(error)
-    policies = inputs.theirs(written, options.namespace)
-    found = diagnose(lab, written.cluster, options.namespace, policies)
-    odd = findings(lab, options.namespace, written, policies)
+    case = cases.case(options)
+    found = diagnose(case.lab, case.written.cluster, case.namespace, case.policies)
+    odd = findings(case.lab, case.namespace, case.written, case.policies)
     if options.output == "json":
         print(json.dumps(diagnosis_json(found, odd), indent=2))
     else:
-        print(*_text(found, odd, Where(options.paths)), sep="\n")
+        print(*_text(found, odd, case.where), sep="\n")
     return 0
 
 

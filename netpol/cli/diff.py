@@ -50,10 +50,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what changed. The status is 1 if anything did."""
-    try:
-        before, after = _clusters(options)
-    except Refused as error:
-        return inputs.refused(error)
+    before, after = _clusters(options)
     comparison = Comparison.of(before, after)
     changed = _Changed(comparison, tuple(comparison.changes()))
     _FORMS[options.output](changed)

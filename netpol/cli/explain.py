@@ -48,11 +48,8 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        cluster = load.read(options.paths, stdin=sys.stdin.buffer).cluster
-        ends = {name: _end(cluster, name) for name in (options.source, options.destination)}
-    except Refused as error:
-        return inputs.refused(error)
+    cluster = load.read(options.paths, stdin=sys.stdin.buffer).cluster
+    ends = {name: _end(cluster, name) for name in (options.source, options.destination)}
     protocol = Protocol(options.protocol)
     flow = Flow("", options.source, options.destination, options.port, protocol, Outcome.ALLOW)
     source, destination = ends[options.source], ends[options.destination]

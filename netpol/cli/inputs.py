@@ -93,11 +93,6 @@ def warn(warnings: Iterable[str]) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def written(paths: Sequence[str], namespace: str) -> Written:
-    """Raises `Refused`."""
-    return load.written(paths, stdin=sys.stdin.buffer, namespace=namespace)
-
-
 def theirs(found: Written, namespace: str) -> list[Json]:
     """The namespace's policies, and those that name one which nobody knows: perhaps by mistake."""
     known: dict[str, Namespace] = dict(found.cluster.namespaces)
@@ -109,8 +104,3 @@ def theirs(found: Written, namespace: str) -> list[Json]:
         or not isinstance(place, str)
         or not (place in known or place in homes)
     ]
-
-
-def refused(error: ValueError) -> int:
-    print(error, file=sys.stderr)
-    return 2

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from netpol import lab
 from netpol.lab import LABS, Lab, LabError
+from netpol.load import Refused
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -14,14 +15,16 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def named(name: str) -> Lab:
-    """Raises `LabError`."""
+    """Raises `Refused`."""
     known = LABS / f"{name}.yaml"
-    if Path(name).suffix or "/" in name or not known.is_file():
-        if not Path(name).is_file():
-            shipped = ", ".join(sorted(_shipped()))
-            raise LabError(f"{name}: is no lab file; those that come along are {shipped}")
-        return lab.load(Path(name))
-    return lab.load(known)
+    file = Path(name) if Path(name).suffix or "/" in name or not known.is_file() else known
+    if not file.is_file():
+        shipped = ", ".join(sorted(_shipped()))
+        raise Refused([f"{name}: is no lab file; those that come along are {shipped}"])
+    try:
+        return lab.load(file)
+    except LabError as error:
+        raise Refused([str(error)]) from None
 
 
 def _shipped() -> list[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from netpol import validate
 from netpol.cli import inputs
-from netpol.load import Refused
 from netpol.matrix import Matrix, matrix
 from netpol.model import Cluster, Outside, Protocol
 
@@ -58,10 +57,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the matrix. Without one, standard output stays empty and the status is 2."""
-    try:
-        cluster = inputs.cluster(options)
-    except Refused as error:
-        return inputs.refused(error)
+    cluster = inputs.cluster(options)
     outside = dict(options.addresses)
     inputs.warn(_surprises(cluster, outside))
     protocol = Protocol(options.protocol)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from netpol.cli import inputs, labs
+from netpol.cli import cases, inputs
 from netpol.contract import repair_json
-from netpol.lab import LabError
-from netpol.load import Refused
 from netpol.repair import Edit, Repair, repair
 from netpol.repair.manifests import difference
 
@@ -27,21 +25,14 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         "yaml as manifests for kubectl apply.",
     )
     parser.set_defaults(run=run)
-    labs.add_to(parser)
-    inputs.add_files(parser)
-    inputs.add_namespace(parser)
+    cases.add_to(parser)
     inputs.add_output(parser, "json", "yaml")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the repair with status 0, also where there is none or nothing to repair."""
-    try:
-        lab = labs.named(options.lab)
-        written = inputs.written(options.paths, options.namespace)
-    except (LabError, Refused) as error:
-        return inputs.refused(error)
-    policies = inputs.theirs(written, options.namespace)
-    found = repair(lab, written.cluster, options.namespace, policies)
+    case = cases.case(options)
+    found = repair(case.lab, case.written.cluster, case.namespace, case.policies)
     match options.output:
         case "json":
             print(json.dumps(repair_json(found), indent=2))
@@ -49,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
             print(yaml.safe_dump_all(found.policies, sort_keys=False), end="")
         case _:
             print(*_text(found), sep="\n")
-            print(*difference(policies, found), sep="\n")
+            print(*difference(case.policies, found), sep="\n")
     return 0
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from netpol import load
 from netpol.cli import labs
 from netpol.cli.inputs import namespace_name
-from netpol.lab import LabError
 from netpol.model import Cluster
 from netpol.report import Artifacts, Report, report, results, summary
 
@@ -48,12 +47,8 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
-    try:
-        course = labs.named(options.lab)
-        loaded = load.read([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
-    except (LabError, load.Refused) as refused:
-        print(refused, file=sys.stderr)
-        return 2
+    course = labs.named(options.lab)
+    loaded = load.read([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
     for warning in (*loaded.warnings, *_without_effect(loaded.cluster, namespace)):
         print(f"warning: {warning}", file=sys.stderr)
     made = report(course, options.policies, namespace, loaded.cluster)
