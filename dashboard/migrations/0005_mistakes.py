@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0003_diagnoses_hints_and_drafts"),
+        ("dashboard", "0004_drafts_by_key"),
     ]
 
     operations = [
