@@ -1,7 +1,7 @@
 """The least that makes a label selector select something, or no longer select it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from netpol.evaluate import matches
@@ -12,6 +12,10 @@ from netpol.parse.selector import selector as parsed
 Labels = Mapping[str, str]
 MOST = 4
 """Ways to mend one requirement that are tried."""
+MOST_TOGETHER = 256
+"""Ways to mend all of them that are tried: there are many more where a selector is long."""
+LONGEST = 320
+"""Characters that are compared; no key or value may have more."""
 FLIPPED = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist": "Exists"}
 
 
@@ -42,7 +46,8 @@ def selecting(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) 
             for index, each in enumerate(expressions)
         ),
     ]
-    made = [_put(choice) for choice in product(*(way[:MOST] for way in ways))]
+    choices = product(*(way[:MOST] for way in ways))
+    made = [_put(choice) for choice in islice(choices, MOST_TOGETHER)]
     return [each for each in [*made, *hints] if selects(each, labels)]
 
 
@@ -126,6 +131,7 @@ def _narrowed(written: Json, labels: Labels) -> Iterator[Json]:
 
 def apart(one: str, other: str) -> int:
     """The edit distance (Levenshtein) of two words."""
+    one, other = one[:LONGEST], other[:LONGEST]
     previous = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         current = [i]

@@ -190,6 +190,17 @@ def nulls(_: int) -> bytes:
     return NULLS.encode()
 
 
+def many_labels(size: int) -> bytes:
+    """Found by fuzzing: each of them could be mended in several ways."""
+    pairs = {f"k{number}": "v" for number in range(size // 200)}
+    terms = [{"key": "app", "operator": "NotIn", "values": ["student-app"]}] * (size // 3000)
+    selector = {"matchLabels": pairs, "matchExpressions": terms}
+    return written(
+        policy({"podSelector": selector, "policyTypes": ["Egress"]}, namespace=NAMESPACE),
+        policy({"ingress": [{"from": [{"podSelector": selector}]}]}, name="other"),
+    )
+
+
 def odd_namespace(_: int) -> bytes:
     """Found by fuzzing: a namespace that is no text."""
     return written(policy({}, namespace={}), policy({}, namespace=[], name="other"), pod())
@@ -212,7 +223,7 @@ CASES: Mapping[str, Callable[[int], bytes]] = {
         *(laughs, aliases, merges, rules, ports, peers, blocks, faults, policies),
         *(unknown_fields, twice, twice_in_yaml, long_label, long_names, nul, nul_in_json),
         *(surrogates, other_kind, deep, deep_lists, deep_annotation, numbers, spaces, nulls),
-        *(colons, odd_namespace, text_for_peers),
+        *(colons, many_labels, odd_namespace, text_for_peers),
     )
 }
 
