@@ -11,6 +11,8 @@ from netpol.load.events import Malformed
 from netpol.parse import Json
 
 STDIN = "-"
+_LARGEST = 256 << 20
+"""Bytes of a file: ten thousand pods as kubectl prints them are a third of it."""
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -69,7 +71,10 @@ def below(folder: Path) -> list[Path]:
 
 
 def _in_file(name: str, file: BinaryIO) -> Iterator[Manifest | Problem]:
-    content = file.read()
+    content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        yield Problem(name, f"is larger than {_LARGEST >> 20} MiB")
+        return
     if name == STDIN and not content.strip():
         yield Problem(name, "standard input is empty; did the command that writes it fail?")
         return

@@ -20,6 +20,7 @@ from netpol.model import (
     Outside,
     Policy,
     Protocol,
+    Rule,
     Side,
     Verdict,
 )
@@ -58,6 +59,41 @@ def test_the_order_of_policies_is_irrelevant(cluster: Cluster, random: Random, p
     before = [verdict.outcome for verdict in verdicts(cluster, port)]
     after = [verdict.outcome for verdict in verdicts(with_policies(cluster, shuffled), port)]
     assert before == after
+
+
+@given(clusters(), st.randoms(use_true_random=False), PORTS)
+def test_the_order_of_rules_is_irrelevant(cluster: Cluster, random: Random, port: int) -> None:
+    def shuffled(rules: tuple[Rule, ...] | None) -> tuple[Rule, ...] | None:
+        return rules and tuple(random.sample(rules, len(rules)))
+
+    listed = [
+        replace(each, ingress=shuffled(each.ingress), egress=shuffled(each.egress))
+        for each in cluster.policies_in("x")
+    ]
+    before = [verdict.outcome for verdict in verdicts(cluster, port)]
+    assert before == [verdict.outcome for verdict in verdicts(with_policies(cluster, listed), port)]
+
+
+@given(clusters(), PORTS, PROTOCOLS)
+def test_a_policy_for_each_rule_means_what_one_with_all_of_them_does(
+    cluster: Cluster, port: int, protocol: Protocol
+) -> None:
+    """And so does the same policy twice."""
+    alone = [
+        replace(each, name=f"{each.name}-{number}", ingress=ingress, egress=egress)
+        for each in cluster.policies_in("x")
+        for number, (ingress, egress) in enumerate(
+            [
+                (each.ingress and (), each.egress and ()),
+                *(((rule,), None) for rule in each.ingress or ()),
+                *((None, (rule,)) for rule in each.egress or ()),
+            ]
+        )
+    ]
+    before = [verdict.outcome for verdict in verdicts(cluster, port, protocol)]
+    for listed in (alone, [*cluster.policies_in("x"), *alone]):
+        apart = verdicts(with_policies(cluster, listed), port, protocol)
+        assert before == [verdict.outcome for verdict in apart]
 
 
 @given(clusters(), policies(), PORTS, PROTOCOLS)

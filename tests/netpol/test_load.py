@@ -83,6 +83,10 @@ def test_what_cannot_be_read_is_refused_all_of_it_at_once(tmp_path: Path) -> Non
     ]
 
 
+def test_a_file_without_an_end_is_refused() -> None:
+    assert refused("/dev/zero") == ["/dev/zero: is larger than 256 MiB"]
+
+
 def item(kind: str | None, name: str, version: str | None, **more: Any) -> dict[str, Any]:
     typed = {"kind": kind, "apiVersion": version} if kind else {}
     return {**typed, "metadata": {"name": name}, **more}
