@@ -93,13 +93,9 @@ def policy_ports(draw: st.DrawFn) -> Json:
 
 def rules(side: str) -> st.SearchStrategy[list[Json | None]]:
     ports = few(mostly(policy_ports(), st.none()), 3)
-    return few(
-        mostly(
-            fields(**{side: few(PEERS, 3), "ports": mostly(ports, st.just([{}]), st.just([None]))}),
-            st.none(),
-            st.just({}),
-        )
-    )
+    ports = mostly(ports, st.just([{}]), st.just([None]))
+    listed = few(mostly(fields(**{side: few(PEERS, 3), "ports": ports}), st.none(), st.just({})))
+    return mostly(listed, st.just([{}]), st.just([None]))
 
 
 TYPES = few(st.sampled_from(["Ingress", "Egress"])) | st.just(["Egress", "Ingress"])
