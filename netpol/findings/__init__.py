@@ -27,6 +27,7 @@ from netpol.findings.rules import (
 )
 from netpol.findings.selection import nearly_right, peers_nobody, selects_nothing
 from netpol.findings.shadows import shadowed
+from netpol.findings.width import others_ports, whole_namespace
 from netpol.lab import Lab
 from netpol.load import Written
 from netpol.parse import Json
@@ -52,6 +53,8 @@ CHECKS: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     host_network,
     doubtful,
     whole_world,
+    others_ports,
+    whole_namespace,
     shadowed,
     duplicates,
     gateway_on_cilium,

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from netpol import lab, load
-from netpol.findings import Finding, findings
+from netpol.findings import Finding, Level, findings
 from tests.netpol.mistakes import solution
 
 LAB = lab.default()
@@ -50,8 +50,22 @@ def test_the_table_lists_every_finding_once() -> None:
 def test_the_labs_solution_has_only_what_is_known_of_it() -> None:
     assert [(each.code, each.policy) for each in of(solution())] == [
         ("NP111", "allow-kuma-monitoring"),
+        ("NP118", "allow-gateway-ingress"),
+        ("NP119", "allow-gateway-ingress"),
         ("NP116", "allow-gateway-ingress"),
     ]
+
+
+def test_width_is_advice_whatever_it_is_called() -> None:
+    """The lab's own solution is wider than needed: no flow fails by it, and no error says so."""
+    renamed = [{**each, "metadata": {"name": f"p{n}"}} for n, each in enumerate(solution())]
+    assert {each.level for each in of(renamed)} == {Level.INFO}
+    said = {each.code: each for each in of(renamed)}
+    assert said["NP118"].message == (
+        "It opens TCP 5000 on uptime-kuma and TCP 3001 on student-app too, which no flow of the "
+        "lab needs."
+    )
+    assert said["NP119"].path == "spec.ingress[0].from[0]"
 
 
 def test_those_that_matter_most_come_first() -> None:
