@@ -53,6 +53,12 @@ class Told:
         )
 
     @property
+    def peers_are_students(self) -> bool:
+        """Whether the other side is the student's to write too."""
+        ends = {end for flow in self.flows for end in flow.ends}
+        return all(self.lab.entity(end).is_students for end in ends)
+
+    @property
     def destinations(self) -> str:
         return self._titles(flow.destination for flow in self.flows)
 

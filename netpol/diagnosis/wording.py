@@ -16,23 +16,23 @@ def _missing(told: Told) -> str:
     kind = told.direction.lower()
     if told.direction is Direction.EGRESS:
         blocked = f"{told.ends} may not send {told.wanted} to {told.peers}"
-        other = f"{told.peers} would receive it"
+        other = f"{told.peers} may receive it"
     else:
         blocked = f"{told.ends} may not receive {told.wanted} from {told.peers}"
         other = f"{told.peers} may send it"
     missing = f"an {kind} rule on {told.ends} is missing"
-    if told.other_side:
+    if told.other_side and told.peers_are_students:
         return f"{other}, but {blocked}: {missing}. Both sides have to allow it."
     return f"{blocked}: {missing}."
 
 
 def _port(told: Told) -> str:
     written = f"says {shown(told.edit.before)}"
-    return f"{told.place} {written}, and {told.destinations} is on {told.wanted}."
+    return f"{told.place} {written}, but {told.destinations} is reached on {told.wanted}."
 
 
 def _missing_port(told: Told) -> str:
-    return f"{told.rule} has the right peers, but {told.wanted} is missing among its ports."
+    return f"{told.rule} names the right peers, but {told.wanted} is missing among its ports."
 
 
 def _type(told: Told) -> str:
@@ -46,7 +46,7 @@ def _type(told: Told) -> str:
 def _namespace(told: Told) -> str:
     return (
         f"{told.policy} is in the namespace {shown(told.edit.before)}, and a policy acts in its "
-        f"own namespace only: it belongs into `{told.namespace}`."
+        f"own namespace only: it belongs in `{told.namespace}`."
     )
 
 
@@ -71,8 +71,8 @@ _WORDS: Mapping[Code, Callable[[Told], str]] = {
     Code.WRONG_NAMESPACE: _namespace,
     Code.WRONG_RULE: _rule,
     Code.AND_OR: selecting.and_or,
-    Code.TOO_WIDE_POLICY: width.wide_policy,
-    Code.TOO_WIDE_RULE: width.wide_rule,
-    Code.TOO_WIDE_PEERS: width.wide_peers,
-    Code.TOO_WIDE_PORTS: width.wide_ports,
+    Code.TOO_WIDE_POLICY: width.policy,
+    Code.TOO_WIDE_RULE: width.rule,
+    Code.TOO_WIDE_PEERS: width.peers,
+    Code.TOO_WIDE_PORTS: width.ports,
 }

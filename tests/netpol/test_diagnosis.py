@@ -131,3 +131,54 @@ def test_what_is_unknown_is_no_mistake_of_the_students() -> None:
     found = diagnose(LAB, cluster, NAMESPACE, solution())
     assert {cause.code for cause in found.causes} == {"unknown"}
     assert "cannot be proven" in found.repair.why_not
+
+
+def message(kind: str, policy: str) -> str:
+    mistake = next(each for each in KINDS[kind] if each.policy == policy)
+    return diagnosed(mistake.manifests).causes[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "said"),
+    [
+        (
+            "port",
+            "allow-dns-egress",
+            "`allow-dns-egress` (`spec.egress[0].ports[0].port`) says `54`, but DNS is reached on "
+            "UDP 53.",
+        ),
+        (
+            "namespace for pod",
+            "allow-app-to-redis",
+            "`allow-app-to-redis` (`spec.egress[0].to[0]`) does not mean redis: it has a "
+            "`namespaceSelector`, and needs a `podSelector`.",
+        ),
+        (
+            "no peers",
+            "allow-redis-from-app",
+            "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: that "
+            "opens Gateway to redis and Other student to redis, which the lab wants closed.",
+        ),
+        (
+            "own namespace",
+            "allow-dns-egress",
+            "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own namespace "
+            "only, because its podSelector has no namespaceSelector beside it. DNS is in another "
+            "namespace.",
+        ),
+    ],
+)
+def test_a_cause_says_what_is_written_and_what_it_comes_to(
+    kind: str, policy: str, said: str
+) -> None:
+    assert message(kind, policy) == said
+
+
+def test_both_sides_are_spoken_of_where_both_are_the_students() -> None:
+    one_sided = diagnosed([*solution()[:4], *solution()[5:]]).causes[0].message
+    assert "Both sides have to allow it." in one_sided
+    no_dns = diagnosed([solution()[0], *solution()[2:]]).causes[0].message
+    assert no_dns == (
+        "student-app, redis and uptime-kuma may not send UDP 53 and TCP 53 to DNS: an egress rule "
+        "on student-app, redis and uptime-kuma is missing."
+    )
