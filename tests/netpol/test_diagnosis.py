@@ -144,27 +144,35 @@ def message(kind: str, policy: str) -> str:
         (
             "port",
             "allow-dns-egress",
-            "`allow-dns-egress` (`spec.egress[0].ports[0].port`) says `54`, but DNS is reached on "
-            "UDP 53.",
+            (
+                "`allow-dns-egress` (`spec.egress[0].ports[0].port`) says `54`, but DNS is reached on "
+                "UDP 53."
+            ),
         ),
         (
             "namespace for pod",
             "allow-app-to-redis",
-            "`allow-app-to-redis` (`spec.egress[0].to[0]`) does not mean redis: it has a "
-            "`namespaceSelector`, and needs a `podSelector`.",
+            (
+                "`allow-app-to-redis` (`spec.egress[0].to[0]`) does not mean redis: it has a "
+                "`namespaceSelector`, and needs a `podSelector`."
+            ),
         ),
         (
             "no peers",
             "allow-redis-from-app",
-            "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: that "
-            "opens Gateway to redis and Other student to redis, which the lab wants closed.",
+            (
+                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: that "
+                "opens Gateway to redis and Other student to redis, which the lab wants closed."
+            ),
         ),
         (
             "own namespace",
             "allow-dns-egress",
-            "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own namespace "
-            "only, because its podSelector has no namespaceSelector beside it. DNS is in another "
-            "namespace.",
+            (
+                "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own namespace "
+                "only, because its podSelector has no namespaceSelector beside it. DNS is in another "
+                "namespace."
+            ),
         ),
     ],
 )
