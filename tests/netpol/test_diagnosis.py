@@ -145,8 +145,8 @@ def message(kind: str, policy: str) -> str:
             "port",
             "allow-dns-egress",
             (
-                "`allow-dns-egress` (`spec.egress[0].ports[0].port`) says `54`, but DNS is reached on "
-                "UDP 53."
+                "`allow-dns-egress` (`spec.egress[0].ports[0].port`) says `54`, but DNS is "
+                "reached on UDP 53."
             ),
         ),
         (
@@ -161,8 +161,8 @@ def message(kind: str, policy: str) -> str:
             "no peers",
             "allow-redis-from-app",
             (
-                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: that "
-                "opens Gateway to redis and Other student to redis, which the lab wants closed."
+                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: "
+                "that opens Gateway to redis and Other student to redis, which the lab wants closed."
             ),
         ),
         (
@@ -170,8 +170,8 @@ def message(kind: str, policy: str) -> str:
             "allow-dns-egress",
             (
                 "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own namespace "
-                "only, because its podSelector has no namespaceSelector beside it. DNS is in another "
-                "namespace."
+                "only, because its podSelector has no namespaceSelector beside it. DNS is in "
+                "another namespace."
             ),
         ),
     ],
