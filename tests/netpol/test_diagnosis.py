@@ -161,8 +161,9 @@ def message(kind: str, policy: str) -> str:
             "no peers",
             "allow-redis-from-app",
             (
-                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: that "
-                "opens Gateway to redis and Other student to redis, which the lab wants closed."
+                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: "
+                "that opens Gateway to redis and Other student to redis, which the lab wants "
+                "closed."
             ),
         ),
         (
