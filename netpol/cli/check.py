@@ -61,7 +61,10 @@ def run(options: argparse.Namespace) -> int:
         findings(case.lab, case.namespace, case.written, case.policies),
         case.where,
     )
-    print(*_FORMS[options.output](checked), sep="\n")
+    if options.output == "text":
+        inputs.say(_text(checked))
+    else:
+        print(*_FORMS[options.output](checked), sep="\n")
     return 0 if checked.passed else 1
 
 
@@ -103,7 +106,7 @@ def _junit(checked: Checked) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """XML has no way to write control characters."""
+    """XML has no way to write control characters, and a log shows what they do."""
     return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
@@ -131,7 +134,7 @@ def _annotation(
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _plain(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -139,7 +142,6 @@ def _property(text: str) -> str:
 
 
 _FORMS: Mapping[str, Callable[[Checked], Iterator[str]]] = {
-    "text": _text,
     "json": _json,
     "junit": _junit,
     "github": _github,

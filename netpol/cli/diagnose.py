@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "json":
         print(json.dumps(diagnosis_json(found, odd), indent=2))
     else:
-        print(*_text(found, odd, case.where), sep="\n")
+        inputs.say(_text(found, odd, case.where))
     return 0
 
 

@@ -4,12 +4,17 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import BinaryIO
 
 from netpol import load, validate
 from netpol.load import Loaded, Written
 from netpol.model import Cluster, Namespace
 from netpol.parse import Json
+from netpol.parse.field import printable
+
+_WIDEST = 4000
+"""Characters of a line that are printed."""
 
 _STRICT_SINCE = (1, 36)
 
@@ -104,3 +109,9 @@ def theirs(found: Written, namespace: str) -> list[Json]:
         or not isinstance(place, str)
         or not (place in known or place in homes)
     ]
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print text for people, in which the name of a policy may not steer a terminal."""
+    for line in chain.from_iterable(text.split("\n") for text in lines):
+        print(printable(line, _WIDEST))

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         case "yaml":
             print(yaml.safe_dump_all(found.policies, sort_keys=False), end="")
         case _:
-            print(*_text(found), sep="\n")
+            inputs.say(_text(found))
             print(*difference(case.policies, found), sep="\n")
     return 0
 

@@ -148,6 +148,15 @@ def surrogates(_: int) -> bytes:
     )
 
 
+def escapes(_: int) -> bytes:
+    """What would clear a terminal, as names of policies that a server refuses."""
+    return written(
+        policy({"ingress": [{"from": [{}]}]}, name="\x1b[2J\0"),
+        policy({"podSelector": {}}, name="\x1b[2J", namespace=NAMESPACE),
+        pod(),
+    )
+
+
 def other_kind(_: int) -> bytes:
     """What no output can hold, in an object that is not evaluated."""
     metadata = {"name": "\ud800\0\n", "namespace": NAMESPACE}
@@ -167,8 +176,8 @@ def deep_lists(_: int) -> bytes:
     return written(inner)
 
 
-def deep_annotation(_: int) -> bytes:
-    return b'{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "a", "annotations": ' + (
+def deep_bookkeeping(_: int) -> bytes:
+    return b'{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "a", "managedFields": ' + (
         b"[" * 900 + b"]" * 900 + b"}}"
     )
 
@@ -222,7 +231,17 @@ CASES: Mapping[str, Callable[[int], bytes]] = {
     for each in (
         *(laughs, aliases, merges, rules, ports, peers, blocks, faults, policies),
         *(unknown_fields, twice, twice_in_yaml, long_label, long_names, nul, nul_in_json),
-        *(surrogates, other_kind, deep, deep_lists, deep_annotation, numbers, spaces, nulls),
+        *(
+            surrogates,
+            escapes,
+            other_kind,
+            deep,
+            deep_lists,
+            deep_bookkeeping,
+            numbers,
+            spaces,
+            nulls,
+        ),
         *(colons, many_labels, odd_namespace, text_for_peers),
     )
 }
