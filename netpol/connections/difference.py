@@ -12,10 +12,10 @@ from netpol.connections.ends import Classes, End, common_ends
 from netpol.connections.outside import Span
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
-from netpol.connections.reasons import Pair, Reason, Turn, reason
+from netpol.connections.reasons import Gates, Governed, Reason, Turn, reasons
 from netpol.connections.row import Row, less, united
 from netpol.connections.rows import Reach
-from netpol.model import Cluster, Endpoint, Outside
+from netpol.model import Cluster, Direction, Endpoint, Outside
 
 Place = int | AddressRange
 """An end, by its number, or addresses outside."""
@@ -46,6 +46,7 @@ class Comparison:
     classes: Classes
     answers: Sequence[Answers]
     known: dict[Turned, Mapping[Reason, int]] = field(default_factory=dict)
+    governed: dict[tuple[Place, int, Direction, int], Governed] = field(default_factory=dict)
 
     @classmethod
     def of(cls, before: Cluster, after: Cluster) -> "Comparison":
@@ -117,26 +118,24 @@ class Comparison:
             return
         alike = turn, self._class(source), self._class(destination), ports
         if alike not in self.known:
-            self.known[alike] = self._reasons(turned)
+            before, after = (self._gates(source, destination, side) for side in (0, 1))
+            self.known[alike] = reasons(turn, before, after, ports, self.ports)
         for why, part in self.known[alike].items():
             yield Change(turn, *names, part, why)
 
-    def _reasons(self, turned: Turned) -> Mapping[Reason, int]:
-        turn, source, destination, ports = turned
-        then, now = (
-            (answers.population.cluster, self._pair(source, destination, side))
-            for side, answers in enumerate(self.answers)
-        )
-        found: dict[Reason, int] = {}
-        for part in self.ports.within(ports):
-            why = reason(turn, then, now, part)
-            found[why] = found.get(why, 0) | self.ports.mask(part)
-        return found
-
-    def _pair(self, source: Place, destination: Place, side: int) -> Pair:
-        """Of a workload and itself two different pods."""
+    def _gates(self, source: Place, destination: Place, side: int) -> Gates:
+        """Of a workload and itself those of two different pods."""
         other = -1 if source == destination else 0
-        return self._endpoint(source, side, 0), self._endpoint(destination, side, other)
+        egress = self._governed(source, side, Direction.EGRESS, 0)
+        ingress = self._governed(destination, side, Direction.INGRESS, other)
+        return Gates(self.answers[side].population.cluster, egress, ingress)
+
+    def _governed(self, place: Place, side: int, direction: Direction, pod: int) -> Governed:
+        key = place, side, direction, pod
+        if key not in self.governed:
+            people, end = self.answers[side].population, self._endpoint(place, side, pod)
+            self.governed[key] = Governed.of(people, end, direction)
+        return self.governed[key]
 
     def _endpoint(self, place: Place, side: int, pod: int) -> Endpoint:
         if isinstance(place, AddressRange):

@@ -1,12 +1,12 @@
 """The pods that masks are about: a bit for each class of pods that no policy tells apart."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from netpol.connections.bits import LabelIndex, bits, numbers
 from netpol.connections.distinctions import Distinctions, Name
-from netpol.model import Cluster, Pod
+from netpol.model import Cluster, NamedPort, Pod, Port, PortRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,16 @@ class Population:
         """
         dual = frozenset((4, 6)) in self.families
         return (4, 6) if dual and self.distinctions.blocks else (4,)
+
+    def masks(self, port: Port) -> Iterator[int]:
+        """The sets of ports that a rule's port can mean, depending on the destination."""
+        space = self.distinctions.ports
+        match port:
+            case PortRange():
+                yield space.mask(port)
+            case NamedPort(protocol, name):
+                for number in self.declaring[protocol, name]:
+                    yield space.bit(number, protocol)
 
     def strangers(self, number: int, family: int) -> int:
         """The classes with which this one has no connection in a family.

@@ -1,14 +1,14 @@
 """Why a connection opened or closed: by which policies of which end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from netpol.causes import Cause, closers, openers
-from netpol.evaluate import decide
+from netpol.connections.population import Population
+from netpol.connections.ports import PortSpace
+from netpol.evaluate import Gate, verdict
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
-
-Pair = tuple[Endpoint, Endpoint]
 
 
 class Turn(StrEnum):
@@ -27,18 +27,61 @@ class Reason:
     sentence: str
 
 
-def reason(
-    turn: Turn, before: tuple[Cluster, Pair], after: tuple[Cluster, Pair], port: PortRange
-) -> Reason:
-    """Of one source and destination, for ports that no policy tells apart."""
-    then, now = (
-        decide(cluster, *pair, port.first, port.protocol) for cluster, pair in (before, after)
-    )
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """What governs one end, and the sets of ports that its rules tell apart."""
+
+    gate: Gate
+    marks: frozenset[int]
+
+    @classmethod
+    def of(cls, people: Population, end: Endpoint, direction: Direction) -> "Governed":
+        gate = Gate.of(people.cluster, end, direction)
+        ports = {port for _, _, rule in gate.rules() for port in rule.ports or ()}
+        return cls(gate, frozenset(mask for port in ports for mask in people.masks(port)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What governs the two ends of a pair, in one cluster."""
+
+    cluster: Cluster
+    egress: Governed
+    ingress: Governed
+
+    def verdict(self, port: PortRange) -> Verdict:
+        gates = self.egress.gate, self.ingress.gate
+        return verdict(self.cluster, *gates, port.first, port.protocol)
+
+
+def reasons(
+    turn: Turn, before: Gates, after: Gates, ports: int, space: PortSpace
+) -> Mapping[Reason, int]:
+    """Why ports of one pair went one way; for each reason which of them."""
+    marks = {
+        mark
+        for gates in (before, after)
+        for governed in (gates.egress, gates.ingress)
+        for mark in governed.marks
+    }
+    parts = [ports]
+    for mark in marks:
+        parts = [piece for part in parts for piece in (part & mark, part & ~mark) if piece]
+    found: dict[Reason, int] = {}
+    for part in sorted(parts, key=lambda part: part & -part):
+        why = _reason(turn, before, after, next(space.within(part)))
+        found[why] = found.get(why, 0) | part
+    return found
+
+
+def _reason(turn: Turn, before: Gates, after: Gates, port: PortRange) -> Reason:
+    """Of ports that no rule of these tells apart."""
+    then, now = before.verdict(port), after.verdict(port)
     if turn is Turn.UNCLEAR:
-        doubts = dict.fromkeys(doubt for verdict in (then, now) for doubt in _doubts(verdict))
+        doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _doubts(each))
         return Reason((), f"Unclear: {'; '.join(doubts)}.")
     find = openers if turn is Turn.OPENED else closers
-    causes = [_placed(cause, after[1]) for cause in find([then], [now])]
+    causes = [_placed(cause, after) for cause in find([then], [now])]
     return Reason(
         tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
         f"{turn.capitalize()}: {'; '.join(cause.words for cause in causes)}.",
@@ -50,10 +93,10 @@ def _doubts(verdict: Verdict) -> Iterator[str]:
     yield from verdict.ingress.undefined
 
 
-def _placed(cause: Cause, pair: Pair) -> Cause:
+def _placed(cause: Cause, gates: Gates) -> Cause:
     """Policies are of the namespace of the end whose side they decide."""
-    end = pair[0] if cause.direction is Direction.EGRESS else pair[1]
+    governed = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
+    end = governed.gate.subject
     assert isinstance(end, Pod)  # noqa: S101  no policy isolates an address
-    return replace(
-        cause, policies=frozenset(f"{end.namespace}/{policy}" for policy in cause.policies)
-    )
+    home = end.namespace
+    return replace(cause, policies=frozenset(f"{home}/{policy}" for policy in cause.policies))
