@@ -137,7 +137,7 @@ class _Table:
         """A name means what the destination declares, whichever direction the rule is of."""
         population = self.in_force.population
         for number, declaring in population.declaring[port.protocol, port.name].items():
-            mask = population.distinctions.ports.mask(PortRange(port.protocol, number, number))
+            mask = population.distinctions.ports.bit(number, port.protocol)
             if self.in_force.direction is Direction.EGRESS:
                 self.add(subjects, peers & declaring & ~node, mask)
             else:

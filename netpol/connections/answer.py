@@ -90,17 +90,19 @@ class Connections:
 
     def because(self, cell: Cell) -> tuple[str, ...]:
         """Why ports of a cell are unknown, in the evaluator's words."""
-        ends = self._endpoint(cell.source), self._endpoint(cell.destination)
+        # Of a workload and itself two different pods.
+        other = -1 if cell.source == cell.destination else 0
+        ends = self._endpoint(cell.source, 0), self._endpoint(cell.destination, other)
         found: dict[str, None] = {}
         for part in self.distinctions.ports.within(cell.unknown):
             verdict = decide(self.answers.population.cluster, *ends, part.first, part.protocol)
             found |= dict.fromkeys((*verdict.egress.undefined, *verdict.ingress.undefined))
         return tuple(found)
 
-    def _endpoint(self, end: int | AddressRange) -> Endpoint:
+    def _endpoint(self, end: int | AddressRange, pod: int) -> Endpoint:
         if isinstance(end, AddressRange):
             return Outside(end.lowest)
-        return self.ends[end].pods[0]
+        return self.ends[end].pods[pod]
 
     def _between(self, source: int, chosen: Set[int] | None) -> Iterator[Cell]:
         reach = self.answers.rows.reach(self.classes.of[source])

@@ -96,13 +96,13 @@ class Comparison:
     def _leaving(self, source: int) -> Iterator[Turned]:
         number = self.classes.of[source]
         then, now = (each.leaving.spans(number) for each in self.answers)
-        return ((turn, source, addresses, ports) for turn, addresses, ports in _moved(then, now))
+        return ((turn, source, addresses, ports) for addresses, turn, ports in _moved(then, now))
 
     def _entering(self) -> Iterator[Turned]:
         found: dict[AddressRange, list[Turned]] = {}
         for end, number in enumerate(self.classes.of):
             then, now = (each.entering.spans(number) for each in self.answers)
-            for turn, addresses, ports in _moved(then, now):
+            for addresses, turn, ports in _moved(then, now):
                 found.setdefault(addresses, []).append((turn, addresses, end, ports))
         for addresses in sorted(found):
             yield from found[addresses]
@@ -164,10 +164,10 @@ def _turned(then: Reach, now: Reach) -> Mapping[Turn, Row]:
     }
 
 
-def _moved(then: Iterable[Span], now: Iterable[Span]) -> Iterator[tuple[Turn, AddressRange, int]]:
+def _moved(then: Iterable[Span], now: Iterable[Span]) -> list[tuple[AddressRange, Turn, int]]:
     """Ranges in which the ports that went one way are the same, as wide as they can be."""
     if then == now:
-        return
+        return []
     found: dict[tuple[Turn, int], list[AddressRange]] = {}
     for addresses, before, after in _aligned(list(then), list(now)):
         for turn, ports in {
@@ -177,9 +177,11 @@ def _moved(then: Iterable[Span], now: Iterable[Span]) -> Iterator[tuple[Turn, Ad
         }.items():
             if ports:
                 found.setdefault((turn, ports), []).append(addresses)
-    for (turn, ports), ranges in found.items():
-        for addresses in joined(ranges):
-            yield turn, addresses, ports
+    return sorted(
+        (addresses, turn, ports)
+        for (turn, ports), ranges in found.items()
+        for addresses in joined(ranges)
+    )
 
 
 def _aligned(

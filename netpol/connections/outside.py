@@ -56,16 +56,11 @@ class Outskirts:
 
     def _spans(self, pod: Pod, rules: Sequence[Rule]) -> Iterator[Span]:
         perhaps = self.in_force.population.distinctions.ports.everything if pod.host_network else 0
-        ports = [self._ports(pod, rule) for rule in rules]
-        blocks = [
-            (peer, mask)
-            for rule, mask in zip(rules, ports, strict=True)
-            for peer in rule.peers or ()
-            if isinstance(peer, IPBlock)
-        ]
-        anywhere = 0
-        for rule, mask in zip(rules, ports, strict=True):
-            anywhere |= mask if rule.peers is None else 0
+        anywhere, blocks = 0, []
+        for rule in rules:
+            ports = self._ports(pod, rule)
+            anywhere |= ports if rule.peers is None else 0
+            blocks += [(peer, ports) for peer in rule.peers or () if isinstance(peer, IPBlock)]
         for addresses, held in BlockIndex.of(block for block, _ in blocks).parts():
             sure = anywhere
             for index in numbers(held):
@@ -85,8 +80,7 @@ class Outskirts:
                 case NamedPort() if self.in_force.direction is Direction.INGRESS:
                     for each in pod.ports:
                         if (each.name, each.protocol) == (port.name, port.protocol):
-                            number = PortRange(each.protocol, each.number, each.number)
-                            mask |= space.mask(number)
+                            mask |= space.bit(each.number, each.protocol)
         return mask
 
 

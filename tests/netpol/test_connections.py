@@ -169,6 +169,15 @@ def test_an_unknown_port_has_the_evaluators_reasons() -> None:
     assert closed.distinctions.ports.ranges(cell.allowed)[0].first == 80
 
 
+def test_two_pods_of_a_workload_have_a_reason_of_their_own() -> None:
+    pods = replicas(pod("x/a", host_network=True), pod("x/b", host_network=True))
+    connections = Connections.of(into_a("{ports: [{port: 80}]}", *pods))
+    (cell,) = (cell for cell in connections.cells() if cell.source == cell.destination)
+    assert connections.because(cell) == (
+        "it uses its node's network, and network plugins differ in whether policies apply to it",
+    )
+
+
 def test_equal_pods_of_many_namespaces_share_their_rows() -> None:
     closed = [replace(pod("x/a"), namespace=f"n{number}") for number in range(50)]
     opened = [replace(each, namespace=f"open-{each.namespace}") for each in closed]

@@ -36,7 +36,7 @@ def meant(end: End, asked: list[AddressRange]) -> list[End]:
     return [each for each in asked if end.holds(each)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) -> None:
     connections = Connections.of(cluster)
@@ -83,7 +83,7 @@ def turn(before: Outcome, after: Outcome) -> Turn | None:
     return Turn.OPENED if after is ALLOW else Turn.CLOSED
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(before=worlds(), after=worlds(), gone=st.integers(0, 2))
 def test_changes_are_where_decide_says_otherwise_before_and_after(
     before: Cluster, after: Cluster, gone: int
