@@ -14,17 +14,19 @@ from time import monotonic
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
+import httpcore
 import httpx
 
 from dashboard.probes.addresses import allowed
 from dashboard.probes.answers import Answer, Cause, Failure, Result
+from dashboard.probes.head import HeadLimit, HeadTooLarge
 from dashboard.probes.lag import watched
 from netpol.model import IPAddress, IPNetwork
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, and bytes of a body. The HTTP library itself ends headers at 100 KiB."""
+    """Seconds, and bytes of a body. What comes before it has a limit of its own."""
 
     connect: float = 3.0
     read: float = 25.0
@@ -47,6 +49,8 @@ class Reach:
 
 
 CHUNKS = 64
+MOST_CHUNKS = 4096
+"""Pieces of one body. Each costs this process as much as if it were a large one."""
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -78,7 +82,7 @@ async def _get(
     result: Result = Failure(Cause.DNS)
     for address in found:
         there = httpx.URL(url).copy_with(scheme=target.scheme, host=str(address), port=port)
-        result = await _exchange(_request(url, there, headers, reach.limits), url, reach, trusted)
+        result = await _exchange(url, there, headers, reach, trusted)
         if not (isinstance(result, Failure) and result.cause in _TRY_THE_NEXT_ADDRESS):
             break
     return result
@@ -119,9 +123,11 @@ def _address(host: str) -> IPAddress | None:
 class _Stopwatch:
     """Runs from the moment the request goes out: connecting is not the app's time.
 
-    `in_tls` is whether the connection was made and its encryption begun.
+    `in_tls` is whether the connection was made and its encryption begun; `head` is told when the
+    answer's has come.
     """
 
+    head: HeadLimit
     began: float = field(default_factory=monotonic)
     in_tls: bool = False
 
@@ -129,66 +135,78 @@ class _Stopwatch:
         if event == "http11.send_request_headers.started":
             self.began = monotonic()
         self.in_tls |= event == "connection.start_tls.started"
+        self.head.has_come |= event == "http11.receive_response_headers.complete"
 
     def seconds(self) -> float:
         return monotonic() - self.began
 
 
 def _request(
-    url: str, there: httpx.URL, headers: Mapping[str, str], limits: Limits
-) -> httpx.Request:
+    url: str, there: httpx.URL, headers: Mapping[str, str], trace: _Stopwatch, limits: Limits
+) -> httpcore.Request:
     """It goes to the address in `there` and asks for `url`."""
     asked = urlsplit(url)
-    return httpx.Request(
+    sent = {
+        "Host": asked.netloc,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **headers,
+    }
+    return httpcore.Request(
         "GET",
-        there,
-        headers={
-            "Host": asked.netloc,
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            **headers,
-        },
+        httpcore.URL(
+            scheme=there.raw_scheme, host=there.raw_host, port=there.port, target=there.raw_path
+        ),
+        headers=list(sent.items()),
         extensions={
             "sni_hostname": asked.hostname,
-            "trace": _Stopwatch(),
+            "trace": trace,
             "timeout": httpx.Timeout(limits.read, connect=limits.connect).as_dict(),
         },
     )
 
 
 async def _exchange(
-    request: httpx.Request, url: str, reach: Reach, trusted: ssl.SSLContext
+    url: str, there: httpx.URL, headers: Mapping[str, str], reach: Reach, trusted: ssl.SSLContext
 ) -> Result:
-    """A bare transport for each request: it has no cookies, redirects or proxies, and only a new
-    connection shows what the policies say now.
+    """A bare connection for each request: it has no cookies, redirects or proxies, and only a new
+    one shows what the policies say now.
     """
+    trace = _Stopwatch(HeadLimit())
+    request = _request(url, there, headers, trace, reach.limits)
     try:
-        async with httpx.AsyncHTTPTransport(verify=trusted, trust_env=False) as transport:
-            response = await transport.handle_async_request(request)
-            seconds = request.extensions["trace"].seconds()
+        async with httpcore.AsyncConnectionPool(trusted, network_backend=trace.head) as pool:
+            response = await pool.handle_async_request(request)
+            seconds = trace.seconds()
             try:
                 return await _read(response, url, seconds, reach.limits)
             finally:
                 await response.aclose()
-    except (httpx.TransportError, OSError) as error:
+    except HeadTooLarge:
+        return Failure(Cause.TOO_LARGE)
+    except (*_HTTP_ERRORS, OSError) as error:
         # What TLS finds wrong after the handshake is no error of the HTTP library's.
-        return _failure(error, in_tls=request.extensions["trace"].in_tls)
+        return _failure(error, in_tls=trace.in_tls)
 
 
-async def _read(response: httpx.Response, url: str, seconds: float, limits: Limits) -> Result:
-    if response.has_redirect_location:
-        return Failure(_redirected(url, response.headers["Location"]))
-    if response.headers.get("Content-Encoding", "identity") != "identity":
+_HTTP_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+
+
+async def _read(response: httpcore.Response, url: str, seconds: float, limits: Limits) -> Result:
+    head = httpx.Headers(response.headers)
+    if httpx.codes.is_redirect(response.status) and "Location" in head:
+        return Failure(_redirected(url, head["Location"]))
+    if head.get("Content-Encoding", "identity") != "identity":
         return Failure(Cause.COMPRESSED)  # a few bytes could unpack to gigabytes
     body, chunks = bytearray(), 0
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_stream():
         body += chunk
         chunks += 1
-        if len(body) > limits.body:
+        if len(body) > limits.body or chunks > MOST_CHUNKS:
             return Failure(Cause.TOO_LARGE)
         if chunks % CHUNKS == 0:
             await asyncio.sleep(0)  # one who sends byte by byte must not keep the others waiting
-    return Answer(response.status_code, bytes(body), seconds)
+    return Answer(response.status, bytes(body), seconds)
 
 
 def _redirected(url: str, location: str) -> Cause:
@@ -204,17 +222,17 @@ def _failure(error: Exception, *, in_tls: bool) -> Failure:
     if isinstance(root, ssl.SSLCertVerificationError):
         return Failure(Cause.TLS, root.verify_message)
     match error, root:
-        case (httpx.ConnectTimeout() | httpx.ConnectError(), _) if in_tls:
+        case (httpcore.ConnectTimeout() | httpcore.ConnectError(), _) if in_tls:
             cause = Cause.TLS
         case _, ssl.SSLError():
             cause = Cause.TLS
-        case httpx.ConnectTimeout(), _:
+        case httpcore.ConnectTimeout(), _:
             cause = Cause.CONNECT_TIMEOUT
-        case httpx.ConnectError(), ConnectionRefusedError():
+        case httpcore.ConnectError(), ConnectionRefusedError():
             cause = Cause.REFUSED
-        case httpx.ConnectError(), _:
+        case httpcore.ConnectError(), _:
             cause = Cause.UNREACHABLE
-        case httpx.TimeoutException(), _:
+        case httpcore.TimeoutException(), _:
             cause = Cause.TIMEOUT
         case _:
             cause = Cause.BROKEN

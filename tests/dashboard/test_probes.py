@@ -99,6 +99,11 @@ def endless_continue(connection: socket.socket, _: str) -> None:
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
+def body_in_single_bytes(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.sendall(b"1\r\nx\r\n" * 5_000 + b"0\r\n\r\n")
+
+
 def hang_up(connection: socket.socket, _: str) -> None:
     connection.close()
 
@@ -126,10 +131,16 @@ BOMB = gzip.compress(bytes(50_000_000))
         pytest.param(drip_body, Cause.TIMEOUT, id="a body byte by byte"),
         pytest.param(drip_head, Cause.TIMEOUT, id="a head byte by byte"),
         pytest.param(silent, Cause.TIMEOUT, id="silence"),
-        pytest.param(endless_continue, Cause.TIMEOUT, id="for ever 100 Continue"),
-        pytest.param(ten_thousand_headers, Cause.BROKEN, id="10,000 headers"),
-        pytest.param(endless_headers, Cause.BROKEN, id="endless headers"),
-        pytest.param(one_endless_header, Cause.BROKEN, id="one endless header"),
+        pytest.param(body_in_single_bytes, Cause.TOO_LARGE, id="a body in chunks of one byte"),
+        pytest.param(endless_continue, Cause.TOO_LARGE, id="for ever 100 Continue"),
+        pytest.param(
+            answer(b"{}", "200 OK", f"X-Header: {'x' * 1_000_000}"),
+            Cause.TOO_LARGE,
+            id="a header of 1 MB",
+        ),
+        pytest.param(ten_thousand_headers, Cause.TOO_LARGE, id="10,000 headers"),
+        pytest.param(endless_headers, Cause.TOO_LARGE, id="endless headers"),
+        pytest.param(one_endless_header, Cause.TOO_LARGE, id="one endless header"),
         pytest.param(hang_up, Cause.BROKEN, id="hanging up"),
         pytest.param(not_http, Cause.BROKEN, id="another protocol"),
         pytest.param(too_short, Cause.BROKEN, id="less than promised"),
