@@ -28,6 +28,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextlib.contextmanager
+def dropping() -> Iterator[int]:
+    """A port whose queue is full: the kernel lets further connections wait, as a drop does."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(2):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
 def wait_until(ready: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
     """Return when `ready()` is true; raise when it still is not after `patience` seconds."""
     deadline = time.monotonic() + patience

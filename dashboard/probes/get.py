@@ -221,18 +221,18 @@ def _failure(error: Exception, *, in_tls: bool) -> Failure:
     root = _root(error)
     if isinstance(root, ssl.SSLCertVerificationError):
         return Failure(Cause.TLS, root.verify_message)
-    match error, root:
-        case (httpcore.ConnectTimeout() | httpcore.ConnectError(), _) if in_tls:
+    match error:
+        case httpcore.ConnectTimeout() | httpcore.ConnectError() if in_tls:
             cause = Cause.TLS
-        case _, ssl.SSLError():
+        case ssl.SSLError():
             cause = Cause.TLS
-        case httpcore.ConnectTimeout(), _:
+        case httpcore.ConnectTimeout():
             cause = Cause.CONNECT_TIMEOUT
-        case httpcore.ConnectError(), ConnectionRefusedError():
-            cause = Cause.REFUSED
-        case httpcore.ConnectError(), _:
-            cause = Cause.UNREACHABLE
-        case httpcore.TimeoutException(), _:
+        case httpcore.ConnectError():
+            refused = isinstance(root, ConnectionRefusedError)
+            cause = Cause.REFUSED if refused else Cause.UNREACHABLE
+        case httpcore.TimeoutException():
+            # Its root may be of TLS, which had wanted to read on: that is no error.
             cause = Cause.TIMEOUT
         case _:
             cause = Cause.BROKEN

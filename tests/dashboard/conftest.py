@@ -1,5 +1,6 @@
 """What several tests share: an API server and a connection to it, a student who looks."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,3 +50,17 @@ def ada(client: Client, db: None) -> Client:  # noqa: ARG001  # asked for the da
     """Signed in as the student whose namespace it is."""
     client.force_login(make.user("ada"))
     return client
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With its key, of an authority that is its own, for the lab's hosts in dev."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, file = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+    command += ["ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key), "-out", str(file)]
+    names = "DNS:*.dev.lab.example,DNS:*.dev.lab.shart.cloud"
+    command += ["-subj", "/CN=tests", "-addext", f"subjectAltName={names}"]
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_bytes(key.read_bytes() + file.read_bytes())
+    return file

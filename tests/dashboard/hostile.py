@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Behaviour = Callable[[socket.socket, str], None]
 """What a server does on a connection once it has read the head of the request."""
@@ -33,6 +34,17 @@ def silent(connection: socket.socket, _: str) -> None:
     connection.recv(1)
 
 
+def unencrypted(sent: bytes, *, after: bytes = b"") -> Behaviour:
+    """A server that shook hands for TLS, and then writes past its own encryption."""
+
+    def behave(connection: socket.socket, _: str) -> None:
+        connection.sendall(after)
+        socket.socket.sendall(connection, sent)  # not the one of ssl.SSLSocket
+        connection.recv(1)
+
+    return behave
+
+
 @contextlib.contextmanager
 def serving(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     class Handler(socketserver.BaseRequestHandler):
@@ -54,6 +66,12 @@ def serving(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator
         finally:
             listener.shutdown()
             thread.join()
+
+
+def tls_server(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def secured(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:

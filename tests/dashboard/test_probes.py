@@ -4,12 +4,9 @@ import asyncio
 import gzip
 import itertools
 import socket
-import ssl
-import subprocess
 import time
 from dataclasses import replace
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +19,8 @@ URL = "http://ada.dev.lab.example/health"
 QUICK = Limits(connect=2, read=0.5, whole=1)
 
 
-def look(url: str, reach: Reach, trusted: ssl.SSLContext | None = None) -> Result:
-    return asyncio.run(get(url, reach, trusted or trusted_authorities()))
+def look(url: str, reach: Reach) -> Result:
+    return asyncio.run(get(url, reach, trusted_authorities()))
 
 
 def look_through(behaviour: Behaviour, limits: Limits = QUICK, url: str = URL) -> Result:
@@ -180,49 +177,6 @@ def test_a_port_where_nobody_listens_refuses() -> None:
 
 def test_a_name_that_does_not_exist_is_a_dns_failure() -> None:
     assert look("http://ada.invalid/health", Reach()) == Failure(Cause.DNS)
-
-
-def test_plain_http_where_tls_was_due_is_a_tls_failure() -> None:
-    with serving(answer(b"{}")) as server:
-        gateway = server.url.replace("http:", "https:")
-        assert look(URL.replace("http:", "https:"), Reach(gateway)) == Failure(Cause.TLS)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of an authority that is its own, for the hosts of the lab."""
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
-    command += [
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-keyout",
-        str(file),
-        "-out",
-        f"{file}.crt",
-    ]
-    command += ["-subj", "/CN=tests", "-addext", "subjectAltName=DNS:*.dev.lab.example"]
-    subprocess.run(command, check=True, capture_output=True)
-    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
-    return file
-
-
-def test_the_certificate_has_to_be_the_hosts_not_the_gateways(certificate: Path) -> None:
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server_side.load_cert_chain(certificate)
-    trusted = ssl.create_default_context(cafile=certificate)
-    names: list[str | None] = []
-    server_side.sni_callback = lambda _socket, name, _context: names.append(name)
-    with serving(answer(b"{}"), server_side) as server:
-        reach = Reach(server.url.replace("http:", "https:"))
-        right = look("https://ada.dev.lab.example/health", reach, trusted)
-        wrong = look("https://ada.prod.lab.example/health", reach, trusted)
-        stranger = look("https://ada.dev.lab.example/health", reach)
-    assert isinstance(right, Answer)
-    assert isinstance(wrong, Failure)
-    assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
-    assert stranger == Failure(Cause.TLS, "self-signed certificate")
-    assert names == ["ada.dev.lab.example", "ada.prod.lab.example", "ada.dev.lab.example"]
 
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

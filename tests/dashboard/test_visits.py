@@ -6,13 +6,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from dashboard.probes.answers import Answer, Cause, Failure
 from dashboard.probes.get import Limits, Reach
 from dashboard.probes.visits import Question, Visit, visits
-from tests.dashboard.hostile import answer, serving, silent
+from tests.dashboard.hostile import answer, serving, silent, tls_server, unencrypted
 from tests.servers import free_port
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -120,6 +121,41 @@ def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> No
         (found,) = visit_all(asked("ada"), Reach(server.url)).values()
     assert found["health"].answer == Failure(Cause.REDIRECTED)
     assert isinstance(found["visits"].answer, Answer)
+
+
+def test_tls_that_breaks_in_the_body_costs_its_host_alone(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    def ada_breaks(connection: socket.socket, head: str) -> None:
+        half = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
+        behaviour = unencrypted(b"garbage", after=half) if "ada.dev" in head else answer(b"{}")
+        behaviour(connection, head)
+
+    students = {
+        number: [Question("health", f"https://{student}.dev.lab.example/health")]
+        for number, student in enumerate(["ada", "bob"])
+    }
+    with serving(ada_breaks, tls_server(certificate)) as server:
+        found = visit_all(students, Reach(server.url.replace("http:", "https:")))
+    assert answers(found[0]) == [Failure(Cause.TLS)]
+    assert [isinstance(each, Answer) for each in answers(found[1])] == [True]
+
+
+def test_what_nobody_thought_of_costs_one_answer_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Such as a URL that Python's own parts do not take for one."""
+    with serving(answer(b"{}")) as server:
+        questions = [
+            Question("odd", "http://ada.dev.lab.example/\0"),
+            Question("bob", "http://bob.dev.lab.example/"),
+        ]
+        (found,) = visit_all({1: questions}, Reach(server.url)).values()
+    assert found["odd"].answer == Failure(Cause.BROKEN)
+    assert isinstance(found["bob"].answer, Answer)
+    assert "asking ada.dev.lab.example failed" in caplog.text
 
 
 @pytest.mark.parametrize("students", [[], ["ada"]])

@@ -16,7 +16,7 @@ from dashboard.current import lab
 from dashboard.reading import report
 from tests import make
 from tests.prober.names import name_server
-from tests.servers import free_port
+from tests.servers import dropping, free_port
 
 PROBER = Path(__file__).parents[2] / "deploy" / "prober" / "base" / "prober.py"
 REDIS, DNS, DNS_TCP = "student-app to redis", "student-app to DNS", "student-app to DNS over TCP"
@@ -50,18 +50,6 @@ def met(folder: Path, flows: dict[str, Any], **environment: str) -> dict[str, st
 @contextlib.contextmanager
 def listening() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
-
-
-@contextlib.contextmanager
-def dropping() -> Iterator[int]:
-    """A port whose queue is full: the kernel lets further connections wait, as a drop does."""
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(2):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(server.getsockname())
         yield server.getsockname()[1]
 
 

@@ -1,0 +1,128 @@
+"""Where TLS fails, before, in and after its handshake, on real sockets."""
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from dashboard.probes.answers import Answer, Cause, Failure, Result
+from dashboard.probes.get import Limits, Reach, get, trusted_authorities
+from tests.dashboard.hostile import (
+    Behaviour,
+    answer,
+    serving,
+    silent,
+    tls_server,
+    unencrypted,
+)
+from tests.servers import dropping, free_port
+
+URL = "https://ada.dev.lab.example/health"
+QUICK = Limits(connect=0.3, read=0.5, whole=1)
+
+
+def look(
+    port: int, trusted: ssl.SSLContext | None = None, url: str = URL, limits: Limits = QUICK
+) -> Result:
+    reach = Reach(f"https://127.0.0.1:{port}", limits=limits)
+    return asyncio.run(get(url, reach, trusted or trusted_authorities()))
+
+
+@pytest.fixture
+def trusted(certificate: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certificate)
+
+
+def test_the_certificate_has_to_be_the_hosts_not_the_gateways(
+    certificate: Path, trusted: ssl.SSLContext
+) -> None:
+    context = tls_server(certificate)
+    names: list[str | None] = []
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    with serving(answer(b"{}"), context) as server:
+        right = look(server.port, trusted, limits=Limits())
+        wrong = look(server.port, trusted, "https://ada.prod.lab.example/", Limits())
+        stranger = look(server.port, limits=Limits())
+    assert isinstance(right, Answer)
+    assert isinstance(wrong, Failure)
+    assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
+    assert stranger == Failure(Cause.TLS, "self-signed certificate")
+    assert names == ["ada.dev.lab.example", "ada.prod.lab.example", "ada.dev.lab.example"]
+
+
+def hang_up(connection: socket.socket, _: str) -> None:
+    connection.close()
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    yield free_port()
+
+
+@contextmanager
+def speaking(behaviour: Behaviour) -> Iterator[int]:
+    """A server that takes the connection and knows no TLS."""
+    with serving(behaviour) as server:
+        yield server.port
+
+
+@pytest.mark.parametrize(
+    ("server", "cause"),
+    [
+        pytest.param(refusing, Cause.REFUSED, id="nobody listens"),
+        pytest.param(dropping, Cause.CONNECT_TIMEOUT, id="dropped"),
+        pytest.param(partial(speaking, silent), Cause.TLS, id="silent in the handshake"),
+        pytest.param(partial(speaking, hang_up), Cause.TLS, id="hanging up in the handshake"),
+        pytest.param(partial(speaking, answer(b"{}")), Cause.TLS, id="plain HTTP"),
+    ],
+)
+def test_a_handshake_that_fails_is_told_from_a_connection_that_does(
+    server: Callable[[], AbstractContextManager[int]], cause: Cause
+) -> None:
+    with server() as port:
+        assert look(port) == Failure(cause)
+
+
+GARBAGE = b"\0garbage" * 10
+ALERT = b"\x15\x03\x03\x00\x02\x02\x28"
+"""In plain text, where by then everything is encrypted."""
+
+
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
+
+
+def half_and_silent(connection: socket.socket, head: str) -> None:
+    connection.sendall(HALF)
+    silent(connection, head)
+
+
+def reset(connection: socket.socket, _: str) -> None:
+    connection.sendall(HALF)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "cause"),
+    [
+        pytest.param(silent, Cause.TIMEOUT, id="silence"),
+        pytest.param(half_and_silent, Cause.TIMEOUT, id="silence in the body"),
+        pytest.param(hang_up, Cause.BROKEN, id="hanging up at once"),
+        pytest.param(reset, Cause.BROKEN, id="a reset in the body"),
+        pytest.param(unencrypted(GARBAGE), Cause.TLS, id="garbage at once"),
+        pytest.param(unencrypted(GARBAGE, after=HALF), Cause.TLS, id="garbage in the body"),
+        pytest.param(unencrypted(ALERT), Cause.TLS, id="an alert at once"),
+        pytest.param(unencrypted(ALERT, after=HALF), Cause.TLS, id="an alert in the body"),
+    ],
+)
+def test_what_goes_wrong_after_the_handshake_is_a_failure_too(
+    certificate: Path, trusted: ssl.SSLContext, behaviour: Behaviour, cause: Cause
+) -> None:
+    with serving(behaviour, tls_server(certificate)) as server:
+        assert look(server.port, trusted) == Failure(cause)
