@@ -1,10 +1,13 @@
 """HTTP servers on loopback that answer as a test wants, however bad the manners."""
 
 import contextlib
+import gzip
+import itertools
 import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +35,71 @@ def answer(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
 def silent(connection: socket.socket, _: str) -> None:
     """A server that lets the client wait until that gives up."""
     connection.recv(1)
+
+
+def endless(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def drip_body(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _second in range(1000):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def drip_head(connection: socket.socket, _: str) -> None:
+    for character in itertools.cycle(b"HTTP/1.1 200 OK\r\nX: y\r\n"):
+        connection.sendall(bytes([character]))
+        time.sleep(0.05)
+
+
+def ten_thousand_headers(connection: socket.socket, _: str) -> None:
+    headers = "".join(f"X-Header-{number}: value\r\n" for number in range(10_000))
+    connection.sendall(f"HTTP/1.1 200 OK\r\n{headers}\r\n".encode())
+
+
+def endless_headers(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X-Header: value\r\n" * 1000)
+
+
+def one_endless_header(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Header: ")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def endless_continue(connection: socket.socket, _: str) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def body_in_single_bytes(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.sendall(b"1\r\nx\r\n" * 5_000 + b"0\r\n\r\n")
+
+
+def hang_up(connection: socket.socket, _: str) -> None:
+    connection.close()
+
+
+def not_http(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+
+
+def too_short(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}")
+
+
+def redirect(to: str) -> Behaviour:
+    return answer(b"", "302 Found", f"Location: {to}")
+
+
+BOMB = gzip.compress(bytes(50_000_000))
 
 
 def unencrypted(sent: bytes, *, after: bytes = b"") -> Behaviour:

@@ -1,8 +1,6 @@
 """One GET against real servers on loopback that misbehave in every way that was thought of."""
 
 import asyncio
-import gzip
-import itertools
 import socket
 import time
 from dataclasses import replace
@@ -12,7 +10,8 @@ import pytest
 
 from dashboard.probes.answers import Answer, Cause, Failure, Result
 from dashboard.probes.get import Limits, Reach, get, trusted_authorities
-from tests.dashboard.hostile import Behaviour, answer, serving, silent
+from tests.dashboard import hostile
+from tests.dashboard.hostile import Behaviour, answer, redirect, serving, silent
 from tests.servers import free_port
 
 URL = "http://ada.dev.lab.example/health"
@@ -55,94 +54,33 @@ def test_time_counts_from_the_request_to_the_first_line_of_the_answer() -> None:
     assert result.seconds >= 0.3
 
 
-def endless(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        connection.sendall(b"x" * 65536)
-
-
-def drip_body(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _second in range(1000):
-        connection.sendall(b"x")
-        time.sleep(0.05)
-
-
-def drip_head(connection: socket.socket, _: str) -> None:
-    for character in itertools.cycle(b"HTTP/1.1 200 OK\r\nX: y\r\n"):
-        connection.sendall(bytes([character]))
-        time.sleep(0.05)
-
-
-def ten_thousand_headers(connection: socket.socket, _: str) -> None:
-    headers = "".join(f"X-Header-{number}: value\r\n" for number in range(10_000))
-    connection.sendall(f"HTTP/1.1 200 OK\r\n{headers}\r\n".encode())
-
-
-def endless_headers(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        connection.sendall(b"X-Header: value\r\n" * 1000)
-
-
-def one_endless_header(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Header: ")
-    while True:
-        connection.sendall(b"x" * 65536)
-
-
-def endless_continue(connection: socket.socket, _: str) -> None:
-    while True:
-        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def body_in_single_bytes(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    connection.sendall(b"1\r\nx\r\n" * 5_000 + b"0\r\n\r\n")
-
-
-def hang_up(connection: socket.socket, _: str) -> None:
-    connection.close()
-
-
-def not_http(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
-
-
-def too_short(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}")
-
-
-def redirect(to: str) -> Behaviour:
-    return answer(b"", "302 Found", f"Location: {to}")
-
-
-BOMB = gzip.compress(bytes(50_000_000))
-
-
 @pytest.mark.parametrize(
     ("behaviour", "cause"),
     [
-        pytest.param(endless, Cause.TOO_LARGE, id="an endless body"),
+        pytest.param(hostile.endless, Cause.TOO_LARGE, id="an endless body"),
         pytest.param(answer(bytes(65_537)), Cause.TOO_LARGE, id="a byte too many"),
-        pytest.param(drip_body, Cause.TIMEOUT, id="a body byte by byte"),
-        pytest.param(drip_head, Cause.TIMEOUT, id="a head byte by byte"),
+        pytest.param(hostile.drip_body, Cause.TIMEOUT, id="a body byte by byte"),
+        pytest.param(hostile.drip_head, Cause.TIMEOUT, id="a head byte by byte"),
         pytest.param(silent, Cause.TIMEOUT, id="silence"),
-        pytest.param(body_in_single_bytes, Cause.TOO_LARGE, id="a body in chunks of one byte"),
-        pytest.param(endless_continue, Cause.TOO_LARGE, id="for ever 100 Continue"),
+        pytest.param(
+            hostile.body_in_single_bytes, Cause.TOO_LARGE, id="a body in chunks of one byte"
+        ),
+        pytest.param(hostile.endless_continue, Cause.TOO_LARGE, id="for ever 100 Continue"),
         pytest.param(
             answer(b"{}", "200 OK", f"X-Header: {'x' * 1_000_000}"),
             Cause.TOO_LARGE,
             id="a header of 1 MB",
         ),
-        pytest.param(ten_thousand_headers, Cause.TOO_LARGE, id="10,000 headers"),
-        pytest.param(endless_headers, Cause.TOO_LARGE, id="endless headers"),
-        pytest.param(one_endless_header, Cause.TOO_LARGE, id="one endless header"),
-        pytest.param(hang_up, Cause.BROKEN, id="hanging up"),
-        pytest.param(not_http, Cause.BROKEN, id="another protocol"),
-        pytest.param(too_short, Cause.BROKEN, id="less than promised"),
+        pytest.param(hostile.ten_thousand_headers, Cause.TOO_LARGE, id="10,000 headers"),
+        pytest.param(hostile.endless_headers, Cause.TOO_LARGE, id="endless headers"),
+        pytest.param(hostile.one_endless_header, Cause.TOO_LARGE, id="one endless header"),
+        pytest.param(hostile.hang_up, Cause.BROKEN, id="hanging up"),
+        pytest.param(hostile.not_http, Cause.BROKEN, id="another protocol"),
+        pytest.param(hostile.too_short, Cause.BROKEN, id="less than promised"),
         pytest.param(
-            answer(BOMB, "200 OK", "Content-Encoding: gzip"), Cause.COMPRESSED, id="a gzip bomb"
+            answer(hostile.BOMB, "200 OK", "Content-Encoding: gzip"),
+            Cause.COMPRESSED,
+            id="a gzip bomb",
         ),
         pytest.param(redirect("/health/"), Cause.REDIRECTED, id="a redirect to itself"),
         pytest.param(

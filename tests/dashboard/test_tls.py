@@ -16,6 +16,7 @@ from dashboard.probes.get import Limits, Reach, get, trusted_authorities
 from tests.dashboard.hostile import (
     Behaviour,
     answer,
+    hang_up,
     serving,
     silent,
     tls_server,
@@ -54,10 +55,6 @@ def test_the_certificate_has_to_be_the_hosts_not_the_gateways(
     assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
     assert stranger == Failure(Cause.TLS, "self-signed certificate")
     assert names == ["ada.dev.lab.example", "ada.prod.lab.example", "ada.dev.lab.example"]
-
-
-def hang_up(connection: socket.socket, _: str) -> None:
-    connection.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,29 @@ def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> No
         (found,) = visit_all(asked("ada"), Reach(server.url)).values()
     assert found["health"].answer == Failure(Cause.REDIRECTED)
     assert isinstance(found["visits"].answer, Answer)
+
+
+@pytest.mark.parametrize("then", ["127.0.0.2", "169.254.169.254", "::1"])
+def test_a_name_that_leads_elsewhere_for_the_second_url_is_not_followed_there(
+    then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if 127.0.0.1 were a public address, and `then` one of ours."""
+    leads_to = iter(["127.0.0.1", then])
+
+    def resolve(_: str, port: int, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(leads_to), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *_a, **_k: resolve(host, port))
+    with serving(answer(b"{}")) as server:
+        host = f"http://ada.dev.lab.example:{server.port}"
+        questions = [Question(page, f"{host}/{page}") for page in ("health", "visits")]
+        reach = Reach(networks=(ip_network("127.0.0.1/32"),))
+        (found,) = visit_all({1: questions}, reach).values()
+    health, again = answers(found)
+    assert isinstance(health, Answer)
+    assert isinstance(again, Failure)
+    assert again.cause is Cause.FORBIDDEN_ADDRESS
+    assert len(server.heads) == 1
 
 
 def test_tls_that_breaks_in_the_body_costs_its_host_alone(
