@@ -11,16 +11,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, ValidationError
 
 from dashboard.models import MonitorStatus, ObservedOutcome, Sign
 from dashboard.probes.answers import Answer, Failure, Result
 from dashboard.probes.kuma import KumaAnswer
 from dashboard.probing.gateway import Finding, gateway_words, no_answer, reached, unknown
+from dashboard.probing.metrics import statuses
 
 MOST_MONITORS = 100
-LONGEST_NAME, LONGEST = 150, 4096
+LONGEST_NAME = 150
 INTERVALS = timedelta(seconds=20), timedelta(seconds=60), timedelta(minutes=10)
 """Between two beats: the least, the usual and the most that is believed."""
 OLDEST = timedelta(days=365)
@@ -177,14 +177,7 @@ def _metrics(result: Result | None, now: datetime) -> Iterator[Beat]:
     """Of all that Uptime Kuma measures only `monitor_status`, which holds at this moment."""
     if not (isinstance(result, Answer) and result.status == 200):
         return
-    lines = result.body.decode(errors="replace").splitlines()
-    told = [line for line in lines if line.startswith("monitor_status{") and len(line) < LONGEST]
-    text = "\n".join(told[:MOST_MONITORS]) + "\n"
-    try:
-        samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
-    except ValueError:
-        return
-    for sample in samples[:MOST_MONITORS]:
+    for sample in statuses(result.body, MOST_MONITORS):
         labels: Mapping[str, str] = sample.labels
         url = labels.get("monitor_url", "")
         status = (
