@@ -34,29 +34,37 @@ FINDINGS: Mapping[Met, Finding] = {
         "told that there is no way: rejected by the network plugin, or no route",
     ),
     Met.NO_NAME: (ObservedOutcome.UNKNOWN, Sign.NOT_TRIED, "not tried: its name was not found"),
-    Met.ERROR: (ObservedOutcome.UNKNOWN, Sign.UNCLEAR, "the prober itself failed"),
+    Met.ERROR: (
+        ObservedOutcome.UNKNOWN,
+        Sign.UNCLEAR,
+        "the connection broke, or the prober itself failed",
+    ),
 }
 
 
 def record_reports(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
-    """The newest report about each entity, of the namespaces by their keys.
-
-    One from the future would be newer than all that come after it.
-    """
+    """The newest report about each entity, of the namespaces by their keys."""
     record(
         sighting
         for namespace, reading in readings.items()
-        for report in newest(reading.reports)
-        if report.at <= at + AHEAD
+        for report in newest(reading.reports, at)
         for sighting in sightings(namespace, report)
     )
 
 
-def newest(reports: Iterable[ProberReport]) -> Iterable[ProberReport]:
+def newest(reports: Iterable[ProberReport], now: datetime) -> Iterable[ProberReport]:
+    """One from the future would be newer than all that come after it: it counts only where there
+    is no other, and then says but that.
+    """
     by_entity: dict[str, ProberReport] = {}
-    for report in sorted(reports, key=lambda report: report.at):
-        by_entity[report.entity] = report
+    for report in sorted(reports, key=lambda report: (report.at <= now + AHEAD, report.at)):
+        is_possible = report.at <= now + AHEAD
+        by_entity[report.entity] = report if is_possible else _impossible(report, now)
     return by_entity.values()
+
+
+def _impossible(report: ProberReport, now: datetime) -> ProberReport:
+    return ProberReport(report.entity, now, {}, "the prober's report is of a time that is to come")
 
 
 def sightings(namespace: int, report: ProberReport) -> Iterator[Sighting]:

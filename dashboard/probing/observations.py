@@ -40,11 +40,13 @@ def read(reading: Reading, result: Result) -> Findings:
 
 def _gateway(answer: Answer) -> Findings | None:
     """What the gateway said in the app's place; `None` when these are not its words."""
-    if answer.status == 504 and answer.seconds >= GAVE_UP:
+    found = gateway_words(answer, "the app")
+    if found is None:
+        return None
+    if found.sign is Sign.TIMEOUT and answer.seconds - answer.lag >= GAVE_UP:
         silent = unknown(Sign.TIMEOUT, "the gateway gave up waiting; the app did not answer")
         return _dns_dropped(silent)
-    found = gateway_words(answer, "the app")
-    return _not_past_the_gateway(found) if found else None
+    return _not_past_the_gateway(found)
 
 
 def _app(reading: Reading, answer: Answer) -> Findings:

@@ -41,7 +41,12 @@ def outcomes(reading: Reading, result: Result) -> str:
         (VISITS, 503, UNAVAILABLE, 20.1, "reached blocked unknown"),
         (HEALTH, 504, b"upstream request timeout", 15.01, "unknown blocked unknown"),
         (VISITS, 504, b"", 20.0, "unknown blocked unknown"),
+        (HEALTH, 504, b"upstream request timeout", 4.5, "unknown blocked unknown"),
+        (HEALTH, 504, b"upstream request timeout", 4.49, "unknown unknown unknown"),
         (HEALTH, 504, b"upstream request timeout", 3.0, "unknown unknown unknown"),
+        # The gateway's own wait for a connection is five seconds.
+        (HEALTH, 504, f"{CONNECT_ERROR}reset reason: x".encode(), 5.0, "blocked unknown unknown"),
+        (HEALTH, 503, b"upstream request timeout", 15.0, "unknown unknown unknown"),
     ],
 )
 def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
@@ -81,13 +86,29 @@ def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
             "unknown unknown unknown",
             "refused: nobody listens",
         ),
+        *(
+            (503, f"{CONNECT_ERROR}reset reason: {why}", "unknown unknown unknown", "broke")
+            for why in (
+                "connection termination",
+                "overflow",
+                "protocol error",
+                "remote reset",
+                "connection failure, transport failure reason: delayed connect error: 113",
+                "connection failure, transport failure reason: No route to host",
+                "connection failure, transport failure reason: Network is unreachable",
+            )
+        ),
         (
             503,
-            CONNECT_ERROR + "reset reason: connection termination",
+            CONNECT_ERROR + "reset reason: connection failure, transport failure reason: "
+            "immediate connect error: 111",
             "unknown unknown unknown",
-            "broke",
+            "refused: nobody listens",
         ),
-        (503, CONNECT_ERROR + "reset reason: overflow", "unknown unknown unknown", "broke"),
+        (403, "RBAC: access denied", "blocked unknown unknown", "denied access"),
+        (403, '{"error": "Access denied"}', "unknown unknown unknown", "answered 403"),
+        (503, '{"error": "no healthy upstream"}', "unknown unknown unknown", "answered 503"),
+        (503, "app: no healthy upstream", "unknown unknown unknown", "answered 503"),
         (403, "Access denied\r\n", "blocked unknown unknown", "denied access"),
         (403, "<h1>Forbidden</h1>", "unknown unknown unknown", "answered 403"),
         (503, "<h1>Service Unavailable</h1>", "unknown unknown unknown", "answered 503"),
@@ -181,6 +202,11 @@ def test_a_prober_that_was_too_busy_to_look_does_not_go_by_the_time() -> None:
     assert outcomes(HEALTH, busy) == "reached unknown unknown"
     assert "busy" in read(HEALTH, busy)[Role.REDIS].reason
     assert outcomes(HEALTH, Answer(200, CONNECTED, 2.0, lag=9.0)) == "reached reached reached"
+
+
+def test_a_prober_that_was_too_busy_does_not_know_how_long_the_gateway_waited() -> None:
+    assert outcomes(HEALTH, Answer(504, b"", 4.9, lag=0.5)) == "unknown unknown unknown"
+    assert outcomes(HEALTH, Answer(504, b"", 5.1, lag=0.5)) == "unknown blocked unknown"
 
 
 def test_causes_are_told_apart_by_their_reasons() -> None:

@@ -130,6 +130,34 @@ def test_the_newest_of_several_reports_counts() -> None:
     assert Observation.objects.get(flow=REDIS).outcome == "blocked"
 
 
+LATE = "2026-03-03T12:01:01Z"
+"""By a second more than a node's clock may be ahead of a poll at noon."""
+
+
+@pytest.mark.django_db
+def test_a_report_from_the_future_is_refused_with_a_note() -> None:
+    see(make.reading(reports=[found(make.prober_pod(GOOD, finished=LATE))]))
+    rows = Observation.objects.all()
+    assert {(row.outcome, row.sign, row.last_seen) for row in rows} == {
+        ("unknown", "malformed", make.NOON)
+    }
+    assert {row.reason for row in rows} == {"the prober's report is of a time that is to come"}
+
+
+@pytest.mark.django_db
+def test_a_report_from_the_future_hides_no_other() -> None:
+    later = make.message({REDIS: ["timeout", 3000]})
+    reports = [found(make.prober_pod(later, finished=LATE)), found(make.prober_pod(GOOD))]
+    see(make.reading(reports=reports))
+    assert Observation.objects.get(flow=REDIS).outcome == "reached"
+
+
+@pytest.mark.django_db
+def test_a_node_whose_clock_is_a_little_ahead_is_believed() -> None:
+    see(make.reading(reports=[found(make.prober_pod(GOOD, finished="2026-03-03T12:01:00Z"))]))
+    assert Observation.objects.get(flow=REDIS).outcome == "reached"
+
+
 @pytest.mark.django_db
 def test_a_message_that_is_not_believed_makes_the_entitys_flows_unknown() -> None:
     see(make.reading(reports=[found(make.prober_pod("hello"))]))

@@ -101,7 +101,8 @@ class Command(BaseCommand):
     def inside(self, namespace: Namespace, kubeconfig: str, context: str) -> list[Sighting]:
         try:
             with connect(kubeconfig, context) as connection:
-                left = list(reports.newest(fetch_reports(connection, lab(), namespace.name)))
+                found = fetch_reports(connection, lab(), namespace.name)
+                left = list(reports.newest(found, timezone.now()))
         except ClusterError as error:
             self.tell("prober", (), f"The cluster cannot be asked. {error}")
             return []
@@ -109,9 +110,9 @@ class Command(BaseCommand):
             self.tell("prober", (), "None has ended here, so nothing is seen from inside.")
         seen: list[Sighting] = []
         for report in left:
-            found = list(reports.sightings(namespace.pk, report))
-            self.tell(f"prober, inside, as {report.entity}", found, f"ended {report.at:%F %T} UTC")
-            seen += found
+            flows = list(reports.sightings(namespace.pk, report))
+            self.tell(f"prober, inside, as {report.entity}", flows, f"ended {report.at:%F %T} UTC")
+            seen += flows
         return seen
 
     def tell(self, head: str, found: Iterable[Sighting], *lines: str) -> None:
