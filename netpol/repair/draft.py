@@ -1,6 +1,7 @@
 """A namespace's policies while they are being mended, and how far they are from what is wanted."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +11,7 @@ from netpol.model import Direction
 from netpol.parse import Invalid, Json
 from netpol.repair.likeness import counterparts
 from netpol.repair.parts import rules_of, spec_of
-from netpol.repair.structure import Change, changes, leaves, leaves_apart, named_leaves
+from netpol.repair.structure import Change, Path, apart, changes, leaves, named_leaves
 from netpol.repair.universe import Effect, Universe, Want
 
 DELETED: Json = {}
@@ -64,6 +65,8 @@ class Bench:
     _read: int = 0
     _effects: dict[str, Effect | None] = field(default_factory=dict)
     _seen: dict[int, tuple[Json, Effect | None]] = field(default_factory=dict)
+    _texts: dict[int, tuple[Json, str]] = field(default_factory=dict)
+    _leaves: dict[int, tuple[Json, Counter[tuple[Path, str]]]] = field(default_factory=dict)
     _costs: dict[tuple[int, str], float] = field(default_factory=dict)
 
     @classmethod
@@ -99,7 +102,7 @@ class Bench:
         known = self._seen.get(id(manifest))
         if known and known[0] is manifest:
             return known[1]
-        key = json.dumps(manifest, sort_keys=True)
+        key = self.text(manifest)
         self._read += len(key)
         if key not in self._effects:
             try:
@@ -109,6 +112,15 @@ class Bench:
                 self._effects[key] = None
         self._seen[id(manifest)] = manifest, self._effects[key]
         return self._effects[key]
+
+    def text(self, manifest: Json) -> str:
+        """The same for the same policy. Most are those of the draft before, so each is written
+        but once.
+        """
+        known = self._texts.get(id(manifest))
+        if known is None or known[0] is not manifest:
+            known = self._texts[id(manifest)] = manifest, json.dumps(manifest, sort_keys=True)
+        return known[1]
 
     @property
     def is_tired(self) -> bool:
@@ -156,7 +168,7 @@ class Bench:
     def _cost(self, index: int, manifest: Json) -> float:
         if manifest is self.original[index]:
             return 0
-        key = index, json.dumps(manifest, sort_keys=True)
+        key = index, self.text(manifest)
         if key not in self._costs:
             self._costs[key] = self._weighed(index, manifest)
         return self._costs[key]
@@ -168,9 +180,15 @@ class Bench:
         size = sum(each.size for each in changed(original, manifest))
         if meant is None:
             return size + STRAY * _turned(original, manifest)
-        before, after, aim = (named_leaves(spec_of(each)) for each in (original, manifest, meant))
+        before, after, aim = map(self._leaves_of, (original, manifest, meant))
         strayed = (after - before - aim).total() + ((before & aim) - after).total()
-        return size + STRAY * strayed + leaves_apart(spec_of(manifest), spec_of(meant)) / 100
+        return size + STRAY * strayed + apart(after, aim) / 100
+
+    def _leaves_of(self, manifest: Json) -> Counter[tuple[Path, str]]:
+        known = self._leaves.get(id(manifest))
+        if known is None or known[0] is not manifest:
+            known = self._leaves[id(manifest)] = manifest, named_leaves(spec_of(manifest))
+        return known[1]
 
 
 def _turned(original: Json, manifest: Json) -> int:

@@ -1,6 +1,5 @@
 """The cheapest draft that does what the lab wants: best first, within bounds."""
 
-import json
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import count
@@ -39,7 +38,7 @@ def _search(bench: Bench, start: Draft, bound: float, most: int) -> Draft | None
     """Something that will do and costs less than the bound."""
     order, left, found = count(), most, None
     queue: list[tuple[float, float, int, Draft]] = [(0, bench.cost(start), next(order), start)]
-    seen = {_key(start)}
+    seen = {_key(bench, start)}
     while queue and left > 0 and not bench.is_tired:
         _, cost, _, draft = heappop(queue)
         if cost >= bound:
@@ -50,7 +49,7 @@ def _search(bench: Bench, start: Draft, bound: float, most: int) -> Draft | None
             continue
         left -= 1
         for each, missing in _better(bench, draft, unmet):
-            if (key := _key(each)) not in seen:
+            if (key := _key(bench, each)) not in seen:
                 seen.add(key)
                 cost = bench.cost(each)
                 heappush(queue, (cost + STEP * missing, cost, next(order), each))
@@ -81,8 +80,8 @@ def _is_valid(bench: Bench, draft: Draft, before: Draft) -> bool:
     return all(not each or id(each) in known or bench.is_valid(each) for each in draft.all)
 
 
-def _key(draft: Draft) -> str:
-    return json.dumps([draft.policies, draft.added], sort_keys=True)
+def _key(bench: Bench, draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(map(bench.text, draft.policies)), tuple(map(bench.text, draft.added))
 
 
 def _shrunk(bench: Bench, draft: Draft) -> Draft:

@@ -184,7 +184,11 @@ def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
 
 def leaves_apart(before: Any, after: Any) -> int:
     """How many leaves one has that the other has not, where they have the more of them."""
-    old, new = named_leaves(before), named_leaves(after)
+    return apart(named_leaves(before), named_leaves(after))
+
+
+def apart(old: Counter[tuple[Path, str]], new: Counter[tuple[Path, str]]) -> int:
+    """The same, of leaves that are at hand."""
     return max(old.total(), new.total()) - (old & new).total()
 
 
