@@ -9,6 +9,7 @@ from dashboard.pages.difference import Comparison, comparison
 from dashboard.pages.flows import FlowGroup, Seen, by_standing, flow_rows
 from dashboard.pages.manifests import Manifest, manifests
 from dashboard.pages.moment import Named
+from dashboard.pages.places import Places
 from dashboard.pages.proposal import Proposal
 from dashboard.pages.stand_ins import StandIns, stand_ins
 from dashboard.pages.state import (
@@ -39,7 +40,9 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """`comparison` is with what is there now; `policies` are all that would be there."""
+    """`comparison` is with what is there now; `policies` are all that would be there, `names` where
+    their fields stand.
+    """
 
     comparison: Comparison
     groups: tuple[FlowGroup, ...]
@@ -47,14 +50,11 @@ class Trial:
     stand_ins: StandIns
     noticed: tuple[Noticed, ...]
     policies: tuple[Manifest, ...]
+    names: Places
 
     @property
     def met(self) -> int:
         return self.comparison.after.met
-
-    @property
-    def names(self) -> set[str]:
-        return {policy.name for policy in self.policies}
 
 
 def trial(
@@ -69,6 +69,7 @@ def trial(
     policies = proposal.policies
     state = evaluated_state(lab, namespace, snapshot, policies, Named.NOW)
     tried = replace(state, title=TITLE)
+    shown = manifests(policies)
     unseen = Seen(dict.fromkeys((flow.name for flow in lab.flows), NEVER_REAL))
     return Trial(
         comparison(lab, _live(lab, namespace, snapshot), tried),
@@ -76,7 +77,8 @@ def trial(
         step_rows(lab, tried.assessment, reached),
         stand_ins(lab, tried.assessment),
         tuple(_noticed(lab, namespace, snapshot, proposal)),
-        manifests(policies),
+        shown,
+        Places.of(shown),
     )
 
 
