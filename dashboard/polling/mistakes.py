@@ -8,6 +8,8 @@ chooses their own.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from dashboard import stored
 from dashboard.current import lab
 from dashboard.models import Diagnosis, Snapshot
@@ -55,7 +57,10 @@ def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:
 
 
 def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
-    """A mistake that was there before is as old as it was then."""
+    """A mistake that was there before is as old as it was then.
+
+    A snapshot that another poll is ending is not waited for: the next poll looks at what follows.
+    """
     earlier = Snapshot.objects.filter(
         namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
     )
@@ -66,7 +71,10 @@ def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
         {"code": code, "step": step, "since": since.get((code, step), begun)}
         for code, step in found
     ]
-    Snapshot.objects.filter(pk=snapshot.pk).update(mistakes=made)
+    with transaction.atomic():
+        open_ones = Snapshot.objects.filter(pk=snapshot.pk, is_open=True).only("pk")
+        for each in open_ones.select_for_update(skip_locked=True):
+            Snapshot.objects.filter(pk=each.pk).update(mistakes=made)
 
 
 def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mistake]:
