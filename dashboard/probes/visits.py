@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ Visit = Mapping[str, Look]
 
 def visits(
     asked: Mapping[int, Sequence[Question]], reach: Reach, now: Callable[[], datetime]
-) -> Iterator[dict[int, Visit]]:
+) -> Generator[dict[int, Visit]]:
     """The visits in batches as they come to an end: one each second, were it empty.
 
     Whoever takes no more of them ends those that are under way.

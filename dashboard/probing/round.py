@@ -1,11 +1,12 @@
 """One round of probes: fetch the students' URLs, read what the answers prove, record it."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -60,8 +61,11 @@ def probe(names: Iterable[str], now: Callable[[], datetime] = timezone.now) -> N
 
 def look(
     namespaces: Iterable[Namespace], now: Callable[[], datetime] = timezone.now
-) -> Iterator[list[tuple[Namespace, Visit]]]:
-    """Visit all of them at once. A host that somebody else is asking at the moment is left out."""
+) -> Generator[list[tuple[Namespace, Visit]]]:
+    """Visit all of them at once. A host that somebody else is asking at the moment is left out.
+
+    Whoever takes no more of them has no request under way any more when the hosts are free.
+    """
     access = keys(settings.KUMA_KEYS)
     asked = {each.pk: questions(each, access) for each in namespaces}
     holder, held = turns.claim((q.host for each in asked.values() for q in each), now())
@@ -70,9 +74,10 @@ def look(
     # Who has no URL at all is told so; who has only some that others are asking waits.
     due = {key: each for key, each in mine.items() if each or not asked[key]}
     try:
-        for batch in visits(due, reach(), now):
-            yield [(by_key[key], visit) for key, visit in batch.items()]
-            turns.release(holder, _hosts(mine, batch), now())
+        with closing(visits(due, reach(), now)) as batches:
+            for batch in batches:
+                yield [(by_key[key], visit) for key, visit in batch.items()]
+                turns.release(holder, _hosts(mine, batch), now())
     finally:
         turns.release(holder, held, now())
 
@@ -94,15 +99,19 @@ def _hosts(asked: Mapping[int, list[Question]], batch: Iterable[int]) -> set[str
 
 
 def keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
-    """What the database refuses of one namespace must not cost the others theirs."""
+    """What is impossible about one namespace must not cost the others theirs."""
     try:
         with transaction.atomic():
             _keep(batch, at)
-    except (DataError, ValueError, OverflowError):
+    except _IMPOSSIBLE:
         log.exception("what was seen of %d namespaces cannot be stored", len(batch))
         if len(batch) > 1:
             for each in batch:
                 keep([each], at)
+
+
+_IMPOSSIBLE = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What values can do to those who read and store them; a database that is down is not among it."""
 
 
 def _keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
