@@ -59,11 +59,15 @@ def beside(connection: Connection, names: Sequence[str], progress: Progress) -> 
             if refusal.status != HTTPStatus.NOT_FOUND:
                 refusals[kind] = refusal
         except ClusterError as error:
-            broken.append(str(error))
-    hidden = ", ".join(f"{kind.plural}.{kind.group}".rstrip(".") for kind in refusals)
+            broken.append(f"Not visible: {_called(kind)}. {error}")
+    hidden = ", ".join(map(_called, refusals))
     unseen = f"Not visible: {hidden}. Whether they let traffic through to ready pods is not known."
     return Beside(
         answers,
         (*([unseen] if refusals else []), *broken),
         tuple(kind for kind, why in refusals.items() if why.status == HTTPStatus.FORBIDDEN),
     )
+
+
+def _called(kind: Kind) -> str:
+    return f"{kind.plural}.{kind.group}".rstrip(".")

@@ -8,7 +8,7 @@ from dashboard.models import RouteState, ServiceState
 from dashboard.reading import RouteReading, ServiceReading, route_reading, service_readings
 from netpol.model import Protocol
 from tests import make
-from tests.apiserver import ROUTES, SERVICES, SLICES, ApiServer, forbidden, within
+from tests.apiserver import PODS, ROUTES, SERVICES, SLICES, ApiServer, forbidden, within
 from tests.dashboard.polls import see
 from tests.dashboard.reads import ADA, BOB, read, readings
 from tests.make import Json
@@ -98,6 +98,23 @@ def test_a_poll_reads_them_class_wide(server: ApiServer, connection: Connection)
     assert found[ADA].services == (ServiceReading("student-app-svc", APP, ("student-app",), 1, 0),)
     assert [route.name for route in found[ADA].routes or ()] == ["uptime-kuma"]
     assert (found[BOB].services, found[BOB].routes) == ((), ())
+
+
+@pytest.mark.usefixtures("two_students")
+@pytest.mark.parametrize("ended", [None, make.message()])
+def test_probers_that_a_service_selects_are_no_endpoints(
+    ended: str | None, server: ApiServer, connection: Connection
+) -> None:
+    """They have the app's labels; ready or not, they serve nobody."""
+    server.add(PODS, make.prober_pod(ended))
+    server.add(SERVICES, make.service_manifest())
+    listed = make.slice_manifest("student-app-svc", True, False, True, None)
+    for number, name in enumerate(["student-app-1", "student-app-2", "prober-student-app"]):
+        listed["endpoints"][number]["targetRef"]["name"] = name
+    listed["endpoints"][3]["targetRef"]["name"] = "prober-student-app"
+    server.add(SLICES, listed)
+    (found,) = readings(read(connection))[ADA].services or ()
+    assert (found.ready, found.unready) == (1, 1)
 
 
 @pytest.mark.usefixtures("two_students")

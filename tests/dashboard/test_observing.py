@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard import models
 from dashboard.models import Observation, ObservedOutcome, Sign
@@ -77,6 +77,34 @@ def test_looks_are_counted_for_they_vote() -> None:
     for minute in range(3):
         record([sighting(ada, make.after(60 * minute))])
     assert rows() == [("reached", True, 3)]
+
+
+LONGEST_GAP = 600
+"""Seconds: ten rounds of a minute."""
+
+
+@pytest.mark.django_db
+def test_an_interval_ends_where_nobody_looked_for_too_long() -> None:
+    ada = make.namespace()
+    for seconds in (0, 60, 60 + LONGEST_GAP + 1, 60 + LONGEST_GAP + 61):
+        record([sighting(ada, make.after(seconds))])
+    found = Observation.objects.order_by("first_seen")
+    assert list(found.values_list("first_seen", "last_seen", "is_open", "looks")) == [
+        (make.NOON, make.after(60), False, 2),
+        (make.after(60 + LONGEST_GAP + 1), make.after(60 + LONGEST_GAP + 61), True, 2),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("every", "expected"), [(60, 1), (30, 2), (120, 1)])
+def test_how_long_is_too_long_goes_by_how_often_is_looked(
+    every: int, expected: int, settings: Settings
+) -> None:
+    settings.PROBE_SECONDS = every
+    ada = make.namespace()
+    for seconds in (0, LONGEST_GAP):
+        record([sighting(ada, make.after(seconds))])
+    assert Observation.objects.count() == expected
 
 
 @pytest.mark.django_db
