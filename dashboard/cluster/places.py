@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from math import ceil
 
 from dashboard.cluster.connection import AT_ONCE, Connection, Refused
 from dashboard.cluster.kinds import Kind
@@ -28,14 +29,15 @@ def by_namespace(
 ) -> Answers:
     """Raises `Refused` for what is not about one namespace.
 
-    With a `patience` that is also where the kind is forbidden class-wide and in so many namespaces.
+    With a `patience` that is also where the kind is forbidden class-wide and in so many namespaces,
+    at most, from all over the class.
     """
     try:
         return _grouped(items(connection, kind.path(), progress), names)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
-        first = [] if patience is None else [*names][:: max(1, len(names) // patience)]
+        first = [] if patience is None else [*names][:: max(1, ceil(len(names) / patience))]
         tried = _one_by_one(connection, kind, first, silent)
         if first and all(_is_forbidden(answer) for answer in tried.values()):
             raise

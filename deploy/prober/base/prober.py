@@ -184,7 +184,7 @@ def addresses_in(answer):
     """The IPv4 addresses of an answer; none of one that is malformed."""
     try:
         return list(records(answer))
-    except (IndexError, struct.error):
+    except (IndexError, OSError, struct.error):
         return []
 
 
