@@ -227,6 +227,17 @@ def test_kuma_is_blind_only_where_the_same_url_is_up_from_outside(
     assert {finding.sign.value for finding in seen.findings.values()} == {sign}
 
 
+def test_impossible_times_among_the_beats_do_not_count_for_how_often_it_beats() -> None:
+    times = ["9999-12-31 23:59:59", "0001-01-01T00:00:00+23:59", "", "tomorrow"]
+    times += [f"{make.after(-20 * number):%F %T}" for number in (2, 1, 0)]
+    beats = {"heartbeatList": {"1": [{"status": 1, "time": time} for time in times]}}
+    page = {"publicGroupList": [{"monitorList": [{"id": 1, "name": "x"}]}]}
+    entry_page = {"type": "entryPage", "entryPage": "statusPage-class"}
+    told = (Answer(200, json.dumps(each).encode(), 0.1) for each in (entry_page, page, beats))
+    (beat,) = said(KumaAnswer(*told), make.NOON).beats
+    assert (beat.at, beat.interval.total_seconds()) == (make.NOON, 20)
+
+
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "9999-12-31 23:59:59", "1970-01-01"])
 def test_a_time_that_nobody_could_have_written_is_none(text: str) -> None:
     beats = {"heartbeatList": {"1": [{"status": 1, "time": text}]}}

@@ -1,9 +1,10 @@
 """Which URL a monitor watches, and a round of probes that hears an Uptime Kuma over HTTP."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -24,6 +25,7 @@ from tests.kuma import Kuma
 PAGE = next(probe for probe in lab().probes if probe.name == "status-page")
 DNS, INTERNET = "uptime-kuma to DNS", "uptime-kuma to internet HTTPS"
 CONNECTED = answer(b'{"redis": "connected"}')
+Execute = Callable[..., object]
 COUNTED = answer(b'{"visits": 7}')
 
 
@@ -133,6 +135,40 @@ def test_what_an_instructor_chose_stays_chosen(student: Student) -> None:
     student.kuma.newest = make.after(60)
     assert probe(ada, 60)[INTERNET] == "blocked kuma-blind"
     assert Monitor.objects.get().watches == "health"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "just_before",
+    [
+        pytest.param('INSERT INTO "dashboard_monitor"', id="its rows are stored"),
+        pytest.param('UPDATE "dashboard_monitor"', id="it says what they watch"),
+        pytest.param('DELETE FROM "dashboard_monitor"', id="it forgets those that are gone"),
+    ],
+)
+def test_what_an_instructor_chooses_during_a_round_stays_chosen(
+    just_before: str, student: Student
+) -> None:
+    """The round has read the choices by then, and takes both for visits by what they are called."""
+    ada = make.namespace()
+    student.kuma.beats = {"dev /visits": [1], "old dev /visits": [1]}
+    probe(ada)
+    Monitor.objects.update(watches="")  # so that it has something to say
+    student.kuma.beats = {"dev /visits": [1]}
+    chosen = 0
+
+    def choose(execute: Execute, sql: str, *rest: Any) -> object:
+        nonlocal chosen
+        if sql.startswith(just_before) and not chosen:
+            chosen = 1
+            chosen = Monitor.objects.update(watches="health", chosen=True)
+        return execute(sql, *rest)
+
+    with database.execute_wrapper(choose):
+        probe(ada, 60)
+    assert chosen == 2
+    assert set(Monitor.objects.values_list("watches", "chosen")) == {("health", True)}
+    assert Monitor.objects.count() == 2
 
 
 @pytest.mark.django_db
