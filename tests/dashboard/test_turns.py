@@ -1,6 +1,7 @@
 """Two requests to one URL are never in flight: a host is one holder's at a time."""
 
 import pytest
+from pytest_django import Settings
 
 from dashboard.models import ProbeTurn
 from dashboard.probing.turns import LONGEST, begun, claim, release
@@ -24,6 +25,11 @@ def test_a_holder_that_was_killed_holds_it_no_longer_than_a_visit_could_take() -
     longest = LONGEST.total_seconds()
     assert claim([ADA], make.after(longest - 1))[1] == frozenset()
     assert claim([ADA], make.after(longest))[1] == {ADA}
+
+
+def test_a_claim_outlives_the_task_that_made_it(settings: Settings) -> None:
+    """At its limit a worker's task ends its requests itself."""
+    assert LONGEST.total_seconds() > settings.CELERY_TASK_SOFT_TIME_LIMIT
 
 
 @pytest.mark.django_db
