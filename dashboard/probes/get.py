@@ -19,7 +19,8 @@ import httpx
 
 from dashboard.probes.addresses import allowed
 from dashboard.probes.answers import Answer, Cause, Failure, Result
-from dashboard.probes.head import HeadLimit, HeadTooLarge
+from dashboard.probes.errors import ERRORS, failure
+from dashboard.probes.head import HeadLimit
 from dashboard.probes.lag import watched
 from netpol.model import IPAddress, IPNetwork
 
@@ -182,14 +183,8 @@ async def _exchange(
                 return await _read(response, url, seconds, reach.limits)
             finally:
                 await response.aclose()
-    except HeadTooLarge:
-        return Failure(Cause.TOO_LARGE)
-    except (*_HTTP_ERRORS, OSError) as error:
-        # What TLS finds wrong after the handshake is no error of the HTTP library's.
-        return _failure(error, in_tls=trace.in_tls)
-
-
-_HTTP_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+    except ERRORS as error:
+        return failure(error, in_tls=trace.in_tls)
 
 
 async def _read(response: httpcore.Response, url: str, seconds: float, limits: Limits) -> Result:
@@ -215,32 +210,3 @@ def _redirected(url: str, location: str) -> Cause:
     except ValueError:
         same = False
     return Cause.REDIRECTED if same else Cause.REDIRECTED_ELSEWHERE
-
-
-def _failure(error: Exception, *, in_tls: bool) -> Failure:
-    root = _root(error)
-    if isinstance(root, ssl.SSLCertVerificationError):
-        return Failure(Cause.TLS, root.verify_message)
-    match error:
-        case httpcore.ConnectTimeout() | httpcore.ConnectError() if in_tls:
-            cause = Cause.TLS
-        case ssl.SSLError():
-            cause = Cause.TLS
-        case httpcore.ConnectTimeout():
-            cause = Cause.CONNECT_TIMEOUT
-        case httpcore.ConnectError():
-            refused = isinstance(root, ConnectionRefusedError)
-            cause = Cause.REFUSED if refused else Cause.UNREACHABLE
-        case httpcore.TimeoutException():
-            # Its root may be of TLS, which had wanted to read on: that is no error.
-            cause = Cause.TIMEOUT
-        case _:
-            cause = Cause.BROKEN
-    return Failure(cause)
-
-
-def _root(error: BaseException) -> BaseException:
-    """The innermost error, which the HTTP library wraps several deep."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return error
