@@ -55,6 +55,25 @@ def test_agrees_with_kubernetes(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
+def test_one_connection_at_a_time_agrees_with_kubernetes(vector: dict[str, Any]) -> None:
+    query, known = vector["queries"], cluster(vector)
+    pods = {f"{pod.namespace}/{pod.name}": pod for pod in known.pods}
+    decided = {
+        (source, to): decide(
+            known, pods[source], pods[to], query["port"], Protocol(query["protocol"])
+        ).outcome
+        for source, row in vector["expected"].items()
+        for to in row
+        if [source, to] not in vector["unchecked"]
+    }
+    expected = {
+        (source, to): Outcome.ALLOW if vector["expected"][source][to] else Outcome.DENY
+        for source, to in decided
+    }
+    assert decided == expected
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
 def test_every_denial_has_a_policy_that_isolates_and_every_other_allowance_a_rule(
     vector: dict[str, Any],
 ) -> None:
