@@ -18,6 +18,7 @@ from dashboard.polling.intervals import BATCH
 from netpol.diagnosis import MISSING, Code
 from netpol.findings import ELSEWHERE, Level
 from netpol.lab import FlowsAsExpected, Lab
+from netpol.model import Outcome
 from netpol.repair.structure import keys
 
 Said = Mapping[str, Any]
@@ -117,9 +118,10 @@ def _not_begun(cause: Said) -> bool:
 
 
 def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
-    """Both ends of a flow are the student's, and nothing else keeps it closed."""
+    """Both ends of a flow that should pass are the student's, and nothing else keeps it closed."""
+    wanted = [flow for flow in lab.flows if flow.expected is Outcome.ALLOW]
     for name in missing["flows"]:
-        flow = next((each for each in lab.flows if each.name == name), None)
+        flow = next((each for each in wanted if each.name == name), None)
         alone = sum(name in cause["flows"] for cause in causes) == 1
         if flow and alone and all(lab.entity(end).is_students for end in flow.ends):
             return True

@@ -16,15 +16,17 @@ DIRECTIONS = (Direction.EGRESS, Direction.INGRESS)
 
 
 def causes(lab: Lab, namespace: str, assessment: Assessment, repair: Repair) -> tuple[Cause, ...]:
-    """Most likely first: what explains the most flows; then what no edit can mend."""
+    """Most likely first: what is written wrongly before what is not there yet, and of these what
+    explains the most flows; then what no edit can mend.
+    """
     unmet = {flow.flow: flow for flow in assessment.flows if not flow.met}
     found = [
         cause for edit in repair.edits if (cause := _cause(lab, namespace, edit, unmet)) is not None
     ]
-    found.sort(key=lambda cause: -len(cause.flows))
+    found.sort(key=lambda cause: (cause.code in MISSING, -len(cause.flows)))
     explained = {flow for cause in found for flow in cause.flows}
     rest = [flow for name, flow in unmet.items() if name not in explained]
-    return (*found, *(_beyond(namespace, flow) for flow in rest))
+    return (*found, *(_beyond(lab, namespace, flow) for flow in rest))
 
 
 def _cause(
@@ -67,7 +69,7 @@ def _side(edit: Edit) -> Direction:
     return Direction.INGRESS if "ingress" in edit.change.path else Direction.EGRESS
 
 
-def _beyond(namespace: str, flow: FlowAssessment) -> Cause:
+def _beyond(lab: Lab, namespace: str, flow: FlowAssessment) -> Cause:
     """What the policies of the namespace cannot change, or what is not known."""
     code = Code.UNKNOWN if flow.predicted is Outcome.UNKNOWN else Code.OUTSIDE
     sides = (
@@ -76,7 +78,8 @@ def _beyond(namespace: str, flow: FlowAssessment) -> Cause:
         for direction in DIRECTIONS
         if verdict.side(direction).outcome is not Outcome.ALLOW
     )
-    side = next(sides, Direction.EGRESS)
+    theirs = lab.entity(lab.flow(flow.flow).destination).is_students
+    side = next(sides, Direction.INGRESS if theirs else Direction.EGRESS)
     return Cause(code, side, namespace, None, None, (flow.flow,), flow.headline)
 
 

@@ -58,7 +58,7 @@ def _in_peers(edit: Edit, place: tuple[str | int, ...]) -> Code:
                 return Code.AND_OR
             return _narrowing(edit, Code.WRONG_PEER, Code.TOO_WIDE_PEERS)
         case (int(),) if edit.before is None:
-            return Code.MISSING_PEER
+            return _narrowing(edit, Code.MISSING_PEER, Code.TOO_WIDE_PEERS)
         case (int(), "ipBlock", *_):
             return Code.WRONG_BLOCK
     return _narrowing(edit, _selector(edit, place), Code.TOO_WIDE_PEERS)

@@ -1,11 +1,11 @@
 """All that a sentence about a cause may speak of, in words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from netpol.lab import Flow, Lab
-from netpol.model import Direction
+from netpol.model import Direction, Outcome
 from netpol.repair import Edit
 from netpol.repair.structure import text
 
@@ -23,6 +23,11 @@ class Told:
     direction: Direction
     flows: Sequence[Flow]
     other_side: bool
+
+    def only(self, expected: Outcome) -> "Told | None":
+        """The same of the flows of which the lab expects this."""
+        flows = [flow for flow in self.flows if flow.expected is expected]
+        return replace(self, flows=flows) if flows else None
 
     @property
     def policy(self) -> str:

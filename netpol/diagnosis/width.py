@@ -19,7 +19,7 @@ def rule(told: Told) -> str:
 def peers(told: Told) -> str:
     if told.edit.before is not None:
         return f"{told.place} means more than it should: that {_opens(told)}."
-    part = told.edit.change.path[-1]
+    part = next(each for each in reversed(told.edit.change.path) if isinstance(each, str))
     if part in PEER_LISTS:
         return f"{told.rule} has no `{part}`, so everybody is meant: that {_opens(told)}."
     return f"{told.rule} has no `{part}` in this item, so more is meant: that {_opens(told)}."

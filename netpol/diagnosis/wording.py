@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from netpol.diagnosis import selecting, width
 from netpol.diagnosis.model import Code
 from netpol.diagnosis.told import Told, shown
-from netpol.model import Direction
+from netpol.model import Direction, Outcome
 
 
 def words(code: Code, told: Told) -> str:
@@ -13,6 +13,21 @@ def words(code: Code, told: Told) -> str:
 
 
 def _missing(told: Told) -> str:
+    opened, closed = told.only(Outcome.ALLOW), told.only(Outcome.DENY)
+    said = (_not_allowed(opened) if opened else "", _not_isolated(closed) if closed else "")
+    return " ".join(filter(None, said))
+
+
+def _not_isolated(told: Told) -> str:
+    kind = told.direction.lower()
+    way = "reach everybody" if told.direction is Direction.EGRESS else "be reached by everybody"
+    return (
+        f"No policy restricts {kind} of {told.ends}, so {told.ends} may {way}: that opens "
+        f"{told.named}, which the lab wants closed."
+    )
+
+
+def _not_allowed(told: Told) -> str:
     kind = told.direction.lower()
     if told.direction is Direction.EGRESS:
         blocked = f"{told.ends} may not send {told.wanted} to {told.peers}"

@@ -89,7 +89,8 @@ def one_sided(scene: Scene) -> Iterator[Finding]:
                         f"spec.{match.direction.lower()}[{match.rule}]",
                         f"It lets {flow.flow} pass on one side; on the other no {other} rule on "
                         f"{end} does.",
-                        f"Both sides have to allow a connection: add an {other} rule on {end}.",
+                        f"Both sides have to allow a connection: add an {other} rule on {end}, or "
+                        "mend the one that is meant to.",
                     )
 
 

@@ -23,11 +23,12 @@ def likenings(bench: Bench, draft: Draft) -> Iterator[Draft]:
         original = bench.original[index]
         if draft.policies[index] is not original:
             continue
-        found = _differences(original, counterpart)
+        found = differences(original, counterpart)
         for each in [*([one] for one in found), *([found] if len(found) > 1 else [])]:
             yield draft.with_policy(index, apply(original, each))
 
 
-def _differences(manifest: Json, counterpart: Json) -> list[Change]:
+def differences(manifest: Json, counterpart: Json) -> list[Change]:
+    """What makes one policy's spec the other's."""
     before: dict[str, Any] = {"spec": spec_of(manifest)}
     return changes(before, {"spec": spec_of(counterpart)})

@@ -9,7 +9,7 @@ from netpol.assess import assess
 from netpol.lab import Lab
 from netpol.model import Cluster, Direction, Outcome, Policy
 from netpol.parse import Invalid, Json
-from netpol.repair.draft import DELETED, Bench, Draft, changed
+from netpol.repair.draft import Bench, Draft, changed
 from netpol.repair.model import Edit, Repair
 from netpol.repair.search import best
 from netpol.repair.structure import Change, apply, leaves
@@ -32,7 +32,7 @@ def repair(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]
     bench = _bench(lab, cluster, namespace, manifests)
     if not bench.unmet(bench.effect(bench.original)):
         return _proven(lab, cluster, bench, Draft(bench.original))
-    found = best(bench) or _the_solution(bench)
+    found = best(bench)
     if found is None:
         return Repair(why_not="No change of these policies gives the lab all that it wants.")
     return _proven(lab, cluster, bench, found)
@@ -58,12 +58,6 @@ def readable(manifests: Iterable[Json], namespace: str) -> Iterator[Policy]:
             continue
 
 
-def _the_solution(bench: Bench) -> Draft | None:
-    """All anew, where mending leads nowhere."""
-    draft = Draft((DELETED,) * len(bench.original), bench.solution)
-    return None if bench.unmet(bench.effect(draft.all)) else draft
-
-
 def _proven(lab: Lab, cluster: Cluster, bench: Bench, draft: Draft) -> Repair:
     namespace = bench.universe.namespace
     kept = [each for each in draft.all if each and bench.is_valid(each)]
@@ -83,7 +77,7 @@ def _proven(lab: Lab, cluster: Cluster, bench: Bench, draft: Draft) -> Repair:
         )
     )
     return Repair(
-        tuple(_edits(bench, draft)),
+        tuple(_explaining(bench, list(_edits(bench, draft)))),
         tuple(str(old["metadata"]["name"]) for old, new in _pairs(bench, draft) if not new),
         complete,
         why,
@@ -131,6 +125,41 @@ def _edits(bench: Bench, draft: Draft) -> Iterator[Edit]:
         without, name = replace(draft, added=added), new["metadata"]["name"]
         change = Change((), None, {**_complete(new, ""), "metadata": {"name": name}}, ())
         yield _edit(bench, str(name), change, without, after)
+
+
+def _explaining(bench: Bench, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Of two edits that do the same for a flow neither seems to matter: then it is the first that
+    would do it alone.
+    """
+    before = bench.effect(bench.original)
+    told = {flow for edit in edits for flow in edit.flows}
+    for edit in edits:
+        alone = bench.effect((*bench.original, edit.after)) if _is_new(edit) else before
+        mended = [
+            want
+            for want in bench.universe.wants
+            if want.flow.name not in told
+            and bench.passes(before, want) != want.is_open
+            and bench.passes(alone, want) == want.is_open
+        ]
+        told |= {want.flow.name for want in mended}
+        opened, closed = (
+            tuple(dict.fromkeys(each.flow.name for each in mended if each.is_open is is_open))
+            for is_open in (True, False)
+        )
+        sides = {
+            direction
+            for want in mended
+            for direction in Direction
+            if bench.universe.admits(before, direction, want)
+            != bench.universe.admits(alone, direction, want)
+        }
+        side = edit.direction or (next(iter(sides)) if len(sides) == 1 else None)
+        yield replace(edit, opens=edit.opens + opened, closes=edit.closes + closed, direction=side)
+
+
+def _is_new(edit: Edit) -> bool:
+    return edit.before is None and not edit.change.path
 
 
 def _edit(bench: Bench, policy: str, change: Change, without: Draft, after: Any) -> Edit:

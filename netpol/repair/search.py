@@ -1,13 +1,14 @@
 """The cheapest draft that does what the lab wants: best first, within bounds."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count
 
 from netpol.repair.closing import closings
-from netpol.repair.draft import Bench, Draft, Unmet, changed
+from netpol.repair.draft import DELETED, Bench, Draft, Unmet, changed
 from netpol.repair.hints import Sought
-from netpol.repair.nearer import likenings, moves
+from netpol.repair.nearer import differences, likenings, moves
 from netpol.repair.opening import openings
 from netpol.repair.structure import apply
 
@@ -21,7 +22,28 @@ MOST_AFTER = 8
 def best(bench: Bench) -> Draft | None:
     """`None` where nothing was found within bounds."""
     found = _search(bench, Draft(bench.original), float("inf"), MOST_EXPANDED)
+    found = found or next(
+        (each for each in _towards_the_solution(bench) if _will_do(bench, each)), None
+    )
     return _shrunk(bench, _cheaper(bench, found)) if found else None
+
+
+def _towards_the_solution(bench: Bench) -> Iterator[Draft]:
+    """Where mending leads nowhere: what the student has not, then what they have as the solution
+    has it, then nothing besides.
+    """
+    known = list(bench.meant.values())
+    missing = tuple(each for each in bench.solution if all(each is not other for other in known))
+    yield Draft(bench.original, missing)
+    mended = tuple(
+        apply(original, differences(original, bench.meant[index]))
+        if index in bench.meant
+        else original
+        for index, original in enumerate(bench.original)
+    )
+    yield Draft(mended, missing)
+    alone = tuple(each if index in bench.meant else DELETED for index, each in enumerate(mended))
+    yield Draft(alone, missing)
 
 
 def _cheaper(bench: Bench, draft: Draft) -> Draft:
@@ -96,6 +118,10 @@ def _shrunk(bench: Bench, draft: Draft) -> Draft:
             way = draft.with_policy(index, apply(original, rest) if rest else original)
             if _will_do(bench, way):
                 made, draft = rest, way
+    for new in draft.added:
+        way = replace(draft, added=tuple(other for other in draft.added if other is not new))
+        if _will_do(bench, way):
+            draft = way
     return draft
 
 
