@@ -1,7 +1,7 @@
 """Assessments and pod shapes as JSON columns, there and back."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from dashboard.current import lab
 from netpol.assess import Assessment
 from netpol.canonical import digest
+from netpol.lab import Entity
 from netpol.model import ContainerPort, Pod, Protocol
 from netpol.parse import Json
 
@@ -85,3 +86,23 @@ def _shape(pod: Pod) -> dict[str, Any]:
         ],
         "host_network": pod.host_network,
     }
+
+
+def service_manifests(
+    name: str, ports: Iterable[Sequence[Any]], entities: Iterable[str]
+) -> Iterator[Json]:
+    """A Service as it is written: for each entity that it selects, with the labels of that one.
+
+    Of each of the `ports` the first two are the Service's own and the pod's.
+    """
+    known = {entity.name: entity for entity in lab().entities}
+    forwarded = [{"port": port, "targetPort": target} for port, target, *_ in ports]
+    for entity in entities:
+        if entity in known:
+            spec = {"selector": _labels(known[entity]), "ports": forwarded}
+            yield {"metadata": {"name": name}, "spec": spec}
+
+
+def _labels(entity: Entity) -> dict[str, str]:
+    requirements = entity.selector.requirements if entity.selector else ()
+    return {each.key: each.values[0] for each in requirements if len(each.values) == 1}

@@ -93,7 +93,7 @@ def choices(
     newest: Iterable[Snapshot], drafts: Iterable[Draft], *chosen: Moment
 ) -> list[tuple[str, str]]:
     """What can be chosen for an end: how an address names it, and how people do."""
-    kept = {Drafted(draft.id): str(draft).capitalize() for draft in drafts}
+    kept = {Drafted(draft.id): f"D{str(draft)[1:]}" for draft in drafts}
     seen = {
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest

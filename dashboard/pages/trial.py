@@ -1,10 +1,10 @@
 """How a namespace would fare with policies that nobody has applied yet. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dashboard.models import Namespace, Snapshot
+from dashboard.models import Namespace, ServiceState, Snapshot
 from dashboard.pages.difference import Comparison, comparison
 from dashboard.pages.flows import FlowGroup, Seen, by_standing, flow_rows
 from dashboard.pages.manifests import Manifest, manifests
@@ -20,6 +20,7 @@ from dashboard.pages.state import (
     without_policies,
 )
 from dashboard.pages.steps import StepRow, step_rows
+from dashboard.stored import service_manifests
 from netpol.findings import Finding, findings
 from netpol.lab import Lab
 from netpol.load import Written
@@ -57,13 +58,21 @@ class Trial:
         return self.comparison.after.met
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a namespace besides its state; `reached` is when each step first held."""
+
+    reached: Mapping[str, datetime]
+    services: Sequence[ServiceState]
+    profile: Profile
+
+
 def trial(
     lab: Lab,
     namespace: Namespace,
     snapshot: Snapshot,
     proposal: Proposal,
-    reached: Mapping[str, datetime],
-    profile: Profile,
+    beside: Beside,
 ) -> Trial:
     """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
     policies = proposal.policies
@@ -73,10 +82,10 @@ def trial(
     unseen = Seen(dict.fromkeys((flow.name for flow in lab.flows), NEVER_REAL))
     return Trial(
         comparison(lab, _live(lab, namespace, snapshot), tried),
-        tuple(by_standing(flow_rows(lab, tried.assessment, unseen, profile))),
-        step_rows(lab, tried.assessment, reached),
+        tuple(by_standing(flow_rows(lab, tried.assessment, unseen, beside.profile))),
+        step_rows(lab, tried.assessment, beside.reached),
         stand_ins(lab, tried.assessment),
-        tuple(_noticed(lab, namespace, snapshot, proposal)),
+        tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),
         shown,
         Places.of(shown),
     )
@@ -91,9 +100,19 @@ def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> State:
 
 
 def _noticed(
-    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: Proposal
+    lab: Lab,
+    namespace: Namespace,
+    snapshot: Snapshot,
+    services: Iterable[ServiceState],
+    proposal: Proposal,
 ) -> Iterator[Noticed]:
-    around = Written(proposal.policies, without_policies(namespace, snapshot), (), (), ())
+    cluster = without_policies(namespace, snapshot)
+    written = tuple(
+        manifest
+        for each in services
+        for manifest in service_manifests(each.service, each.ports, each.entities)
+    )
+    around = Written(proposal.policies, cluster, written, (), ())
     where = Lines.of(proposal.text)
     for finding in findings(lab, namespace.name, around, proposal.policies):
         given = finding.policy in proposal.given

@@ -1,7 +1,7 @@
 """Why namespaces are not as the lab wants them: found once for each state, whoever is in it."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from time import monotonic
 
 from dashboard import stored
@@ -10,15 +10,13 @@ from dashboard.current import lab
 from dashboard.models import Diagnosis
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import BATCH
-from dashboard.reading import ServiceReading, Surroundings
+from dashboard.reading import Surroundings
 from netpol.canonical import canonical_set
 from netpol.contract import cause_json, edit_json, finding_json
 from netpol.diagnosis import diagnose
 from netpol.findings import findings
-from netpol.lab import Entity
 from netpol.load import Written
 from netpol.model import Cluster
-from netpol.parse import Json
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +70,11 @@ def _diagnosis(key: str, one: Assessed, surroundings: Surroundings) -> Diagnosis
         surroundings.unsupported,
     )
     found = diagnose(lab(), cluster, name, manifests)
-    services = tuple(_services(one.reading.services or ()))
+    services = tuple(
+        manifest
+        for each in one.reading.services or ()
+        for manifest in stored.service_manifests(each.name, each.ports, each.entities)
+    )
     odd = findings(lab(), name, Written(tuple(manifests), cluster, services, (), ()), manifests)
     return Diagnosis(
         digest=key,
@@ -82,19 +84,3 @@ def _diagnosis(key: str, one: Assessed, surroundings: Surroundings) -> Diagnosis
         policies=canonical_set(found.repair.policies),
         why_not=found.repair.why_not,
     )
-
-
-def _services(readings: Iterable[ServiceReading]) -> Iterator[Json]:
-    """As they are written, with the labels of whom they select."""
-    entities = {entity.name: entity for entity in lab().entities}
-    for reading in readings:
-        ports = [{"port": port, "targetPort": target} for port, target, _ in reading.ports]
-        for name in reading.entities:
-            selector = _labels(entities[name])
-            spec = {"selector": selector, "ports": ports}
-            yield {"metadata": {"name": reading.name}, "spec": spec}
-
-
-def _labels(entity: Entity) -> dict[str, str]:
-    requirements = entity.selector.requirements if entity.selector else ()
-    return {each.key: each.values[0] for each in requirements if len(each.values) == 1}

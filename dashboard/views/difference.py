@@ -19,6 +19,7 @@ from dashboard.pages.moment import At, Drafted, InvalidMoment, Moment, Named, mo
 from dashboard.pages.observed import observed
 from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
+from dashboard.views.hints import lines_are_open
 from netpol.assess import TooMuch
 from netpol.canonical import canonical_set
 from netpol.parse import Json
@@ -38,6 +39,8 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
         context = offered(request, namespace, Named.BASELINE, Named.NOW) | {"invalid": invalid}
         return render(request, "difference.html", context, status=400)
     context = offered(request, namespace, before, after)
+    if Named.SOLUTION in (before, after) and not lines_are_open(request.user):
+        context["kept_back"] = True
     try:
         context |= compared(namespace, before, after)
     except (TooMuch, UnreadableDraft) as refusal:

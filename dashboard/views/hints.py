@@ -80,6 +80,11 @@ def findings_are_open(user: "User | AnonymousUser") -> bool:
     return user.is_staff or allowed_tiers() >= FIELDS
 
 
+def lines_are_open(user: "User | AnonymousUser") -> bool:
+    """Whether the lines to change are no secret: the last tier of hints."""
+    return user.is_staff or allowed_tiers() >= MOST_TIERS
+
+
 def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:
     """`None` while the state is not diagnosed."""
     found = diagnosis_of(snapshot)

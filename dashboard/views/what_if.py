@@ -18,7 +18,7 @@ from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.pages.grid import grid
 from dashboard.pages.manifests import as_yaml
 from dashboard.pages.proposal import proposal
-from dashboard.pages.trial import TITLE, trial
+from dashboard.pages.trial import TITLE, Beside, trial
 from dashboard.views.hints import findings_are_open
 from netpol.assess import TooMuch
 
@@ -132,9 +132,13 @@ def tried(
     proposed = proposal(written["yaml"], live, namespace.name, replaces=replaces)
     if not proposed.counts:
         return {"proposal": proposed}
-    reached = dict(namespace.steps_reached.values_list("step", "at"))
+    beside = Beside(
+        dict(namespace.steps_reached.values_list("step", "at")),
+        list(namespace.service_states.filter(is_open=True)),
+        settings.CNI_PROFILE,
+    )
     try:
-        found = trial(lab(), namespace, snapshot, proposed, reached, settings.CNI_PROFILE)
+        found = trial(lab(), namespace, snapshot, proposed, beside)
     except TooMuch as refusal:
         return {"proposal": proposed, "refusal": refusal}
     return {

@@ -219,12 +219,13 @@ def test_a_long_history_costs_no_more_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
     ends: tuple[str, ...],
 ) -> None:
+    queries = 11 if "solution" in ends else 10  # which tiers are open
     make.snapshot(namespace)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(queries):
         ask(ada, *ends)
     for minute in range(1, 20):
         make.snapshot(namespace, *make.solution()[: minute % 8], seconds=60 * minute)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(queries):
         ask(ada, *ends)
 
 
@@ -243,3 +244,18 @@ def test_nothing_that_others_wrote_becomes_markup(ada: Client, namespace: models
     hints = str(page.figure("change")["data"])
     assert "&lt;img" in hints
     assert "<img" not in hints
+
+
+def test_the_solutions_lines_are_kept_back_where_hints_do_not_show_lines(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace, make.policy())
+    line = "kubernetes.io/metadata.name: kube-system"
+    assert line in ask(ada, "now", "solution").html
+    models.HintSetting.objects.create(lab=lab().name, tiers=2)
+    page = ask(ada, "now", "solution")
+    assert line not in page.html
+    assert "Your instructor has closed the hints that show the lines" in page.text
+    assert page.predicted("after")["student-app to DNS"] == "allow"
+    ada.force_login(make.instructor())
+    assert line in ask(ada, "now", "solution").html

@@ -236,3 +236,18 @@ def test_there_is_an_end_to_drafts(ada: Client) -> None:
 def test_before_the_first_poll_there_is_nothing_to_try_on(ada: Client) -> None:
     models.Snapshot.objects.all().delete()
     assert "Nobody has read this namespace yet" in tried(ada, SOLUTION).text
+
+
+def test_the_namespaces_services_are_known_here_too(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    models.ServiceState.objects.create(
+        namespace=namespace,
+        service="student-app-svc",
+        ports=[[80, 5000, "TCP"]],
+        entities=["student-app"],
+        first_seen=make.NOON,
+        last_seen=make.NOON,
+    )
+    page = tried(ada, SOLUTION.replace("port: 5000", "port: 80"))
+    assert 'data-finding="NP106"' in page.html
