@@ -10,6 +10,7 @@ from netpol.lab import Lab
 from netpol.model import Cluster, Direction, Outcome, Policy
 from netpol.parse import Invalid, Json
 from netpol.repair.draft import Bench, Draft, changed
+from netpol.repair.known import known_fields
 from netpol.repair.model import Edit, Repair
 from netpol.repair.search import best
 from netpol.repair.structure import Change, apply, leaves
@@ -93,7 +94,7 @@ def _is_here(manifest: Json, namespace: str) -> bool:
 
 
 def _complete(manifest: Json, namespace: str) -> Json:
-    """Without what a server adds, so that `kubectl apply` takes it."""
+    """Without what a server adds and what it does not know, so that `kubectl apply` takes it."""
     metadata = manifest["metadata"]
     kept = {key: metadata[key] for key in ("labels", "annotations") if metadata.get(key)}
     if "annotations" in kept:
@@ -106,7 +107,7 @@ def _complete(manifest: Json, namespace: str) -> Json:
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": metadata["name"], "namespace": namespace, **kept},
-        "spec": manifest.get("spec") or {},
+        "spec": known_fields(manifest.get("spec") or {}),
     }
 
 

@@ -64,3 +64,15 @@ def test_what_is_written_wrongly_comes_before_what_is_not_there_yet() -> None:
         "allow-redis-from-app",
     )
     assert found.causes[-1].policy is None
+
+
+def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
+    odd = deepcopy(REDIS)
+    (rule,) = odd["spec"]["ingress"]
+    rule["to"] = rule.pop("from")
+    odd["spec"]["podSelector"]["matchLabel"] = {"app": "x"}
+    found = diagnose(
+        LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, [DENY, *NO_REDIS, odd]
+    )
+    after = {each["metadata"]["name"]: each["spec"] for each in found.repair.policies}
+    assert after["allow-redis-from-app"] == REDIS["spec"]
