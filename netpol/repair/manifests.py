@@ -16,19 +16,21 @@ def difference(before: Sequence[Json], repair: Repair) -> Iterator[str]:
     old = {each["metadata"]["name"]: each for each in before}
     for name in touched:
         gone = name in repair.delete
+        whole = gone or name not in old
         yield from difflib.unified_diff(
-            _lines(old.get(name)),
-            _lines(None if gone else after.get(name)),
+            _lines(old.get(name), whole=whole),
+            _lines(None if gone else after.get(name), whole=whole),
             f"a/{name}" if name in old else "/dev/null",
             "/dev/null" if gone else f"b/{name}",
             lineterm="",
         )
 
 
-def _lines(manifest: Json | None) -> list[str]:
-    """Its name and spec, of which alone a repair speaks, and a namespace if it names one."""
+def _lines(manifest: Json | None, *, whole: bool) -> list[str]:
+    """Its name and spec, of which alone a repair speaks; the `whole` of one that comes or goes."""
     if manifest is None:
         return []
+    kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"} if whole else {}
     metadata = {"name": manifest["metadata"]["name"]}
-    shown = {"metadata": metadata, "spec": manifest.get("spec") or {}}
+    shown = {**kind, "metadata": metadata, "spec": manifest.get("spec") or {}}
     return yaml.safe_dump(shown, sort_keys=False).splitlines()
