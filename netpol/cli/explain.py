@@ -2,11 +2,10 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from netpol import load, validate
+from netpol import validate
 from netpol.cli import inputs
 from netpol.cli.matrix import port_number
 from netpol.cli.where import Where
@@ -44,12 +43,14 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         default="TCP",
         help="TCP unless it is said",
     )
+    inputs.add_reading(parser)
     inputs.add_output(parser, "json")
 
 
 def run(options: argparse.Namespace) -> int:
-    cluster = load.read(options.paths, stdin=sys.stdin.buffer).cluster
-    ends = {name: _end(cluster, name) for name in (options.source, options.destination)}
+    cluster = inputs.cluster(options)
+    home = options.namespace
+    ends = {name: _end(cluster, name, home) for name in (options.source, options.destination)}
     protocol = Protocol(options.protocol)
     flow = Flow("", options.source, options.destination, options.port, protocol, Outcome.ALLOW)
     source, destination = ends[options.source], ends[options.destination]
@@ -113,13 +114,13 @@ def _text(section: str, side: dict[str, Any]) -> Iterator[str]:
             yield f"  {section:<8}{word:<12} {at}  {place['policy']} {place['path']}"
 
 
-def _end(cluster: Cluster, name: str) -> Endpoint:
+def _end(cluster: Cluster, name: str, home: str) -> Endpoint:
     """Raises `Refused` with the pods that there are."""
     if address := validate.address(name):
         return Outside(address)
     namespace, _, pod = name.rpartition("/")
     for each in cluster.pods:
-        if (each.namespace, each.name) == (namespace or "default", pod):
+        if (each.namespace, each.name) == (namespace or home, pod):
             return each
     known = ", ".join(sorted(f"{each.namespace}/{each.name}" for each in cluster.pods)[:20])
     raise Refused([f"{name}: is no pod in these files, nor an address; pods are {known or 'none'}"])

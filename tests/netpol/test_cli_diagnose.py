@@ -207,6 +207,9 @@ def test_explain_says_both_sides_of_one_connection(
     assert said.startswith("DENY  Blocked at shop/web: `web` isolates shop/web for egress")
     assert "it admits shop/db on TCP 6379, not on TCP 5432" in said
     assert "shop/db may receive it" in said
+    short = ["-f", file, "--namespace", "shop", "--from", "web", "--to", "db", "--port", "5432"]
+    assert main(["explain", *short]) == 0
+    assert capsys.readouterr().out.startswith("DENY  Blocked at shop/web")
     assert main(["explain", *ends, "-o", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["outcome"], answer["egress"]["outcome"]) == ("deny", "deny")
