@@ -209,7 +209,7 @@ def test_explain_says_both_sides_of_one_connection(
     assert "shop/db may receive it" in said
     short = ["-f", file, "--namespace", "shop", "--from", "web", "--to", "db", "--port", "5432"]
     assert main(["explain", *short]) == 0
-    assert capsys.readouterr().out.startswith("DENY  Blocked at shop/web")
+    assert capsys.readouterr().out.startswith("DENY  Blocked at web: `web` isolates")
     assert main(["explain", *ends, "-o", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["outcome"], answer["egress"]["outcome"]) == ("deny", "deny")
