@@ -57,6 +57,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if changed.changes else 0
 
 
+_NO_PODS = (
+    "there are NetworkPolicies, but no pods that they could be about: add them with -f, and say "
+    "with --namespace where policies belong that name no namespace"
+)
+
+
 def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
     """Raises `Refused`. Without pods no policy changes anything, which a gate must not take for an
     answer.
@@ -67,12 +73,12 @@ def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
         inputs.read(options, [path, *options.paths], io.BytesIO(given))
         for path in (options.before, options.after)
     )
-    inputs.warn(dict.fromkeys((*before.warnings, *after.warnings)))
-    pods = before.cluster.pods or after.cluster.pods
-    if not pods and (before.cluster.policies or after.cluster.policies):
-        raise Refused(
-            ["there are NetworkPolicies, but no pods that they could be about: add them with -f"]
-        )
+    odd = (*inputs.surprises(before.cluster), *inputs.surprises(after.cluster))
+    inputs.warn(dict.fromkeys((*before.warnings, *after.warnings, *odd)))
+    homes = {pod.namespace for each in (before, after) for pod in each.cluster.pods}
+    spoken = {*before.cluster.policies, *after.cluster.policies}
+    if spoken and not spoken & homes:
+        raise Refused([_NO_PODS])
     return before.cluster, after.cluster
 
 

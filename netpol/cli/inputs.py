@@ -3,13 +3,14 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
 from netpol import load, validate
 from netpol.load import Loaded, Written
-from netpol.model import Cluster, Namespace
+from netpol.model import Cluster, Direction, Namespace, PodPeer, Policy
+from netpol.model.cluster import NAME_LABEL
 from netpol.parse import Json
 from netpol.parse.field import printable
 
@@ -90,7 +91,38 @@ def cluster(options: argparse.Namespace) -> Cluster:
     warn(loaded.warnings)
     if not loaded.cluster.pods:
         warn(["there are no pods"])
+    warn(surprises(loaded.cluster))
     return loaded.cluster
+
+
+def surprises(cluster: Cluster) -> Iterator[str]:
+    """Why an answer may not be what was meant: what policies are about is not in the files."""
+    homes = {pod.namespace for pod in cluster.pods}
+    empty = [name for name, policies in cluster.policies.items() if policies and name not in homes]
+    if homes and empty:
+        yield f"there are policies, but no pods, in {_some(empty)}: they have no effect there"
+    unknown = homes - cluster.namespaces.keys()
+    if unknown and any(map(_asks_for_labels, chain.from_iterable(cluster.policies.values()))):
+        yield (
+            f"policies select namespaces by labels, and {_some(unknown)} are not among the "
+            "Namespaces in the files: they count as having no label but their name"
+        )
+
+
+def _asks_for_labels(policy: Policy) -> bool:
+    rules = (rule for direction in Direction for rule in policy.rules(direction) or ())
+    selectors = (
+        peer.namespaces
+        for rule in rules
+        for peer in rule.peers or ()
+        if isinstance(peer, PodPeer) and peer.namespaces
+    )
+    return any(each.key != NAME_LABEL for selector in selectors for each in selector.requirements)
+
+
+def _some(names: Iterable[str]) -> str:
+    first, *rest = sorted(names)
+    return f"{first} and {len(rest)} more" if len(rest) > 3 else ", ".join((first, *rest))
 
 
 def warn(warnings: Iterable[str]) -> None:

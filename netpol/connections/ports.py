@@ -58,15 +58,25 @@ class PortSpace:
 
     def ranges(self, mask: int) -> tuple[PortRange, ...]:
         """The bits as the fewest ranges, in the order of protocols and ports."""
-        found: list[PortRange] = []
-        for part in self.within(mask):
-            last = found[-1] if found else None
-            if last and last.protocol is part.protocol and last.last + 1 == part.first:
-                found[-1] = PortRange(part.protocol, last.first, part.last)
-            else:
-                found.append(part)
-        return tuple(found)
+        return tuple(each for run in _runs(mask) for each in self._joined(*run))
+
+    def _joined(self, start: int, end: int) -> Iterator[PortRange]:
+        """Bits that follow each other, as one range for each protocol among them."""
+        for protocol, offset in self.offsets.items():
+            first, stop = max(start, offset), min(end, offset + len(self.starts[protocol]))
+            if first < stop:
+                yield PortRange(protocol, self.parts[first].first, self.parts[stop - 1].last)
 
     def within(self, mask: int) -> Iterator[PortRange]:
         """The parts that the bits stand for."""
-        return (part for index, part in enumerate(self.parts) if mask >> index & 1)
+        return (part for start, end in _runs(mask) for part in self.parts[start:end])
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Where bits begin to be set, and where they end: of a mask of many bits few are looked at."""
+    digits = f"{mask:b}"[::-1] + "0"
+    start = digits.find("1")
+    while start >= 0:
+        end = digits.find("0", start)
+        yield start, end
+        start = digits.find("1", end)

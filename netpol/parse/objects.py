@@ -44,6 +44,8 @@ def _workload(read: Read) -> str:
     for owner in read.whole.child("metadata").child("ownerReferences").items():
         if owner.child("controller").flag():
             name = owner.child("name").text()
+            if validate.wrong_dns_subdomain(name):
+                return ""  # nobody's name: it could say anything where names are printed
             template = read.labels.get("pod-template-hash")
             if owner.child("kind").text() == "ReplicaSet" and template:
                 return name.removesuffix(f"-{template}")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from netpol.model import Direction
@@ -159,9 +160,11 @@ def _set(tree: dict[str, Any], change: Change) -> None:
 
 
 def _parent(tree: Any, path: Path) -> Any:
-    for key in path[:-1]:
-        if isinstance(tree, dict) and tree.get(key) is None:
-            tree[key] = {}
+    """What no change can be made in, as a text where fields should be, gives way."""
+    for key, inner in pairwise(path):
+        kind = dict if isinstance(inner, str) else list
+        if isinstance(tree, dict) and not isinstance(tree.get(key), kind):
+            tree[key] = kind()
         tree = tree[key]
     return tree
 

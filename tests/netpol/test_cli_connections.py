@@ -143,3 +143,46 @@ def test_without_pods_there_are_no_connections() -> None:
     ran = netpol("connections", "-f", "-", "-o", "json", stdin=listed(INTO_DB))
     assert (ran.returncode, ran.stderr) == (0, "warning: there are no pods\n")
     assert json.loads(ran.stdout) == {"connections": [], "unknown": [], "workloads": []}
+
+
+def test_what_policies_speak_of_and_files_lack_is_warned_of() -> None:
+    by_label = [{"from": [{"namespaceSelector": {"matchLabels": {"team": "m"}}}]}]
+    by_name = [
+        {"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "mon"}}}]}
+    ]
+    pods = pod("a", "10.0.0.1", app="a")
+
+    def warned(policies: list[dict[str, Any]], *others: dict[str, Any]) -> str:
+        return netpol("connections", "-f", "-", stdin=listed(pods, *policies, *others)).stderr
+
+    selecting = policy("p", {"podSelector": {}, "ingress": by_label})
+    assert "default are not among the Namespaces in the files" in warned([selecting])
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}}
+    assert warned([selecting], home) == ""
+    assert warned([policy("p", {"podSelector": {}, "ingress": by_name})]) == ""
+    astray = {**selecting, "metadata": {"name": "q", "namespace": "shopp"}}
+    assert "there are policies, but no pods, in shopp" in warned([astray], home)
+
+
+def test_many_ports_that_policies_name_stay_few_ranges() -> None:
+    ports = [{"port": port} for port in range(1000, 3000, 2)]
+    rules = [{"ports": ports}, {"ports": [{"port": 1000, "endPort": 1500}]}]
+    ran = netpol(
+        "connections",
+        "-f",
+        "-",
+        "-o",
+        "json",
+        stdin=listed(
+            pod("a", "10.0.0.1", app="a"),
+            pod("b", "10.0.0.2", app="b"),
+            policy("p", {"podSelector": {"matchLabels": {"app": "b"}}, "ingress": rules}),
+        ),
+    )
+    (found,) = (
+        each
+        for each in json.loads(ran.stdout)["connections"]
+        if (each["source"], each["destination"]) == ("default/a", "default/b")
+    )
+    singles = [[port, port] for port in range(1502, 3000, 2)]
+    assert found["allowed"] == [{"protocol": "TCP", "ports": [[1000, 1500], *singles]}]

@@ -134,6 +134,8 @@ def test_other_objects_are_not_unsupported_policies(manifest: dict[str, Any]) ->
         ([{"kind": "ReplicaSet", "name": "bare", "controller": True}], "bare"),
         ([{"kind": "Job", "name": "once-5d4f", "controller": True}], "once-5d4f"),
         ([{"kind": "Node", "name": "n1"}], ""),
+        ([{"kind": "Job", "name": "x\nNo connection changed.", "controller": True}], ""),
+        ([{"kind": "Job", "name": "x\x1b[2J", "controller": True}], ""),
         ([{"kind": "Node", "name": "n1"}, {"kind": "Job", "name": "x", "controller": True}], "x"),
     ],
 )

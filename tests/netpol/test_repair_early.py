@@ -76,3 +76,14 @@ def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
     )
     after = {each["metadata"]["name"]: each["spec"] for each in found.repair.policies}
     assert after["allow-redis-from-app"] == REDIS["spec"]
+
+
+@pytest.mark.parametrize("spec", ["::/0", [], 7, {"ingress": "from"}, {"ingress": [{"from": 1}]}])
+def test_what_is_no_spec_gives_way(spec: Any) -> None:
+    broken = [{**each, "spec": spec} if each == REDIS else each for each in solution()]
+    found = diagnose(LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, broken)
+    assert found.repair.why_not == ""
+    again = diagnose(
+        LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, found.repair.policies
+    )
+    assert again.causes == ()
