@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from netpol import parse
 from netpol.model import Direction
@@ -14,6 +14,7 @@ from netpol.repair.parts import rules_of, spec_of
 from netpol.repair.structure import Change, Path, apart, changes, leaves, named_leaves
 from netpol.repair.universe import Effect, Universe, Want
 
+T = TypeVar("T")
 DELETED: Json = {}
 """In the place of a policy that goes."""
 DELETION, NEW, STRAY = 0.9, 1, 5.5
@@ -99,9 +100,9 @@ class Bench:
 
     def _effect(self, manifest: Json) -> Effect | None:
         """By identity first: most policies of a draft are those of the draft before it."""
-        known = self._seen.get(id(manifest))
-        if known and known[0] is manifest:
-            return known[1]
+        return _once(self._seen, manifest, self._effect_of)
+
+    def _effect_of(self, manifest: Json) -> Effect | None:
         key = self.text(manifest)
         self._read += len(key)
         if key not in self._effects:
@@ -110,17 +111,13 @@ class Bench:
                 self._effects[key] = self.universe.effect(policy)
             except Invalid:
                 self._effects[key] = None
-        self._seen[id(manifest)] = manifest, self._effects[key]
         return self._effects[key]
 
     def text(self, manifest: Json) -> str:
         """The same for the same policy. Most are those of the draft before, so each is written
         but once.
         """
-        known = self._texts.get(id(manifest))
-        if known is None or known[0] is not manifest:
-            known = self._texts[id(manifest)] = manifest, json.dumps(manifest, sort_keys=True)
-        return known[1]
+        return _once(self._texts, manifest, _text)
 
     @property
     def is_tired(self) -> bool:
@@ -185,10 +182,19 @@ class Bench:
         return size + STRAY * strayed + apart(after, aim) / 100
 
     def _leaves_of(self, manifest: Json) -> Counter[tuple[Path, str]]:
-        known = self._leaves.get(id(manifest))
-        if known is None or known[0] is not manifest:
-            known = self._leaves[id(manifest)] = manifest, named_leaves(spec_of(manifest))
-        return known[1]
+        return _once(self._leaves, manifest, lambda each: named_leaves(spec_of(each)))
+
+
+def _once(store: dict[int, tuple[Json, T]], manifest: Json, make: Callable[[Json], T]) -> T:
+    """What is found out about a policy, by its identity; the store keeps the policy alive."""
+    known = store.get(id(manifest))
+    if known is None or known[0] is not manifest:
+        known = store[id(manifest)] = manifest, make(manifest)
+    return known[1]
+
+
+def _text(manifest: Json) -> str:
+    return json.dumps(manifest, sort_keys=True)
 
 
 def _turned(original: Json, manifest: Json) -> int:

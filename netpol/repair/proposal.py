@@ -14,6 +14,7 @@ from netpol.repair.known import known_fields
 from netpol.repair.model import Edit, Repair
 from netpol.repair.search import best
 from netpol.repair.structure import Change, apply, leaves
+from netpol.repair.universe import Effect, Want
 from netpol.repair.witnesses import universe
 
 MOST_VALUES = 1000
@@ -135,7 +136,10 @@ def _explaining(bench: Bench, edits: Sequence[Edit]) -> Iterator[Edit]:
     before = bench.effect(bench.original)
     told = {flow for edit in edits for flow in edit.flows}
     for edit in edits:
-        alone = bench.effect((*bench.original, edit.after)) if _is_new(edit) else before
+        if edit.before is not None or edit.change.path:
+            yield edit
+            continue
+        alone = bench.effect((*bench.original, edit.after))
         mended = [
             want
             for want in bench.universe.wants
@@ -148,19 +152,16 @@ def _explaining(bench: Bench, edits: Sequence[Edit]) -> Iterator[Edit]:
             tuple(dict.fromkeys(each.flow.name for each in mended if each.is_open is is_open))
             for is_open in (True, False)
         )
-        sides = {
-            direction
-            for want in mended
-            for direction in Direction
-            if bench.universe.admits(before, direction, want)
-            != bench.universe.admits(alone, direction, want)
-        }
+        sides = {side for want in mended for side in _turned_sides(bench, before, alone, want)}
         side = edit.direction or (next(iter(sides)) if len(sides) == 1 else None)
         yield replace(edit, opens=edit.opens + opened, closes=edit.closes + closed, direction=side)
 
 
-def _is_new(edit: Edit) -> bool:
-    return edit.before is None and not edit.change.path
+def _turned_sides(bench: Bench, before: Effect, after: Effect, want: Want) -> Iterator[Direction]:
+    for direction in Direction:
+        was = bench.universe.admits(before, direction, want)
+        if was != bench.universe.admits(after, direction, want):
+            yield direction
 
 
 def _edit(bench: Bench, policy: str, change: Change, without: Draft, after: Any) -> Edit:
@@ -173,11 +174,6 @@ def _edit(bench: Bench, policy: str, change: Change, without: Draft, after: Any)
         was, becomes = bench.passes(before, want), bench.passes(after, want)
         if was != becomes:
             (opens if becomes else closes)[want.flow.name] = None
-            sides |= {
-                direction
-                for direction in Direction
-                if bench.universe.admits(before, direction, want)
-                != bench.universe.admits(after, direction, want)
-            }
+            sides |= {*_turned_sides(bench, before, after, want)}
     direction = next(iter(sides)) if len(sides) == 1 else None
     return Edit(policy, change, tuple(opens), tuple(closes), direction)
