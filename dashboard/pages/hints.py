@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.models import MOST_TIERS, Diagnosis
-from dashboard.pages.manifests import ManifestChange, anchor, as_yaml, compare
+from dashboard.pages.manifests import ManifestChange, anchor, as_documents, as_yaml, compare
 from netpol.canonical import digest
 from netpol.lab import Lab
 from netpol.load.lines import line_of
@@ -90,7 +90,7 @@ def advice(
         hints,
         tuple(_said(diagnosis.findings)) if most >= FIELDS else (),
         diagnosis.why_not,
-        "---\n".join(map(as_yaml, diagnosis.policies)) if whole and hints else "",
+        as_documents(diagnosis.policies) if whole and hints else "",
         tiers,
         opened,
     )

@@ -79,6 +79,11 @@ def as_yaml(manifest: Json) -> str:
     return text
 
 
+def as_documents(manifests: Iterable[Json]) -> str:
+    """Several in one text, for kubectl."""
+    return "---\n".join(map(as_yaml, manifests))
+
+
 def ordered(value: object) -> object:
     match value:
         case Mapping():

@@ -16,7 +16,7 @@ from dashboard.charts.matrix import change_matrix, outcome_matrix
 from dashboard.current import lab
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.pages.grid import grid
-from dashboard.pages.manifests import as_yaml
+from dashboard.pages.manifests import as_documents
 from dashboard.pages.proposal import proposal
 from dashboard.pages.trial import TITLE, Beside, trial
 from dashboard.views.hints import findings_are_open
@@ -86,7 +86,7 @@ def opened(request: HttpRequest, namespace: Namespace, snapshot: Snapshot) -> di
         written = {"yaml": draft.text, "mode": "replace" if draft.replaces else "add"}
         return {"draft": draft, **written, **tried(request, namespace, snapshot, written)}
     if request.GET.get("start") == "now":
-        live = "---\n".join(map(as_yaml, snapshot.policy_set.manifests))
+        live = as_documents(snapshot.policy_set.manifests)
         return {"yaml": live, "mode": "replace"}
     return {"yaml": "", "mode": "add"}
 

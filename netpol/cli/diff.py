@@ -35,14 +35,10 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=run)
     parser.add_argument("before", metavar="BEFORE", help="a file, or a folder with all below it")
     parser.add_argument("after", metavar="AFTER", help="the same; - is standard input")
-    parser.add_argument(
-        "-f",
-        "--filename",
-        metavar="PATH",
-        dest="paths",
-        action="append",
-        default=[],
-        help="what is there before and after, such as the cluster's pods; may be repeated",
+    inputs.add_files(
+        parser,
+        "what is there before and after, such as the cluster's pods; may be repeated",
+        required=False,
     )
     inputs.add_reading(parser)
     inputs.add_output(parser, "json", "markdown", "csv")

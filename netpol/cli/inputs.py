@@ -20,15 +20,21 @@ _WIDEST = 4000
 _STRICT_SINCE = (1, 36)
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
+FILES = "a file, a folder with all below it, or - for standard input; may be repeated"
+
+
+def add_files(
+    parser: argparse.ArgumentParser, words: str = FILES, *, required: bool = True
+) -> None:
     parser.add_argument(
         "-f",
         "--filename",
         metavar="PATH",
         dest="paths",
         action="append",
-        required=True,
-        help="a file, a folder with all below it, or - for standard input; may be repeated",
+        required=required,
+        default=None if required else [],
+        help=words,
     )
 
 
