@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dashboard.current import lab
+from dashboard.reading.values import Surroundings
 from netpol.assess import Assessment
 from netpol.canonical import digest
 from netpol.lab import Entity
-from netpol.model import ContainerPort, Pod, Protocol
+from netpol.model import ContainerPort, Namespace, Pod, Protocol, Unsupported
 from netpol.parse import Json
 
 _ASSESSMENT = TypeAdapter(Assessment)
@@ -86,6 +87,33 @@ def _shape(pod: Pod) -> dict[str, Any]:
         ],
         "host_network": pod.host_network,
     }
+
+
+def dump_surroundings(surroundings: Surroundings, namespace: str) -> dict[str, Any]:
+    """What of them has a say in this namespace's verdicts."""
+    return {
+        "namespaces": [[each.name, dict(each.labels)] for each in surroundings.namespaces],
+        "pods": {
+            each.name: dump_shapes(pod for pod in surroundings.pods if pod.namespace == each.name)
+            for each in surroundings.namespaces
+        },
+        "unsupported": [
+            [each.kind, each.name, each.namespace is not None]
+            for each in surroundings.unsupported
+            if each.namespace in (None, namespace)
+        ],
+    }
+
+
+def load_surroundings(stored: Mapping[str, Any], namespace: str) -> Surroundings:
+    return Surroundings(
+        tuple(Namespace(name, labels) for name, labels in stored["namespaces"]),
+        tuple(pod for home, shapes in stored["pods"].items() for pod in load_shapes(shapes, home)),
+        tuple(
+            Unsupported(kind, name, namespace if is_local else None)
+            for kind, name, is_local in stored["unsupported"]
+        ),
+    )
 
 
 def service_manifests(

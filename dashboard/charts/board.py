@@ -6,9 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.answering.answers import Answers
 from dashboard.charts.palette import INKS, LETTERS, LEVEL_RANGE, LEVELS, colorscale
 from dashboard.charts.text import plain
-from dashboard.pages.answers import Answers
 from dashboard.pages.board import Need, Row
 from netpol.lab import Flow
 from netpol.model import Outcome

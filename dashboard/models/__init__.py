@@ -3,16 +3,20 @@
 Times are UTC and come from the poll or the probe that saw them, not from the row's insertion.
 """
 
+from dashboard.models.content import PodShapes, PolicySet, StoredAssessment, SurroundingSet
 from dashboard.models.diagnosis import MOST_TIERS, Diagnosis, HintOpening, HintSetting
 from dashboard.models.draft import Draft
 from dashboard.models.heartbeat import Heartbeat
+from dashboard.models.incident import Incident, IncidentCause
 from dashboard.models.monitor import Monitor, MonitorStatus
 from dashboard.models.namespace import Namespace
 from dashboard.models.observation import Observation, ObservedOutcome, Sign
 from dashboard.models.pod_state import PodState
 from dashboard.models.probe_turn import ProbeTurn
+from dashboard.models.run import Run, RunOrigin, RunSchedule
 from dashboard.models.service_state import RouteState, ServiceState
-from dashboard.models.snapshot import PolicySet, Snapshot, StepReached
+from dashboard.models.snapshot import Snapshot, StepReached
+from dashboard.models.student import Student
 
 __all__ = [
     "MOST_TIERS",
@@ -21,17 +25,26 @@ __all__ = [
     "Heartbeat",
     "HintOpening",
     "HintSetting",
+    "Incident",
+    "IncidentCause",
     "Monitor",
     "MonitorStatus",
     "Namespace",
     "Observation",
     "ObservedOutcome",
+    "PodShapes",
     "PodState",
     "PolicySet",
     "ProbeTurn",
     "RouteState",
+    "Run",
+    "RunOrigin",
+    "RunSchedule",
     "ServiceState",
     "Sign",
     "Snapshot",
     "StepReached",
+    "StoredAssessment",
+    "Student",
+    "SurroundingSet",
 ]

@@ -1,5 +1,6 @@
 """A student's namespace and whether it can be read."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -19,6 +20,13 @@ class NamespaceQuerySet(models.QuerySet["Namespace"]):
 
     def present(self) -> Self:
         return self.filter(gone_at=None)
+
+    def there(self, moment: datetime | None = None) -> Self:
+        """Those that were known and not gone at a moment, by default now."""
+        if moment is None:
+            return self.present()
+        stays = models.Q(gone_at=None) | models.Q(gone_at__gt=moment)
+        return self.filter(stays, first_seen__lte=moment)
 
 
 class Namespace(models.Model):

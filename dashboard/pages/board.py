@@ -6,15 +6,15 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from dashboard.answering.answers import Answers, in_this_cluster, weighed
+from dashboard.answering.votes import Observed
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
-from dashboard.pages.answers import Answers, in_this_cluster, weighed
 from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.steps import Mark, StepState, next_step, state_of
-from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Step
 from netpol.model import Outcome, Profile
 
-UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "blocker": ""}
+UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": ""}
 """The summary of a namespace that was never read."""
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from dashboard.answering.votes import shelf_life
 from dashboard.models import Namespace, Observation
-from dashboard.pages.votes import shelf_life
 
 
 @dataclass(frozen=True, slots=True)

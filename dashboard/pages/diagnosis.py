@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dashboard.answering.answers import Answers
 from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
-from dashboard.pages.answers import Answers
 from dashboard.pages.around import Around
 from netpol.assess import Deviation
 from netpol.lab import Entity, Lab, Role

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dashboard.answering.answers import Answers
 from dashboard.models import Draft, Snapshot
-from dashboard.pages.answers import Answers
 from dashboard.pages.manifests import Change, ManifestChange, compare
 from dashboard.pages.moment import At, Drafted, Moment, Named, title
 from dashboard.pages.state import State

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dashboard.pages.answers import Answers, in_this_cluster, weighed
+from dashboard.answering.answers import Answers, in_this_cluster, weighed
+from dashboard.answering.votes import Observed
 from dashboard.pages.around import NOTHING_AROUND, Around
 from dashboard.pages.diagnosis import Case, Diagnosis, diagnosis
 from dashboard.pages.uptime import Bar, Bars
-from dashboard.pages.votes import Observed
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome, Profile

@@ -7,4 +7,5 @@ from netpol.assess import SCHEMA, Assessment
 
 def recorded(snapshot: Snapshot) -> Assessment | None:
     """`None` where another version of the dashboard assessed it; the next poll does it anew."""
-    return load(snapshot.assessment) if snapshot.schema == SCHEMA else None
+    stored = snapshot.assessment
+    return load(stored.body) if stored.schema == SCHEMA else None

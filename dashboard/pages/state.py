@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dashboard.answering.answers import Answers
+from dashboard.answering.votes import Observed
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
-from dashboard.pages.answers import Answers
 from dashboard.pages.moment import Moment, title
 from dashboard.pages.recorded import recorded
-from dashboard.pages.votes import Observed
 from dashboard.stored import load_shapes
 from netpol import model, parse
 from netpol.assess import Assessment, assess, refuse_too_much

@@ -38,7 +38,7 @@ def record_mistakes(found: Iterable[Assessed]) -> None:
     waiting = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
     digests = {
         snapshot: stored.diagnosis_key(state.policies, state.assessment, state.pods)
-        for snapshot in waiting.light().select_related("namespace")
+        for snapshot in waiting.select_related("namespace")
         if (state := states.get((snapshot.namespace.name, snapshot.digest)))
     }
     known = _diagnosed(sorted(set(digests.values())))

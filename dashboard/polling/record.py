@@ -12,7 +12,15 @@ from datetime import datetime
 from django.db import DataError, IntegrityError, transaction
 
 from dashboard.cluster.progress import Progress, silent
-from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
+from dashboard.models import (
+    Namespace,
+    PodShapes,
+    PolicySet,
+    Snapshot,
+    StepReached,
+    StoredAssessment,
+    SurroundingSet,
+)
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import extend
 from dashboard.polling.pod_states import record_states
@@ -53,7 +61,7 @@ def record(
 
 def _record_states(at: datetime, states: Mapping[int, State], progress: Progress) -> int:
     """How many of them are new."""
-    light = Snapshot.objects.filter(is_open=True).only("namespace", "digest", "last_seen")
+    light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
     same, new = [], 0
     for done, (namespace, state) in enumerate(states.items(), 1):
@@ -75,6 +83,29 @@ def _settled(at: datetime, namespace: int, state: State, snapshot: Snapshot | No
         log.exception("the state of namespace %d cannot be stored", namespace)
         Namespace.objects.filter(pk=namespace).update(failure=UNSTORABLE, failing_since=at)
         return False
+
+
+def contents(state: State) -> dict[str, str]:
+    """Keep what other snapshots may share; the answer is a snapshot's columns that refer to it."""
+    policies = PolicySet(digest=state.policies_digest, manifests=state.policies)
+    shapes = PodShapes(digest=state.pods_digest, shapes=state.pods)
+    around = SurroundingSet(digest=state.surroundings_digest, content=state.surroundings)
+    assessment = StoredAssessment(
+        digest=state.assessment_digest,
+        body=state.assessment,
+        summary=state.summary,
+        schema=SCHEMA,
+    )
+    PolicySet.objects.bulk_create([policies], ignore_conflicts=True)
+    PodShapes.objects.bulk_create([shapes], ignore_conflicts=True)
+    SurroundingSet.objects.bulk_create([around], ignore_conflicts=True)
+    StoredAssessment.objects.bulk_create([assessment], ignore_conflicts=True)
+    return {
+        "policy_set_id": policies.digest,
+        "pod_shapes_id": shapes.digest,
+        "surroundings_id": around.digest,
+        "assessment_id": assessment.digest,
+    }
 
 
 def settle(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:
@@ -104,17 +135,13 @@ def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) ->
         return False
     if over:
         Snapshot.objects.filter(pk=over.pk, last_seen__lt=at).update(is_open=False)
-    PolicySet.objects.bulk_create(
-        [PolicySet(digest=state.policies_digest, manifests=state.policies)], ignore_conflicts=True
-    )
+    step = state.summary["step"]
     Snapshot.objects.create(
         namespace_id=namespace,
-        policy_set_id=state.policies_digest,
         digest=state.digest,
-        pods=state.pods,
-        assessment=state.assessment,
-        summary=state.summary,
-        schema=SCHEMA,
+        **contents(state),
+        step=step,
+        step_since=over.step_since if over and over.step == step else at,
         first_seen=at,
         last_seen=at,
     )

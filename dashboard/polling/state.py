@@ -20,13 +20,20 @@ MOST_TEXT = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`digest` is the same for two looks that found the same, whatever the names of the pods."""
+    """`digest` is the same for two looks that found the same, whatever the names of the pods.
+
+    What surrounds it is no part of that: where it matters, the assessment tells.
+    """
 
     policies: list[Json]
     policies_digest: str
     pods: list[dict[str, Any]]
+    pods_digest: str
+    surroundings: dict[str, Any]
+    surroundings_digest: str
     assessment: dict[str, Any]
     summary: dict[str, Any]
+    assessment_digest: str
     digest: str
 
 
@@ -48,16 +55,22 @@ def state(
     )
     assessment = assess(lab, cluster, namespace.name)
     policies, shapes = canonical_set(manifests), stored.dump_shapes(pods)
-    policies_digest, dumped = digest(policies), stored.dump(assessment)
+    dumped, around = stored.dump(assessment), stored.dump_surroundings(surroundings, namespace.name)
     if len(json.dumps(dumped)) > MOST_TEXT:
         raise TooMuch("Too many of its rules allow the same: what to say of them is too long.")
+    brief = summary(lab, assessment)
+    digests = digest(policies), digest(shapes), digest([dumped, brief, SCHEMA])
     return State(
-        policies,
-        policies_digest,
-        shapes,
-        dumped,
-        summary(lab, assessment),
-        digest([policies_digest, shapes, dumped, SCHEMA]),
+        policies=policies,
+        policies_digest=digests[0],
+        pods=shapes,
+        pods_digest=digests[1],
+        surroundings=around,
+        surroundings_digest=digest(around),
+        assessment=dumped,
+        summary=brief,
+        assessment_digest=digests[2],
+        digest=digest(list(digests)),
     )
 
 
@@ -82,8 +95,7 @@ def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
         "met": assessment.met,
         "total": len(assessment.flows),
         "steps": {step.step: step.holds for step in assessment.steps},
-        "blocker": _blocker(lab, assessment),
-    }
+    } | _next(lab, assessment)
 
 
 def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
@@ -95,10 +107,10 @@ def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
     return found
 
 
-def _blocker(lab: Lab, assessment: Assessment) -> str:
-    """What is in the way of the next step; nothing once all that can be checked holds."""
+def _next(lab: Lab, assessment: Assessment) -> dict[str, str]:
+    """The step to do, and what is in its way; nothing once all that can be checked holds."""
     for step in lab.steps:
         checked = step.lasts and not isinstance(step.detector, NotChecked)
         if checked and not assessment.step(step.key).holds:
-            return assessment.step(step.key).evidence
-    return ""
+            return {"step": step.key, "blocker": assessment.step(step.key).evidence}
+    return {"step": "", "blocker": ""}

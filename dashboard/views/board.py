@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from dashboard.answering.observed import observed_for
 from dashboard.charts.board import class_heatmap
 from dashboard.current import lab
 from dashboard.live import LiveRequest
@@ -16,7 +17,6 @@ from dashboard.models import Namespace, Snapshot, StepReached
 from dashboard.pages.board import Row, by_need, flows_for_display, row
 from dashboard.pages.common import common
 from dashboard.pages.mistakes import Mistake
-from dashboard.pages.observed import observed_for
 from dashboard.pages.overview import most_failing, stages
 from dashboard.pages.pulse import pulses
 

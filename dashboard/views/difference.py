@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from dashboard.answering.observed import observed
 from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import change_matrix, outcome_matrix
 from dashboard.current import lab
@@ -16,7 +17,6 @@ from dashboard.pages.by_source import allowed_counts
 from dashboard.pages.difference import Comparison, choices, comparison
 from dashboard.pages.grid import grid
 from dashboard.pages.moment import At, Drafted, InvalidMoment, Moment, Named, moment
-from dashboard.pages.observed import observed
 from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
 from dashboard.views.hints import lines_are_open
@@ -81,7 +81,7 @@ def snapshot(namespace: Namespace, end: Moment, *, other: Moment) -> Snapshot | 
     """What was seen at this end; what is only evaluated takes its pods from the other."""
     if isinstance(end, Drafted) or end in (Named.BASELINE, Named.SOLUTION):
         end = other
-    snapshots = namespace.snapshots.select_related("policy_set")
+    snapshots = namespace.snapshots.whole()
     return (snapshots.at(end.time) if isinstance(end, At) else snapshots).first()
 
 

@@ -53,14 +53,14 @@ def allow(request: HttpRequest) -> HttpResponse:
 
 
 def causes_of(namespace: Namespace) -> set[str]:
-    snapshot = namespace.snapshots.select_related("policy_set").filter(is_open=True).first()
+    snapshot = namespace.snapshots.whole().filter(is_open=True).first()
     found = diagnosis_of(snapshot) if snapshot else None
     return {key_of(cause) for cause in found.causes} if found else set()
 
 
 def diagnosis_of(snapshot: Snapshot) -> Diagnosis | None:
     policies = snapshot.policy_set.manifests
-    key = diagnosis_key(policies, snapshot.assessment, snapshot.pods)
+    key = diagnosis_key(policies, snapshot.assessment.body, snapshot.pods)
     return Diagnosis.objects.filter(digest=key).first()
 
 

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.answering.observed import observed
+from dashboard.answering.votes import until_looked_at_again
 from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import flow_matrix
 from dashboard.current import lab
@@ -21,14 +23,12 @@ from dashboard.pages.grid import grid
 from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
 from dashboard.pages.manifests import manifests
-from dashboard.pages.observed import observed
 from dashboard.pages.places import Places
 from dashboard.pages.recorded import recorded
 from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import step_rows
 from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
-from dashboard.pages.votes import until_looked_at_again
 from dashboard.views.hints import advice_for
 from dashboard.views.monitors import watchable
 from netpol.assess import Assessment
@@ -42,7 +42,7 @@ PAGE = 50
 def namespace(request: LiveRequest, name: str) -> HttpResponse:
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     context: dict[str, Any] = {"lab": lab(), "namespace": namespace}
-    snapshot = namespace.snapshots.select_related("policy_set").first()
+    snapshot = namespace.snapshots.whole().first()
     if snapshot:
         context |= state(namespace, snapshot) | past(namespace, request.GET.get("page"))
         context |= {

@@ -63,7 +63,7 @@ class WhatIf(forms.Form):
 def what_if(request: HttpRequest, name: str) -> HttpResponse:
     """Nothing is kept but what `keep` asks for; a draft is opened by its key."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    snapshot = namespace.snapshots.select_related("policy_set").first()
+    snapshot = namespace.snapshots.whole().first()
     context = {
         "lab": lab(),
         "namespace": namespace,

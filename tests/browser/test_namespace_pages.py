@@ -70,9 +70,8 @@ def test_pointing_at_a_square_tells_why(ada: Page) -> None:
 def test_a_hostile_explanation_is_drawn_as_text(ada: Page, namespace: Namespace) -> None:
     snapshot = namespace.snapshots.get(is_open=True)
     hostile = '<a href="//evil.example">click <b>me</b></a> &lt;i>'
-    flows = [flow | {"explanation": hostile} for flow in snapshot.assessment["flows"]]
-    snapshot.assessment |= {"flows": flows}
-    snapshot.save()
+    flows = [flow | {"explanation": hostile} for flow in snapshot.assessment.body["flows"]]
+    make.reassessed(snapshot, flows=flows)
     ada.goto(ADDRESS)
     assert '<a href="//evil.example">click <b>me</b></a> &lt;i>' in point_at(ada, "matrix", 1, 1)
     assert ada.locator("#matrix-chart a[*|href*='evil']").count() == 0

@@ -26,6 +26,7 @@ def summary(
         "met": sum(predicted[name] == AS_EXPECTED[name] for name in predicted),
         "total": len(predicted),
         "steps": held | {"baseline": False, "committed": None, "charts": None},
+        "step": next((step for step in CHECKED if step in missing), ""),
         "blocker": blocker,
     }
 

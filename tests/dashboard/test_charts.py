@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.answering.votes import Observed
 from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import change_matrix, flow_matrix, outcome_matrix
 from dashboard.charts.palette import COLOURS, LEVELS
@@ -15,7 +16,6 @@ from dashboard.current import lab
 from dashboard.models import ObservedOutcome
 from dashboard.pages.flows import FlowRow, Seen, flow_rows
 from dashboard.pages.grid import grid
-from dashboard.pages.votes import Observed
 from dashboard.stored import load
 from netpol.assess import Assessment
 from netpol.difference import difference

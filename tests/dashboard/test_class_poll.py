@@ -60,7 +60,7 @@ def told(result: Poll) -> tuple[int, int, int]:
 
 def held() -> set[str]:
     """The steps that each namespace holds now: the same ones for all."""
-    summaries = Snapshot.objects.filter(is_open=True).values_list("summary", flat=True)
+    summaries = Snapshot.objects.filter(is_open=True).values_list("assessment__summary", flat=True)
     (steps,) = {
         frozenset(step for step, holds in summary["steps"].items() if holds)
         for summary in summaries

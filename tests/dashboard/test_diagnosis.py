@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.answering.votes import Observed
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
 from dashboard.pages.around import Around, by_entity
 from dashboard.pages.flows import FlowRow, Seen, Standing, flow_rows
 from dashboard.pages.verdict import verdict
-from dashboard.pages.votes import Observed
 from dashboard.stored import load
 from netpol.model import Profile
 from tests import make

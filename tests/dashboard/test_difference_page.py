@@ -192,9 +192,8 @@ def test_a_flow_that_the_lab_did_not_have_then_cannot_be_told(
     ada: Client, namespace: models.Namespace
 ) -> None:
     snapshot = make.snapshot(namespace)
-    first, *others = snapshot.assessment["flows"]
-    snapshot.assessment |= {"flows": [*others, first | {"flow": "one that the lab dropped"}]}
-    snapshot.save()
+    first, *others = snapshot.assessment.body["flows"]
+    make.reassessed(snapshot, flows=[*others, first | {"flow": "one that the lab dropped"}])
     make.snapshot(namespace, seconds=60)
     page = ask(ada, "2026-03-03T12:00:00Z", "now")
     assert "0 flows opened, 0 closed, 1 cannot be told or could not." in page.text
@@ -235,8 +234,8 @@ def test_nothing_that_others_wrote_becomes_markup(ada: Client, namespace: models
     (policy,) = snapshot.policy_set.manifests
     policy |= {"metadata": {"name": hostile}, "spec": {hostile: hostile}}
     models.PolicySet.objects.update(manifests=[policy])
-    renamed = str(snapshot.assessment).replace("default-deny-all", hostile)
-    models.Snapshot.objects.update(assessment=ast.literal_eval(renamed))
+    renamed = str(snapshot.assessment.body).replace("default-deny-all", hostile)
+    make.reassessed(snapshot, **ast.literal_eval(renamed))
     page = ask(ada)
     assert "onerror" in page.text
     assert "<img src=x" not in page.html

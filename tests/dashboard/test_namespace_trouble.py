@@ -1,7 +1,5 @@
 """A namespace's page when there is little to show, or somebody means ill."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -16,11 +14,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/n/student-ada-dev/"
 EXPECTED = {flow.name: flow.expected.value for flow in lab().flows}
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>&\"'`{{ 7 }}`"
-
-
-def changed(snapshot: models.Snapshot, **assessment: Any) -> None:
-    snapshot.assessment |= assessment
-    snapshot.save()
 
 
 def test_before_the_first_poll_it_says_what_to_do(ada: Client, namespace: models.Namespace) -> None:
@@ -68,9 +61,9 @@ def test_a_flow_that_is_newer_than_the_assessment_is_unknown(
     ada: Client, namespace: models.Namespace
 ) -> None:
     snapshot = make.snapshot(namespace)
-    flows = [flow for flow in snapshot.assessment["flows"] if flow["flow"] != "redis to DNS"]
+    flows = [flow for flow in snapshot.assessment.body["flows"] if flow["flow"] != "redis to DNS"]
     renamed = flows[0] | {"flow": "A flow of last year's lab file"}
-    changed(snapshot, flows=[*flows, renamed], steps=[])
+    make.reassessed(snapshot, flows=[*flows, renamed], steps=[])
     page = get(ada, ADDRESS)
     assert page.predicted()["redis to DNS"] == "unknown"
     assert page.predicted().keys() == EXPECTED.keys()
@@ -89,9 +82,9 @@ def test_an_assessment_of_another_version_is_not_misread(
 
 def test_nothing_that_others_wrote_becomes_markup(ada: Client, namespace: models.Namespace) -> None:
     snapshot = make.snapshot(namespace, make.policy())
-    flows = [flow | {"explanation": HOSTILE} for flow in snapshot.assessment["flows"]]
-    steps = [step | {"evidence": HOSTILE} for step in snapshot.assessment["steps"]]
-    changed(snapshot, flows=flows, steps=steps)
+    flows = [flow | {"explanation": HOSTILE} for flow in snapshot.assessment.body["flows"]]
+    steps = [step | {"evidence": HOSTILE} for step in snapshot.assessment.body["steps"]]
+    make.reassessed(snapshot, flows=flows, steps=steps)
     (policy,) = snapshot.policy_set.manifests
     hostile = policy | {"metadata": {"name": HOSTILE}, "spec": {HOSTILE: [HOSTILE]}}
     models.PolicySet.objects.update(manifests=[hostile])

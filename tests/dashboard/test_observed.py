@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.pages.observed import observed, observed_for
-from dashboard.pages.votes import Observed
+from dashboard.answering.observed import observed, observed_for
+from dashboard.answering.votes import Observed
 from tests import make
 
 GATEWAY = "Gateway to student-app"

@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from dashboard import models, probing
+from dashboard.answering.observed import observed
 from dashboard.models import Heartbeat, Observation
-from dashboard.pages.observed import observed
 from dashboard.probing import turns
 from tests import make
 from tests.dashboard.hostile import Server, answer, serving

@@ -3,8 +3,8 @@
 import pytest
 
 from dashboard import models
+from dashboard.answering.answers import CONTRADICTIONS
 from dashboard.current import lab
-from dashboard.pages.answers import CONTRADICTIONS
 from dashboard.pages.board import Row
 from dashboard.pages.overview import most_failing, stages
 from dashboard.pages.steps import StepState

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dashboard.answering.votes import Observed, voted
 from dashboard.models import Observation, ObservedOutcome
-from dashboard.pages.votes import Observed, voted
 from tests import make
 
 R, B, U = ObservedOutcome.REACHED, ObservedOutcome.BLOCKED, ObservedOutcome.UNKNOWN

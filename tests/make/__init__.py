@@ -27,7 +27,16 @@ from tests.make.readings import (
     reading,
     state_of,
 )
-from tests.make.rows import heartbeat, instructor, namespace, observation, pod_state, snapshot, user
+from tests.make.rows import (
+    heartbeat,
+    instructor,
+    namespace,
+    observation,
+    pod_state,
+    reassessed,
+    snapshot,
+    user,
+)
 
 __all__ = [
     "NOON",
@@ -52,6 +61,7 @@ __all__ = [
     "policy",
     "prober_pod",
     "reading",
+    "reassessed",
     "route_manifest",
     "service_manifest",
     "slice_manifest",

@@ -1,11 +1,13 @@
 """Rows, made in the database and returned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from dashboard import models
+from dashboard.polling.record import contents
 from netpol.assess import SCHEMA
 from netpol.model import Namespace, Pod
 from tests.make.clock import NOON, after
@@ -89,20 +91,32 @@ def snapshot(
     """The state that began so many seconds after noon, whatever was open before ends."""
     kept = state_of(*policies, pods=pods, namespace=Namespace(namespace.name, namespace.labels))
     models.Snapshot.objects.filter(namespace=namespace, is_open=True).update(is_open=False)
-    models.PolicySet.objects.get_or_create(
-        digest=kept.policies_digest, defaults={"manifests": kept.policies}
-    )
+    if changed := {key: fields.pop(key) for key in ("assessment", "summary") if key in fields}:
+        kept = replace(kept, assessment_digest=f"{hash(repr(changed)):064x}", **changed)
+    schema = fields.pop("schema", SCHEMA)
+    references = contents(kept)
+    if schema != SCHEMA:
+        models.StoredAssessment.objects.filter(pk=kept.assessment_digest).update(schema=schema)
     return models.Snapshot.objects.create(
-        **{
+        **references
+        | {
             "namespace": namespace,
-            "policy_set_id": kept.policies_digest,
             "digest": kept.digest,
-            "pods": kept.pods,
-            "assessment": kept.assessment,
-            "summary": kept.summary,
-            "schema": SCHEMA,
+            "step": kept.summary["step"],
+            "step_since": after(seconds),
             "first_seen": after(seconds),
             "last_seen": after(seconds),
         }
         | fields
     )
+
+
+def reassessed(snapshot: models.Snapshot, **changes: Any) -> models.Snapshot:
+    """The same with these parts of its assessment changed, which nobody shares."""
+    stored = snapshot.assessment
+    stored.pk = f"{hash(repr(changes)):064x}"
+    stored.body |= changes
+    stored.save(force_insert=True)
+    snapshot.assessment = stored
+    snapshot.save()
+    return snapshot

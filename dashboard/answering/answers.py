@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.answering.votes import Observed
 from dashboard.models import ObservedOutcome, Sign
-from dashboard.pages.votes import Observed
 from netpol.lab import Flow, Lab, Role
 from netpol.model import Outcome, Profile
 

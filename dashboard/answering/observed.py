@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dashboard.answering.votes import Observed, shelf_life, voted
 from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
-from dashboard.pages.votes import Observed, shelf_life, voted
 from netpol.lab import Flow
 
 Begins = Mapping[int, datetime]

@@ -1,0 +1,42 @@
+"""What many snapshots share, each kept once under the digest of what it says.
+
+States recur: a class that does one lab passes through the same few hundred.
+"""
+
+from django.db import models
+
+
+class Content(models.Model):
+    digest = models.CharField(max_length=64, primary_key=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class PolicySet(Content):
+    """Canonical policies, with the list order kept."""
+
+    manifests = models.JSONField()
+
+
+class PodShapes(Content):
+    """The distinct shapes of a namespace's pods: see `dashboard.stored.dump_shapes`."""
+
+    shapes = models.JSONField()
+
+
+class SurroundingSet(Content):
+    """What a verdict depended on outside the namespace: see `stored.dump_surroundings`."""
+
+    content = models.JSONField()
+
+
+class StoredAssessment(Content):
+    """`summary` is what a list of many snapshots shows: see `dashboard.polling.state.summary`."""
+
+    body = models.JSONField()
+    summary = models.JSONField()
+    schema = models.PositiveSmallIntegerField()
