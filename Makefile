@@ -5,6 +5,8 @@ BIN := .venv/bin
 DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
 CHROMIUM := chromium
+# Tests that start a whole system take memory: not one for each core of a large machine.
+PARALLEL := --numprocesses=auto --maxprocesses=4
 POSTGRESQL = $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 
 .DEFAULT_GOAL := help
@@ -44,14 +46,14 @@ migrations: $(DEV)
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 pytest: $(DEV)
-	@$(BIN)/pytest -m 'not browser'
+	@$(BIN)/pytest $(PARALLEL) -m 'not browser'
 
 test-browser: system $(DEV)
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest $(PARALLEL) -m browser
 
 # The tests that touch the database once more.
 test-postgres: system $(DEV)
-	@$(BIN)/python -m tests.on_postgresql $(BIN)/pytest -m 'django_db and not browser'
+	@$(BIN)/python -m tests.on_postgresql $(BIN)/pytest $(PARALLEL) -m 'django_db and not browser'
 
 mutants: $(DEV) ## plant wrong rules in netpol/; the tables must find each of them (3 minutes)
 	@$(BIN)/python -m tests.mutants
