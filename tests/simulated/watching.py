@@ -1,0 +1,38 @@
+"""Polls the simulated class through the product's own code, as irregularly as workers do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from dashboard import polling
+from dashboard.cluster import connect, fetch
+from dashboard.current import lab
+from demo.classroom.roster import Classroom
+from demo.history import Past
+
+
+def polls(seed: int, begin: datetime, end: datetime, every: timedelta) -> list[datetime]:
+    """Regular ones, but for some that a busy worker left out."""
+    chance = Random(seed)
+    count = (end - begin) // every
+    return [begin + number * every for number in range(count + 1) if chance.random() > 0.05]
+
+
+def watch(room: Classroom, moments: Sequence[datetime], kubeconfig: str, seed: int) -> None:
+    """Some are delivered twice, others once more after the next."""
+    chance = Random(seed)
+    before: datetime | None = None
+    with connect(kubeconfig, "demo") as connection:
+        for moment in moments:
+            for at in _delivered(moment, before, chance):
+                reading = fetch(Past(connection, room, at), lab())
+                polling.keep(replace(reading, at=at))
+            before = moment
+
+
+def _delivered(moment: datetime, before: datetime | None, chance: Random) -> list[datetime]:
+    again = chance.random()
+    if again < 0.05:
+        return [moment, moment]
+    return [moment, before] if before and again < 0.1 else [moment]
