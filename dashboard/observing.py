@@ -12,6 +12,8 @@ from dashboard.models import Observation, ObservedOutcome, Sign
 BATCH = 500
 GAP = timedelta(seconds=10)
 """For each second between two rounds: after so long it is not known what was in between."""
+FRESH = 10
+"""Looks at an outcome while it counts as a new one."""
 Key = tuple[int, str, str, str]
 """Namespace, flow, method and vantage."""
 
@@ -35,19 +37,19 @@ class Sighting:
         return self.namespace_id, self.flow, self.method, self.vantage
 
 
-def record(sightings: Iterable[Sighting]) -> None:
-    """Extend what looks as before, end what does not and begin it anew.
+def record(sightings: Iterable[Sighting]) -> set[int]:
+    """Extend what looks as before, end what does not and begin it anew. The answer is which
+    namespaces something looks different in than it did not long ago.
 
     A sighting that is not newer than what is known of its flow is dropped. Two workers that
     begin the same interval are told apart by `one_open_observation_per_flow_method_and_vantage`.
     """
     newest = {sighting.key: sighting for sighting in sightings}
-    if newest:
-        _record(newest)
+    return _record(newest) if newest else set()
 
 
 @transaction.atomic
-def _record(newest: Mapping[Key, Sighting]) -> None:
+def _record(newest: Mapping[Key, Sighting]) -> set[int]:
     known = {
         (row.namespace_id, row.flow, row.method, row.vantage): row
         for row in Observation.objects.select_for_update()
@@ -81,6 +83,7 @@ def _record(newest: Mapping[Key, Sighting]) -> None:
     )
     Observation.objects.filter(pk__in=ended).update(is_open=False)
     Observation.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)
+    return {row.namespace_id for row in (*extended, *begun) if row.looks <= FRESH}
 
 
 def _goes_on(row: Observation, sighting: Sighting) -> bool:

@@ -31,23 +31,29 @@ def observed_for(
     """The same for many namespaces, by primary key, in one query."""
     asked = list(namespaces)
     moment = at or timezone.now()
-    looks: dict[tuple[int, str], dict[tuple[str, str], list[Observation]]] = {}
+    looks: dict[tuple[int, str], list[Observation]] = {}
     for row in _rows(asked, at, moment):
-        methods = looks.setdefault((row.namespace_id, row.flow), {})
-        methods.setdefault((row.method, row.vantage), []).append(row)
+        looks.setdefault((row.namespace_id, row.flow), []).append(row)
     return {
         namespace.pk: {
-            flow.name: _together(
-                [
-                    voted(rows, begins.get(namespace.pk), moment)
-                    for rows in looks.get((namespace.pk, flow.name), {}).values()
-                ]
+            flow.name: answer(
+                looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
             )
             or _unseen(namespace, flow)
             for flow in lab().flows
         }
         for namespace in asked
     }
+
+
+def answer(
+    rows: Iterable[Observation], begin: datetime | None, moment: datetime
+) -> Observed | None:
+    """What all methods' intervals of one flow, newest first, come to; `None` without any."""
+    methods: dict[tuple[str, str], list[Observation]] = {}
+    for row in rows:
+        methods.setdefault((row.method, row.vantage), []).append(row)
+    return _together([voted(each, begin, moment) for each in methods.values()])
 
 
 def _rows(

@@ -21,6 +21,9 @@ class Incident(models.Model):
     """A flow was last seen to work at `worked_at`, and first seen not to at `opened_at`.
 
     `closed_at` is when it was first seen to work again; `None` while it does not.
+
+    Those of one outage have a flow and `outage_at` in common: since when it has been lost by many,
+    of `outage_of` for whom it had worked.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="incidents")
@@ -32,6 +35,8 @@ class Incident(models.Model):
     worked_at = models.DateTimeField()
     opened_at = models.DateTimeField(db_index=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    outage_at = models.DateTimeField(null=True, blank=True)
+    outage_of = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["-opened_at", "flow"]

@@ -37,11 +37,15 @@ UNSTORABLE = "The database refuses to hold its state, as the worker's log tells.
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How many namespaces had a new state, how many the same, and which could not be read."""
+    """How many namespaces had a new state, how many the same, and which could not be read.
+
+    In those that are `different` something looks otherwise than it did, as `observing` has it.
+    """
 
     new: int
     unchanged: int
     failures: tuple[NamespaceFailure, ...]
+    different: frozenset[int] = frozenset()
 
 
 def record(
@@ -55,8 +59,8 @@ def record(
     new = _record_states(at, {key: one.state for key, one in current.items()}, progress)
     readings = {key: one.reading for key, one in current.items()}
     record_states(at, readings)
-    record_reports(at, readings)
-    return Recorded(new, len(assessed) - new, failures)
+    different = frozenset(record_reports(at, readings))
+    return Recorded(new, len(assessed) - new, failures, different)
 
 
 def _record_states(at: datetime, states: Mapping[int, State], progress: Progress) -> int:

@@ -42,9 +42,12 @@ FINDINGS: Mapping[Met, Finding] = {
 }
 
 
-def record_reports(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
-    """The newest report about each entity, of the namespaces by their keys."""
-    record(
+def record_reports(at: datetime, readings: Mapping[int, NamespaceReading]) -> set[int]:
+    """The newest report about each entity, of the namespaces by their keys.
+
+    The answer is as that of `observing.record`.
+    """
+    return record(
         sighting
         for namespace, reading in readings.items()
         for report in newest(reading.reports, at)

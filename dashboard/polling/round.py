@@ -1,10 +1,13 @@
 """One look at the class: fetch → assess → record, with a heartbeat around it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from dashboard import incidents
 from dashboard.cluster import ClusterError, connect, fetch
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
@@ -13,7 +16,7 @@ from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
 from dashboard.polling.mistakes import record_mistakes
 from dashboard.polling.record import Recorded, record
-from dashboard.reading import ClusterReading
+from dashboard.reading import ClusterReading, NamespaceFailure
 
 WORK = "poll"
 
@@ -33,7 +36,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
         with connect(kubeconfig, context) as connection:
             reading = fetch(connection, lab(), progress)
         found = list(assessed(lab(), reading, progress))
-        recorded = record(reading.at, found, progress)
+        recorded = _recorded(reading.at, found, progress)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
         record_mistakes(diagnosable)
@@ -47,7 +50,15 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
 
 def keep(reading: ClusterReading, progress: Progress = silent) -> Recorded:
     """Assess and record what was read, at any time."""
-    return record(reading.at, list(assessed(lab(), reading, progress)), progress)
+    return _recorded(reading.at, list(assessed(lab(), reading, progress)), progress)
+
+
+def _recorded(
+    at: datetime, found: Sequence[Assessed | NamespaceFailure], progress: Progress
+) -> Recorded:
+    recorded = record(at, found, progress)
+    incidents.after_poll(at, recorded.different)
+    return recorded
 
 
 def _finished(**outcome: Any) -> None:

@@ -32,12 +32,16 @@ class Heard:
     watched: tuple[Watched, ...]
 
 
-def keep(batch: Sequence[tuple[Namespace, Visit]], now: datetime) -> None:
-    """A row for each monitor, and what they prove, in a few queries however many there are."""
+def keep(batch: Sequence[tuple[Namespace, Visit]], now: datetime) -> set[int]:
+    """A row for each monitor, and what they prove, in a few queries however many there are.
+
+    The answer is as that of `observing.record`.
+    """
     found = heard(batch, now)
-    if found:
-        _store(found, now)
-        record(sighting for each in found for sighting in sightings(each, now))
+    if not found:
+        return set()
+    _store(found, now)
+    return record(sighting for each in found for sighting in sightings(each, now))
 
 
 def heard(batch: Sequence[tuple[Namespace, Visit]], now: datetime) -> list[Heard]:

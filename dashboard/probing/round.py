@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from dashboard import incidents
 from dashboard.current import lab
 from dashboard.models import Heartbeat, Namespace
 from dashboard.observing import record
@@ -102,26 +103,31 @@ def keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
     """What is impossible about one namespace must not cost the others theirs."""
     try:
         with transaction.atomic():
-            _keep(batch, at)
+            different = _keep(batch, at)
     except _IMPOSSIBLE:
         log.exception("what was seen of %d namespaces cannot be stored", len(batch))
         if len(batch) > 1:
             for each in batch:
                 keep([each], at)
+    else:
+        incidents.after_looks(at, {namespace.pk for namespace, _ in batch}, different)
 
 
 _IMPOSSIBLE = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
 """What values can do to those who read and store them; a database that is down is not among it."""
 
 
-def _keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> None:
-    """What comes of plain URLs first: what Uptime Kuma says is measured by it."""
-    record(
+def _keep(batch: Sequence[tuple[Namespace, Visit]], at: datetime) -> set[int]:
+    """What comes of plain URLs first: what Uptime Kuma says is measured by it.
+
+    The answer is as that of `observing.record`.
+    """
+    different = record(
         sighting
         for namespace, visit in batch
         for sighting in (sightings(namespace, visit) if visit else nowhere_to_ask(namespace, at))
     )
-    monitors.keep(batch, at)
+    return different | monitors.keep(batch, at)
 
 
 def _finished(at: datetime, error: str = "") -> None:

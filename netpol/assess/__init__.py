@@ -9,6 +9,7 @@ from netpol.assess.model import (
     FlowAssessment,
     StepAssessment,
 )
+from netpol.assess.steps import intended
 
 __all__ = [
     "SCHEMA",
@@ -18,5 +19,6 @@ __all__ = [
     "StepAssessment",
     "TooMuch",
     "assess",
+    "intended",
     "refuse_too_much",
 ]

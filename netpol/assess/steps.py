@@ -67,7 +67,7 @@ def _every_pod_isolated(key: str, parties: Parties) -> StepAssessment:
 def _flows_as_expected(lab: Lab, key: str, flows: Sequence[FlowAssessment]) -> StepAssessment:
     wrong = [flow for flow in flows if not flow.met and flow.predicted is not Outcome.UNKNOWN]
     unknown = [flow for flow in flows if flow.predicted is Outcome.UNKNOWN]
-    by_default = [flow for flow in flows if flow.met and not _intended(lab, flow)]
+    by_default = [flow for flow in flows if flow.met and not intended(lab, flow)]
     if wrong:
         should = "open" if wrong[0].expected is Outcome.ALLOW else "closed"
         return StepAssessment(key, False, _told(wrong[0], f"should be {should}"))
@@ -83,7 +83,7 @@ def _told(flow: FlowAssessment, what: str) -> str:
     return f"{flow.flow} {what}. {flow.headline}"
 
 
-def _intended(lab: Lab, flow: FlowAssessment) -> bool:
+def intended(lab: Lab, flow: FlowAssessment) -> bool:
     """An open flow counts when rules open it: without policies everything is open."""
     return flow.expected is Outcome.DENY or all(side.allowing for side in _students(lab, flow))
 

@@ -1,0 +1,8 @@
+"""Incidents: flows that the lab wants open, that worked and no longer did.
+
+Decided from what polls and probes have recorded, right after they did, where something changed.
+"""
+
+from dashboard.incidents.recording import after_looks, after_poll
+
+__all__ = ["after_looks", "after_poll"]

@@ -1,0 +1,113 @@
+"""Opens and closes incidents, after a poll or looks were recorded. Safe to repeat.
+
+It looks at namespaces of which something changed lately and at those with an open incident. Two
+workers may do so at once: `one_open_incident_per_flow` decides who was first.
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import F, QuerySet
+
+from dashboard.current import lab
+from dashboard.incidents.clusterwide import mark
+from dashboard.incidents.history import histories
+from dashboard.incidents.losses import by_policies
+from dashboard.incidents.working import RECENT, History, known, lost_otherwise, works_again
+from dashboard.models import Incident, IncidentCause, Snapshot
+
+log = logging.getLogger(__name__)
+
+_FAULTS = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a bug raises that meets something odd; the end of a task is none of it."""
+
+
+def after_poll(at: datetime, different: Collection[int]) -> None:
+    """`different` are the namespaces in which looks that the poll brought saw something else."""
+    changed = Snapshot.objects.filter(
+        is_open=True,
+        first_seen__range=(at - RECENT, at),
+        first_seen__gt=F("namespace__first_seen"),  # whose first it is has lost nothing
+    )
+    opened = Incident.objects.filter(closed_at=None)
+    _tell(at, {*changed.values_list("namespace_id", flat=True), *different, *_where(opened)})
+
+
+def after_looks(at: datetime, seen: Collection[int], different: Collection[int]) -> None:
+    """`seen` are all that were looked at, `different` those of which something looks otherwise."""
+    opened = Incident.objects.filter(closed_at=None, namespace__in=seen)
+    _tell(at, {*different, *_where(opened)})
+
+
+def _where(incidents: QuerySet[Incident]) -> set[int]:
+    return set(incidents.values_list("namespace_id", flat=True))
+
+
+def _tell(at: datetime, namespaces: Collection[int]) -> None:
+    """A fault of ours must cost nobody the poll; the next one tries again."""
+    if not namespaces:
+        return
+    try:
+        with transaction.atomic():
+            found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
+            lost = _open(found)
+            _close(found)
+            if lost:
+                mark(at, lost)
+    except _FAULTS:
+        log.exception("incidents of %d namespaces cannot be told", len(namespaces))
+
+
+def _open(found: Mapping[int, History]) -> set[str]:
+    """The flows that somebody lost."""
+    rows = [
+        Incident(
+            namespace_id=each.namespace,
+            flow=each.lost.flow,
+            cause=each.cause.kind,
+            policies=list(each.cause.policies),
+            reason=each.cause.sentence[:300],
+            worked_at=each.lost.worked_at,
+            opened_at=each.lost.opened_at,
+        )
+        for each in by_policies(lab(), found)
+    ]
+    rows += [
+        Incident(
+            namespace_id=namespace,
+            flow=lost.flow,
+            cause=IncidentCause.NOT_THE_POLICIES,
+            reason=lost.reason[:300],
+            worked_at=lost.worked_at,
+            opened_at=lost.opened_at,
+        )
+        for namespace, history in found.items()
+        for lost in lost_otherwise(lab(), history)
+        if not known(history, lost)
+    ]
+    rows.sort(key=lambda row: (row.namespace_id, row.flow))  # so that workers never deadlock
+    Incident.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return {row.flow for row in rows}
+
+
+def _close(found: Mapping[int, History]) -> None:
+    """Those that are open, with those that were just opened and are over already."""
+    opened = Incident.objects.filter(closed_at=None, namespace__in=found)
+    over: dict[datetime, list[int]] = {}
+    for each in opened.order_by("pk"):
+        history = found[each.namespace_id]
+        if each.opened_at <= history.moment and (closed_at := _over(history, each)):
+            over.setdefault(closed_at, []).append(each.pk)
+    for closed_at, keys in over.items():
+        Incident.objects.filter(pk__in=keys, closed_at=None).update(closed_at=closed_at)
+
+
+def _over(history: History, incident: Incident) -> datetime | None:
+    """`None` for a flow that the lab does not have any more, too: nobody can tell."""
+    flow = next((each for each in lab().flows if each.name == incident.flow), None)
+    if flow is None:
+        return None
+    return works_again(history, flow, incident.opened_at)
