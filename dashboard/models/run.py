@@ -58,6 +58,11 @@ class Run(models.Model):
                 condition=models.Q(origin="session", ended_at=None),
                 name="one_session_at_a_time",
             ),
+            models.UniqueConstraint(
+                fields=["lab", "began_at"],
+                condition=models.Q(origin="session"),
+                name="a_session_begins_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
                 name="a_run_ends_after_it_began",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from dashboard import incidents
+from dashboard import incidents, runs
 from dashboard.cluster import ClusterError, connect, fetch
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
@@ -40,6 +40,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
         record_mistakes(diagnosable)
+        runs.record(reading.at)
     except Exception as error:
         _finished(error=_words(error))
         raise

@@ -1,0 +1,95 @@
+"""When the class sits down together: a lab session, by the times at which policies change.
+
+It begins when at least three namespaces, or a tenth of the class if that is more, changed their
+policies within 15 minutes, with the first of those changes. It ends with the last change of such
+activity, once 45 minutes went by without any. Pure: no queries, no clock.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+WITHIN = timedelta(minutes=15)
+QUIET = timedelta(minutes=45)
+FEWEST = 3
+BACK = QUIET + WITHIN
+"""How far back the changes tell whether a session that went on at a moment is still the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The policies that a namespace was seen to have, from when to when."""
+
+    namespace: int
+    policies: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    at: datetime
+    namespace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`active` is the last change of its activity so far."""
+
+    began: datetime
+    active: datetime
+
+    def over(self, now: datetime) -> bool:
+        return now - self.active > QUIET
+
+    @property
+    def name(self) -> str:
+        return f"Lab session, {self.began:%Y-%m-%d %H:%M}"
+
+
+def fewest(students: int) -> int:
+    """So many have to change something for it to be the class's doing."""
+    return max(FEWEST, -(-students // 10))
+
+
+def changes(states: Iterable[Held]) -> Iterator[Change]:
+    """When policies changed. What happened unseen, over a gap in polling, has no time."""
+    ordered = sorted(states, key=lambda held: (held.namespace, held.first_seen))
+    for before, after in pairwise(ordered):
+        if (
+            before.namespace == after.namespace
+            and before.policies != after.policies
+            and after.first_seen - before.last_seen <= WITHIN
+        ):
+            yield Change(after.first_seen, after.namespace)
+
+
+def resumed(began: datetime, since: datetime) -> Session:
+    """One that went on at the last look: something happened in it not long before that."""
+    return Session(began, max(began, since - QUIET))
+
+
+def sessions(
+    changed: Iterable[Change], least: int, since: datetime, going: Session | None = None
+) -> list[Session]:
+    """Those that begin to show after `since`, behind the one that was `going` on by then.
+
+    What shows earlier was told by an earlier look, or deleted by somebody since.
+    """
+    found = [going] if going else []
+    recent: deque[Change] = deque()
+    active: Counter[int] = Counter()
+    for change in sorted(changed):
+        recent.append(change)
+        active[change.namespace] += 1
+        while change.at - recent[0].at > WITHIN:
+            active[recent.popleft().namespace] -= 1
+        if len(+active) < least:
+            continue
+        if found and not found[-1].over(change.at):
+            found[-1] = replace(found[-1], active=max(found[-1].active, change.at))
+        elif change.at > since:
+            found.append(Session(recent[0].at, change.at))
+    return found
