@@ -13,12 +13,14 @@ from dashboard.models.namespace import Namespace
 from dashboard.models.observation import Observation, ObservedOutcome, Sign
 from dashboard.models.pod_state import PodState
 from dashboard.models.probe_turn import ProbeTurn
-from dashboard.models.run import Run, RunOrigin, RunSchedule
+from dashboard.models.run import LONGEST_NAME, LONGEST_SCHEDULE, Run, RunOrigin, RunSchedule
 from dashboard.models.service_state import RouteState, ServiceState
 from dashboard.models.snapshot import Snapshot, StepReached
 from dashboard.models.student import Student
 
 __all__ = [
+    "LONGEST_NAME",
+    "LONGEST_SCHEDULE",
     "MOST_TIERS",
     "Diagnosis",
     "Draft",

@@ -2,6 +2,10 @@
 
 from django.db import models
 
+LONGEST_NAME = 150
+LONGEST_SCHEDULE = 100
+"""Its runs have the day behind its name."""
+
 
 class RunOrigin(models.TextChoices):
     HAND = "hand"
@@ -12,7 +16,7 @@ class RunOrigin(models.TextChoices):
 class RunSchedule(models.Model):
     """Every week at this time a run begins; without `minutes` it is a moment."""
 
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=LONGEST_SCHEDULE)
     weekday = models.PositiveSmallIntegerField()
     """Monday is 0."""
     time = models.TimeField()
@@ -35,7 +39,7 @@ class RunSchedule(models.Model):
 class Run(models.Model):
     """`ended_at` equals `began_at` where it is a moment, and is `None` while a session goes on."""
 
-    name = models.CharField(max_length=150)
+    name = models.CharField(max_length=LONGEST_NAME)
     lab = models.CharField(max_length=100)
     origin = models.CharField(max_length=10, choices=RunOrigin, default=RunOrigin.HAND)
     schedule = models.ForeignKey(

@@ -1,0 +1,56 @@
+"""`manage.py run NAME`: names a moment or an interval of the class."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dashboard.management.terminal import require_migrated
+from dashboard.models import LONGEST_NAME
+from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
+from dashboard.runs import current_runs, name_run
+
+
+class Command(BaseCommand):
+    help = "Name how the class stands now, or stood at a moment or during an interval."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", metavar="NAME", help='such as "week 6, start"')
+        parser.add_argument(
+            "--at", metavar="TIME", default="now", help="a time like 2026-03-01T14:05:00Z"
+        )
+        parser.add_argument("--until", metavar="TIME", help="where it ends; default: a moment")
+
+    def handle(self, *_args: Any, name: str, at: str, until: str | None, **_options: Any) -> None:
+        require_migrated()
+        now = timezone.now()
+        began = _time(at, now)
+        ended = _time(until, now) if until else began
+        if not 0 < len(name.strip()) <= LONGEST_NAME:
+            raise CommandError(f"A name has between 1 and {LONGEST_NAME} characters.")
+        if began > now:
+            raise CommandError(f"{title(At(began))} is still to come.")
+        if ended < began:
+            raise CommandError(f"It would end ({At(ended)}) before it begins ({At(began)}).")
+        run = name_run(name, began, ended, by="")
+        about = "a moment" if ended == began else f"until {title(At(ended))}"
+        known = current_runs().count()
+        self.stdout.write(
+            f"{run.name}: {title(At(began))}, {about}. It is run {run.pk}, one of {known}."
+        )
+
+
+def _time(text: str, now: datetime) -> datetime:
+    try:
+        found = moment(text)
+    except InvalidMoment as invalid:
+        raise CommandError(str(invalid)) from None
+    match found:
+        case At(time):
+            return time
+        case Named.NOW:
+            return now
+    raise CommandError(f"A run is at a time, like 2026-03-01T14:05:00Z, not {found}.")

@@ -1,0 +1,219 @@
+"""The class at two moments side by side: each student, and all together. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from dashboard.pages.standing import Standing, to_do
+from dashboard.pages.turn import Turn, turn
+from netpol.lab import Flow, Lab
+from netpol.model import Outcome
+
+DONE = "Done"
+Class = Mapping[int, Standing]
+"""Everybody who was read by then, by the namespace's primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stood: `rank` grows along the lab, and is `None` for a step it lost since."""
+
+    title: str
+    rank: int | None
+    met: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student; `then` or `now` is `None` where their namespace was not there or not read."""
+
+    namespace: str
+    student: str
+    then: Place | None
+    now: Place | None
+    turned: Mapping[Turn, int]
+
+    @property
+    def opened(self) -> int:
+        return self.turned.get(Turn.OPENED, 0)
+
+    @property
+    def closed(self) -> int:
+        return self.turned.get(Turn.CLOSED, 0)
+
+    @property
+    def unclear(self) -> int:
+        return self.turned.get(Turn.UNCLEAR, 0)
+
+    @property
+    def steps(self) -> int:
+        """How many steps further; below zero when further back."""
+        if self.then and self.now and self.then.rank is not None and self.now.rank is not None:
+            return self.now.rank - self.then.rank
+        return 0
+
+    @property
+    def flows(self) -> int:
+        return self.now.met - self.then.met if self.then and self.now else 0
+
+    @property
+    def both(self) -> bool:
+        return bool(self.then and self.now)
+
+    @property
+    def moved(self) -> tuple[int, int, int]:
+        """Orders those who moved least before the others, and who fell back before them."""
+        return self.steps, self.flows, self.opened + self.closed + self.unclear
+
+    @property
+    def words(self) -> str:
+        if not self.both:
+            return "was not there then" if self.now else "is not there"
+        if self.steps:
+            way = "on" if self.steps > 0 else "back"
+            return f"{_counted(abs(self.steps), 'step')} {way}"
+        if self.flows:
+            return f"same step, {_counted(abs(self.flows), 'flow')} {self._more}"
+        return "same step, other flows" if any(self.turned.values()) else "no change"
+
+    @property
+    def _more(self) -> str:
+        return "more met" if self.flows > 0 else "fewer met"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many of the class then, and so many now; `part` of the lab, where it is a step."""
+
+    title: str
+    then: int
+    now: int
+    part: int | None = None
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The class then and now, those who moved least first."""
+
+    rows: tuple[Row, ...]
+    stages: tuple[Counted, ...]
+    failing: tuple[Counted, ...]
+
+    @cached_property
+    def both(self) -> list[Row]:
+        return [row for row in self.rows if row.both]
+
+    @property
+    def on(self) -> int:
+        return sum(row.moved[:2] > (0, 0) for row in self.both)
+
+    @property
+    def back(self) -> int:
+        return sum(row.moved[:2] < (0, 0) for row in self.both)
+
+    @property
+    def same(self) -> int:
+        return len(self.both) - self.on - self.back
+
+    @property
+    def only_then(self) -> int:
+        return sum(row.now is None for row in self.rows)
+
+    @property
+    def only_now(self) -> int:
+        return sum(row.then is None for row in self.rows)
+
+    @property
+    def read_then(self) -> int:
+        return len(self.rows) - self.only_now
+
+    @property
+    def read_now(self) -> int:
+        return len(self.rows) - self.only_then
+
+    @property
+    def median_then(self) -> float | None:
+        return _median([row.then for row in self.rows])
+
+    @property
+    def median_now(self) -> float | None:
+        return _median([row.now for row in self.rows])
+
+
+def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
+    ranks = {step.key: rank for rank, step in enumerate(to_do(lab))}
+    titles = {step.key: step.title for step in to_do(lab)}
+    turns: dict[tuple[str, str], Mapping[Turn, int]] = {}
+
+    def place(standing: Standing | None) -> Place | None:
+        if standing is None:
+            return None
+        title = titles.get(standing.step, standing.step) or DONE
+        rank = ranks.get(standing.step) if standing.step else len(ranks)
+        return Place(title, rank, standing.met, standing.total)
+
+    def row(key: int) -> Row:
+        before, after = then.get(key), now.get(key)
+        named = after or before
+        assert named  # noqa: S101  # narrows for mypy
+        turned: Mapping[Turn, int] = {}
+        if before and after:
+            pair = before.assessment, after.assessment
+            if pair not in turns:
+                turns[pair] = _turned(lab, before, after)
+            turned = turns[pair]
+        return Row(named.namespace, named.student, place(before), place(after), turned)
+
+    rows = [row(key) for key in {**then, **now}]
+    rows.sort(key=lambda row: (not row.both, row.now is None, row.moved, row.namespace))
+    return Classes(tuple(rows), _stages(lab, then, now), _failing(lab, then, now))
+
+
+def _turned(lab: Lab, before: Standing, after: Standing) -> Mapping[Turn, int]:
+    old, new = before.summary["flows"], after.summary["flows"]
+    both = [flow.name for flow in lab.flows if flow.name in old and flow.name in new]
+    found = Counter(turn(Outcome(old[flow]), Outcome(new[flow])) for flow in both)
+    return {way: number for way, number in found.items() if way is not Turn.UNCHANGED}
+
+
+def _stages(lab: Lab, then: Class, now: Class) -> tuple[Counted, ...]:
+    """Everybody is counted once."""
+    before, after = (Counter(each.step for each in class_.values()) for class_ in (then, now))
+    steps = [Counted(s.title, before[s.key], after[s.key], s.part) for s in to_do(lab)]
+    return (*steps, Counted(DONE, before[""], after[""]))
+
+
+def _failing(lab: Lab, then: Class, now: Class) -> tuple[Counted, ...]:
+    """The flows that are not as the lab wants them in somebody's namespace, most of them now."""
+    before, after = (_unmet(lab.flows, class_.values()) for class_ in (then, now))
+    found = [
+        Counted(flow.name, before[flow.name], after[flow.name])
+        for flow in lab.flows
+        if before[flow.name] or after[flow.name]
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.now, -each.then)))
+
+
+def _unmet(flows: Sequence[Flow], class_: Iterable[Standing]) -> Counter[str]:
+    alike: dict[str, tuple[Standing, int]] = {}
+    for each in class_:
+        alike[each.assessment] = each, alike.get(each.assessment, (each, 0))[1] + 1
+    unmet: Counter[str] = Counter()
+    for standing, number in alike.values():
+        predicted = standing.summary["flows"]
+        for flow in flows:
+            if flow.name in predicted and predicted[flow.name] != flow.expected:
+                unmet[flow.name] += number
+    return unmet
+
+
+def _median(places: Iterable[Place | None]) -> float | None:
+    met = [place.met for place in places if place]
+    return median(met) if met else None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,65 @@
+"""Where a namespace stood in the lab at a moment, and a class in a few numbers. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from netpol.lab import Lab, NotChecked, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`step` is the key of the step to do next, empty when none is left; `assessment` a digest.
+
+    The `summary` is the same for all who share the assessment.
+    """
+
+    namespace: str
+    student: str
+    step: str
+    assessment: str
+    summary: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def met(self) -> int:
+        return int(self.summary["met"])
+
+    @property
+    def total(self) -> int:
+        return int(self.summary["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How many were read and how many of them were done; flows met, in the median."""
+
+    read: int
+    done: int
+    met: float
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """So many stood alike."""
+
+    number: int
+    step: str
+    met: int
+    total: int
+
+
+def stood(groups: Iterable[Alike]) -> Stood | None:
+    """`None` where nobody was read."""
+    alike = list(groups)
+    met = [group.met for group in alike for _ in range(group.number)]
+    if not met:
+        return None
+    done = sum(group.number for group in alike if not group.step)
+    return Stood(len(met), done, median(met), max(group.total for group in alike))
+
+
+def to_do(lab: Lab) -> list[Step]:
+    """The steps that can be checked and last to the end: where somebody can be."""
+    return [step for step in lab.steps if step.lasts and not isinstance(step.detector, NotChecked)]

@@ -1,0 +1,62 @@
+"""A run, or a moment without a name, as one side of a comparison. Pure: no queries, no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.models import Run
+from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`ended` is never ahead: while it is `going`, it is now. `address` is how links name it."""
+
+    address: str
+    title: str
+    began: datetime
+    ended: datetime
+    going: bool = False
+
+    @property
+    def is_moment(self) -> bool:
+        return self.began == self.ended
+
+    @property
+    def start(self) -> At:
+        return At(self.began)
+
+    @property
+    def end(self) -> At:
+        return At(self.ended)
+
+    @property
+    def length(self) -> str:
+        return "a moment" if self.is_moment else lasting(self.ended - self.began)
+
+
+def of_run(run: Run, now: datetime) -> Stretch:
+    going = run.ended_at is None or run.ended_at > now
+    ended = now if run.ended_at is None else min(run.ended_at, now)
+    return Stretch(str(run.pk), run.name, min(run.began_at, now), ended, going)
+
+
+def of_text(text: str, now: datetime) -> Stretch:
+    """`now`, or a time. Raises `InvalidMoment`."""
+    match moment(text):
+        case Named.NOW:
+            return Stretch(str(Named.NOW), title(Named.NOW), now, now, going=True)
+        case At(time) as found if time <= now:
+            return Stretch(str(found), title(found), time, time)
+        case At() as found:
+            raise InvalidMoment(f"{title(found)} is still to come.")
+        case other:
+            raise InvalidMoment(f"A class has a time, like 2026-03-01T14:05:00Z, not {other}.")
+
+
+def lasting(time: timedelta) -> str:
+    """The two biggest units: 1 h 20 min."""
+    minutes = round(time.total_seconds() / 60)
+    days, hours = divmod(minutes // 60, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes % 60, "min")]
+    told = [f"{number} {unit}" for number, unit in parts if number][:2]
+    return " ".join(told) or "less than a minute"

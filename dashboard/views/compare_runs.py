@@ -1,0 +1,96 @@
+"""Two runs, or any two moments, of the class side by side; for instructors only."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.charts.runs import pace_lines, stage_bars
+from dashboard.current import lab
+from dashboard.live import LiveRequest, live
+from dashboard.pages.comparing import side_by_side
+from dashboard.pages.moment import InvalidMoment
+from dashboard.pages.pace import followed, pace_rows
+from dashboard.pages.standing import to_do
+from dashboard.pages.stretch import Stretch, of_run, of_text
+from dashboard.runs import current_runs
+from dashboard.views.runs import choices
+from dashboard.views.standings import paces, standings
+
+PAGE = 50
+"""Students on one page."""
+MOST_DIGITS = 18
+"""Of a key in any of the databases."""
+
+
+@require_safe
+@live
+def compare(request: LiveRequest) -> HttpResponse:
+    """How the class stood at the end of each."""
+    try:
+        a, b = ends(request)
+    except InvalidMoment as invalid:
+        return refused(request, "run_compare.html", invalid)
+    then, now = standings([a.ended, b.ended])
+    classes = side_by_side(lab(), then, now)
+    context = both(request, a, b) | {
+        "classes": classes,
+        "page": Paginator(classes.rows, PAGE).get_page(request.GET.get("page")),
+        "figure": stage_bars(classes) if classes.rows else None,
+        "flows": max((each.total for each in (*then.values(), *now.values())), default=0),
+    }
+    return render(request, "run_compare.html", context)
+
+
+@require_safe
+@live
+def pace(request: LiveRequest) -> HttpResponse:
+    """How fast it went, by the time since the start of each."""
+    try:
+        a, b = followed(*ends(request), timezone.now())
+    except InvalidMoment as invalid:
+        return refused(request, "run_pace.html", invalid)
+    told = paces([a, b])
+    context = both(request, a, b) | {
+        "paces": told,
+        "rows": pace_rows(lab(), told),
+        "figure": pace_lines(to_do(lab()), told) if any(each.students for each in told) else None,
+    }
+    return render(request, "run_pace.html", context)
+
+
+def ends(request: LiveRequest) -> tuple[Stretch, Stretch]:
+    """By `?a=` and `?b=`, the newest run and now where nothing is said. Raises `InvalidMoment`."""
+    if not request.user.is_staff:
+        raise Http404
+    now = timezone.now()
+    newest = current_runs().values_list("pk", flat=True).first()
+    a = end(request.GET.get("a") or str(newest or "now"), now)
+    return a, end(request.GET.get("b") or "now", now)
+
+
+def end(text: str, now: datetime) -> Stretch:
+    """A run by its key, or a moment."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return of_run(get_object_or_404(current_runs(), pk=text), now)
+    return of_text(text, now)
+
+
+def both(request: LiveRequest, a: Stretch, b: Stretch) -> dict[str, Any]:
+    """What is over looks the same tomorrow: nothing to refresh."""
+    if not (a.going or b.going):
+        request.live_version = ""
+    offered = choices()
+    known = {value for value, _ in offered}
+    own = [(each.address, each.title) for each in (a, b) if each.address not in known]
+    return {"lab": lab(), "a": a, "b": b, "choices": [*dict.fromkeys(own), *offered]}
+
+
+def refused(request: LiveRequest, template: str, invalid: InvalidMoment) -> HttpResponse:
+    request.live_version = ""
+    context = {"lab": lab(), "choices": choices(), "invalid": invalid}
+    return render(request, template, context, status=400)

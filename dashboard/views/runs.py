@@ -1,0 +1,124 @@
+"""Runs: moments and intervals of the class that have a name; for instructors only."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.current import lab
+from dashboard.live import LiveRequest, live
+from dashboard.models import Run, RunSchedule
+from dashboard.pages.run_list import run_rows, schedule_rows
+from dashboard.pages.stretch import of_run
+from dashboard.runs import current_runs, name_run, suggested
+from dashboard.views.run_forms import NewRun, NewSchedule, RunName
+from dashboard.views.standings import all_stood
+
+PAGE = 20
+"""Runs on one page: for each it is told how the class stood."""
+CHOICES = 200
+"""So many of the newest runs can be chosen from a list; any moment by its time."""
+
+
+@require_safe
+@live
+def runs(request: LiveRequest) -> HttpResponse:
+    if not request.user.is_staff:
+        raise Http404
+    return render(request, "runs.html", listed(request.GET.get("page")))
+
+
+@require_POST
+def name(request: HttpRequest) -> HttpResponse:
+    """A moment or an interval, now without a time."""
+    if not request.user.is_staff:
+        raise Http404
+    form = NewRun(request.POST, now=timezone.now())
+    if not form.is_valid():
+        return render(request, "runs.html", listed(None) | {"form": form}, status=400)
+    told = form.cleaned_data
+    name_run(told["name"], told["began"], told["ended"], request.user.get_username())
+    return redirect("runs")
+
+
+@require_POST
+def rename(request: HttpRequest, key: int) -> HttpResponse:
+    run = changed(request, key)
+    form = RunName(request.POST)
+    if not form.is_valid():
+        context = listed(None) | {"refused": form, "refused_run": run}
+        return render(request, "runs.html", context, status=400)
+    Run.objects.filter(pk=run.pk).update(name=form.cleaned_data["name"])
+    return redirect("runs")
+
+
+@require_POST
+def delete(request: HttpRequest, key: int) -> HttpResponse:
+    """What it named stays recorded."""
+    changed(request, key).delete()
+    return redirect("runs")
+
+
+@require_POST
+def add_schedule(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_staff:
+        raise Http404
+    form = NewSchedule(request.POST)
+    if not form.is_valid():
+        return render(request, "runs.html", listed(None) | {"schedule_form": form}, status=400)
+    RunSchedule.objects.create(**form.cleaned_data, by=request.user.get_username())
+    return to_schedules()
+
+
+@require_POST
+def drop_schedule(request: HttpRequest, key: int) -> HttpResponse:
+    """The runs that it made stay."""
+    if not request.user.is_staff:
+        raise Http404
+    get_object_or_404(RunSchedule, pk=key).delete()
+    return to_schedules()
+
+
+def to_schedules() -> HttpResponse:
+    response = redirect("runs")
+    response["Location"] += "#schedules"
+    return response
+
+
+def changed(request: HttpRequest, key: int) -> Run:
+    if not request.user.is_staff:
+        raise Http404
+    return get_object_or_404(current_runs(), pk=key)
+
+
+def listed(number: str | None) -> dict[str, Any]:
+    now = timezone.now()
+    page = Paginator(current_runs(), PAGE).get_page(number)
+    stretches = [of_run(run, now) for run in page.object_list]
+    return {
+        "lab": lab(),
+        "page": page,
+        "rows": run_rows(page.object_list, stretches, all_stood(stretches)),
+        "choices": choices(),
+        "others": Run.objects.exclude(lab=lab().name).count(),
+        "schedules": schedule_rows(RunSchedule.objects.all(), now),
+        "form": NewRun(now=now),
+        "schedule_form": NewSchedule(),
+        "suggested": suggested(now),
+    }
+
+
+def choices() -> list[tuple[str, str]]:
+    """How an address names a run, and how people do."""
+    newest = current_runs().values_list("pk", "name", "began_at")[:CHOICES]
+    return [("now", "Now"), *((str(key), dated(name, began)) for key, name, began in newest)]
+
+
+def dated(name: str, began: datetime) -> str:
+    """Two runs may have the same name."""
+    day = f"{began:%Y-%m-%d %H:%M}"
+    return name if day in name else f"{name} ({day})"
