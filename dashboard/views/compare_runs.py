@@ -68,9 +68,13 @@ def ends(request: LiveRequest) -> tuple[Stretch, Stretch]:
     if not request.user.is_staff:
         raise Http404
     now = timezone.now()
-    newest = current_runs().values_list("pk", flat=True).first()
-    a = end(request.GET.get("a") or str(newest or "now"), now)
+    a = end(request.GET.get("a") or newest(), now)
     return a, end(request.GET.get("b") or "now", now)
+
+
+def newest() -> str:
+    key = current_runs().values_list("pk", flat=True).first()
+    return str(key or "now")
 
 
 def end(text: str, now: datetime) -> Stretch:

@@ -1,0 +1,339 @@
+"""Two moments of a class side by side, and two classes by the time since they began."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from dashboard.current import lab
+from dashboard.models import Namespace, Run, RunOrigin
+from dashboard.pages.comparing import Classes, side_by_side
+from dashboard.pages.pace import LONGEST, Pace, followed, pace
+from dashboard.pages.standing import Alike, Standing, Stood, stood, to_do
+from dashboard.pages.stretch import Stretch, lasting
+from dashboard.views import compare_runs
+from netpol.model import Outcome
+from tests import make
+from tests.dashboard.classes import CHECKED, student, summary
+from tests.dashboard.html import Page, get
+
+FLOW = "Gateway to student-app"
+STEPS = {step.key: step for step in to_do(lab())}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "less than a minute"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (4800, "1 h 20 min"),
+        (86400, "1 d"),
+        (86460, "1 d 1 min"),
+        (90000, "1 d 1 h"),
+        (93660, "1 d 2 h"),
+    ],
+)
+def test_a_length_is_told_by_its_two_biggest_units(seconds: int, words: str) -> None:
+    assert lasting(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([], None),
+        ([Alike(1, "dns", 5, 18)], Stood(1, 0, 5, 18)),
+        ([Alike(2, "dns", 5, 18), Alike(1, "", 18, 18)], Stood(3, 1, 5, 18)),
+        ([Alike(1, "dns", 5, 18), Alike(1, "", 18, 18)], Stood(2, 1, 11.5, 18)),
+    ],
+)
+def test_a_class_in_a_few_numbers(groups: list[Alike], expected: Stood | None) -> None:
+    assert stood(groups) == expected
+
+
+def standing(student: str, *missing: str, **flows: Outcome) -> Standing:
+    told = summary(*missing, flows={name.replace("_", " "): out for name, out in flows.items()})
+    return Standing(f"student-{student}-dev", student, told["step"], repr(told), told)
+
+
+def compared(then: dict[int, Standing], now: dict[int, Standing]) -> Classes:
+    return side_by_side(lab(), then, now)
+
+
+OPEN = {"student-app to internet HTTPS": Outcome.ALLOW}
+SHUT = {"redis to DNS": Outcome.DENY}
+BLURRED = {"redis to DNS": Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "words", "turned"),
+    [
+        (CHECKED, CHECKED, "no change", (0, 0, 0)),
+        (CHECKED, CHECKED[1:], "1 step on", (0, 0, 0)),
+        (CHECKED, [], "6 steps on", (0, 0, 0)),
+        ([], CHECKED[4:], "2 steps back", (0, 0, 0)),
+        ((CHECKED, OPEN), CHECKED, "same step, 1 flow more met", (0, 1, 0)),
+        (CHECKED, (CHECKED, OPEN | SHUT), "same step, 2 flows fewer met", (1, 1, 0)),
+        ((CHECKED, OPEN), (CHECKED, SHUT), "same step, other flows", (0, 2, 0)),
+        (CHECKED, (CHECKED, BLURRED), "same step, 1 flow fewer met", (0, 0, 1)),
+    ],
+)
+def test_how_far_somebody_moved(
+    then: object, now: object, words: str, turned: tuple[int, int, int]
+) -> None:
+    def at(end: object) -> dict[int, Standing]:
+        missing, flows = end if isinstance(end, tuple) else (end, {})
+        told = summary(*missing, flows=flows)
+        return {1: Standing("student-ada-dev", "ada", told["step"], repr(told), told)}
+
+    (row,) = compared(at(then), at(now)).rows
+    assert (row.words, (row.opened, row.closed, row.unclear)) == (words, turned)
+
+
+def test_who_moved_least_comes_first_and_who_was_not_there_last() -> None:
+    then = {
+        1: standing("far", *CHECKED),
+        2: standing("stuck", *CHECKED[1:]),
+        3: standing("back", *CHECKED[2:]),
+        4: standing("one", *CHECKED),
+        5: standing("gone"),
+    }
+    now = {
+        1: standing("far"),
+        2: standing("stuck", *CHECKED[1:]),
+        3: standing("back", *CHECKED),
+        4: standing("one", *CHECKED[1:]),
+        6: standing("new"),
+    }
+    classes = compared(then, now)
+    assert [row.student for row in classes.rows] == ["back", "stuck", "one", "far", "new", "gone"]
+    assert (classes.on, classes.same, classes.back) == (2, 1, 1)
+    assert (classes.only_then, classes.only_now) == (1, 1)
+    assert (classes.read_then, classes.read_now) == (5, 5)
+
+
+def test_everybody_is_counted_once_at_each_step() -> None:
+    then = {1: standing("a", *CHECKED), 2: standing("b", *CHECKED)}
+    now = {1: standing("a", "kuma"), 2: standing("b"), 3: standing("c")}
+    stages = compared(then, now).stages
+    assert [(each.title, each.then, each.now) for each in stages if each.then or each.now] == [
+        (STEPS["default-deny"].title, 2, 0),
+        (STEPS["kuma"].title, 0, 1),
+        ("Done", 0, 2),
+    ]
+    assert len(stages) == len(STEPS) + 1
+
+
+def test_the_flows_that_fail_are_counted_then_and_now() -> None:
+    bad = summary(flows=OPEN | SHUT)
+    wrong = Standing("student-a-dev", "a", "", "wrong", bad)
+    half = Standing("student-b-dev", "b", "", "half", summary(flows=SHUT))
+    classes = compared({1: wrong, 2: wrong, 3: half}, {1: half, 2: half})
+    assert [(each.title, each.then, each.now) for each in classes.failing] == [
+        ("redis to DNS", 3, 2),
+        ("student-app to internet HTTPS", 2, 0),
+    ]
+    assert (classes.median_then, classes.median_now) == (16, 17)
+
+
+def test_a_step_that_the_lab_no_longer_has_has_no_place() -> None:
+    old = Standing("student-a-dev", "a", "renamed", "x", summary(flows=SHUT))
+    (row,) = compared({1: old}, {1: standing("a")}).rows
+    assert row.then
+    assert (row.then.title, row.then.rank, row.words) == (
+        "renamed",
+        None,
+        "same step, 1 flow more met",
+    )
+
+
+START = Stretch("1", "this year", make.NOON, make.after(3600))
+
+
+def minutes(told: Pace, step: str) -> list[float]:
+    return [time.total_seconds() / 60 for time in told.reached[step]]
+
+
+def test_the_pace_counts_from_the_start_and_each_student_once() -> None:
+    none, dns = dict.fromkeys(CHECKED, False), dict.fromkeys(CHECKED, False) | {"dns": True}
+    later = [
+        (2, make.after(600), dns),
+        (3, make.after(900), dns),
+        (2, make.after(1200), none),
+        (2, make.after(1800), dns),
+        (9, make.after(1500), none),
+    ]
+    told = pace(lab(), START, {1: dns, 2: none, 3: none}, later)
+    assert told.students == 4
+    assert minutes(told, "dns") == [0, 10, 15]
+    assert told.half(STEPS["dns"]) == timedelta(minutes=10)
+    assert minutes(told, "kuma") == []
+    assert told.half(STEPS["kuma"]) is None
+
+
+@pytest.mark.parametrize(
+    ("reached", "students", "half"),
+    [
+        ([5], 2, 5),
+        ([5], 3, None),
+        ([5, 9], 3, 9),
+        ([5, 9, 11], 5, 11),
+        ([], 0, None),
+        ([], 1, None),
+    ],
+)
+def test_half_a_class_takes_as_long_as_its_median(
+    reached: list[int], students: int, half: int | None
+) -> None:
+    times = tuple(timedelta(minutes=each) for each in reached)
+    told = Pace(START, students, {"dns": times})
+    expected = None if half is None else timedelta(minutes=half)
+    assert told.half(STEPS["dns"]) == expected
+
+
+HOUR, MOMENT = timedelta(hours=1), timedelta()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lengths"),
+    [
+        (HOUR, 2 * HOUR, (HOUR, 2 * HOUR)),
+        (HOUR, MOMENT, (HOUR, HOUR)),
+        (MOMENT, HOUR, (HOUR, HOUR)),
+        (MOMENT, MOMENT, (LONGEST, LONGEST)),
+    ],
+)
+def test_a_moment_is_followed_for_as_long_as_the_other_run_lasts(
+    one: timedelta, other: timedelta, lengths: tuple[timedelta, timedelta]
+) -> None:
+    a, b = (Stretch("x", "x", make.NOON, make.NOON + length) for length in (one, other))
+    first, second = followed(a, b, make.after(86400))
+    assert (first.ended - first.began, second.ended - second.began) == lengths
+
+
+def test_nothing_is_followed_beyond_now() -> None:
+    then = Stretch("x", "x", make.NOON, make.NOON)
+    first, _ = followed(then, then, make.after(60))
+    assert first.ended == make.after(60)
+
+
+# Through the pages
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> Client:  # noqa: ARG001  # asked for the database
+    client.force_login(make.instructor())
+    return client
+
+
+def run(name: str, began: float, ended: float | None = None) -> Run:
+    """From so many minutes past noon to so many."""
+    times = {"began_at": make.after(60 * began), "ended_at": make.after(60 * (ended or began))}
+    return Run.objects.create(name=name, lab=lab().name, origin=RunOrigin.HAND, **times)
+
+
+def comes_to(namespace: Namespace, minute: float, *missing: str) -> None:
+    make.snapshot(namespace, seconds=60 * minute, summary=summary(*missing))
+
+
+def compare(client: Client, a: object, b: object, page: str = "compare") -> Page:
+    return get(client, f"/runs/{page}", a=str(a), b=str(b))
+
+
+def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
+    for login, *to in (("ada",), ("bob", "kuma"), ("cyd", *CHECKED)):
+        comes_to(student(login, *CHECKED), 30, *to)
+    a, b = run("start", 5), run("lab", 5, 60)
+    page = compare(staff, a.pk, b.pk)
+    assert (
+        "Of the 3 who were there at both, 2 are further at B, 1 where it was, 0 further back"
+        in (page.text)
+    )
+    assert "start: how the class stood at 2026-03-03 12:05:00 UTC, 3 students" in page.text
+    assert page.html.index("student-cyd-dev") < page.html.index("student-bob-dev")
+    assert "diff?from=2026-03-03T12:05:00Z&amp;to=2026-03-03T13:00:00Z" in page.html
+    assert 'href="/?at=2026-03-03T13:00:00Z"' in page.html
+    then, now = page.figure("stages")["data"]
+    assert (then["name"], now["name"]) == ("A (3)", "B (3)")
+    assert then["text"] == ["3", "0", "0", "0", "0", "0", "0"]
+    assert now["text"] == ["1", "0", "0", "0", "1", "0", "1"]
+    assert now["x"][0] == 33.3
+
+
+def test_any_two_moments_can_be_compared(staff: Client) -> None:
+    comes_to(student("ada", *CHECKED), 30)
+    page = compare(staff, "2026-03-03T12:10:00Z", "2026-03-03T12:40:00Z")
+    assert "1 is further at B" in page.text
+    assert "now" in compare(staff, "2026-03-03T12:10:00Z", "now").text
+
+
+@pytest.mark.parametrize("which", ["compare", "pace"])
+@pytest.mark.parametrize(
+    ("a", "why"),
+    [
+        ("noon", "is no moment"),
+        ("baseline", "not baseline"),
+        ("9999-12-31T23:59:59Z", "still to come"),
+        ("9" * 40, "is no moment"),
+        ("<b>", "“&lt;b&gt;” is no moment"),
+    ],
+)
+def test_what_is_no_moment_is_told(staff: Client, which: str, a: str, why: str) -> None:
+    page = compare(staff, a, "now", which)
+    assert page.status == 400
+    assert why in page.html
+
+
+@pytest.mark.parametrize("which", ["compare", "pace"])
+def test_a_class_that_nobody_had_read_yet_is_told(staff: Client, which: str) -> None:
+    student("ada", minutes=300)
+    page = compare(staff, "0001-01-01T00:00:00Z", "2026-03-03T12:00:00Z", which)
+    assert page.status == 200
+    assert "there is nothing to compare" in page.text
+
+
+def test_a_run_of_another_lab_is_not_there(staff: Client) -> None:
+    other = run("other", 5)
+    Run.objects.update(lab="another")
+    assert compare(staff, other.pk, "now").status == 404
+
+
+@pytest.mark.parametrize("students", [2, 12])
+def test_comparing_costs_the_same_queries_at_any_size(
+    staff: Client,
+    students: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compare_runs, "PAGE", 10)
+    for number in range(students):
+        comes_to(student(f"s{number:02}", *CHECKED), 30, *CHECKED[number % 6 :])
+    a, b = run("start", 5), run("lab", 5, 60)
+    with django_assert_num_queries(10):
+        page = compare(staff, a.pk, b.pk)
+    assert page.html.count("<tr data-namespace=") == min(students, 10)
+    with django_assert_num_queries(12):
+        compare(staff, a.pk, b.pk, "pace")
+
+
+def test_two_years_by_the_time_since_the_start(staff: Client) -> None:
+    """The names of one year may be those of another: what they did then counts for nothing."""
+    ada = student("ada", *CHECKED)
+    comes_to(ada, 10, *CHECKED[1:])
+    student("old", *CHECKED)
+    Namespace.objects.filter(student="old").update(gone_at=make.after(90 * 60))
+    comes_to(ada, 95, *CHECKED)
+    for number in range(3):
+        new = make.namespace(f"new{number}", first_seen=make.after(95 * 60))
+        comes_to(new, 95, *CHECKED)
+        comes_to(new, 100 + 20 * number, *CHECKED[1:])
+    comes_to(ada, 150, *CHECKED[1:])
+    page = compare(staff, run("year 1", 5, 60).pk, run("year 2", 98, 160).pk, "pace")
+    assert "year 1: from 2026-03-03 12:05:00 UTC, 55 min, 2 students" in page.text
+    assert "1 of 2 (50 %)after 5 min4 of 4 (100 %)after 22 min" in page.text
+    assert "0 of 2 (0 %)less than half did0 of 4 (0 %)less than half did" in page.text
+    one, two = page.figure("pace")["data"][:2]
+    assert (one["name"], two["name"]) == ("A (2)", "B (4)")
+    assert (one["x"], one["y"]) == ([0, 5.04, 55], [0, 50, 50])
+    assert two["y"] == [0, 25, 50, 75, 100, 100]
