@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import wraps
 from hashlib import blake2s
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
@@ -29,10 +31,13 @@ Arguments = ParamSpec("Arguments")
 
 
 class LiveRequest(HttpRequest):
-    """What a page of signed-in people gets: base.html asks whether `live_version` still holds."""
+    """What a page of signed-in people gets: base.html asks whether `live_version` still holds, and
+    is told at `live_events` when it does not.
+    """
 
     user: User
     live_version: str
+    live_events: str
 
 
 def live(
@@ -53,8 +58,10 @@ def live(
         if not request.user.is_authenticated:
             return sign_in_first(request)
         live_request = cast(LiveRequest, request)
-        name = kwargs.get("name")
-        live_request.live_version = version(request.user, name if isinstance(name, str) else None)
+        given = kwargs.get("name")
+        name = given if isinstance(given, str) else None
+        live_request.live_version = version(request.user, name)
+        live_request.live_events = events_address(name, live_request.live_version)
         if request.GET.get("seen") == live_request.live_version:
             return HttpResponse(status=204)
         response = view(live_request, *args, **kwargs)
@@ -79,6 +86,12 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return redirect_whole_page(request, redirect_to_login(page))
 
 
+def events_address(name: str | None, seen: str) -> str:
+    """Of the stream for a page that shows one namespace, or all that its reader may see."""
+    about = {"seen": seen} if name is None else {"namespace": name, "seen": seen}
+    return f"{reverse('events')}?{urlencode(about)}"
+
+
 def version(user: User | AnonymousUser, name: str | None, now: datetime | None = None) -> str:
     """Differs whenever something on the user's pages, or on that of one namespace, looks different.
 
@@ -95,6 +108,7 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         pod=newest_of(PodState.objects.all()),
         service=newest_of(ServiceState.objects.all()),
         route=newest_of(RouteState.objects.all()),
+        undiagnosed=Exists(UNDIAGNOSED.filter(namespace=OuterRef("pk"))),
     ).aggregate(
         Count("id"),
         Count("gone_at"),
@@ -106,6 +120,7 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         Max("pod"),
         Max("service"),
         Max("route"),
+        undiagnosed_count=Count("id", filter=Q(undiagnosed=True)),
     )
     troubles = [(pulse.work, pulse.late, pulse.error) for pulse in pulses(now)]
     state = (now.replace(second=0, microsecond=0), sorted(newest.items()), troubles)
@@ -119,6 +134,9 @@ Dated = (
     | QuerySet[ServiceState]
     | QuerySet[RouteState]
 )
+
+
+UNDIAGNOSED = Snapshot.objects.filter(is_open=True, mistakes=None)
 
 
 def newest_of(rows: Dated) -> Subquery:

@@ -68,7 +68,7 @@ class Plan:
 
     @property
     def web(self) -> Program:
-        return self._server("web", "django.core.asgi:get_asgi_application", self.sockets.web)
+        return self._server("web", "demo.serve:web", self.sockets.web)
 
     @property
     def worker(self) -> Program:

@@ -8,6 +8,15 @@ import sys
 
 import uvicorn
 
+from demo.http import Application
+
+
+def web() -> Application:
+    """The product's own, which wants Django's settings as soon as it is imported."""
+    from config.asgi import application  # noqa: PLC0415
+
+    return application
+
 
 def main(factory: str, descriptor: str) -> None:
     config = uvicorn.Config(
@@ -16,7 +25,6 @@ def main(factory: str, descriptor: str) -> None:
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=1,
-        lifespan="off",
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(descriptor))])
 

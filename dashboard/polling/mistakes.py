@@ -12,6 +12,7 @@ from django.db import transaction
 
 from dashboard import stored
 from dashboard.current import lab
+from dashboard.events import Change, publish
 from dashboard.models import Diagnosis, Snapshot
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import BATCH
@@ -42,9 +43,12 @@ def record_mistakes(found: Iterable[Assessed]) -> None:
         if (state := states.get((snapshot.namespace.name, snapshot.digest)))
     }
     known = _diagnosed(sorted(set(digests.values())))
-    for snapshot, digest in digests.items():
-        if digest in known:
-            _keep(snapshot, known[digest])
+    diagnosed = [snapshot for snapshot, digest in digests.items() if digest in known]
+    for snapshot in diagnosed:
+        _keep(snapshot, known[digests[snapshot]])
+    if diagnosed:
+        seen = max(snapshot.last_seen for snapshot in diagnosed)
+        publish(seen, (Change(snapshot.namespace_id) for snapshot in diagnosed))
 
 
 def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dashboard.current import lab
+from dashboard.events import Change, publish
 from dashboard.models import PodState, RouteState, ServiceState
 from dashboard.polling.intervals import BATCH, close, extend
 from dashboard.reading import (
@@ -94,7 +95,8 @@ def _record(
     at: datetime, rows: States, name: str, readings: Mapping[int, NamespaceReading], looks: Looks
 ) -> None:
     """A row that was seen later stays as it is; so does one of a namespace that was not read."""
-    same, over = [], []
+    same: list[int] = []
+    over: dict[int, int] = {}
     for row in rows.filter(is_open=True):
         key = (row.namespace_id, getattr(row, name))
         kept = {column: getattr(row, column) for column in looks.get(key, ())}
@@ -102,10 +104,12 @@ def _record(
             looks.pop(key, None)
             same.append(row.pk)
         elif row.namespace_id in readings:
-            over.append(row.pk)
+            over[row.pk] = row.namespace_id
     extend(rows, same, at)
     if over or looks:
-        _replace(at, rows, name, over, looks)
+        _replace(at, rows, name, [*over], looks)
+        changed = {*over.values(), *(namespace for namespace, _ in looks)}
+        publish(at, map(Change, changed))
 
 
 def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: Looks) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dashboard.events import Change, publish
 from dashboard.models import (
     Namespace,
     Observation,
@@ -34,13 +35,16 @@ def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
         for one in seen
         if not _seen_after(at, rows[one.namespace.name])
     }
+    changed = {rows[one.namespace.name].pk for one in new}
     for one in seen:
-        if one.namespace.name in current:
-            _change(at, rows[one.namespace.name], one)
+        if one.namespace.name in current and _change(at, rows[one.namespace.name], one):
+            changed.add(current[one.namespace.name])
     extend(Namespace.objects.all(), [*current.values()], at)
     for name in rows.keys() - {one.namespace.name for one in seen}:
         if rows[name].gone_at is None:
             _gone(at, rows[name])
+            changed.add(rows[name].pk)
+    publish(at, map(Change, changed))
     return current
 
 
@@ -69,10 +73,12 @@ def _values(at: datetime, seen: Seen, failing_since: datetime | None) -> dict[st
     }
 
 
-def _change(at: datetime, row: Namespace, seen: Seen) -> None:
+def _change(at: datetime, row: Namespace, seen: Seen) -> bool:
+    """Whether there was anything to change."""
     values = _values(at, seen, row.failing_since)
-    if any(getattr(row, field) != value for field, value in values.items()):
-        Namespace.objects.filter(pk=row.pk, last_seen__lte=at).update(**values)
+    if all(getattr(row, field) == value for field, value in values.items()):
+        return False
+    return bool(Namespace.objects.filter(pk=row.pk, last_seen__lte=at).update(**values))
 
 
 def _gone(at: datetime, row: Namespace) -> None:

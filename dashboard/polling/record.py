@@ -23,6 +23,7 @@ from dashboard.models import (
 )
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import extend
+from dashboard.polling.news import News, Turned
 from dashboard.polling.pod_states import record_states
 from dashboard.polling.presence import record_presence
 from dashboard.polling.reports import record_reports
@@ -67,14 +68,18 @@ def _record_states(at: datetime, states: Mapping[int, State], progress: Progress
     """How many of them are new."""
     light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
-    same, new = [], 0
+    same, new, news = [], 0, News(at)
     for done, (namespace, state) in enumerate(states.items(), 1):
         snapshot = opened.get(namespace)
         if snapshot and snapshot.digest == state.digest:
             same.append(snapshot.pk)
         else:
-            new += _settled(at, namespace, state, snapshot)
+            is_new = _settled(at, namespace, state, snapshot)
+            new += is_new
+            if is_new:
+                news.add(namespace, Turned(snapshot, state))
         progress("recording", done, len(states))
+    news.tell()
     extend(Snapshot.objects.filter(is_open=True), same, at)
     return new
 
