@@ -51,10 +51,13 @@ class Web:
     url: str
 
     @contextmanager
-    def listen(self, user: User, address: str = "/events", after: str = "") -> Iterator[Stream]:
+    def listen(
+        self, user: User | None, address: str = "/events", after: str = ""
+    ) -> Iterator[Stream]:
         """Open once the server has said so."""
         client = Client()
-        client.force_login(user)
+        if user:
+            client.force_login(user)
         cookies = {key: morsel.value for key, morsel in client.cookies.items()}
         headers = {"Last-Event-ID": after} if after else {}
         with (

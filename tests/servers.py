@@ -64,9 +64,9 @@ def running(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[str]:
+def redis_server(port: int | None = None) -> Iterator[str]:
     """A Redis of its own, without persistence; yields its URL."""
-    port = free_port()
+    port = port or free_port()
     binary = Path(sys.executable).with_name("redis-server")
     with tempfile.TemporaryDirectory() as folder:
         command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]

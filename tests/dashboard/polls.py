@@ -1,8 +1,10 @@
 """Readings as they come one after the other, and the snapshots that are kept of them."""
 
-from dashboard.models import (
-    Snapshot,
-)
+from dataclasses import replace
+
+from django.utils import timezone
+
+from dashboard.models import Snapshot
 from dashboard.polling import keep
 from dashboard.polling.record import Recorded
 from dashboard.reading import NamespaceFailure, NamespaceReading
@@ -13,6 +15,10 @@ DENY = make.policy()
 
 def see(*namespaces: NamespaceReading | NamespaceFailure, seconds: float = 0) -> Recorded:
     return keep(make.cluster_reading(*namespaces, seconds=seconds))
+
+
+def see_now(*namespaces: NamespaceReading | NamespaceFailure) -> Recorded:
+    return keep(replace(make.cluster_reading(*namespaces), at=timezone.now()))
 
 
 def intervals(student: str = "ada") -> list[tuple[int, int, int, bool]]:
