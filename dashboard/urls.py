@@ -13,6 +13,7 @@ from dashboard.views import (
     monitors,
     namespace,
     runs,
+    step_marks,
     system,
     what_if,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("n/<slug:name>/drafts/<uuid:key>/delete", what_if.drop, name="drop-draft"),
     path("n/<slug:name>/hints", hints.open_hint, name="hints"),
     path("hints", hints.allow, name="allow-hints"),
+    path("n/<slug:name>/marks", step_marks.mark, name="step-marks"),
     path("n/<slug:name>/monitors", monitors.choose, name="monitors"),
     path("runs/", runs.runs, name="runs"),
     path("runs/new", runs.name, name="name-run"),

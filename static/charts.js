@@ -5,6 +5,7 @@
   const CONFIG = { responsive: true, displaylogo: false, modeBarButtons: [["toImage"]] };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const listening = new WeakSet();
   let shown = new WeakMap();
 
   // Figures come without colours of paper and ink: those are the page's, light or dark.
@@ -36,6 +37,17 @@
     const { data, layout } = JSON.parse(json);
     chart.style.height = `${layout.height}px`; // a resize while printing would find none
     Plotly.react(chart, data, themed(layout), CONFIG);
+    if ("clicks" in chart.dataset && !listening.has(chart)) {
+      listening.add(chart);
+      chart.on("plotly_click", ({ points }) => follow(points[0].customdata));
+    }
+  }
+
+  // Where a point of the chart leads: an address of this site, or nowhere.
+  function follow(address) {
+    if (typeof address !== "string" || !/^\/(?!\/)/.test(address)) return;
+    const page = new URL(address, location.origin);
+    if (page.origin === location.origin) location.assign(page);
   }
 
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);

@@ -39,7 +39,7 @@
   const chosenAnew = (select) => [...select.options].some((option) => option.selected !== option.defaultSelected);
 
   function beingFilledIn(page) {
-    const focused = document.activeElement?.closest("select, input, textarea");
+    const focused = document.activeElement?.closest("select, input:not([type=range]), textarea");
     return page.contains(focused) || [...page.querySelectorAll("select")].some(chosenAnew);
   }
 

@@ -16,6 +16,7 @@ from dashboard.models.probe_turn import ProbeTurn
 from dashboard.models.run import LONGEST_NAME, LONGEST_SCHEDULE, Run, RunOrigin, RunSchedule
 from dashboard.models.service_state import RouteState, ServiceState
 from dashboard.models.snapshot import Snapshot, StepReached
+from dashboard.models.step_mark import StepMark
 from dashboard.models.student import Student
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ServiceState",
     "Sign",
     "Snapshot",
+    "StepMark",
     "StepReached",
     "StoredAssessment",
     "Student",

@@ -1,9 +1,16 @@
 """What stands around a namespace's flows: pods, Services and routes, by the entities they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
 
 from dashboard.models import Namespace, PodState, RouteState, ServiceState
+
+BETWEEN_LOOKS = 4 * timedelta(seconds=settings.POLL_SECONDS)
+"""What was seen no longer ago than this had not gone yet, as far as anybody could tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,35 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-def around(namespace: Namespace) -> Around:
-    """As it is now, in three queries."""
-    pods = list(namespace.pod_states.filter(is_open=True))
-    return Around(
-        pods,
-        list(namespace.service_states.filter(is_open=True)),
-        list(namespace.route_states.filter(is_open=True)),
-        by_entity(pods),
-    )
+def around(namespace: Namespace, at: datetime | None = None) -> Around:
+    """As it was at a moment, by default now, in three queries."""
+    if at is None:
+        pods = list(namespace.pod_states.filter(is_open=True))
+        services = list(namespace.service_states.filter(is_open=True))
+        routes = list(namespace.route_states.filter(is_open=True))
+    else:
+        lately = {"first_seen__lte": at, "last_seen__gte": at - BETWEEN_LOOKS}
+        pods = held(namespace.pod_states.filter(**lately), at)
+        services = held(namespace.service_states.filter(**lately), at)
+        routes = held(namespace.route_states.filter(**lately), at)
+    return Around(pods, services, routes, by_entity(pods))
+
+
+Row = TypeVar("Row", PodState, RouteState, ServiceState)
+
+
+def held(rows: Iterable[Row], at: datetime) -> list[Row]:
+    """Those that were there at the newest look before a moment.
+
+    A look leaves its time with all that it saw, so what ended before the newest trace was gone.
+    """
+    known = list(rows)
+    newest = max((_seen_by(row, at) for row in known), default=at)
+    return [row for row in known if row.last_seen >= newest]
+
+
+def _seen_by(row: PodState | RouteState | ServiceState, at: datetime) -> datetime:
+    return row.last_seen if row.last_seen <= at else row.first_seen
 
 
 def by_entity(pods: Sequence[PodState]) -> dict[str, Pods]:

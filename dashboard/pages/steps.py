@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from netpol.assess import Assessment
-from netpol.lab import Lab, NotChecked, Step
+from dashboard.models import StepMark
+from dashboard.pages.changes import StateChange
+from netpol.assess import Assessment, FlowAssessment
+from netpol.lab import FlowsAsExpected, Lab, NotChecked, Step
 
 
 class StepState(StrEnum):
@@ -15,6 +17,7 @@ class StepState(StrEnum):
     LOST = "held once, no longer"
     OPEN = "not yet"
     NOT_CHECKED = "not checked"
+    MARKED = "marked by an instructor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,17 @@ M = TypeVar("M", bound=Mark)
 
 @dataclass(frozen=True, slots=True)
 class StepRow(Mark):
-    """`holds` is `None` where it is not checked or cannot be told, `evidence` says by what sign."""
+    """`holds` is `None` where it is not checked or cannot be told, `evidence` says by what sign.
+
+    `policies` make it hold, `flows` are those that it speaks of. `lost` is what ended it last.
+    """
 
     holds: bool | None
     evidence: str
+    policies: tuple[str, ...] = ()
+    flows: tuple[FlowAssessment, ...] = ()
+    lost: StateChange | None = None
+    marked: StepMark | None = None
 
     @property
     def words(self) -> str:
@@ -48,31 +58,67 @@ class StepRow(Mark):
                 return "holds now"
             case StepState.HOLDS, _:
                 return "done"
-            case StepState.OPEN, None:
+            case ((StepState.OPEN | StepState.LOST), None):
                 return "cannot be told"
         return str(self.state)
 
+    @property
+    def checked(self) -> bool:
+        """Whether policies show it; else it is an instructor's to mark."""
+        return not isinstance(self.step.detector, NotChecked)
+
+    @property
+    def met(self) -> int:
+        return sum(flow.met for flow in self.flows)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is recorded of a namespace's steps beside its state, each by the step's key."""
+
+    reached: Mapping[str, datetime]
+    lost: Mapping[str, StateChange]
+    marks: Mapping[str, StepMark]
+
+
+NOTHING_KNOWN = Known({}, {}, {})
+
 
 def step_rows(
-    lab: Lab, assessment: Assessment, reached: Mapping[str, datetime]
+    lab: Lab, assessment: Assessment, known: Known = NOTHING_KNOWN
 ) -> tuple[StepRow, ...]:
-    assessed = {step.step: step for step in assessment.steps}
-    return tuple(
-        StepRow(
-            step,
-            state_of(step, reached, holds=found.holds if found else None),
-            reached.get(step.key),
-            found.holds if found else None,
-            found.evidence if found else "The lab file was changed after this was assessed.",
-        )
-        for step in lab.steps
-        for found in (assessed.get(step.key),)
+    return tuple(_row(step, assessment, known) for step in lab.steps)
+
+
+def _row(step: Step, assessment: Assessment, known: Known) -> StepRow:
+    found = next((each for each in assessment.steps if each.step == step.key), None)
+    holds = found.holds if found else None
+    marked = known.marks.get(step.key)
+    state = state_of(step, known.reached, holds=holds, marked=marked is not None)
+    return StepRow(
+        step,
+        state,
+        known.reached.get(step.key),
+        holds,
+        found.evidence if found else "The lab file was changed after this was assessed.",
+        found.policies if found else (),
+        _flows(step, assessment),
+        known.lost.get(step.key) if state is StepState.LOST and holds is False else None,
+        marked if state is StepState.MARKED else None,
     )
 
 
-def state_of(step: Step, reached: Mapping[str, datetime], *, holds: bool | None) -> StepState:
+def _flows(step: Step, assessment: Assessment) -> tuple[FlowAssessment, ...]:
+    if not isinstance(step.detector, FlowsAsExpected):
+        return ()
+    return tuple(flow for flow in assessment.flows if flow.flow in step.detector.flows)
+
+
+def state_of(
+    step: Step, reached: Mapping[str, datetime], *, holds: bool | None, marked: bool = False
+) -> StepState:
     if isinstance(step.detector, NotChecked):
-        return StepState.NOT_CHECKED
+        return StepState.MARKED if marked else StepState.NOT_CHECKED
     if holds or (step.key in reached and not step.lasts):
         return StepState.HOLDS
     return StepState.LOST if step.key in reached else StepState.OPEN

@@ -19,7 +19,7 @@ from dashboard.pages.state import (
     recorded_state,
     without_policies,
 )
-from dashboard.pages.steps import StepRow, step_rows
+from dashboard.pages.steps import Known, StepRow, step_rows
 from dashboard.stored import service_manifests
 from netpol.findings import Finding, findings
 from netpol.lab import Lab
@@ -83,7 +83,7 @@ def trial(
     return Trial(
         comparison(lab, _live(lab, namespace, snapshot), tried),
         tuple(by_standing(flow_rows(lab, tried.assessment, unseen, beside.profile))),
-        step_rows(lab, tried.assessment, beside.reached),
+        step_rows(lab, tried.assessment, Known(beside.reached, {}, {})),
         stand_ins(lab, tried.assessment),
         tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),
         shown,

@@ -1,5 +1,6 @@
 """A namespace: which flows work, which should, and why one does not. A student's home."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,19 +19,24 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace, Snapshot
 from dashboard.pages.around import Around, around
 from dashboard.pages.by_source import allowed_counts, expected_counts
-from dashboard.pages.flows import Seen, by_standing, flow_rows
+from dashboard.pages.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.pages.grid import grid
 from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
 from dashboard.pages.manifests import manifests
+from dashboard.pages.moment import At, InvalidMoment, Named
 from dashboard.pages.places import Places
 from dashboard.pages.recorded import recorded
 from dashboard.pages.stand_ins import stand_ins
-from dashboard.pages.steps import step_rows
+from dashboard.pages.steps import Known, step_rows
+from dashboard.pages.timeline import UNREAD
 from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
+from dashboard.views.at import at
 from dashboard.views.hints import advice_for
 from dashboard.views.monitors import watchable
+from dashboard.views.sliders import namespace_slider
+from dashboard.views.timeline import over_time
 from netpol.assess import Assessment
 
 PAGE = 50
@@ -40,11 +46,23 @@ PAGE = 50
 @require_safe
 @live
 def namespace(request: LiveRequest, name: str) -> HttpResponse:
+    """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     context: dict[str, Any] = {"lab": lab(), "namespace": namespace}
-    snapshot = namespace.snapshots.whole().first()
-    if snapshot:
-        context |= state(namespace, snapshot) | past(namespace, request.GET.get("page"))
+    try:
+        moment = at(request)
+    except InvalidMoment as invalid:
+        request.live_version = ""
+        return render(request, "namespace.html", context | {"invalid": invalid}, status=400)
+    snapshots = namespace.snapshots.whole()
+    snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
+    if moment:
+        request.live_version = ""
+        context |= then(namespace, snapshot, moment)
+    context |= {"at": moment, "here": str(moment or Named.NOW)}
+    if snapshot and not context.get("ahead"):
+        context |= state(request, namespace, snapshot, moment)
+        context |= past(namespace, snapshot, moment, request.GET.get("page"))
         context |= {
             "advice": advice_for(namespace, snapshot, is_staff=request.user.is_staff),
             "tier_choices": list(enumerate(("no hint", *TIERS))),
@@ -52,56 +70,93 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
     return render(request, "namespace.html", context)
 
 
-def state(namespace: Namespace, snapshot: Snapshot) -> dict[str, Any]:
+def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
+    """What a page of the past says about itself. Nobody knows what is `ahead`."""
+    gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
+    lost = snapshot is not None and moment.time - snapshot.last_seen > UNREAD
+    return {
+        "ahead": moment.time > timezone.now(),
+        "gone_then": gone,
+        "unread_then": lost and not gone,
+        "earliest": None if snapshot else namespace.snapshots.order_by("first_seen").first(),
+    }
+
+
+def state(
+    request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: At | None
+) -> dict[str, Any]:
     policies = manifests(snapshot.policy_set.manifests)
-    beside = around(namespace)
+    beside = around(namespace, min(moment.time, snapshot.last_seen) if moment else None)
     context = {
         "snapshot": snapshot,
         "policies": policies,
         "names": Places.of(policies),
         "around": beside,
-        "monitors": list(namespace.monitors.all()),
+        "monitors": [] if moment else list(namespace.monitors.all()),
         "probes": watchable(lab()),
         "profile": settings.CNI_PROFILE,
+        "slider": namespace_slider(request, namespace, moment),
+        "marking": request.user.is_staff and not moment,
     }
+    lanes, known = over_time(request, namespace, snapshot, moment)
     assessment = recorded(snapshot)
-    return context | answers(namespace, snapshot, assessment, beside) if assessment else context
+    if assessment is None:
+        return context | lanes
+    shown = answers(namespace, snapshot, assessment, beside, moment)
+    return context | lanes | shown | judged(assessment, shown["rows"], known)
 
 
 def answers(
-    namespace: Namespace, snapshot: Snapshot, assessment: Assessment, beside: Around
+    namespace: Namespace,
+    snapshot: Snapshot,
+    assessment: Assessment,
+    beside: Around,
+    moment: At | None,
 ) -> dict[str, Any]:
+    until = moment.time if moment else timezone.now()
     seen = Seen(
-        observed(namespace, since=snapshot.first_seen),
+        observed(namespace, moment.time if moment else None, snapshot.first_seen),
         beside,
-        uptime(namespace, timezone.now()),
+        uptime(namespace, until),
     )
     rows = flow_rows(lab(), assessment, seen, settings.CNI_PROFILE)
-    reached = dict(namespace.steps_reached.values_list("step", "at"))
-    steps = step_rows(lab(), assessment, reached)
+    return {
+        "rows": rows,
+        "groups": by_standing(rows),
+        "coverage": sum(row.observed.is_definite for row in rows),
+        "settling": until - snapshot.first_seen < until_looked_at_again(),
+        "barred": any(row.bars for row in rows),
+        "matrix": flow_matrix(grid(lab()), rows),
+    }
+
+
+def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dict[str, Any]:
+    steps = step_rows(lab(), assessment, known)
     expected, allowed = expected_counts(lab()), allowed_counts(lab(), assessment)
     return {
         "verdict": verdict(rows, steps),
-        "groups": by_standing(rows),
-        "coverage": sum(row.observed.is_definite for row in rows),
-        "settling": timezone.now() - snapshot.first_seen < until_looked_at_again(),
-        "barred": any(row.bars for row in rows),
         "steps": steps,
         "stand_ins": stand_ins(lab(), assessment),
-        "matrix": flow_matrix(grid(lab()), rows),
         "by_source": by_source(("lab expects", expected), ("policies allow", allowed)),
         "counts": [(source, expected[source], allowed[source]) for source in expected],
     }
 
 
-def past(namespace: Namespace, number: str | None) -> dict[str, Any]:
+def past(
+    namespace: Namespace, snapshot: Snapshot, moment: At | None, number: str | None
+) -> dict[str, Any]:
+    """The history, of a past moment the page on which it stands."""
     snapshots = namespace.snapshots.light()
+    if moment and number is None:
+        later = namespace.snapshots.filter(first_seen__gt=snapshot.first_seen).count()
+        number = str(later // PAGE + 1)
     page = Paginator(snapshots, PAGE).get_page(number)
     # One more than is shown, to compare the last one with.
     first = (page.number - 1) * PAGE
     listed = list(snapshots[first : first + PAGE + 1])
+    last_two = list((snapshots.at(moment.time) if moment else snapshots)[:2])
     return {
         "page": page,
         "history": history(lab(), listed, is_first=not page.has_next()),
-        "newest": next(iter(history(lab(), list(snapshots[:2]), is_first=False)), None),
+        "newest": next(iter(history(lab(), last_two, is_first=False)), None),
     }

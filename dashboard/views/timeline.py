@@ -1,0 +1,88 @@
+"""What a namespace's timeline and its steps need of the past: the newest changes, read once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.charts.timeline import swimlanes
+from dashboard.current import lab
+from dashboard.models import Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
+from dashboard.pages.changes import Sets, losses
+from dashboard.pages.moment import At
+from dashboard.pages.steps import Known
+from dashboard.pages.timeline import (
+    HOURS,
+    MOST_CHANGES,
+    MOST_LOOKS,
+    Recorded,
+    Window,
+    timeline,
+    window,
+)
+
+MOST_INCIDENTS = 200
+
+
+def hours_asked(request: HttpRequest) -> int:
+    """Anything but a choice means the default."""
+    asked = request.GET.get("hours", "")
+    return int(asked) if asked in map(str, HOURS) else HOURS[0]
+
+
+def over_time(
+    request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: At | None
+) -> tuple[dict[str, Any], Known]:
+    """The timeline, and what is known of the steps: in five queries, however long the history."""
+    hours, moment = hours_asked(request), at.time if at else None
+    shown = window(timezone.now(), moment, snapshot.first_seen, timedelta(hours=hours))
+    until = max(shown.until, snapshot.first_seen)
+    newest = namespace.snapshots.light().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
+    snapshots = list(newest)
+    sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
+    found = Recorded(
+        snapshots,
+        sets,
+        looks_of(namespace, shown),
+        list(
+            namespace.incidents.filter(
+                Q(closed_at=None) | Q(closed_at__gte=shown.since),
+                opened_at__gte=shown.since,
+                opened_at__lte=shown.until,
+            )[:MOST_INCIDENTS]
+        ),
+    )
+    lanes = timeline(lab(), shown, found, reverse("namespace", args=[namespace.name]))
+    context = {
+        "timeline": lanes,
+        "swimlanes": swimlanes(lanes, moment),
+        "hours": hours,
+        "hours_choices": sorted(HOURS),
+        "most_changes": MOST_CHANGES,
+    }
+    return context, known(namespace, snapshots, sets, moment)
+
+
+def looks_of(namespace: Namespace, shown: Window) -> list[Observation]:
+    rows = namespace.observations.filter(
+        last_seen__gte=shown.since, first_seen__lte=shown.until
+    ).exclude(outcome=ObservedOutcome.UNKNOWN)
+    return list(rows.order_by("-first_seen")[: MOST_LOOKS + 1])
+
+
+def known(
+    namespace: Namespace, snapshots: Sequence[Snapshot], sets: Sets, moment: datetime | None
+) -> Known:
+    """Of the steps as they stood at a moment, by default now."""
+    by_then = {"at__lte": moment} if moment else {}
+    earlier = [each for each in snapshots if moment is None or each.first_seen <= moment]
+    reached = namespace.steps_reached.filter(**by_then)
+    return Known(
+        dict(reached.values_list("step", "at")),
+        losses(earlier, sets),
+        {mark.step: mark for mark in namespace.step_marks.filter(**by_then)},
+    )
