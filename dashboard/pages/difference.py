@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dashboard.answering.answers import Answers
-from dashboard.models import Draft, Snapshot
+from dashboard.models import Draft, Run, Snapshot
 from dashboard.pages.manifests import Change, ManifestChange, compare
-from dashboard.pages.moment import At, Drafted, Moment, Named, title
+from dashboard.pages.moment import At, Drafted, Moment, Named, Other, title
 from dashboard.pages.state import State
 from dashboard.pages.turn import Turn, turn
 from netpol.difference import Difference, difference
@@ -89,19 +89,67 @@ def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator
         yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen for an end, in groups: how an address names it, and how people do."""
+
+    named: tuple[tuple[str, str], ...]
+    runs: tuple[tuple[str, str], ...]
+    drafts: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+        groups = (("", self.named), ("Runs", self.runs), ("Drafts", self.drafts))
+        return [group for group in (*groups, ("States, newest first", self.states)) if group[1]]
+
+
 def choices(
-    newest: Iterable[Snapshot], drafts: Iterable[Draft], *chosen: Moment
-) -> list[tuple[str, str]]:
-    """What can be chosen for an end: how an address names it, and how people do."""
+    newest: Iterable[Snapshot], drafts: Iterable[Draft], runs: Iterable[Run], *chosen: Moment
+) -> Choices:
+    """A time that is chosen and is none of a state or a run is listed as itself."""
     kept = {Drafted(draft.id): f"D{str(draft)[1:]}" for draft in drafts}
     seen = {
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    listed = {*Named, *seen, *kept}
+    ran = dict(_times(runs))
+    listed = {*Named, *ran, *seen, *kept}
     own = dict.fromkeys(end for end in chosen if end not in listed)
-    return [
-        *((str(end), title(end)) for end in (*Named, *own)),
-        *((str(end), words) for end, words in kept.items()),
-        *((str(end), f"{title(end)}: {words}") for end, words in seen.items()),
-    ]
+    return Choices(
+        tuple((str(end), title(end)) for end in (*Named, *own)),
+        tuple((str(end), words) for end, words in ran.items()),
+        tuple((str(end), words) for end, words in kept.items()),
+        tuple(
+            (str(end), f"{title(end)}: {words}") for end, words in seen.items() if end not in ran
+        ),
+    )
+
+
+def _times(runs: Iterable[Run]) -> Iterator[tuple[At, str]]:
+    """A run that lasted has a beginning and an end."""
+    for run in runs:
+        began = At(run.began_at)
+        if run.ended_at == run.began_at:
+            yield began, f"{run.name}: {title(began)}"
+            continue
+        yield began, f"{run.name}, beginning: {title(began)}"
+        if run.ended_at:
+            yield At(run.ended_at), f"{run.name}, end: {title(At(run.ended_at))}"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One side of the form: whose state, empty for the namespace's own, and which."""
+
+    key: str
+    label: str
+    chosen: str
+    whose: str
+
+
+def end(key: str, label: str, moment: Moment) -> End:
+    match moment:
+        case Other(namespace, at):
+            return End(key, label, str(at or Named.NOW), namespace)
+    return End(key, label, str(moment), "")

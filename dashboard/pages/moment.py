@@ -34,8 +34,20 @@ class Drafted:
         return f"{DRAFT}{self.key}"
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another namespace at a time, or now."""
+
+    namespace: str
+    at: At | None = None
+
+    def __str__(self) -> str:
+        return f"{STUDENT}{self.namespace}" + (f"@{self.at}" if self.at else "")
+
+
 DRAFT = "draft:"
-Moment = Named | At | Drafted
+STUDENT = "student:"
+Moment = Named | At | Drafted | Other
 
 TITLES = {
     Named.NOW: "Now",
@@ -48,6 +60,8 @@ class InvalidMoment(ValueError):  # noqa: N818  named like parse.Invalid
     """Says what was asked for and what could be."""
 
 
+NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+"""Of a namespace, as Kubernetes has it."""
 LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
@@ -56,7 +70,21 @@ def moment(text: str) -> Moment:
     asked = text.strip()
     if asked.lower() in set(Named):
         return Named(asked.lower())
+    if asked.lower().startswith(STUDENT):
+        return _other(asked)
     return _draft(asked) if asked.lower().startswith(DRAFT) else At(_time(asked))
+
+
+def of_another(moment: Moment, namespace: str) -> Other:
+    """The same time of another namespace. Raises `InvalidMoment` for what is no time."""
+    match moment:
+        case Named.NOW:
+            return Other(namespace)
+        case At():
+            return Other(namespace, moment)
+    raise InvalidMoment(
+        f"“{title(moment)}” is nobody's: of another student choose now, a moment or a run."
+    )
 
 
 def title(moment: Moment) -> str:
@@ -65,6 +93,8 @@ def title(moment: Moment) -> str:
             return f"{time:%Y-%m-%d %H:%M:%S} UTC"
         case Drafted(key):
             return f"Draft {str(key)[:8]}"
+        case Other(namespace, at):
+            return f"{namespace}, {title(at) if at else 'now'}"
         case Named():
             return TITLES[moment]
 
@@ -74,6 +104,13 @@ def _draft(text: str) -> Drafted:
         return Drafted(UUID(text[len(DRAFT) :]))
     except ValueError:
         raise InvalidMoment(_hint(text)) from None
+
+
+def _other(text: str) -> Other:
+    name, has_time, time = text[len(STUDENT) :].partition("@")
+    if not NAME.fullmatch(name):
+        raise InvalidMoment(_hint(text))
+    return Other(name, At(_time(time)) if has_time else None)
 
 
 def _time(text: str) -> datetime:
@@ -92,5 +129,5 @@ def _time(text: str) -> datetime:
 def _hint(text: str) -> str:
     return (
         f"“{text[:80]}” is no moment: say baseline, now, solution, draft: with its key,"
-        " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
+        " student: with a namespace's name, or a time like 2026-03-01T14:05:00Z (RFC 3339)."
     )
