@@ -1,6 +1,6 @@
-"""The changes that a page can be replayed over, and where among them it stands. Pure."""
+"""The states that a page can be replayed over, and where among them it stands. Pure."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,15 +8,16 @@ from datetime import datetime
 from dashboard.pages.moment import At
 
 STOPS = 200
-"""Of more changes only so many are stops, evenly chosen; the links still lead to every one."""
+"""Of more states only so many are stops, evenly chosen; the links still lead to every one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
     """`stops` are moments as an address names them, oldest first; the last is now, and empty.
 
-    `index` is that of the stop at which the page stands. `previous` and `next` are the changes
-    beside it; a `next` of `None` is now. `address` is the page's own without a moment.
+    `index` is that of the stop at which the page stands. `previous` and `next` are the states
+    beside the one that is shown; a `next` of `None` is now. `address` is the page's own without a
+    moment.
     """
 
     stops: tuple[str, ...] = field(repr=False)
@@ -67,37 +68,40 @@ class Slider:
 
 
 def slider(
-    times: Sequence[datetime], at: At | None, address: str, *, playing: bool = False
+    states: Sequence[tuple[datetime, datetime]],
+    at: At | None,
+    address: str,
+    *,
+    playing: bool = False,
 ) -> Slider | None:
-    """`times` are when states began, oldest first: each is a stop but the newest, which is now.
-
-    `None` where there is nothing to replay.
+    """Of each state when it began and the moment to show it at, oldest first; the newest is shown
+    as it is now. `None` where there is nothing to replay.
     """
-    if len(times) < 2:
+    if len(states) < 2:
         return None
-    earlier, now = times[:-1], times[-1]
-    moment = at.time if at else now
-    stops = thinned(earlier)
-    at_end = moment >= now
+    begins = [began for began, _ in states]
+    held = bisect_right(begins, at.time) - 1 if at else len(states) - 1
+    stops = thinned(range(len(states) - 1))
     return Slider(
-        stops=(*(str(At(stop)) for stop in stops), ""),
-        index=len(stops) if at_end else max(bisect_right(stops, moment) - 1, 0),
+        stops=(*(str(At(states[each][1])) for each in stops), ""),
+        index=_index(stops, held, len(states) - 1),
         at=at,
-        previous=_at(times[: bisect_left(times, moment)][-1:]),
-        next=_at(earlier[bisect_right(earlier, moment) :][:1]),
-        changes=len(times),
+        previous=At(states[held - 1][1]) if held > 0 else None,
+        next=At(states[held + 1][1]) if held + 1 < len(states) - 1 else None,
+        changes=len(states),
         address=address,
         playing=playing and at is not None,
     )
 
 
-def _at(times: Sequence[datetime]) -> At | None:
-    return At(times[0]) if times else None
+def _index(stops: Sequence[int], held: int, newest: int) -> int:
+    """Of the stop at the state that held, or at the one before it that is a stop."""
+    return len(stops) if held == newest else max(bisect_right(stops, held) - 1, 0)
 
 
-def thinned(times: Sequence[datetime], most: int = STOPS) -> list[datetime]:
+def thinned(states: Sequence[int], most: int = STOPS) -> list[int]:
     """At most so many, the first and the last among them."""
-    if len(times) <= most:
-        return list(times)
-    apart = (len(times) - 1) / (most - 1)
-    return [times[round(number * apart)] for number in range(most)]
+    if len(states) <= most:
+        return list(states)
+    apart = (len(states) - 1) / (most - 1)
+    return [states[round(number * apart)] for number in range(most)]

@@ -13,6 +13,7 @@ from netpol.model import Outcome
 
 HOURS = (6, 1, 24, 168)
 """What can be drawn at once; the first is the default."""
+LEAST = timedelta(minutes=10)
 MOST_CHANGES = 300
 MOST_LOOKS = 1000
 MOST_LISTED = 20
@@ -110,16 +111,25 @@ class Recorded:
     incidents: Sequence[Incident]
 
 
-def window(now: datetime, at: datetime | None, began: datetime, span: timedelta) -> Window:
-    """To now, or with the moment in the middle; `began` is when the state that is shown did.
+@dataclass(frozen=True, slots=True)
+class Life:
+    """When a namespace was first seen, and when the state that a page shows began."""
+
+    first_seen: datetime
+    began: datetime
+
+
+def window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> Window:
+    """To now, or with the moment in the middle; never from before there was anything to see.
 
     Where nothing changed for longer, the last change stands in the middle.
     """
     pivot = at or now
-    if pivot - began > span:
-        pivot, at = began, began
+    if pivot - life.began > span:
+        pivot, at = life.began, life.began
     until = min(now, pivot + span / 2) if at else pivot
-    return Window(until - span, until)
+    since = max(until - span, min(life.first_seen, until - LEAST))
+    return Window(since, until)
 
 
 def timeline(lab: Lab, window: Window, recorded: Recorded, page: str) -> Timeline:

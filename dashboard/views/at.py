@@ -1,8 +1,9 @@
 """The moment that an address asks for by `?at=`."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from dashboard.pages.moment import At, InvalidMoment, Named, moment
+from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
 
 
 def at(request: HttpRequest) -> At | None:
@@ -10,6 +11,8 @@ def at(request: HttpRequest) -> At | None:
     asked = request.GET.get("at", "")
     found = moment(asked) if asked.strip() else Named.NOW
     if isinstance(found, At):
+        if found.time > timezone.now():
+            raise InvalidMoment(f"{title(found)} is still to come.")
         return found
     if found is Named.NOW:
         return None

@@ -60,7 +60,7 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
         request.live_version = ""
         context |= then(namespace, snapshot, moment)
     context |= {"at": moment, "here": str(moment or Named.NOW)}
-    if snapshot and not context.get("ahead"):
+    if snapshot:
         context |= state(request, namespace, snapshot, moment)
         context |= past(namespace, snapshot, moment, request.GET.get("page"))
         context |= {
@@ -71,11 +71,10 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
 
 
 def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
-    """What a page of the past says about itself. Nobody knows what is `ahead`."""
+    """What a page of the past says about itself."""
     gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
     lost = snapshot is not None and moment.time - snapshot.last_seen > UNREAD
     return {
-        "ahead": moment.time > timezone.now(),
         "gone_then": gone,
         "unread_then": lost and not gone,
         "earliest": None if snapshot else namespace.snapshots.order_by("first_seen").first(),

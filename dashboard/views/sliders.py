@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
+from dashboard.answering.votes import until_looked_at_again
 from dashboard.models import Namespace, Snapshot
 from dashboard.pages.moment import At
 from dashboard.pages.slider import Slider, slider
@@ -15,8 +16,11 @@ NOT_KEPT = ("at", "play", "seen", "page")
 
 
 def namespace_slider(request: HttpRequest, namespace: Namespace, at: At | None) -> Slider | None:
-    times = namespace.snapshots.order_by("first_seen").values_list("first_seen", flat=True)
-    return _slider(request, list(times), at)
+    """Each state is shown as soon as probes had looked at all of it, or else as it was last."""
+    held = namespace.snapshots.order_by("first_seen").values_list("first_seen", "last_seen")
+    looked = until_looked_at_again()
+    states = [(began, max(began, min(began + looked, last))) for began, last in held]
+    return _slider(request, states, at)
 
 
 def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
@@ -25,12 +29,15 @@ def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
     times = Snapshot.objects.filter(
         first_seen__gte=pivot - AROUND, first_seen__lte=pivot + AROUND
     ).order_by("first_seen")
-    return _slider(request, list(times.values_list("first_seen", flat=True).distinct()), at)
+    begins = times.values_list("first_seen", flat=True).distinct()
+    return _slider(request, [(began, began) for began in begins], at)
 
 
-def _slider(request: HttpRequest, times: list[datetime], at: At | None) -> Slider | None:
+def _slider(
+    request: HttpRequest, states: list[tuple[datetime, datetime]], at: At | None
+) -> Slider | None:
     kept = request.GET.copy()
     for name in NOT_KEPT:
         kept.pop(name, None)
     address = f"{request.path}?{kept.urlencode()}" if kept else request.path
-    return slider(times, at, address, playing="play" in request.GET)
+    return slider(states, at, address, playing="play" in request.GET)

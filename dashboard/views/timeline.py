@@ -19,6 +19,7 @@ from dashboard.pages.timeline import (
     HOURS,
     MOST_CHANGES,
     MOST_LOOKS,
+    Life,
     Recorded,
     Window,
     timeline,
@@ -39,7 +40,8 @@ def over_time(
 ) -> tuple[dict[str, Any], Known]:
     """The timeline, and what is known of the steps: in five queries, however long the history."""
     hours, moment = hours_asked(request), at.time if at else None
-    shown = window(timezone.now(), moment, snapshot.first_seen, timedelta(hours=hours))
+    life = Life(namespace.first_seen, snapshot.first_seen)
+    shown = window(timezone.now(), moment, life, timedelta(hours=hours))
     until = max(shown.until, snapshot.first_seen)
     newest = namespace.snapshots.light().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
     snapshots = list(newest)
@@ -61,10 +63,14 @@ def over_time(
         "timeline": lanes,
         "swimlanes": swimlanes(lanes, moment),
         "hours": hours,
-        "hours_choices": sorted(HOURS),
+        "hours_choices": [(each, spoken(each)) for each in sorted(HOURS)],
         "most_changes": MOST_CHANGES,
     }
     return context, known(namespace, snapshots, sets, moment)
+
+
+def spoken(hours: int) -> str:
+    return f"{hours} h" if hours <= 24 else f"{hours // 24} days"
 
 
 def looks_of(namespace: Namespace, shown: Window) -> list[Observation]:
@@ -78,11 +84,16 @@ def known(
     namespace: Namespace, snapshots: Sequence[Snapshot], sets: Sets, moment: datetime | None
 ) -> Known:
     """Of the steps as they stood at a moment, by default now."""
-    by_then = {"at__lte": moment} if moment else {}
     earlier = [each for each in snapshots if moment is None or each.first_seen <= moment]
-    reached = namespace.steps_reached.filter(**by_then)
+    marks = namespace.step_marks.all()
+    marks = marks.filter(at__lte=moment) if moment else marks
     return Known(
-        dict(reached.values_list("step", "at")),
-        losses(earlier, sets),
-        {mark.step: mark for mark in namespace.step_marks.filter(**by_then)},
+        reached(namespace, moment), losses(earlier, sets), {mark.step: mark for mark in marks}
     )
+
+
+def reached(namespace: Namespace, moment: datetime | None) -> dict[str, datetime]:
+    """When each step first held, of those that had by a moment, by default now."""
+    steps = namespace.steps_reached.all()
+    steps = steps.filter(at__lte=moment) if moment else steps
+    return dict(steps.values_list("step", "at"))

@@ -1,6 +1,7 @@
 """What a namespace would be like with other policies, before anybody applies them."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,11 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dashboard.charts.matrix import change_matrix, outcome_matrix
 from dashboard.current import lab
 from dashboard.models import Draft, Namespace, Snapshot
+from dashboard.pages.around import around
 from dashboard.pages.grid import grid
 from dashboard.pages.manifests import as_documents
+from dashboard.pages.moment import InvalidMoment, Named
 from dashboard.pages.proposal import proposal
 from dashboard.pages.trial import TITLE, Beside, trial
+from dashboard.views.at import at
 from dashboard.views.hints import findings_are_open
+from dashboard.views.timeline import reached
 from netpol.assess import TooMuch
 
 MOST_TEXT = 256 * 1024
@@ -61,13 +66,25 @@ class WhatIf(forms.Form):
 @login_required
 @never_cache
 def what_if(request: HttpRequest, name: str) -> HttpResponse:
-    """Nothing is kept but what `keep` asks for; a draft is opened by its key."""
+    """Nothing is kept but what `keep` asks for; a draft is opened by its key.
+
+    With `?at=` it is tried on what was there then.
+    """
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    snapshot = namespace.snapshots.whole().first()
+    try:
+        moment = at(request)
+    except InvalidMoment as invalid:
+        context = {"lab": lab(), "namespace": namespace, "invalid": invalid}
+        return render(request, "what_if.html", context, status=400)
+    snapshots = namespace.snapshots.whole()
+    snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
     context = {
         "lab": lab(),
         "namespace": namespace,
         "snapshot": snapshot,
+        "at": moment,
+        "here": moment or Named.NOW,
+        "earliest": namespace.snapshots.order_by("first_seen").first() if moment else None,
         "drafts": namespace.drafts.listed_for(request.user),
         "modes": MODES,
         "most": MOST_TEXT // 1024,
@@ -121,7 +138,8 @@ def kept(request: HttpRequest, namespace: Namespace, written: dict[str, str]) ->
         at=timezone.now(),
     )
     response = redirect("what-if", name=namespace.name)
-    response["Location"] += f"?draft={draft.pk}"
+    query = {"draft": str(draft.pk)} | ({"at": request.GET["at"]} if "at" in request.GET else {})
+    response["Location"] += f"?{urlencode(query)}"
     return response
 
 
@@ -132,9 +150,10 @@ def tried(
     proposed = proposal(written["yaml"], live, namespace.name, replaces=replaces)
     if not proposed.counts:
         return {"proposal": proposed}
+    moment = at(request)
     beside = Beside(
-        dict(namespace.steps_reached.values_list("step", "at")),
-        list(namespace.service_states.filter(is_open=True)),
+        reached(namespace, moment.time if moment else None),
+        around(namespace, min(moment.time, snapshot.last_seen) if moment else None).services,
         settings.CNI_PROFILE,
     )
     try:
@@ -148,7 +167,11 @@ def tried(
         "findings_open": findings_are_open(request.user),
         "matrices": [
             ("after", TITLE, outcome_matrix(grid(lab()), found.comparison.after.outcomes)),
-            ("change", "Change from now", change_matrix(grid(lab()), found.comparison.difference)),
+            (
+                "change",
+                "Change from then" if moment else "Change from now",
+                change_matrix(grid(lab()), found.comparison.difference),
+            ),
         ],
     }
 
