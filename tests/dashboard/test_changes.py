@@ -1,0 +1,126 @@
+"""What began a state, and what ended a step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from dashboard import models
+from dashboard.current import lab
+from dashboard.pages.changes import losses, policy_changes
+from dashboard.pages.steps import Known, StepRow, StepState, step_rows
+from dashboard.stored import load
+from tests import make
+from tests.dashboard.classes import CHECKED, summary
+
+DENY, DNS = make.policy("deny"), make.solution()[1]
+
+
+def named(*policies: make.Json) -> Sequence[Mapping[str, Any]]:
+    return make.state_of(*policies).policies
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ([], [], []),
+        ([DENY], [DENY], []),
+        ([], [DENY], ["deny added"]),
+        ([DENY], [], ["deny deleted"]),
+        ([DENY], [{**DNS, "metadata": {"name": "deny"}}], ["deny changed"]),
+        ([DENY], [DNS], ["allow-dns-egress added", "deny deleted"]),
+    ],
+)
+def test_policies_come_go_and_change_by_name(
+    before: list[make.Json], after: list[make.Json], words: list[str]
+) -> None:
+    changes = policy_changes(named(*before), named(*after))
+    assert [f"{each.name} {each.word}" for each in changes] == words
+
+
+def lost(*states: tuple[str, ...]) -> dict[str, str]:
+    """Of each, oldest first, the steps that do not hold: what ended those that did."""
+    namespace = make.namespace()
+    for minute, missing in enumerate(states):
+        policies = [make.policy(f"state-{minute}")]
+        make.snapshot(namespace, *policies, seconds=60 * minute, summary=summary(*missing))
+    newest_first = list(namespace.snapshots.light())
+    sets = models.PolicySet.objects.in_bulk()
+    return {
+        step: f"{change.after.time:%M}: {change.sentence}"
+        for step, change in losses(newest_first, sets).items()
+        if step in CHECKED
+    }
+
+
+ENDED = "{}: `state-{}` was deleted, `state-{}` was added"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("states", "ended"),
+    [
+        ([(), ("dns",)], {"dns": ENDED.format("01", 0, 1)}),
+        ([(), ("dns",), ("dns",)], {"dns": ENDED.format("01", 0, 1)}),
+        ([(), ("dns",), (), ("dns",)], {"dns": ENDED.format("03", 2, 3)}),
+        ([(), ("dns",), ()], {}),
+        ([("dns",), ("dns",)], {}),
+        (
+            [(), ("kuma",), ("dns", "kuma")],
+            {"dns": ENDED.format("02", 1, 2), "kuma": ENDED.format("01", 0, 1)},
+        ),
+        ([()], {}),
+        ([], {}),
+    ],
+)
+def test_a_step_was_ended_by_the_newest_change_after_which_it_no_longer_held(
+    states: list[tuple[str, ...]], ended: dict[str, str]
+) -> None:
+    assert lost(*states) == ended
+
+
+@pytest.mark.django_db
+def test_the_same_policies_can_lose_a_step_by_what_is_around_them() -> None:
+    namespace = make.namespace()
+    make.snapshot(namespace, DENY, summary=summary())
+    make.snapshot(namespace, DENY, seconds=60, summary=summary("dns"))
+    change = losses(list(namespace.snapshots.light()), {})["dns"]
+    assert change.sentence.startswith("the policies stayed")
+
+
+def rows(known: Known, *policies: make.Json) -> dict[str, StepRow]:
+    assessment = load(make.state_of(*policies).assessment)
+    return {row.step.key: row for row in step_rows(lab(), assessment, known)}
+
+
+def test_a_step_stands_on_policies_and_on_the_verdicts_of_its_flows() -> None:
+    found = rows(Known({"dns": make.NOON}, {}, {}), *make.solution()[:2])
+    dns, redis = found["dns"], found["app-redis"]
+    assert (dns.words, dns.policies, dns.met, len(dns.flows)) == (
+        "holds now",
+        ("allow-dns-egress",),
+        6,
+        6,
+    )
+    assert (redis.words, redis.policies, redis.met, len(redis.flows)) == ("not yet", (), 3, 4)
+    assert found["default-deny"].flows == ()
+
+
+def test_what_is_not_checked_is_an_instructors_to_mark() -> None:
+    said = models.StepMark(step="committed", by="grace", at=make.NOON)
+    on_dns = models.StepMark(step="dns", by="grace", at=make.NOON)
+    found = rows(Known({}, {}, {"committed": said, "dns": on_dns}))
+    assert (found["committed"].state, found["committed"].marked) == (StepState.MARKED, said)
+    assert (found["charts"].state, found["charts"].marked) == (StepState.NOT_CHECKED, None)
+    assert (found["dns"].state, found["dns"].marked) == (StepState.OPEN, None)
+
+
+def test_whether_a_lost_step_holds_can_be_unknown() -> None:
+    odd = [make.pod(labels={"app": "redis"}, host_network=True)]
+    assessment = load(make.state_of(*make.solution(), pods=odd).assessment)
+    known = Known({"default-deny": make.NOON}, {}, {})
+    found = {row.step.key: row for row in step_rows(lab(), assessment, known)}
+    assert (found["default-deny"].state, found["default-deny"].words) == (
+        StepState.LOST,
+        "cannot be told",
+    )
