@@ -10,18 +10,20 @@ import plotly.graph_objects as go
 from dashboard.charts.palette import COLOURS, INKS, LETTERS
 from dashboard.charts.text import plain, wrapped
 from dashboard.models import ObservedOutcome
-from dashboard.pages.timeline import Lane, PolicyTurn, Sight, Span, Timeline, Trouble
+from dashboard.pages.timeline import PolicyTurn, Sight, Span, Timeline, Trouble
 from netpol.model import Outcome
 
-ROW = 30
-HEAD, FOOT = 14, 34
+ROW = 38
+HEAD, FOOT = 8, 36
+LABEL, BAR = -0.3, 0.1
+"""In a lane its name, then what policies said, then what probes saw, as parts of its height."""
 NEUTRAL = "#7d8894"
 WARNING = "#e08a1e"
 PATTERNS = {Outcome.ALLOW: "", Outcome.DENY: "/", Outcome.PARTIAL: "-", Outcome.UNKNOWN: "."}
 """So that the four can be told apart without colour where there is no room for a letter."""
 SEEN = {
-    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.31, "A probe reached it"),
-    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.4, "A probe was blocked"),
+    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.35, "A probe reached it"),
+    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.44, "A probe was blocked"),
 }
 """Colour, how far below the middle of its lane it stands, and its words."""
 LEGIBLE = 60
@@ -37,6 +39,7 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     troubles = [(row, each) for row, lane in lanes for each in lane.troubles]
     traces = [
         policies_change(timeline.policies, len(lanes)),
+        names(timeline),
         *(said(spans, outcome, width.total_seconds() / LEGIBLE) for outcome in Outcome),
         *(saw(sights, outcome) for outcome in SEEN),
         broke(troubles),
@@ -44,6 +47,20 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     figure = go.Figure(traces, layout(timeline, at))
     drawn: dict[str, Any] = figure.to_plotly_json()
     return drawn
+
+
+def names(timeline: Timeline) -> go.Scatter:
+    """Above their lanes, not beside them: on a phone there is no room."""
+    shown = ["Policies changed", *(plain(lane.flow.name) for lane in timeline.lanes)]
+    return go.Scatter(
+        mode="text",
+        x=[stamp(timeline.window.since)] * len(shown),
+        y=[row + LABEL for row in range(len(shown))],
+        text=shown,
+        textposition="middle right",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
 
 
 def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> go.Bar:
@@ -54,8 +71,8 @@ def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> go
         orientation="h",
         base=[stamp(span.since) for _, span in mine],
         x=[length(span) for _, span in mine],
-        y=[row - 0.08 for row, _ in mine],
-        width=0.6,
+        y=[row + BAR for row, _ in mine],
+        width=0.42,
         marker={
             "color": COLOURS[outcome],
             "line": {"width": 0},
@@ -88,7 +105,7 @@ def saw(sights: Sequence[tuple[int, Sight]], outcome: ObservedOutcome) -> go.Bar
         base=[stamp(sight.since) for _, sight in mine],
         x=[max(length(sight), 1000) for _, sight in mine],
         y=[row + below for row, _ in mine],
-        width=0.1,
+        width=0.08,
         marker={"color": colour, "line": {"width": 0}},
         hovertext=[
             f"{words} ({plain(sight.method)})<br>{between(sight.since, sight.until)}"
@@ -106,7 +123,7 @@ def policies_change(turns: Iterable[PolicyTurn], lanes: int) -> go.Scatter:
         name="policies changed",
         mode="lines+markers",
         x=per_line(known, lambda when: [when, when]),
-        y=[0, lanes + 0.5, None] * len(known),
+        y=[BAR, lanes + 0.5, None] * len(known),
         line={"color": NEUTRAL, "width": 1},
         marker={"symbol": "triangle-down", "size": 11, "color": NEUTRAL},
         hovertext=[
@@ -130,7 +147,7 @@ def broke(troubles: Sequence[tuple[int, Trouble]]) -> go.Scatter:
         name="an incident began",
         mode="markers",
         x=[stamp(each.row.opened_at) for _, each in troubles],
-        y=[row - 0.08 for row, _ in troubles],
+        y=[row + BAR for row, _ in troubles],
         marker={
             "symbol": "x",
             "size": 11,
@@ -179,11 +196,11 @@ def length(what: Span | Sight) -> float:
 
 
 def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
-    lanes: Sequence[Lane] = timeline.lanes
+    lanes = timeline.lanes
     axis = {"fixedrange": True, "zeroline": False, "ticks": ""}
     return {
         "height": HEAD + FOOT + ROW * (len(lanes) + 1),
-        "margin": {"t": HEAD, "r": 12, "b": FOOT, "l": 150},
+        "margin": {"t": HEAD, "r": 8, "b": FOOT, "l": 8},
         "font": {"size": 12},
         "hoverlabel": {"align": "left"},
         "hovermode": "closest",
@@ -197,10 +214,8 @@ def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         },
         "yaxis": {
             **axis,
-            "automargin": True,
             "range": [len(lanes) + 0.5, -0.5],
-            "tickvals": list(range(len(lanes) + 1)),
-            "ticktext": ["Policies changed", *(plain(lane.flow.name) for lane in lanes)],
+            "showticklabels": False,
             "showgrid": False,
         },
         "shapes": [

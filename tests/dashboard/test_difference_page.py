@@ -1,6 +1,7 @@
 """The difference page: any two states of a namespace, and which policy turned which flow."""
 
 import ast
+import json
 import re
 
 import pytest
@@ -258,3 +259,156 @@ def test_the_solutions_lines_are_kept_back_where_hints_do_not_show_lines(
     assert page.predicted("after")["student-app to DNS"] == "allow"
     ada.force_login(make.instructor())
     assert line in ask(ada, "now", "solution").html
+
+
+AT_NOON = "2026-03-03T12:00:00Z"
+
+
+@pytest.fixture
+def instructor(client: Client, db: None) -> Client:  # noqa: ARG001  # asked for the database
+    client.force_login(make.instructor())
+    return client
+
+
+@pytest.fixture
+def bob(namespace: models.Namespace) -> models.Namespace:
+    """Who denied everything at noon and allowed DNS a minute later; Ada has no policy."""
+    make.snapshot(namespace)
+    other = make.namespace("bob")
+    for minute in range(2):
+        make.snapshot(other, *make.solution()[: minute + 1], seconds=60 * minute)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "dns", "titles"),
+    [
+        ("now", "student:student-bob-dev", ("allow", "allow"), ["Now", "student-bob-dev, now"]),
+        (
+            f"student:student-bob-dev@{AT_NOON}",
+            "now",
+            ("deny", "allow"),
+            ["student-bob-dev, 2026-03-03 12:00:00 UTC", "Now"],
+        ),
+        ("student:student-bob-dev", "solution", ("allow", "allow"), ["The lab's solution"]),
+        ("baseline", f"student:student-bob-dev@{AT_NOON}", ("allow", "deny"), ["No policy at all"]),
+        (
+            f"student:student-bob-dev@{AT_NOON}",
+            "student:student-bob-dev",
+            ("deny", "allow"),
+            ["student-bob-dev, now"],
+        ),
+    ],
+)
+def test_an_instructor_compares_with_another_student_on_either_side(
+    instructor: Client,
+    bob: models.Namespace,
+    before: str,
+    after: str,
+    dns: tuple[str, str],
+    titles: list[str],
+) -> None:
+    page = ask(instructor, before, after)
+    flow = "redis to DNS"
+    assert (page.predicted("before")[flow], page.predicted("after")[flow]) == dns
+    for title in titles:
+        assert f"{title}: " in page.text
+    assert bob.name in page.html
+
+
+def test_what_is_evaluated_beside_another_student_has_their_pods(
+    instructor: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace)
+    odd = [make.pod(labels={"app": "student-app"}, host_network=True)]
+    make.snapshot(make.namespace("bob"), pods=odd)
+    page = ask(instructor, "student:student-bob-dev", "solution")
+    assert page.predicted("after")["student-app to redis"] == "unknown"
+
+
+def test_a_draft_stays_in_its_own_namespace(instructor: Client, bob: models.Namespace) -> None:
+    ada = models.Namespace.objects.get(name="student-ada-dev")
+    draft = models.Draft.objects.create(
+        namespace=ada, text=json.dumps(make.policy()), by="ada", at=make.NOON
+    )
+    page = ask(instructor, f"draft:{draft.pk}", f"student:{bob.name}")
+    assert set(page.predicted("before").values()) == {"deny"}
+    assert page.predicted("after")["redis to DNS"] == "allow"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "student:student-bob-dev",
+        f"student:student-bob-dev@{AT_NOON}",
+        "student:student-nobody-dev",
+        "student:student-ada-dev",
+    ],
+)
+@pytest.mark.parametrize("side", ["from", "to"])
+def test_a_student_names_no_other_namespace(
+    ada: Client, bob: models.Namespace, end: str, side: str
+) -> None:
+    address = "/n/student-ada-dev/diff"
+    assert ada.get(address, {side: end}).status_code == 404
+    assert ada.get(address, {f"{side}_of": bob.name, side: "now"}).status_code == 404
+    assert "bob" not in get(ada, address).html
+
+
+def test_another_student_has_to_be_there_and_to_have_been_read(
+    instructor: Client, bob: models.Namespace
+) -> None:
+    assert ask(instructor, "now", "student:student-nobody-dev").status == 404
+    page = ask(instructor, "now", f"student:{bob.name}@2026-03-03T11:00:00Z")
+    assert "The first poll that read student-bob-dev was at 2026-03-03 12:00:00" in page.text
+    for nonsense in ("student:", "student:A/B", f"student:{bob.name}@noon", "student:bob-"):
+        assert ask(instructor, "now", nonsense).status == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "led"),
+    [
+        ({"from": "now", "from_of": "student-bob-dev"}, "student:student-bob-dev&to=now"),
+        (
+            {"from": AT_NOON, "from_of": " student-bob-dev "},
+            f"student:student-bob-dev@{AT_NOON}&to=now",
+        ),
+        (
+            {"from": AT_NOON, "to": "now", "to_of": "student-bob-dev"},
+            f"{AT_NOON}&to=student:student-bob-dev",
+        ),
+    ],
+)
+def test_the_form_leads_to_an_address_that_can_be_passed_on(
+    instructor: Client, bob: models.Namespace, sent: dict[str, str], led: str
+) -> None:
+    response = instructor.get("/n/student-ada-dev/diff", sent)
+    assert response.headers["Location"] == f"/n/student-ada-dev/diff?from={led}"
+    page = get(instructor, response.headers["Location"])
+    assert f'value="{bob.name}" list="others"' in page.html
+    assert page.html.count(f'<option value="{bob.name}">') == 1
+
+
+def test_only_times_are_of_another_student(instructor: Client, bob: models.Namespace) -> None:
+    page = get(instructor, "/n/student-ada-dev/diff", **{"from": "solution", "from_of": bob.name})
+    assert page.status == 400
+    assert "“The lab's solution” is nobody's" in page.text
+
+
+def test_runs_are_offered_by_their_names_on_both_sides(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace)
+    for name, began, ended in (("a moment", 0, 0), ("a lab", 0, 60), ("going on", 90, None)):
+        models.Run.objects.create(
+            name=f"<{name}>",
+            lab=lab().name,
+            began_at=make.after(began),
+            ended_at=None if ended is None else make.after(ended),
+        )
+    page = ask(ada, AT_NOON, "2026-03-03T12:01:00Z")
+    assert "&lt;going on&gt;, beginning: 2026-03-03 12:01:30 UTC" in page.html
+    chosen = '<option value="2026-03-03T12:01:00Z" selected>&lt;a lab&gt;, end: 2026-03-03 12:01'
+    assert chosen in page.html
+    assert page.html.count(f'<option value="{AT_NOON}" selected>') == 1
+    assert page.html.count(f'<option value="{AT_NOON}">') == 1

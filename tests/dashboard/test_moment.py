@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.pages.moment import At, InvalidMoment, Moment, Named, moment
+from dashboard.pages.moment import At, InvalidMoment, Moment, Named, Other, moment
 
 FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
 
@@ -23,6 +23,8 @@ FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
         ("2026-03-01 16:05:00 02:00", FIVE_PAST_TWO),
         ("2026-03-01T09:05:00-05:00", FIVE_PAST_TWO),
         ("2026-03-01T14:05:00.000000Z", FIVE_PAST_TWO),
+        ("student:student-bob-dev", Other("student-bob-dev")),
+        ("student:student-bob-dev@2026-03-01T14:05:00Z", Other("student-bob-dev", FIVE_PAST_TWO)),
     ],
 )
 def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
@@ -37,6 +39,13 @@ def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
         "yesterday",
         "draft:1",
         "draft:",
+        "student:",
+        "student:@2026-03-01T14:05:00Z",
+        "student:bob@",
+        "student:bob@now",
+        "student:Bob",
+        "student:-bob",
+        "student:bob/../x",
         "2026-03-01",
         "2026-03-01T14:05:00",
         "2026-03-01 14:05",
@@ -59,3 +68,8 @@ def test_a_moment_in_an_address_comes_back_as_itself() -> None:
     exact = At(datetime(2026, 3, 1, 14, 5, 6, 789, tzinfo=UTC))
     assert moment(str(exact)) == exact
     assert "+" not in str(exact)
+
+
+@pytest.mark.parametrize("other", [Other("bob"), Other("bob", FIVE_PAST_TWO)])
+def test_another_namespace_in_an_address_comes_back_as_itself(other: Other) -> None:
+    assert moment(str(other)) == other

@@ -1,0 +1,199 @@
+"""A namespace's flows over time: which window, which spans, and where a click leads."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from dashboard import models
+from dashboard.charts.timeline import swimlanes
+from dashboard.current import lab
+from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
+from dashboard.pages import timeline as timelines
+from dashboard.pages.timeline import Lane, Life, Recorded, Timeline, Window, timeline, window
+from tests import make
+from tests.dashboard.html import get
+
+HOUR = 3600
+FLOW = lab().flows[0].name
+PAGE = "/n/student-ada-dev/"
+WINDOW = Window(make.NOON, make.after(1000))
+
+
+@pytest.mark.parametrize(
+    ("at", "began", "first", "shown"),
+    [
+        (None, 9, 0, (4, 10)),
+        (None, 4, 0, (4, 10)),
+        (None, 3, 0, (0, 6)),
+        (8, 7, 0, (4, 10)),
+        (6, 5, 0, (3, 9)),
+        (2, 1, -9, (-1, 5)),
+        (9, 1, -9, (-2, 4)),
+        (None, 9, 8, (8, 10)),
+        (2, 2, 2, (2, 5)),
+    ],
+)
+def test_the_window_shows_now_or_the_moment_and_always_a_change(
+    at: int | None, began: int, first: int, shown: tuple[int, int]
+) -> None:
+    """In hours past noon; now is ten, and six are drawn."""
+    moment = None if at is None else make.after(at * HOUR)
+    life = Life(make.after(first * HOUR), make.after(began * HOUR))
+    found = window(make.after(10 * HOUR), moment, life, timedelta(hours=6))
+    assert found == Window(*(make.after(each * HOUR) for each in shown))
+
+
+def test_what_was_just_seen_for_the_first_time_has_some_width() -> None:
+    life = Life(make.NOON, make.NOON)
+    found = window(make.after(1), None, life, timedelta(hours=6))
+    assert found.until - found.since == timelines.LEAST
+
+
+def states(*drawn: tuple[int, int, str], policies: int = 1) -> list[Snapshot]:
+    """From when to when, and what the policies said of the flow; newest first."""
+    return [
+        Snapshot(
+            pk=number,
+            first_seen=make.after(since),
+            last_seen=make.after(until),
+            policy_set_id=str(number % policies),
+            assessment=StoredAssessment(summary={"flows": {FLOW: said}, "steps": {}}),
+        )
+        for number, (since, until, said) in enumerate(drawn)
+    ][::-1]
+
+
+SETS = {
+    str(number): PolicySet(manifests=[{"metadata": {"name": f"<b>{number}"}}]) for number in (0, 1)
+}
+
+
+def look(since: int, until: int, outcome: str) -> Observation:
+    return Observation(
+        flow=FLOW,
+        method="health",
+        outcome=outcome,
+        first_seen=make.after(since),
+        last_seen=make.after(until),
+    )
+
+
+def drawn(
+    snapshots: Sequence[Snapshot], *looks: Observation, shown: Window = WINDOW
+) -> tuple[Timeline, Lane]:
+    found = timeline(lab(), shown, Recorded(snapshots, SETS, looks, []), PAGE)
+    return found, found.lanes[0]
+
+
+@pytest.mark.parametrize(
+    ("history", "spans"),
+    [
+        ([(0, 90, "allow")], "allow 0-90"),
+        ([(0, 970, "allow")], "allow 0-1000"),
+        ([(0, 90, "allow"), (100, 970, "deny")], "allow 0-100, deny 100-1000"),
+        ([(0, 90, "allow"), (100, 970, "allow")], "allow 0-1000"),
+        ([(-500, -50, "deny"), (-20, 970, "allow")], "allow 0-1000"),
+        ([(-500, 90, "deny"), (100, 970, "allow")], "deny 0-100, allow 100-1000"),
+        ([(0, 90, "allow"), (500, 970, "allow")], "allow 0-90, allow 500-1000"),
+        ([(0, 90, "allow"), (100, 970, "partial")], "allow 0-100, partial 100-1000"),
+    ],
+)
+def test_a_lane_has_a_span_for_as_long_as_policies_said_the_same(
+    history: list[tuple[int, int, str]], spans: str
+) -> None:
+    """What nobody could read for five minutes stays blank."""
+    _, lane = drawn(states(*history))
+    assert spans == ", ".join(
+        f"{span.outcome} {second(span.since)}-{second(span.until)}" for span in lane.spans
+    )
+
+
+def second(moment: datetime) -> int:
+    return round((moment - make.NOON).total_seconds())
+
+
+def test_a_flow_that_the_lab_did_not_have_then_is_unknown() -> None:
+    found, _ = drawn(states((0, 970, "allow")))
+    assert [span.outcome for span in found.lanes[1].spans] == ["unknown"]
+
+
+def test_a_span_leads_to_the_difference_that_began_it_and_a_look_to_its_moment() -> None:
+    history = states((0, 90, "allow"), (100, 970, "deny"), policies=2)
+    found, lane = drawn(history, look(200, 300, "blocked"))
+    around = f"{PAGE}diff?from=2026-03-03T12:00:00Z&to=2026-03-03T12:01:40Z"
+    assert [span.address for span in lane.spans] == [f"{PAGE}?at=2026-03-03T12:00:00Z", around]
+    assert [sight.address for sight in lane.sights] == [f"{PAGE}?at=2026-03-03T12:03:20Z"]
+    assert [turn.address for turn in found.policies] == [around]
+    traces = {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "name" in trace}
+    assert traces["policies: deny"]["customdata"] == [around]
+    assert traces["policies changed"]["customdata"] == [around] * 3
+    assert traces["A probe was blocked"]["customdata"] == [f"{PAGE}?at=2026-03-03T12:03:20Z"]
+    assert "&lt;b>1 was added" in traces["policies: deny"]["hovertext"][0]
+
+
+def test_what_lasts_long_has_a_letter_and_every_outcome_a_pattern_of_its_own() -> None:
+    history = states((0, 1, "allow"), (2, 400, "deny"), (401, 700, "partial"), (701, 970, "allow"))
+    found, _ = drawn(history)
+    bars = {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "base" in trace}
+    letters = {name: trace["text"] for name, trace in bars.items() if "text" in trace}
+    assert letters["policies: allow"] == ["", "A"]
+    assert (letters["policies: deny"], letters["policies: partial"]) == (["D"], ["P"])
+    shapes = [
+        bars[name]["marker"]["pattern"]["shape"] for name in letters if name.startswith("policies")
+    ]
+    assert len(set(shapes)) == 4
+
+
+def test_the_moment_stands_in_the_figure() -> None:
+    found, _ = drawn(states((0, 970, "allow")))
+    (line,) = swimlanes(found, make.after(60))["layout"]["shapes"]
+    assert line["x0"] == line["x1"] == "2026-03-03 12:01:00.000000"
+    assert "shapes" not in swimlanes(found, None)["layout"]
+
+
+def test_too_many_changes_are_cut_and_it_is_said_since_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timelines, "MOST_CHANGES", 3)
+    monkeypatch.setattr(timelines, "MOST_LOOKS", 1)
+    history = states(*((100 * each, 100 * each + 90, "allow") for each in range(5)))
+    looks = look(300, 400, "blocked"), look(100, 200, "reached")
+    found, lane = drawn(history[:4], *looks, shown=Window(make.after(-10), make.after(500)))
+    assert (found.is_cut, second(found.drawn_since)) == (True, 100)
+    assert [sight.outcome for sight in lane.sights] == ["blocked"]
+    assert found.looks_left_out
+    whole, _ = drawn(history[2:], shown=Window(make.after(-10), make.after(500)))
+    assert not whole.is_cut
+
+
+@pytest.mark.django_db
+def test_the_page_has_the_same_as_a_table_with_links(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace, last_seen=make.after(50))
+    make.snapshot(namespace, make.policy("closed"), seconds=60, last_seen=make.after(600))
+    make.observation(namespace, outcome="blocked", first_seen=make.after(90))
+    models.Observation.objects.update(last_seen=make.after(200))
+    namespace.incidents.create(
+        flow=FLOW,
+        cause=models.IncidentCause.POLICY_ADDED,
+        worked_at=make.after(50),
+        opened_at=make.after(60),
+    )
+    page = get(ada, PAGE, at="2026-03-03T12:05:00Z", hours="1")
+    (lane,) = [part for part in page.html.split("<tr ") if part.startswith(f'data-lane="{FLOW}"')]
+    around = "diff?from=2026-03-03T12:00:00Z&amp;to=2026-03-03T12:01:00Z"
+    assert f'<b>deny</b> <a href="{PAGE}{around}">12:01:00</a>' in lane
+    assert "<b>blocked</b>" in lane
+    assert "diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z" in lane
+    assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Policies</h3>")[1]
+    assert page.html.count("data-lane=") == len(lab().flows)
+    (broke,) = [
+        each for each in page.figure("timeline")["data"] if "incident" in each.get("name", "")
+    ]
+    assert "ceased to work" in broke["hovertext"][0]
+    assert '<b aria-current="true">1 h</b>' in page.html
+    assert "data-clicks" in page.html.split('id="timeline-chart"')[1][:80]
+    assert "data-clicks" not in page.html.split('id="matrix-chart"')[1][:80]
