@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0008_shared"),
+        ("dashboard", "0010_runs"),
     ]
 
     operations = [
