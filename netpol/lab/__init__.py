@@ -1,40 +1,72 @@
 """A lab: what an exercise expects of a namespace, as an instructor wrote it down in a file."""
 
-from netpol.lab.file import LABS, default, load
-from netpol.lab.model import (
+from netpol.lab.detectors import (
     Detector,
-    Entity,
     EveryPodIsolated,
-    Flow,
     FlowsAsExpected,
-    Lab,
     NoPolicySelects,
     NotChecked,
-    Probe,
-    Reading,
-    Role,
-    Step,
 )
+from netpol.lab.file import LABS, default, load
+from netpol.lab.grading import (
+    WHOLE,
+    Area,
+    Check,
+    ChecksPass,
+    Criterion,
+    FindingsAbsent,
+    FlowsObserved,
+    FlowsReached,
+    Measure,
+    MonitorsUp,
+    PodsReady,
+    PoliciesExist,
+    ProbeSucceeds,
+    Source,
+    StepHolds,
+    StepsHold,
+    StepsKept,
+    StepsReached,
+)
+from netpol.lab.model import Entity, Flow, Lab, Probe, Reading, Role, Step
 from netpol.lab.node import LabError
 from netpol.lab.ownership import NamespacePattern, Owner
 
 __all__ = [
     "LABS",
+    "WHOLE",
+    "Area",
+    "Check",
+    "ChecksPass",
+    "Criterion",
     "Detector",
     "Entity",
     "EveryPodIsolated",
+    "FindingsAbsent",
     "Flow",
     "FlowsAsExpected",
+    "FlowsObserved",
+    "FlowsReached",
     "Lab",
     "LabError",
+    "Measure",
+    "MonitorsUp",
     "NamespacePattern",
     "NoPolicySelects",
     "NotChecked",
     "Owner",
+    "PodsReady",
+    "PoliciesExist",
     "Probe",
+    "ProbeSucceeds",
     "Reading",
     "Role",
+    "Source",
     "Step",
+    "StepHolds",
+    "StepsHold",
+    "StepsKept",
+    "StepsReached",
     "default",
     "load",
 ]

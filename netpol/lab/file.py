@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from netpol.lab.entities import entity, namespaces, protocol, selector
-from netpol.lab.model import (
+from netpol.lab.detectors import (
     Detector,
-    Entity,
     EveryPodIsolated,
-    Flow,
     FlowsAsExpected,
-    Lab,
     NoPolicySelects,
     NotChecked,
-    Probe,
-    Reading,
-    Role,
-    Step,
 )
+from netpol.lab.entities import entity, namespaces, protocol, selector
+from netpol.lab.judging import checklist, rubric
+from netpol.lab.model import Entity, Flow, Lab, Probe, Reading, Role, Step
 from netpol.lab.node import LabError, Node
 from netpol.load import Malformed, documents
 from netpol.model import Outcome
@@ -43,23 +38,31 @@ def load(path: Path) -> Lab:
     Raises `LabError` with the file, the field and what would be right.
     """
     top = _document(path).fields(
-        ["title", "solution", "namespaces", "entities", "flows", "steps"], ["probers", "probes"]
+        ["title", "solution", "namespaces", "entities", "flows", "steps"],
+        ["probers", "probes", "checklist", "rubric"],
     )
     entities = tuple(entity(name, node) for name, node in top["entities"].entries().items())
     flows = _flows(top["flows"].items(), entities)
     _check_needs(top["entities"], flows)
     pattern = namespaces(top["namespaces"])
-    probes = top["probes"].items() if "probes" in top else []
+    steps = _steps(top["steps"].items(), flows)
+    asked = top["probes"].items() if "probes" in top else []
+    probes = tuple(_probes(asked, flows, pattern.environments))
+    checks = (
+        checklist(top["checklist"], entities, flows, steps, probes) if "checklist" in top else ()
+    )
     return Lab(
         name=path.stem,
         title=top["title"].text(),
         namespaces=pattern,
         entities=entities,
         flows=flows,
-        steps=_steps(top["steps"].items(), flows),
-        probes=tuple(_probes(probes, flows, pattern.environments)),
+        steps=steps,
+        probes=probes,
         probers=selector(top["probers"]) if "probers" in top else None,
         solution=_solution(path, top["solution"]),
+        checklist=checks,
+        rubric=rubric(top["rubric"], flows, steps, checks) if "rubric" in top else (),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from netpol.lab.detectors import Detector, NoPolicySelects
+from netpol.lab.grading import Area, Check
 from netpol.lab.ownership import NamespacePattern
 from netpol.model import Endpoint, Outcome, Outside, Pod, Protocol, Selector
 from netpol.parse import Json
@@ -66,33 +68,6 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class NoPolicySelects:
-    """Holds while no policy selects any pod, which the steps that follow bring to an end."""
-
-
-@dataclass(frozen=True, slots=True)
-class EveryPodIsolated:
-    """Holds while each pod of the namespace is isolated for ingress and for egress."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowsAsExpected:
-    """Holds while each of these flows is as expected, the open ones because a rule admits them."""
-
-    flows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotChecked:
-    """Nothing that policies say can show it."""
-
-    why: str
-
-
-Detector = NoPolicySelects | EveryPodIsolated | FlowsAsExpected | NotChecked
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """A part of the lab, recognised by what the policies mean, never by their names."""
 
@@ -146,7 +121,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """`name` is the file's; pods that `probers` selects stand behind no entity."""
+    """`name` is the file's; pods that `probers` selects stand behind no entity.
+
+    Without a `rubric` nothing is worth points.
+    """
 
     name: str
     title: str
@@ -157,6 +135,8 @@ class Lab:
     probes: tuple[Probe, ...]
     probers: Selector | None
     solution: tuple[Json, ...] = field(hash=False)
+    checklist: tuple[Check, ...] = ()
+    rubric: tuple[Area, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return {entity.name: entity for entity in self.entities}[name]
