@@ -5,6 +5,7 @@ from django.urls import path
 from dashboard.views import (
     accounts,
     compare_runs,
+    class_report,
     difference,
     events,
     health,
@@ -14,6 +15,7 @@ from dashboard.views import (
     namespace,
     runs,
     step_marks,
+    report,
     system,
     what_if,
 )
@@ -37,6 +39,11 @@ urlpatterns = [
     path("runs/compare", compare_runs.compare, name="compare-runs"),
     path("runs/pace", compare_runs.pace, name="pace-of-runs"),
     path("events", events.events, name="events"),
+    path("n/<slug:name>/report", report.page, name="report"),
+    path("n/<slug:name>/report.<slug:kind>", report.whole, name="report-as"),
+    path("n/<slug:name>/report/<str:file>", report.part, name="report-file"),
+    path("report/", class_report.page, name="class-report"),
+    path("report/<str:file>", class_report.file, name="gradebook"),
     path("system/", system.system, name="system"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),

@@ -13,6 +13,11 @@ from netpol.lab import Flow, Lab
 from netpol.model import Cluster, Outcome
 from netpol.parse import Json
 
+MATRIX = "networkpolicy_flow_matrix.png"
+BY_SOURCE = "networkpolicy_allowed_by_source.png"
+PICTURES = (MATRIX, BY_SOURCE)
+"""The files that `netpol.report_charts` draws."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

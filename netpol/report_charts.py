@@ -4,6 +4,7 @@ Import it where the pictures are wanted and be ready for `ImportError`.
 """
 
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -12,10 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from netpol.model import Outcome
-from netpol.report import Report
-
-MATRIX = "networkpolicy_flow_matrix.png"
-BY_SOURCE = "networkpolicy_allowed_by_source.png"
+from netpol.report import MATRIX, PICTURES, Report
 
 COLOURS = {Outcome.ALLOW: "#2a9d8f", Outcome.DENY: "#d62828"}
 UNKNOWN = "#8d99ae"
@@ -25,10 +23,17 @@ WORDS = {Outcome.ALLOW: "A", Outcome.DENY: "D", Outcome.PARTIAL: "P", Outcome.UN
 
 def draw(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write both pictures into an existing folder and say where they are."""
-    paths = folder / MATRIX, folder / BY_SOURCE
-    for path, figure in zip(paths, (flow_matrix(report), allowed_by_source(report)), strict=True):
-        figure.savefig(path, dpi=150, bbox_inches="tight")
-    return paths
+    for name in PICTURES:
+        (folder / name).write_bytes(picture(report, name))
+    return tuple(folder / name for name in PICTURES)
+
+
+def picture(report: Report, name: str) -> bytes:
+    """One of `PICTURES`, as the content of a PNG file."""
+    figure = flow_matrix(report) if name == MATRIX else allowed_by_source(report)
+    content = BytesIO()
+    figure.savefig(content, format="png", dpi=150, bbox_inches="tight")
+    return content.getvalue()
 
 
 def flow_matrix(report: Report) -> Figure:

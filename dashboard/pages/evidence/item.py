@@ -1,0 +1,48 @@
+"""One thing that a report says, and how it knows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNKNOWN = "cannot be told"
+    NOT_CHECKED = "not checked"
+
+    @property
+    def is_judged(self) -> bool:
+        return self in {State.HOLDS, State.FAILS}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`proof` is what was seen and by what, or why nothing is known; `source` is who saw it.
+
+    `at` is since when it is known, or when it was seen; `None` where nobody saw it.
+    """
+
+    key: str
+    title: str
+    state: State
+    proof: str
+    source: str = ""
+    at: datetime | None = None
+    group: str = ""
+
+    def under(self, group: str) -> "Item":
+        return replace(self, group=group)
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

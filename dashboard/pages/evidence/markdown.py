@@ -1,0 +1,163 @@
+"""A report as Markdown: a document that stands for itself in a pull request or a mail."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from dashboard.pages.evidence.item import Item, clock
+from dashboard.pages.evidence.report import Report
+from dashboard.pages.evidence.score import Points, number
+from dashboard.pages.hints import TIERS
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&!@$])")
+
+
+def markdown(report: Report) -> str:
+    return "\n".join([*_head(report), *_body(report), ""])
+
+
+def text(words: str) -> str:
+    """What others wrote stays text: pairs of backticks stay code, all else that has a meaning is
+    escaped, and no line ends within a cell.
+    """
+    flat = " ".join(words.split())
+    pieces = flat.split("`")
+    if len(pieces) % 2 == 0:
+        return SPECIAL.sub(r"\\\1", flat)
+    return "".join(
+        SPECIAL.sub(r"\\\1", piece) if index % 2 == 0 else f"`{_code(piece)}`"
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _code(piece: str) -> str:
+    """A bar would end the cell even here."""
+    return piece.replace("|", "\\|") or " "
+
+
+def _head(report: Report) -> Iterator[str]:
+    facts = report.facts
+    name = facts.student_name or facts.namespace.student
+    yield f"# {text(report.lab.title)}: {text(name)}"
+    yield ""
+    yield f"- Namespace: `{facts.namespace.name}` of {text(facts.namespace.student)}"
+    if facts.section:
+        yield f"- Section: {text(facts.section)}"
+    yield f"- At: {clock(facts.moment)}"
+    if facts.snapshot and facts.seen:
+        yield (f"- State: since {clock(facts.snapshot.first_seen)}, last seen {clock(facts.seen)}")
+    if facts.why_unknown:
+        yield f"- {text(facts.why_unknown)}"
+    if report.began:
+        yield f"- Recorded since: {clock(report.began)}"
+    if report.flows:
+        yield f"- Flows as the lab wants them: {report.met} of {len(report.flows)}"
+    if report.graded.points:
+        share = report.graded.points.share
+        earned, judged = number(share.earned), number(share.judged)
+        yield f"- Points: **{earned} of {judged} judged points**, of {share.of}"
+
+
+def _body(report: Report) -> Iterator[str]:
+    reached = report.facts.reached
+    yield from _section("Steps")
+    yield from _table(
+        ("Step", "State", "First reached", "Proof"),
+        (
+            (item.title, item.state, _clock(reached.get(item.key)), item.proof)
+            for item in report.graded.steps
+        ),
+    )
+    for group, items in report.groups:
+        yield from _section(group)
+        yield from _items(items)
+    yield from _section("Flows")
+    yield from _table(
+        ("Flow", "Lab wants", "Policies say", "Probe saw", "Why"),
+        (
+            (
+                line.answers.flow.name,
+                line.answers.flow.expected,
+                line.answers.predicted,
+                line.answers.observed.outcome,
+                line.assessed.explanation,
+            )
+            for line in report.flows
+        ),
+    )
+    yield from _section("Difference from no policy at all")
+    turned = [*report.closed, *report.opened, *report.unclear]
+    yield from _table(
+        ("Flow", "Change", "Why"), ((row.flow.name, row.turn, row.sentence) for row in turned)
+    )
+    if report.graded.points:
+        yield from _points(report.graded.points)
+    yield from _beside(report)
+
+
+def _points(points: Points) -> Iterator[str]:
+    yield from _section("Points")
+    rows = [
+        (area.name, scored.criterion.title, scored.share)
+        for area in points.areas
+        for scored in area.criteria
+    ]
+    yield from _table(
+        ("Area", "Criterion", "Earned", "Judged", "Of"),
+        (
+            (area, title, number(share.earned), number(share.judged), str(share.of))
+            for area, title, share in rows
+        ),
+    )
+    for area in points.areas:
+        for scored in area.criteria:
+            yield ""
+            yield f"### {text(area.name.capitalize())}: {text(scored.criterion.title)}"
+            yield ""
+            yield from _items(scored.items)
+
+
+def _beside(report: Report) -> Iterator[str]:
+    yield from _section("Findings")
+    if report.findings is None:
+        yield "Not known, or not shown to you."
+    yield from _table(
+        ("Code", "Level", "Policy", "What"),
+        (
+            (each["code"], each["level"], each["policy"], each["message"])
+            for each in report.findings or ()
+        ),
+    )
+    yield from _section("Hints opened")
+    yield from _table(
+        ("At", "Tier", "By"),
+        (
+            (clock(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
+            for each in report.hints
+        ),
+    )
+
+
+def _items(items: Iterable[Item]) -> Iterator[str]:
+    return _table(
+        ("Item", "State", "Proof", "Source"),
+        ((item.title, item.state, item.proof, item.source) for item in items),
+    )
+
+
+def _section(title: str) -> list[str]:
+    return ["", f"## {text(title)}", ""]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    written = ["| " + " | ".join(text(cell) for cell in row) + " |" for row in rows]
+    if not written:
+        yield "None."
+        return
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    yield from written
+
+
+def _clock(moment: datetime | None) -> str:
+    return clock(moment) if moment else ""

@@ -1,0 +1,129 @@
+"""The class's reports at a moment: points of each student, and gradebooks; for instructors only."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from dashboard.current import lab
+from dashboard.models import Namespace, Student
+from dashboard.pages.evidence.document import class_json
+from dashboard.pages.evidence.gradebook import gradebook
+from dashboard.pages.evidence.junit import junit
+from dashboard.pages.evidence.report import Graded, graded
+from dashboard.pages.moment import At, InvalidMoment
+from dashboard.views.at import at
+from dashboard.views.facts import facts_for
+from dashboard.views.report import told
+
+TYPES = {
+    "gradebook.csv": "text/csv; charset=utf-8",
+    "gradebook.json": "application/json",
+    "junit.xml": "application/xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose reports, of when, in which order, as an address says it."""
+
+    environment: str
+    section: str
+    order: str
+    at: At | None
+
+
+ORDERS = {
+    "student": lambda one: one.student.lower(),
+    "points": lambda one: (
+        one.points.share.earned if one.points else one.steps_held,
+        one.student.lower(),
+    ),
+}
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def page(request: HttpRequest) -> HttpResponse:
+    sections = sections_for(request)
+    context = {
+        "lab": lab(),
+        "environments": lab().namespaces.environments,
+        "sections": sections,
+        "typed": request.GET.get("at", ""),
+    }
+    try:
+        what = asked(request, sections)
+    except InvalidMoment as refusal:
+        return render(request, "class_report.html", context | {"invalid": refusal}, status=400)
+    kept = {"environment": what.environment, "section": what.section, "sort": what.order}
+    context |= {"asked": what, "rows": everybody(what), "keep": list(kept.items())}
+    return render(request, "class_report.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def file(request: HttpRequest, file: str) -> HttpResponse:
+    """A gradebook; 400 for what is no moment."""
+    sections = sections_for(request)
+    if file not in TYPES:
+        raise Http404
+    try:
+        what = asked(request, sections)
+    except InvalidMoment as refusal:
+        return told(str(refusal), 400)
+    answer = HttpResponse(written(file, everybody(what)), TYPES[file])
+    answer["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
+
+
+def sections_for(request: HttpRequest) -> list[str]:
+    """Those of the roster; a student finds no such page."""
+    if not request.user.is_staff:
+        raise Http404
+    named = Student.objects.exclude(section="").order_by("section")
+    return list(named.values_list("section", flat=True).distinct())
+
+
+def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
+    """Raises `InvalidMoment`."""
+    environments = lab().namespaces.environments
+    what = Asked(
+        request.GET.get("environment", environments[0]),
+        request.GET.get("section", ""),
+        request.GET.get("sort", "student"),
+        at(request),
+    )
+    if (
+        what.environment not in environments
+        or what.section not in {"", *sections}
+        or what.order not in ORDERS
+    ):
+        raise Http404
+    return what
+
+
+def everybody(what: Asked) -> list[Graded]:
+    time = what.at.time if what.at else None
+    namespaces = Namespace.objects.there(time).filter(environment=what.environment)
+    found = [graded(lab(), facts) for facts in facts_for(namespaces, time)]
+    of_section = [one for one in found if what.section in {"", one.facts.section}]
+    return sorted(of_section, key=ORDERS[what.order])
+
+
+def written(file: str, rows: Sequence[Graded]) -> bytes | str:
+    if file == "junit.xml":
+        return junit(lab(), rows)
+    if file == "gradebook.csv":
+        return gradebook(lab(), rows)
+    return f"{json.dumps(class_json(lab(), rows), ensure_ascii=False)}\n"

@@ -1,0 +1,193 @@
+"""Reads what reports are made of: as many queries for a thousand namespaces as for one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from dashboard.answering.answers import Answers, in_this_cluster, weighed
+from dashboard.answering.observed import observed_for
+from dashboard.answering.votes import Observed
+from dashboard.current import lab
+from dashboard.models import (
+    Diagnosis,
+    Incident,
+    IncidentCause,
+    Monitor,
+    Namespace,
+    PodState,
+    Snapshot,
+    StepReached,
+    Student,
+)
+from dashboard.pages.around import Pods, by_entity
+from dashboard.pages.evidence.facts import Facts, Found, Marked
+from dashboard.pages.recorded import recorded
+from dashboard.stored import diagnosis_key
+from netpol.assess import Assessment
+from netpol.lab import Lab
+from netpol.model import Outcome
+
+CLOSED = "Where, your instructor has closed with the hints."
+BATCH = 500
+"""Keys in one query: databases bound their number."""
+
+
+def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> list[Facts]:
+    """Of each of them at a moment, by default now."""
+    known, moment = list(namespaces), at or timezone.now()
+    snapshots = _snapshots(namespaces, at)
+    assessments = _assessments(snapshots.values())
+    begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
+    observed = observed_for(known, at, begins)
+    reached = _reached(namespaces, moment)
+    pods = _pods(namespaces, at)
+    monitors = _monitors(namespaces)
+    findings = _findings(snapshots)
+    outages = _outages(namespaces, moment)
+    marks = _marks(namespaces, moment)
+    roster = {student.login.lower(): student for student in Student.objects.all()}
+    return [
+        Facts(
+            each,
+            moment,
+            snapshot := snapshots.get(each.pk),
+            assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
+            _answers(lab(), assessment, observed[each.pk]) if assessment else {},
+            reached[each.pk],
+            _seen_pods(snapshot, pods[each.pk]),
+            _then(monitors[each.pk], at),
+            findings.get(each.pk),
+            frozenset(outages[each.pk]),
+            marks.get(each.pk, {}),
+            student.name if (student := roster.get(each.student.lower())) else "",
+            student.section if student else "",
+        )
+        for each in known
+    ]
+
+
+def redacted(facts: Facts) -> Facts:
+    """For a reader to whom findings are closed: which there are, but not where."""
+    closed = {"policy": "", "path": "", "message": CLOSED, "hint": ""}
+    found = facts.findings
+    return replace(
+        facts, findings=None if found is None else [{**each, **closed} for each in found]
+    )
+
+
+def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
+    """What many of them share is read once."""
+    held = Snapshot.objects.holding(at).filter(namespace__in=namespaces)
+    rows = held.prefetch_related("policy_set", "pod_shapes", "assessment")
+    return {snapshot.namespace_id: snapshot for snapshot in rows}
+
+
+def _assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
+    distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
+    return {key: recorded(snapshot) for key, snapshot in distinct.items()}
+
+
+def _answers(
+    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed]
+) -> dict[str, Answers]:
+    assessed = {flow.flow: flow for flow in assessment.flows}
+    predicted = {name: flow.predicted for name, flow in assessed.items()}
+    profile = settings.CNI_PROFILE
+    answers = {}
+    for flow in lab.flows:
+        look = weighed(lab, flow, observed[flow.name], predicted)
+        found = assessed.get(flow.name)
+        here = found.under(profile) if found else Outcome.UNKNOWN
+        answers[flow.name] = Answers(
+            flow,
+            found.predicted if found else Outcome.UNKNOWN,
+            look,
+            in_this_cluster(here, look, profile),
+        )
+    return answers
+
+
+def _reached(
+    namespaces: QuerySet[Namespace], moment: datetime
+) -> defaultdict[int, dict[str, datetime]]:
+    reached: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    for step in StepReached.objects.filter(namespace__in=namespaces, at__lte=moment):
+        reached[step.namespace_id][step.step] = step.at
+    return reached
+
+
+def _pods(
+    namespaces: QuerySet[Namespace], at: datetime | None
+) -> defaultdict[int, dict[str, PodState]]:
+    """The newest state of each pod; one that ended before the last looks is gone."""
+    rows = PodState.objects.filter(namespace__in=namespaces)
+    if at is None:
+        rows = rows.filter(is_open=True)
+    else:
+        lately = at - timedelta(seconds=2 * settings.POLL_SECONDS)
+        rows = rows.filter(Q(is_open=True) | Q(last_seen__gte=lately), first_seen__lte=at)
+    pods: defaultdict[int, dict[str, PodState]] = defaultdict(dict)
+    for row in rows.order_by("first_seen"):
+        pods[row.namespace_id][row.pod] = row
+    return pods
+
+
+def _seen_pods(
+    snapshot: Snapshot | None, pods: Mapping[str, PodState]
+) -> Mapping[str, Pods] | None:
+    """A snapshot with pods of which none was seen then was read at another time."""
+    if snapshot is None or (snapshot.pods and not pods):
+        return None
+    return by_entity(list(pods.values()))
+
+
+def _monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
+    monitors: defaultdict[int, list[Monitor]] = defaultdict(list)
+    for monitor in Monitor.objects.filter(namespace__in=namespaces):
+        monitors[monitor.namespace_id].append(monitor)
+    return monitors
+
+
+def _then(monitors: Sequence[Monitor], at: datetime | None) -> Sequence[Monitor] | None:
+    """Each look overwrites the one before, so that only the newest can be told."""
+    return None if at and any(monitor.last_seen > at for monitor in monitors) else monitors
+
+
+def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
+    """Of those whose state has been looked through."""
+    keys = {
+        namespace: diagnosis_key(
+            snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods
+        )
+        for namespace, snapshot in snapshots.items()
+    }
+    distinct = sorted(set(keys.values()))
+    known: dict[str, Sequence[Found]] = {}
+    for start in range(0, len(distinct), BATCH):
+        rows = Diagnosis.objects.filter(digest__in=distinct[start : start + BATCH])
+        known |= dict(rows.values_list("digest", "findings"))
+    return {namespace: known[key] for namespace, key in keys.items() if key in known}
+
+
+def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
+    """The flows that were lost to one at the moment."""
+    lasting = Q(closed_at=None) | Q(closed_at__gt=moment)
+    rows = Incident.objects.filter(
+        lasting, namespace__in=namespaces, cause=IncidentCause.OUTAGE, opened_at__lte=moment
+    )
+    outages: defaultdict[int, set[str]] = defaultdict(set)
+    for namespace, flow in rows.order_by().values_list("namespace", "flow"):
+        outages[namespace].add(flow)
+    return outages
+
+
+def _marks(
+    _namespaces: QuerySet[Namespace], _moment: datetime
+) -> Mapping[int, Mapping[str, Marked]]:
+    """What instructors marked by hand of steps that nothing else shows: nothing keeps that yet."""
+    return {}

@@ -1,0 +1,57 @@
+"""The files of the lab's Part 9, as its own script writes them, for any recorded state."""
+
+import json
+from collections.abc import Callable
+
+from dashboard.current import lab
+from dashboard.models import Namespace, Snapshot
+from dashboard.stored import load_surroundings
+from netpol import model, parse
+from netpol.report import PICTURES, Artifacts, Report, report, results, summary
+
+RESULTS, SUMMARY = "results.json", "summary.md"
+NAMES = (RESULTS, SUMMARY, *PICTURES)
+NO_PICTURES = "Charts need matplotlib, which is not installed on this server"
+
+Draw = Callable[[Report, str], bytes]
+
+
+def content(namespace: Namespace, snapshot: Snapshot, name: str) -> bytes | None:
+    """Of the file called so; `None` for a picture where there is no matplotlib."""
+    made = evaluated(namespace, snapshot)
+    if name == SUMMARY:
+        return summary(made).encode()
+    draw = drawing()
+    if name in PICTURES:
+        return draw(made, name) if draw else None
+    artifacts = Artifacts(SUMMARY, PICTURES, "") if draw else Artifacts(SUMMARY, (), NO_PICTURES)
+    return f"{json.dumps(results(made, snapshot.first_seen, artifacts), indent=2)}\n".encode()
+
+
+def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
+    """The policies that were in force, on the lab's stand-ins, as the lab's script does."""
+    stored = snapshot.surroundings
+    around = load_surroundings(stored.content, namespace.name) if stored else None
+    policies = [
+        parse.policy(manifest, namespace=namespace.name)
+        for manifest in snapshot.policy_set.manifests
+    ]
+    cluster = model.Cluster.of(
+        [
+            *(around.namespaces if around else ()),
+            model.Namespace(namespace.name, namespace.labels),
+        ],
+        (),
+        policies,
+        around.unsupported if around else (),
+    )
+    said = f"{namespace.name} since {snapshot.first_seen.isoformat().replace('+00:00', 'Z')}"
+    return report(lab(), said, namespace.name, cluster)
+
+
+def drawing() -> Draw | None:
+    try:
+        from netpol.report_charts import picture  # noqa: PLC0415  an optional extra
+    except ImportError:
+        return None
+    return picture

@@ -1,0 +1,149 @@
+"""The report of one namespace: a page, Markdown, JSON, the lab's own files, and all in one."""
+
+import json
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from dashboard.current import lab
+from dashboard.models import HintOpening, Namespace
+from dashboard.pages.evidence.document import report_json
+from dashboard.pages.evidence.facts import Facts
+from dashboard.pages.evidence.markdown import markdown
+from dashboard.pages.evidence.report import Report
+from dashboard.pages.evidence.report import report as make
+from dashboard.pages.moment import At, InvalidMoment
+from dashboard.views import part_nine
+from dashboard.views.at import at
+from dashboard.views.facts import facts_for, redacted
+from dashboard.views.hints import findings_are_open
+from netpol.assess import TooMuch
+
+TYPES = {
+    "json": "application/json",
+    "md": "text/markdown; charset=utf-8",
+    "png": "image/png",
+    "zip": "application/zip",
+}
+OWN = ("report.md", "report.json")
+ALL = "report.zip"
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    context = {"lab": lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
+    try:
+        moment = at(request)
+        found = of(request, namespace, moment)
+    except (InvalidMoment, TooMuch) as refusal:
+        return render(request, "report.html", context | {"invalid": refusal}, status=400)
+    context |= {
+        "report": found,
+        "at": moment,
+        "earliest": earliest(namespace),
+        "draws": part_nine.drawing() is not None,
+    }
+    return render(request, "report.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def whole(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """The report itself in another form, or all its files in one."""
+    file = f"report.{kind}"
+    return answer(request, name, file, known=(*OWN, ALL))
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def part(request: HttpRequest, name: str, file: str) -> HttpResponse:
+    """A file of the lab's Part 9."""
+    return answer(request, name, file, known=part_nine.NAMES)
+
+
+def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]) -> HttpResponse:
+    """400 for what is no moment, 404 before the first state, 501 for a picture where nothing can
+    draw one; each with the reason in a sentence.
+    """
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    if file not in known:
+        raise Http404
+    try:
+        found = of(request, namespace, at(request))
+    except (InvalidMoment, TooMuch) as refusal:
+        return told(str(refusal), 400)
+    if found.facts.snapshot is None:
+        return told(f"Nothing of {namespace.name} was recorded by then.", 404)
+    content = zipped(found) if file == ALL else written(found, file)
+    if content is None:
+        return told(f"{part_nine.NO_PICTURES}.", 501)
+    response = HttpResponse(content, TYPES[file.rpartition(".")[2]])
+    response["Content-Disposition"] = f'attachment; filename="{namespace.name}-{file}"'
+    return response
+
+
+def told(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status=status)
+
+
+def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
+    """What this reader may know. Raises `TooMuch`."""
+    time = moment.time if moment else None
+    (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time)
+    is_open = findings_are_open(request.user)
+    return make(
+        lab(),
+        facts if is_open else redacted(facts),
+        hints=list(HintOpening.objects.filter(namespace=namespace, at__lte=facts.moment)),
+        began=earliest(namespace),
+        is_open=is_open,
+    )
+
+
+def earliest(namespace: Namespace) -> datetime | None:
+    first = namespace.snapshots.order_by("first_seen").values_list("first_seen", flat=True)
+    return first.first()
+
+
+def written(report: Report, file: str) -> bytes | None:
+    match file:
+        case "report.md":
+            return markdown(report).encode()
+        case "report.json":
+            return f"{json.dumps(report_json(report), indent=2, ensure_ascii=False)}\n".encode()
+    facts: Facts = report.facts
+    if facts.snapshot is None:
+        return None
+    return part_nine.content(facts.namespace, facts.snapshot, file)
+
+
+def zipped(report: Report) -> bytes:
+    """Every file that can be made."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts(report):
+            archive.writestr(f"{report.facts.namespace.name}/{name}", part)
+    return content.getvalue()
+
+
+def parts(report: Report) -> Iterator[tuple[str, bytes]]:
+    for name in (*OWN, *part_nine.NAMES):
+        part = written(report, name)
+        if part is not None:
+            yield name, part
