@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot
@@ -21,10 +22,12 @@ def content(namespace: Namespace, snapshot: Snapshot, name: str) -> bytes | None
     made = evaluated(namespace, snapshot)
     if name == SUMMARY:
         return summary(made).encode()
-    draw = drawing()
     if name in PICTURES:
+        draw = drawing()
         return draw(made, name) if draw else None
-    artifacts = Artifacts(SUMMARY, PICTURES, "") if draw else Artifacts(SUMMARY, (), NO_PICTURES)
+    artifacts = Artifacts(SUMMARY, PICTURES)
+    if not can_draw():
+        artifacts = Artifacts(SUMMARY, (), NO_PICTURES)
     return f"{json.dumps(results(made, snapshot.first_seen, artifacts), indent=2)}\n".encode()
 
 
@@ -47,6 +50,11 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
     )
     said = f"{namespace.name} since {snapshot.first_seen.isoformat().replace('+00:00', 'Z')}"
     return report(lab(), said, namespace.name, cluster)
+
+
+def can_draw() -> bool:
+    """Told without loading it, which takes a second."""
+    return find_spec("matplotlib") is not None
 
 
 def drawing() -> Draw | None:

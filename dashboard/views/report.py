@@ -53,7 +53,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "report": found,
         "at": moment,
         "earliest": earliest(namespace),
-        "draws": part_nine.drawing() is not None,
+        "draws": part_nine.can_draw(),
     }
     return render(request, "report.html", context)
 

@@ -137,7 +137,7 @@ def _together(facts: Facts, check: Check, looks: Mapping[str, Observed]) -> Item
         state, proof = State.UNKNOWN, f"{name} was seen blocked, but {excuse}"
     elif unknown:
         state, proof = State.UNKNOWN, f"{unknown[0]}: {looks[unknown[0]].reason}"
-    return Item(check.key, check.title, state, sentence(proof), source, newest)
+    return Item(check.key, check.title, state, f"{proof}.", source, newest)
 
 
 def seen_by(look: Observed) -> str:

@@ -94,6 +94,11 @@ class Report:
         ]
 
     @property
+    def told(self) -> tuple[Item, ...]:
+        """What stands before the points with its proof."""
+        return (*self.graded.steps, *self.graded.checks)
+
+    @property
     def matrix(self) -> list[tuple[str, list[Answers | None]]]:
         """A row for each source, a cell for each of `grid`'s targets."""
         cells = grid(self.lab)

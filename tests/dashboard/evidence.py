@@ -1,0 +1,69 @@
+"""Facts of a namespace as reports take them, without a database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dashboard import models
+from dashboard.answering.answers import Answers
+from dashboard.answering.votes import Observed
+from dashboard.current import lab
+from dashboard.models import ObservedOutcome, Sign
+from dashboard.pages.evidence.facts import Facts
+from dashboard.stored import load
+from netpol.assess import Assessment
+from netpol.model import Outcome
+from tests import make
+
+UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
+CHECKED = ["default-deny", "dns", "gateway", "app-redis", "kuma", "all-flows"]
+REACHED = {key: make.after(60 * minute) for minute, key in enumerate(["baseline", *CHECKED])}
+
+
+def look(outcome: str = "reached", method: str = "health", **fields: Any) -> Observed:
+    said = {"sign": Sign.NONE, "vantage": "outside", "seen": make.NOON, "since": make.NOON}
+    reason = fields.pop("reason", f"the probe saw it {outcome}")
+    return Observed(ObservedOutcome(outcome), reason, method=method, **said | fields)
+
+
+def facts(
+    *policies: make.Json,
+    observed: Mapping[str, Observed] | None = None,
+    here: Mapping[str, Outcome] | None = None,
+    reached: Mapping[str, datetime] | None = None,
+    environment: str = "dev",
+    **fields: Any,
+) -> Facts:
+    """With these policies, looked through without a finding, on the lab's stand-ins."""
+    state = make.state_of(*policies)
+    assessment: Assessment = load(state.assessment)
+    snapshot = models.Snapshot(
+        first_seen=make.NOON,
+        last_seen=make.after(600),
+        policy_set=models.PolicySet(digest="p", manifests=state.policies),
+        pod_shapes=models.PodShapes(digest="s", shapes=[]),
+        assessment=models.StoredAssessment(digest="a", body=state.assessment, schema=2),
+    )
+    looks = dict(observed or {})
+    answers = {
+        flow.name: Answers(
+            flow,
+            predicted := assessment.flow(flow.name).predicted,
+            looks.get(flow.name, UNSEEN),
+            (here or {}).get(flow.name, predicted),
+        )
+        for flow in lab().flows
+    }
+    namespace = models.Namespace(
+        name=f"student-ada-{environment}", student="ada", environment=environment
+    )
+    given = {
+        "snapshot": snapshot,
+        "assessment": assessment,
+        "answers": answers,
+        "reached": REACHED if reached is None else reached,
+        "pods": {},
+        "monitors": [],
+        "findings": [],
+    }
+    return Facts(namespace, make.after(600), **given | fields)
