@@ -10,6 +10,7 @@ from dashboard.answering.votes import Observed
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.pages.evidence.facts import Facts
+from dashboard.polling.state import State
 from dashboard.stored import load
 from netpol.assess import Assessment
 from netpol.model import Outcome
@@ -21,9 +22,25 @@ REACHED = {key: make.after(60 * minute) for minute, key in enumerate(["baseline"
 
 
 def look(outcome: str = "reached", method: str = "health", **fields: Any) -> Observed:
-    said = {"sign": Sign.NONE, "vantage": "outside", "seen": make.NOON, "since": make.NOON}
+    said: dict[str, Any] = {
+        "sign": Sign.NONE,
+        "vantage": "outside",
+        "seen": make.NOON,
+        "since": make.NOON,
+    }
     reason = fields.pop("reason", f"the probe saw it {outcome}")
     return Observed(ObservedOutcome(outcome), reason, method=method, **said | fields)
+
+
+STATES: dict[str, tuple[State, Assessment]] = {}
+
+
+def state_of(key: str, policies: tuple[make.Json, ...]) -> tuple[State, Assessment]:
+    """Many facts are of the same policies."""
+    if key not in STATES:
+        state = make.state_of(*policies)
+        STATES[key] = state, load(state.assessment)
+    return STATES[key]
 
 
 def facts(
@@ -35,8 +52,7 @@ def facts(
     **fields: Any,
 ) -> Facts:
     """With these policies, looked through without a finding, on the lab's stand-ins."""
-    state = make.state_of(*policies)
-    assessment: Assessment = load(state.assessment)
+    state, assessment = state_of(repr(policies), policies)
     snapshot = models.Snapshot(
         first_seen=make.NOON,
         last_seen=make.after(600),
@@ -57,7 +73,7 @@ def facts(
     namespace = models.Namespace(
         name=f"student-ada-{environment}", student="ada", environment=environment
     )
-    given = {
+    given: dict[str, Any] = {
         "snapshot": snapshot,
         "assessment": assessment,
         "answers": answers,

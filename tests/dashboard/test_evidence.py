@@ -11,7 +11,7 @@ from dashboard.pages.around import Pods
 from dashboard.pages.evidence.facts import Facts, Marked
 from dashboard.pages.evidence.item import Item, State
 from dashboard.pages.evidence.report import Graded, graded
-from dashboard.pages.evidence.score import Scored, number, together
+from dashboard.pages.evidence.score import Scored, Share, number, together
 from netpol.lab import Criterion, FlowsObserved
 from netpol.model import Outcome
 from tests import make
@@ -262,7 +262,7 @@ def everything(**fields: Any) -> Facts:
 def test_all_that_can_be_seen_is_a_hundred_points() -> None:
     found = graded(lab(), everything()).points
     assert found
-    assert (found.share.earned, found.share.judged, found.share.of) == (100, 100, 100)
+    assert found.share == Share(Fraction(100), Fraction(100), 100)
 
 
 def test_nothing_seen_is_nothing_judged() -> None:
@@ -270,7 +270,7 @@ def test_nothing_seen_is_nothing_judged() -> None:
     found = graded(lab(), unread)
     assert found.points
     # That Uptime Kuma's page was never read, and the drill, are not checked; all else is not known.
-    assert (found.points.share.earned, found.points.share.judged) == (0, 0)
+    assert found.points.share == Share(Fraction(0), Fraction(0), 100)
     assert {item.state for item in (*found.steps, *found.checks)} <= {
         State.UNKNOWN,
         State.NOT_CHECKED,
@@ -314,7 +314,7 @@ def test_points_are_spread_evenly_and_unknown_ones_are_taken_out(
     }
     items = tuple(Item(str(at), "x", letters[each], "") for at, each in enumerate(states))
     found = Scored(Criterion("c", "C", 9, FlowsObserved(("a", "b", "c"))), items).share
-    assert (found.earned, found.judged, found.of) == (earned, judged, 9)
+    assert found == Share(Fraction(earned), Fraction(judged), 9)
     assert together([found, found]).judged == 2 * judged
 
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from html import escape
 
 from dashboard.pages.evidence.item import Item, clock
 from dashboard.pages.evidence.report import Report
 from dashboard.pages.evidence.score import Points, number
 from dashboard.pages.hints import TIERS
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&!@$])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]|#~!@$])")
 
 
 def markdown(report: Report) -> str:
@@ -23,11 +24,15 @@ def text(words: str) -> str:
     flat = " ".join(words.split())
     pieces = flat.split("`")
     if len(pieces) % 2 == 0:
-        return SPECIAL.sub(r"\\\1", flat)
+        return _escaped(flat)
     return "".join(
-        SPECIAL.sub(r"\\\1", piece) if index % 2 == 0 else f"`{_code(piece)}`"
+        _escaped(piece) if index % 2 == 0 else f"`{_code(piece)}`"
         for index, piece in enumerate(pieces)
     )
+
+
+def _escaped(words: str) -> str:
+    return SPECIAL.sub(r"\\\1", escape(words, quote=False))
 
 
 def _code(piece: str) -> str:

@@ -1,0 +1,215 @@
+"""The forms of a report that other programs read: nothing that somebody wrote acts in them."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dashboard.current import lab
+from dashboard.models import Namespace
+from dashboard.pages.evidence.document import SCHEMA, class_json, report_json
+from dashboard.pages.evidence.facts import Facts
+from dashboard.pages.evidence.gradebook import BOM, gradebook, safe
+from dashboard.pages.evidence.junit import junit
+from dashboard.pages.evidence.markdown import markdown, text
+from dashboard.pages.evidence.report import Report, graded, report
+from tests import make
+from tests.dashboard.evidence import facts, look
+
+HOSTILE = [
+    '=HYPERLINK("http://evil.example";"x")',
+    "<script>alert(1)</script>",
+    "a|b`c\n# d",
+    "x\0\x0b\x1b[31my\ud800",
+    '"; DROP',
+    "+1,2",
+    "]]> & <!--",
+]
+
+
+def of(known: Facts) -> Report:
+    return report(lab(), known, hints=[], began=make.NOON, is_open=True)
+
+
+def called(name: str) -> Facts:
+    """A namespace whose student, label and probe's word are all like this."""
+    namespace = Namespace(name="student-ada-dev", student=name, environment="dev")
+    observed = {"Gateway to student-app": look(reason=name)}
+    known = facts(*make.solution()[:3], observed=observed, student_name=name, section=name)
+    return replace(known, namespace=namespace)
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("ada", "ada"),
+        ("Ada Lovelace", "Ada Lovelace"),
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'=1"),
+        ("\r=1", "'=1"),
+        ("\n=1", "'=1"),
+        (" =1", "' =1"),
+        ("\u200b=1", "'=1"),
+        ("\0=1", "'=1"),
+        ("＝1", "'＝1"),  # noqa: RUF001  # the wide one
+        ("a=1", "a=1"),
+        ("a-b", "a-b"),
+        ("", ""),
+    ],
+)
+def test_no_cell_begins_like_a_formula(cell: str, written: str) -> None:
+    assert safe(cell) == written
+
+
+def read(table: str) -> list[dict[str, str]]:
+    assert table.startswith(BOM)
+    return list(csv.DictReader(io.StringIO(table.removeprefix(BOM), newline="")))
+
+
+def test_the_gradebook_is_a_row_a_student_with_points_times_and_states() -> None:
+    rows = read(gradebook(lab(), [graded(lab(), facts(*make.solution()[:3]))]))
+    (row,) = rows
+    assert (row["login"], row["namespace"]) == ("ada", "student-ada-dev")
+    assert float(row["points"]) <= float(row["judged"]) <= float(row["of"]) == 100
+    assert (
+        float(row["correctness of"]) + float(row["evidence of"]) + float(row["hygiene of"]) == 100
+    )
+    assert row["step dns"] == "holds"
+    assert row["step dns first reached"] == "2026-03-03 12:02:00"
+    assert row["step committed"] == "not checked"
+    assert row["check public-urls"] == "not checked"
+    assert (row["flows_as_expected"], row["flows"]) == ("14", "18")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stays_in_its_cell(name: str) -> None:
+    (row,) = read(gradebook(lab(), [graded(lab(), called(name))]))
+    for cell in row.values():
+        assert not cell.startswith(("=", "+", "-", "@"))
+        assert cell.isprintable()
+    assert row["namespace"] == "student-ada-dev"
+
+
+@pytest.mark.parametrize("name", ["ada", *HOSTILE])
+def test_junit_is_valid_xml_with_a_suite_a_student(name: str) -> None:
+    found = graded(lab(), called(name))
+    suites = ET.fromstring(junit(lab(), [found, found]))
+    assert [suite.get("name") for suite in suites] == ["student-ada-dev"] * 2
+    suite = suites[0]
+    cases = suite.findall("testcase")
+    assert len(cases) == len(lab().steps) + len(lab().checklist) == int(suite.get("tests", ""))
+    assert len(suite.findall("testcase/failure")) == int(suite.get("failures", ""))
+    skipped = suite.findall("testcase/skipped")
+    assert len(skipped) == int(suite.get("skipped", ""))
+    assert any("not checked: The drill" in (each.get("message") or "") for each in skipped)
+    assert not list(suite.iter("script"))
+
+
+@pytest.mark.parametrize("name", ["ada", *HOSTILE])
+def test_json_is_read_back_as_it_was(name: str) -> None:
+    content = report_json(of(called(name)))
+    assert json.loads(json.dumps(content)) == content
+    assert content["student"] == name
+
+
+def shape(value: Any) -> Any:
+    """The keys alone: of a list those of its first element."""
+    match value:
+        case dict():
+            return {key: shape(each) for key, each in value.items()}
+        case [first, *_]:
+            return [shape(first)]
+        case list():
+            return []
+    return "."
+
+
+ITEM = dict.fromkeys(["key", "title", "state", "proof", "source", "at"], ".")
+SHARE = dict.fromkeys(["earned", "judged", "of"], ".")
+GRADED: dict[str, Any] = {
+    **dict.fromkeys(["namespace", "student", "name", "section", "environment"], "."),
+    **dict.fromkeys(["moment", "state_since", "last_seen"], "."),
+    "steps": [ITEM | {"first_reached": "."}],
+    "checklist": [ITEM | {"group": "."}],
+    "points": SHARE
+    | {
+        "areas": [
+            {"name": "."}
+            | SHARE
+            | {"criteria": [{"key": ".", "title": "."} | SHARE | {"items": [ITEM]}]}
+        ]
+    },
+}
+LAB = {"name": ".", "title": "."}
+
+
+def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
+    """Whoever changes this raises `SCHEMA`, unless all that was there stays as it was."""
+    assert SCHEMA == 1
+    content = shape(report_json(of(facts(*make.solution()[:3]))))
+    assert content.pop("policies")
+    assert content == GRADED | {
+        "schema": ".",
+        "lab": LAB,
+        "flows": [
+            dict.fromkeys(["name", "source", "destination", "port", "protocol"], ".")
+            | dict.fromkeys(["expected", "predicted", "observed", "explanation"], ".")
+            | {"observation": dict.fromkeys(["reason", "method", "vantage", "since", "seen"], ".")}
+        ],
+        "from_baseline": {
+            "opened": [],
+            "closed": [{"flow": ".", "why": "."}],
+            "unclear": [],
+        },
+        "findings": [],
+        "hints_opened": [],
+        "first_recorded": ".",
+    }
+    whole = shape(class_json(lab(), [graded(lab(), facts())]))
+    assert whole == {"schema": ".", "lab": LAB, "reports": [GRADED]}
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("by `allow-dns`", "by `allow-dns`"),
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("a|b", r"a\|b"),
+        ("`a|b`", r"`a\|b`"),
+        ("a`b", r"a\`b"),
+        ("a\n# b", r"a \# b"),
+        ("[x](http://evil.example)", r"\[x\](http://evil.example)"),
+        ("&lt;", "&amp;lt;"),
+        ("@everybody", r"\@everybody"),
+        ("``", "` `"),
+    ],
+)
+def test_markdown_keeps_what_others_wrote_as_text(words: str, written: str) -> None:
+    assert text(words) == written
+
+
+@pytest.mark.parametrize("name", ["ada", *HOSTILE])
+def test_every_table_of_the_markdown_is_whole_whoever_is_called_how(name: str) -> None:
+    document = markdown(of(called(name)))
+    columns = 0
+    for line in document.splitlines():
+        bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert bars in ({bars} if columns == 0 else {0, columns})
+        columns = bars
+    assert "<script" not in document
+    assert sum(line.startswith("# ") for line in document.splitlines()) == 1
+
+
+def test_the_markdown_has_all_parts() -> None:
+    document = markdown(of(facts(*make.solution()[:3])))
+    for title in ("Steps", "Verification checklist", "Flows", "Points", "Findings", "Hints opened"):
+        assert f"\n## {title}\n" in document
+    assert "- Points: **" in document
