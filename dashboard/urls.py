@@ -4,8 +4,8 @@ from django.urls import path
 
 from dashboard.views import (
     accounts,
-    compare_runs,
     class_report,
+    compare_runs,
     difference,
     events,
     health,
@@ -13,9 +13,9 @@ from dashboard.views import (
     home,
     monitors,
     namespace,
+    report,
     runs,
     step_marks,
-    report,
     system,
     what_if,
 )
