@@ -16,6 +16,7 @@ from dashboard.views import (
     report,
     runs,
     step_marks,
+    roster,
     system,
     what_if,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("n/<slug:name>/report/<str:file>", report.part, name="report-file"),
     path("report/", class_report.page, name="class-report"),
     path("report/<str:file>", class_report.file, name="gradebook"),
+    path("roster/", roster.roster, name="roster"),
     path("system/", system.system, name="system"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),

@@ -1,15 +1,31 @@
 """Who is on the roster, whether or not they have a namespace."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from django.db import models
+from django.db.models.functions import Lower
+
+LONGEST = {"name": 150, "section": 60}
+"""Characters of what is told of a student."""
+
+
+class StudentQuerySet(models.QuerySet["Student"]):
+    def called(self, logins: Iterable[str]) -> Self:
+        """Those with one of these logins, in whatever case: one query for a whole class."""
+        keys = {login.lower() for login in logins}
+        return self.annotate(key=Lower("login")).filter(key__in=keys)
 
 
 class Student(models.Model):
     """`login` is as GitHub has it; a namespace is theirs whatever the case of its label."""
 
     login = models.CharField(max_length=63, unique=True)
-    name = models.CharField(max_length=150, blank=True, default="")
-    section = models.CharField(max_length=60, blank=True, default="")
+    name = models.CharField(max_length=LONGEST["name"], blank=True, default="")
+    section = models.CharField(max_length=LONGEST["section"], blank=True, default="")
     imported_at = models.DateTimeField()
+
+    objects = StudentQuerySet.as_manager()
 
     class Meta:
         ordering = ["login"]

@@ -16,7 +16,7 @@ from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import flow_matrix
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
-from dashboard.models import Namespace, Snapshot
+from dashboard.models import Namespace, Snapshot, Student
 from dashboard.pages.around import Around, around
 from dashboard.pages.by_source import allowed_counts, expected_counts
 from dashboard.pages.flows import FlowRow, Seen, by_standing, flow_rows
@@ -48,7 +48,8 @@ PAGE = 50
 def namespace(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    context: dict[str, Any] = {"lab": lab(), "namespace": namespace}
+    person = Student.objects.called([namespace.student]).first()
+    context: dict[str, Any] = {"lab": lab(), "namespace": namespace, "person": person}
     try:
         moment = at(request)
     except InvalidMoment as invalid:

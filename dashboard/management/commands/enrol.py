@@ -15,8 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from dashboard.current import lab
 from dashboard.models import Namespace
-
-GITHUB_LOGIN = re.compile(r"[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}", re.IGNORECASE | re.ASCII)
+from dashboard.roster import GITHUB_LOGIN
 
 
 class Command(BaseCommand):

@@ -1,0 +1,80 @@
+"""`manage.py roster FILE`: who is in the class."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dashboard.management.terminal import require_migrated
+from dashboard.models import Student
+from dashboard.roster import MOST_BYTES, Changes, Listed, RefusedRoster, bring_in, changes, read
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring the roster up to date with a file: CSV with a line of column names (login, name,"
+        " section), or YAML of kind StudentSubmissions. Who is not in it stays."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="- is standard input")
+        parser.add_argument(
+            "--section", default="", metavar="NAME", help="of those whom the file gives none"
+        )
+        parser.add_argument(
+            "--remove-missing", action="store_true", help="remove those who are not in the file"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+
+    def handle(
+        self,
+        *_args: Any,
+        file: str,
+        section: str,
+        remove_missing: bool,
+        dry_run: bool,
+        **_: Any,
+    ) -> None:
+        require_migrated()
+        try:
+            listed = read(_content(file), section)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.") from None
+        except RefusedRoster as refusal:
+            raise CommandError(f"{file}: nothing was imported.\n{refusal}") from None
+        if dry_run:
+            found = changes(Student.objects.all(), listed.entries)
+        else:
+            found = bring_in(listed.entries, timezone.now(), remove_missing=remove_missing)
+        self.tell(found, listed, removed=remove_missing)
+        if dry_run:
+            self.stdout.write("Nothing was changed: this was a dry run.")
+
+    def tell(self, found: Changes, listed: Listed, *, removed: bool) -> None:
+        for entry in found.new:
+            told = ", ".join(text for text in (entry.name, entry.section) if text)
+            self.stdout.write(f"new: {entry.login}{f' ({told})' if told else ''}")
+        for change in found.changed:
+            turns = ", ".join(f"{field} {was!r} → {will!r}" for field, was, will in change.turns)
+            self.stdout.write(f"changed: {change.student.login}: {turns}")
+        for student in found.missing:
+            becomes = "removed" if removed else "stays (--remove-missing removes them)"
+            self.stdout.write(f"not in the file: {student.login}: {becomes}")
+        if listed.nameless:
+            lines = ", ".join(map(str, listed.nameless))
+            self.stdout.write(f"without a login, left out: line {lines}")
+        self.stdout.write(
+            f"{len(found.new)} new, {len(found.changed)} changed, {len(found.same)} as before, "
+            f"{len(found.missing)} not in the file"
+        )
+
+
+def _content(file: str) -> bytes:
+    """One byte more than is allowed tells that it is too much."""
+    if file == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with Path(file).open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)

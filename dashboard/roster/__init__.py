@@ -1,0 +1,22 @@
+"""Who is in the class: a file of theirs, what it would change, and the rows that are kept."""
+
+from dashboard.roster.changes import Change, Changes, changes
+from dashboard.roster.entries import Entry, Fault, Listed, RefusedRoster
+from dashboard.roster.file import MOST_BYTES, MOST_STUDENTS, read
+from dashboard.roster.importing import bring_in
+from dashboard.roster.logins import GITHUB_LOGIN
+
+__all__ = [
+    "GITHUB_LOGIN",
+    "MOST_BYTES",
+    "MOST_STUDENTS",
+    "Change",
+    "Changes",
+    "Entry",
+    "Fault",
+    "Listed",
+    "RefusedRoster",
+    "bring_in",
+    "changes",
+    "read",
+]

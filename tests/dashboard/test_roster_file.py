@@ -1,0 +1,130 @@
+"""A roster's file: what is taken from it, and what is told of a wrong one."""
+
+import pytest
+
+from dashboard.roster import MOST_BYTES, Entry, RefusedRoster, read
+
+ADA = Entry(2, "ada", "Ada Lovelace", "Tuesday")
+
+
+def yaml(*students: str, kind: str = "StudentSubmissions") -> str:
+    return f"apiVersion: v1\nkind: {kind}\nstudents:\n" + "".join(
+        f"- {each}\n" for each in students
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "login,name,section\nada,Ada Lovelace,Tuesday\n",
+        "login;name;section\r\nada;Ada Lovelace;Tuesday\r\n",
+        "login\tname\tsection\rada\tAda Lovelace\tTuesday",
+        "\ufefflogin,name,section\nada,Ada Lovelace,Tuesday\n",
+        'Section,"GitHub Username",E-mail,Full name\nTuesday,ada,a@b.example,"Ada Lovelace"\n',
+        "username, Display Name, group\n ada , Ada Lovelace , Tuesday \n\n",
+        '"github-login","name","section"\n"ada","Ada Lovelace","Tuesday"\n,,\n',
+    ],
+)
+def test_a_table_is_read_by_its_column_names(text: str) -> None:
+    assert read(text).entries == read(text.encode()).entries == (ADA,)
+
+
+@pytest.mark.parametrize(
+    ("students", "entries"),
+    [
+        (["{github_username: ada, name: Ada}"], [("ada", "Ada", "")]),
+        (["{github_username: Ada-L, section: B, grade: {a: 1}}"], [("Ada-L", "", "B")]),
+        (["{github_username: 0123, display_name: ~}"], [("0123", "", "")]),
+        (["&a {github_username: ada}", "*a"], [("ada", "", "")]),
+    ],
+)
+def test_submissions_are_read_as_the_course_keeps_them(
+    students: list[str], entries: list[tuple[str, str, str]]
+) -> None:
+    found = read(yaml(*students)).entries
+    assert [(each.login, each.name, each.section) for each in found] == entries
+
+
+def test_of_several_documents_all_students_are_in_the_class() -> None:
+    weeks = [yaml("github_username: ada"), "# empty\n", yaml("github_username: bob", "name: Cy")]
+    found = read("---\n".join(weeks))
+    assert [(each.login, each.line) for each in found.entries] == [("ada", 4), ("bob", 11)]
+    assert found.nameless == (12,)
+
+
+def test_who_has_told_no_login_yet_is_left_out_and_named() -> None:
+    found = read("identifier,github_username\na@b,ada\nc@d,\n")
+    assert ([each.login for each in found.entries], found.nameless) == (["ada"], (3,))
+
+
+def test_the_section_that_is_asked_for_is_of_those_whom_the_file_gives_none() -> None:
+    found = read("login,section\nada,A\nbob,\n", " B ").entries
+    assert [each.section for each in found] == ["A", "B"]
+
+
+def test_who_stands_twice_is_one_unless_what_is_told_differs() -> None:
+    found = read("login,name,section\nAda,Ada,\nada,,B\n").entries
+    assert found == (Entry(2, "Ada", "Ada", "B"),)
+    with pytest.raises(RefusedRoster, match=r"^Line 3: ADA stands in line 2 already"):
+        read("login,name\nada,Ada\nADA,Grace\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Line 1: names no column for the login"),
+        ("ada,Ada\nbob,Bob\n", "begin with a line of column names such as login,name,section"),
+        ("login,name\n", "Nobody is listed"),
+        ("login\nada lovelace\n", "Line 2: “ada lovelace” is no login: a GitHub login has"),
+        ("login\na--b\n", "Line 2: “a--b” is no login"),
+        ("name,login\nAda\n", "Line 2: “Ada” has 1 cells, and the login stands in the 2.:"),
+        ('login,name\nada,"Ada\n', "is no CSV: unexpected end of data"),
+        ("login,name\nada," + "a" * 200_000, "Line 2: is no CSV: field larger than field limit"),
+        ("login,name\nada," + "a" * 151, "is longer than 150 characters"),
+        ("login,name\nada,=HYPERLINK(1)\n", "begins with =, as a spreadsheet's formula does"),
+        ("login,name\nada,@SUM(1)\n", "begins with @"),
+        ("login,section\nada,+1\n", "Line 2: the section “+1” begins with +"),
+        (
+            "login,name\nada,A\u202eda\n",
+            "the name “A\ufffdda” holds characters that cannot be seen",
+        ),
+        ("login,name\nada,A\x00da\n", "cannot be seen"),
+        ('login,name\nada,"A\nda"\n', "cannot be seen"),
+        ("login\n" + "\n".join(f"s{number}" for number in range(5001)), "more than 5000 students"),
+        ("x" * (MOST_BYTES + 1), "1024 KiB at most"),
+        (yaml("name: x", kind="Pod"), "Line 1: kind is “Pod”; a roster's is StudentSubmissions."),
+        ("kind: StudentSubmissions\nstudents: 3\n", "Line 2: students must be a list"),
+        (yaml("ada"), "Line 4: a student must be a mapping with github_username"),
+        (yaml("github_username: [ada]"), "Line 4: github_username, name and section must be text"),
+        (yaml("github_username: '-ada'"), "Line 4: “-ada” is no login"),
+        ("kind: [", "cannot be read as YAML: line 2: is not YAML"),
+        ("---\n" + "[" * 900_000, "nested more than 100 deep"),
+        ("---\n- &a [*a]\n", "has no anchor before it"),
+        ("---\n- !!python/object:os.system x\n", "kind is “”"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_nothing_is_taken_from_a_wrong_file_and_it_says_what_would_be_right(
+    text: str, said: str
+) -> None:
+    with pytest.raises(RefusedRoster) as refusal:
+        read(text)
+    assert said in str(refusal.value)
+    assert "\x00" not in str(refusal.value)
+
+
+def test_aliases_that_multiply_are_refused_before_they_do() -> None:
+    tenfold = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(RefusedRoster, match="aliases repeat too much"):
+        read("\n".join(["kind: StudentSubmissions", "a0: &a0 [x]", *tenfold]))
+
+
+def test_what_is_no_utf_8_is_told_with_its_line() -> None:
+    with pytest.raises(RefusedRoster, match=r"^Line 3: is not UTF-8"):
+        read(b"login,name\nada,Ada\nbob,B\xf6b\n")
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(RefusedRoster) as refusal:
+        read("login,name\n-ada,=1\nbob,Bob\nb b,\n")
+    assert [fault.line for fault in refusal.value.faults] == [2, 2, 4]
