@@ -5,6 +5,8 @@ States recur: a class that does one lab passes through the same few hundred.
 
 from django.db import models
 
+from dashboard.models.compressed import CompressedJSON
+
 
 class Content(models.Model):
     digest = models.CharField(max_length=64, primary_key=True)
@@ -19,7 +21,7 @@ class Content(models.Model):
 class PolicySet(Content):
     """Canonical policies, with the list order kept."""
 
-    manifests = models.JSONField()
+    manifests = CompressedJSON()
 
 
 class PodShapes(Content):
@@ -37,6 +39,6 @@ class SurroundingSet(Content):
 class StoredAssessment(Content):
     """`summary` is what a list of many snapshots shows: see `dashboard.polling.state.summary`."""
 
-    body = models.JSONField()
-    summary = models.JSONField()
+    body = CompressedJSON()
+    summary = CompressedJSON()
     schema = models.PositiveSmallIntegerField()

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from dashboard.models.compressed import CompressedJSON
 from dashboard.models.namespace import Namespace
 
 MOST_TIERS = 3
@@ -14,10 +15,10 @@ class Diagnosis(models.Model):
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
-    causes = models.JSONField()
-    findings = models.JSONField()
-    edits = models.JSONField()
-    policies = models.JSONField()
+    causes = CompressedJSON()
+    findings = CompressedJSON()
+    edits = CompressedJSON()
+    policies = CompressedJSON()
     """The whole set afterwards, canonical."""
     why_not = models.TextField(blank=True, default="")
 

@@ -56,8 +56,8 @@ def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:
     found: dict[str, list[Mistake]] = {}
     for start in range(0, len(digests), BATCH):
         rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
-        for digest, causes, findings in rows.values_list("digest", "causes", "findings"):
-            found[digest] = list(dict.fromkeys(mistakes(lab(), causes, findings)))
+        for row in rows.only("causes", "findings"):
+            found[row.digest] = list(dict.fromkeys(mistakes(lab(), row.causes, row.findings)))
     return found
 
 

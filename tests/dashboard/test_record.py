@@ -132,7 +132,7 @@ def test_a_snapshot_says_how_the_namespace_does() -> None:
 def test_a_snapshot_names_what_is_in_the_way_of_the_next_step() -> None:
     see(make.reading())
     see(make.reading(DENY), seconds=10)
-    after, before = Snapshot.objects.values_list("assessment__summary__blocker", flat=True)
+    after, before = (snapshot.summary["blocker"] for snapshot in Snapshot.objects.all())
     assert before.startswith("Not isolated: redis for egress")
     assert after.startswith("student-app to DNS should be open. Blocked at student-app")
     assert "default-deny-all" in after
