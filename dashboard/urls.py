@@ -14,9 +14,9 @@ from dashboard.views import (
     monitors,
     namespace,
     report,
+    roster,
     runs,
     step_marks,
-    roster,
     system,
     what_if,
 )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    Binary = models.BinaryField[Any, Any]
+    Binary = models.JSONField  # what it is to everybody who reads and writes it
 else:
-    Binary = models.BinaryField  # takes no types when it runs
+    Binary = models.BinaryField
 
 
 class CompressedJSON(Binary):

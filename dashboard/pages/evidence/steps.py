@@ -2,7 +2,7 @@
 
 from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State, clock, listed
-from dashboard.pages.steps import StepRow, StepState, step_rows
+from dashboard.pages.steps import Known, StepRow, StepState, step_rows
 from netpol.lab import Lab, Step
 
 POLICIES = "policies"
@@ -13,7 +13,7 @@ def steps(lab: Lab, facts: Facts) -> tuple[Item, ...]:
     """In the lab's order; `at` of each is when it was first reached."""
     if facts.assessment is None:
         return tuple(_unknown(facts, step) for step in lab.steps)
-    rows = step_rows(lab, facts.assessment, facts.reached)
+    rows = step_rows(lab, facts.assessment, Known(facts.reached, {}, {}))
     return tuple(_marked(facts, row.step) or _item(facts, row) for row in rows)
 
 

@@ -34,7 +34,7 @@ def each(operation: Callable[[str, str], Any]) -> list[Any]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0008_shared"),
+        ("dashboard", "0011_step_marks"),
     ]
 
     operations = [
