@@ -9,7 +9,7 @@ from dashboard.models.compressed import CompressedJSON
 
 FIELDS = {
     "policyset": ("manifests",),
-    "storedassessment": ("body", "summary"),
+    "storedassessment": ("body",),
     "diagnosis": ("causes", "findings", "edits", "policies"),
 }
 

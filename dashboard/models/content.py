@@ -40,5 +40,5 @@ class StoredAssessment(Content):
     """`summary` is what a list of many snapshots shows: see `dashboard.polling.state.summary`."""
 
     body = CompressedJSON()
-    summary = CompressedJSON()
+    summary = models.JSONField()
     schema = models.PositiveSmallIntegerField()
