@@ -23,6 +23,7 @@ from dashboard.probes.visits import Look, Question, Visit
 from demo.apiserver.access import Reader
 from demo.apiserver.app import answered
 from demo.classroom import prober
+from demo.classroom.outage import Outage
 from demo.classroom.roster import PAST, Classroom, StudentNamespace
 from demo.http import Request, Response
 from demo.public.app import reply
@@ -33,6 +34,8 @@ ROUND = timedelta(minutes=1)
 UNTIL_PROBED = 2 * prober.EVERY
 """After so long a prober inside has run and said what became of a change."""
 AT_LEAST_EVERY = timedelta(minutes=5)
+AFTERWARDS = 2
+"""Rounds after an outage, so that two looks have seen its end."""
 NETWORK = 0.012
 """Seconds that an answer takes at least."""
 
@@ -40,35 +43,41 @@ NETWORK = 0.012
 @transaction.atomic
 def record(room: Classroom) -> None:
     """All in one transaction: nobody else looks yet, and it is ten times as fast."""
-    _polls(room)
-    _probes(room)
+    polls, probes = _poll_times(room), _probe_times(room)
+    with connect(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
+        for moment in sorted(polls | probes.keys()):
+            if moment in polls:
+                reading = fetch(Past(connection, room, moment), lab())
+                polling.keep(replace(reading, at=moment))
+            _probe(room, probes.get(moment, set()), moment)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)
         Heartbeat.objects.create(work=work, **times)
 
 
-def _polls(room: Classroom) -> None:
+def _poll_times(room: Classroom) -> set[datetime]:
     """A poll sees the whole class, so each counts at which anything is new."""
-    moments = {moment for each in room.namespaces.values() for moment in news(each, room.start)}
-    with connect(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
-        for moment in sorted(moments):
-            reading = fetch(Past(connection, room, moment), lab())
-            polling.keep(replace(reading, at=moment))
+    return {moment for each in room.namespaces.values() for moment in news(each, room.start)}
 
 
-def _probes(room: Classroom) -> None:
+def _probe_times(room: Classroom) -> dict[datetime, set[str]]:
     """A probe sees one namespace: as before for the last time, and then what is new.
 
     In between often enough that nobody would think that it stopped looking.
     """
-    due: dict[datetime, list[Namespace]] = defaultdict(list)
-    for namespace in Namespace.objects.present():
-        first, *later = sorted(news(room.namespaces[namespace.name], room.start))
+    due: dict[datetime, set[str]] = defaultdict(set)
+    for name, namespace in room.namespaces.items():
+        first, *later = sorted(news(namespace, room.start))
         regular = (room.start - number * AT_LEAST_EVERY for number in range(PAST // AT_LEAST_EVERY))
         for moment in {first, *later, *(moment - ROUND for moment in later), *regular}:
-            due[moment].append(namespace)
-    for moment, namespaces in sorted(due.items()):
-        probing.keep([(each, _visit(room, each, moment)) for each in namespaces], moment)
+            due[moment].add(name)
+    return due
+
+
+def _probe(room: Classroom, names: set[str], moment: datetime) -> None:
+    if names:
+        there = Namespace.objects.present().filter(name__in=names)
+        probing.keep([(each, _visit(room, each, moment)) for each in there], moment)
 
 
 def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:
@@ -81,7 +90,18 @@ def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:
         for late in (timedelta(), UNTIL_PROBED)
         if began < state.since <= start - late
     ]
-    return {began, start, *(start - (start - change) // ROUND * ROUND for change in changes)}
+    return {
+        began,
+        start,
+        *_during(namespace.outage),
+        *(start - (start - change) // ROUND * ROUND for change in changes),
+    }
+
+
+def _during(outage: Outage) -> set[datetime]:
+    """Everybody is looked at all the time that they have nobody to ask."""
+    rounds = (outage.ended - outage.began) // ROUND
+    return {outage.began + number * ROUND for number in range(rounds + AFTERWARDS)}
 
 
 class Past(Connection):

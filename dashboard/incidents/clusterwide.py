@@ -1,59 +1,108 @@
-"""Marks incidents that are an outage's: those that many have at once, however early they came."""
+"""Marks incidents that are an outage's: those that many have at once, however early they came.
+
+With them those that follow from it: an app whose names nobody looked up turned unready.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from dashboard.answering.votes import shelf_life
 from dashboard.incidents.outages import NOT_THEIRS, Loss, is_outage, together
+from dashboard.incidents.working import needs, wanted
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
+from netpol.lab import Lab
 
 SPREAD = timedelta(minutes=10)
 """Apart by more than this, two losses are not one outage's."""
 
+ByNamespace = Mapping[int, Incident]
 
-def mark(at: datetime, flows: Iterable[str]) -> None:
+
+def mark(lab: Lab, at: datetime, flows: Collection[str]) -> None:
     """After somebody lost these flows: in as many queries for a class as for one namespace."""
-    lately = Incident.objects.filter(
-        flow__in=set(flows), cause__in=NOT_THEIRS, opened_at__gte=at - SPREAD, opened_at__lte=at
+    needed = {flow.name: needs(lab, flow) for flow in wanted(lab)}
+    found = _lately(at, _related(needed, set(flows)))
+    many = [flow for flow, rows in found.items() if is_outage(_losses(rows), 0) or _begun(rows)]
+    if not many:
+        return
+    worked = _worked_for(found)
+    begun = {
+        flow: began
+        for flow in many
+        if (began := _mark(found[flow], worked[flow]) or _begun(found[flow]))
+    }
+    for flow in found.keys() - begun.keys():
+        if began := min((begun[need] for need in needed[flow] & begun.keys()), default=None):
+            _mark_following(found[flow], worked[flow], began)
+
+
+def _related(needed: Mapping[str, frozenset[str]], flows: set[str]) -> set[str]:
+    """With what they need, and what needs them."""
+    before = {need for flow in flows for need in needed.get(flow, ())}
+    return flows | before | {flow for flow, wants in needed.items() if wants & flows}
+
+
+def _lately(at: datetime, flows: set[str]) -> dict[str, dict[int, Incident]]:
+    """By flow and namespace; of an outage that lasts, however long."""
+    lasting = Q(cause=IncidentCause.OUTAGE, closed_at=None)
+    rows = Incident.objects.filter(
+        Q(opened_at__gte=at - SPREAD) | lasting,
+        flow__in=flows,
+        cause__in=NOT_THEIRS,
+        opened_at__lte=at,
     )
-    by_flow: defaultdict[str, dict[int, Incident]] = defaultdict(dict)
-    for each in lately.order_by("opened_at"):
-        by_flow[each.flow].setdefault(each.namespace_id, each)
-    many = {flow: found for flow, found in by_flow.items() if is_outage(_losses(found), 0)}
-    if many:
-        worked = _worked_for(many)
-        for flow, found in many.items():
-            _mark(found, worked[flow])
+    found: defaultdict[str, dict[int, Incident]] = defaultdict(dict)
+    for each in rows.order_by("opened_at"):
+        found[each.flow][each.namespace_id] = each
+    return found
 
 
-def _losses(found: Mapping[int, Incident]) -> list[Loss]:
-    return together([Loss(key, each.worked_at, each.opened_at) for key, each in found.items()])
+def _losses(rows: ByNamespace) -> list[Loss]:
+    return together([Loss(key, each.worked_at, each.opened_at) for key, each in rows.items()])
 
 
-def _worked_for(many: Mapping[str, Mapping[int, Incident]]) -> dict[str, set[int]]:
+def _begun(rows: ByNamespace) -> datetime | None:
+    """When the outage began that is known already."""
+    return min((each.outage_at for each in rows.values() if each.outage_at), default=None)
+
+
+def _worked_for(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
     """The namespaces in which each of the flows was seen to work shortly before, with those that
     lost it; of others nobody would know.
     """
-    begins = min(each.opened_at for found in many.values() for each in found.values())
+    begins = min(each.opened_at for rows in found.values() for each in rows.values())
     reached = Observation.objects.filter(
-        flow__in=many, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - shelf_life()
+        flow__in=found, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - shelf_life()
     )
-    worked = {flow: set(found) for flow, found in many.items()}
+    worked = {flow: set(rows) for flow, rows in found.items()}
     for flow, namespace in reached.values_list("flow", "namespace_id").distinct():
         worked[flow].add(namespace)
     return worked
 
 
-def _mark(found: Mapping[int, Incident], worked: set[int]) -> None:
-    losses = _losses(found)
+def _mark(rows: ByNamespace, worked: set[int]) -> datetime | None:
+    """When it began, if there is an outage."""
+    losses = _losses(rows)
     if not is_outage(losses, len(worked)):
-        return
-    members = [found[loss.namespace] for loss in losses]
+        return None
     # Who comes to an outage that is known already shares its beginning.
-    begun = min(each.outage_at or each.opened_at for each in members)
+    members = [rows[loss.namespace] for loss in losses]
     earlier = {each.outage_at for each in members if each.outage_at}
+    begun = min(earlier | {each.opened_at for each in members})
     of = max(len(worked), *(each.outage_of or 0 for each in members))
-    facts = {"cause": IncidentCause.OUTAGE, "outage_at": begun, "outage_of": of}
-    Incident.objects.filter(pk__in=[each.pk for each in members]).update(**facts)
-    Incident.objects.filter(flow=members[0].flow, outage_at__in=earlier).update(**facts)
+    Incident.objects.filter(pk__in=[each.pk for each in members]).update(**_facts(begun, of))
+    Incident.objects.filter(flow=members[0].flow, outage_at__in=earlier).update(**_facts(begun, of))
+    return begun
+
+
+def _mark_following(rows: ByNamespace, worked: set[int], began: datetime) -> None:
+    """What was lost while an outage lasted of what it needs."""
+    mine = [each.pk for each in rows.values() if each.opened_at >= began]
+    Incident.objects.filter(pk__in=mine).update(**_facts(began, len(worked)))
+
+
+def _facts(begun: datetime, of: int) -> dict[str, object]:
+    return {"cause": IncidentCause.OUTAGE, "outage_at": begun, "outage_of": of}

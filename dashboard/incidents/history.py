@@ -28,7 +28,7 @@ def histories(
     """Of those that were there and could be read: of others it is not known what works."""
     there = Namespace.objects.there(at).filter(pk__in=namespaces, failure="")
     keys = list(there.values_list("pk", flat=True))
-    spans, looks, incidents = _spans(keys, at, profile), _looks(keys, at), _incidents(keys, at)
+    spans, looks, incidents = _spans(keys, at, profile), _looks(lab, keys, at), _incidents(keys, at)
     return {
         key: History(
             at,
@@ -70,9 +70,12 @@ def predicted(summary: Mapping[str, Any], profile: Profile) -> dict[str, Outcome
     return {flow: Outcome(outcome) for flow, outcome in flows.items()}
 
 
-def _looks(keys: list[int], at: datetime) -> dict[int, dict[str, list[Observation]]]:
+def _looks(lab: Lab, keys: list[int], at: datetime) -> dict[int, dict[str, list[Observation]]]:
     rows = Observation.objects.filter(
-        namespace__in=keys, last_seen__gte=at - BACK, first_seen__lte=at
+        namespace__in=keys,
+        flow__in=[flow.name for flow in wanted(lab)],
+        last_seen__gte=at - BACK,
+        first_seen__lte=at,
     )
     found: defaultdict[int, defaultdict[str, list[Observation]]]
     found = defaultdict(lambda: defaultdict(list))

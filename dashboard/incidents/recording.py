@@ -56,7 +56,7 @@ def _tell(at: datetime, namespaces: Collection[int]) -> None:
             lost = _open(found)
             _close(found)
             if lost:
-                mark(at, lost)
+                mark(lab(), at, lost)
     except _FAULTS:
         log.exception("incidents of %d namespaces cannot be told", len(namespaces))
 

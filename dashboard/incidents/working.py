@@ -22,7 +22,7 @@ from netpol.lab import Flow, FlowsAsExpected, Lab
 from netpol.model import Outcome, Profile
 
 CLOSED = {Outcome.DENY, Outcome.PARTIAL}
-RECENT = timedelta(minutes=10)
+RECENT = timedelta(minutes=3)
 """For so long the next polls make up for one that was killed before it told what was lost."""
 
 

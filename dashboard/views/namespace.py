@@ -34,6 +34,7 @@ from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
 from dashboard.views.at import at
 from dashboard.views.hints import advice_for
+from dashboard.views.incidents import section
 from dashboard.views.monitors import watchable
 from dashboard.views.sliders import namespace_slider
 from dashboard.views.timeline import over_time
@@ -61,6 +62,7 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
         request.live_version = ""
         context |= then(namespace, snapshot, moment)
     context |= {"at": moment, "here": str(moment or Named.NOW)}
+    context |= section(namespace, moment.time if moment else None)
     if snapshot:
         context |= state(request, namespace, snapshot, moment)
         context |= past(namespace, snapshot, moment, request.GET.get("page"))

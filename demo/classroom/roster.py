@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from demo.classroom.outage import Outage, outage
 from demo.classroom.pods import AppState, Spell, app_states, crashing, cut_off
 from demo.classroom.reach import Reach, reach
 from demo.classroom.stories import STORIES, Act, Quirk, Story
@@ -48,6 +49,7 @@ class StudentNamespace:
     labels: Mapping[str, str] = field(hash=False)
     revisions: Timeline
     app_states: tuple[AppState, ...]
+    outage: Outage
 
     @property
     def quirk(self) -> Quirk:
@@ -57,8 +59,9 @@ class StudentNamespace:
         return at(self.revisions, moment)
 
     def reach(self, moment: datetime) -> Reach:
-        """What the network plugin lets through."""
-        return reach(self.revision(moment).manifests, self.quirk.plugin)
+        """What the network plugin lets through and somebody answers."""
+        through = reach(self.revision(moment).manifests, self.quirk.plugin)
+        return self.outage.leaves(through, moment)
 
     def app_state(self, moment: datetime) -> AppState:
         return at(self.app_states, moment)
@@ -152,6 +155,7 @@ def _namespace(
         },
         revisions,
         app_states(_spells(owner, revisions, start, ends)),
+        outage(start),
     )
 
 
@@ -161,4 +165,6 @@ def _spells(
     quirk = owner.story.quirk
     if quirk is Quirk.CRASHING:
         return crashing(start - CRASHED, ends)
-    return () if owner.patient else cut_off(revisions, ends, quirk.plugin)
+    if owner.patient:
+        return ()
+    return outage(start).disturbed(cut_off(revisions, ends, quirk.plugin))

@@ -1,0 +1,231 @@
+"""What worked and no longer does: by what, for how long, and whose it is. Pure.
+
+What one change closed at once is told once, with all the flows that it closed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from dashboard.models import Incident, IncidentCause, Namespace
+from dashboard.pages.moment import At
+
+CAUSES = {
+    IncidentCause.POLICY_REMOVED: "A policy was deleted",
+    IncidentCause.POLICY_CHANGED: "A policy was changed",
+    IncidentCause.POLICY_ADDED: "A policy was added",
+    IncidentCause.PODS_CHANGED: "Pods were changed",
+    IncidentCause.SURROUNDINGS_CHANGED: "Something outside the namespace changed",
+    IncidentCause.NOT_THE_POLICIES: "Not the policies",
+    IncidentCause.OUTAGE: "An outage of the cluster",
+}
+VERBS = {
+    IncidentCause.POLICY_REMOVED: "deleted",
+    IncidentCause.POLICY_CHANGED: "changed",
+    IncidentCause.POLICY_ADDED: "added",
+}
+SENTENCES = {
+    IncidentCause.PODS_CHANGED: "The pods' labels or ports were changed, and the policies fit them"
+    " otherwise",
+    IncidentCause.SURROUNDINGS_CHANGED: "Namespaces or pods outside were changed that the policies"
+    " speak of",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Flows of one namespace that were lost together; `closed_at` is `None` while any is.
+
+    `left` are those of them that do not work yet. `reason` is a probe's or the evaluator's word.
+    """
+
+    namespace: Namespace
+    cause: IncidentCause
+    sentence: str
+    reason: str
+    flows: tuple[str, ...]
+    left: tuple[str, ...]
+    worked_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+    moment: datetime
+
+    @property
+    def title(self) -> str:
+        return CAUSES[self.cause]
+
+    @property
+    def is_students(self) -> bool:
+        return self.cause is not IncidentCause.OUTAGE
+
+    @property
+    def before(self) -> At:
+        return At(self.worked_at)
+
+    @property
+    def after(self) -> At:
+        return At(self.opened_at)
+
+    @property
+    def unnoticed(self) -> timedelta:
+        """At most so long nobody saw that it was broken."""
+        return self.opened_at - self.worked_at
+
+    @property
+    def lasted(self) -> timedelta:
+        """Until it was repaired, or so far."""
+        return (self.closed_at or self.moment) - self.opened_at
+
+
+def broken(rows: Iterable[Incident], moment: datetime) -> list[Broken]:
+    """As it was at the moment, in the order of the rows; all of them had opened by then."""
+    groups: defaultdict[tuple[object, ...], list[Incident]] = defaultdict(list)
+    for row in rows:
+        groups[_change(row)].append(row)
+    return [_broken(group, moment) for group in groups.values()]
+
+
+def _change(row: Incident) -> tuple[object, ...]:
+    """What rows of one change have in common."""
+    same = row.namespace_id, row.opened_at, row.cause
+    match IncidentCause(row.cause):
+        case IncidentCause.NOT_THE_POLICIES:
+            return *same, row.reason
+        case IncidentCause.OUTAGE:
+            return *same, row.outage_at, row.outage_of
+    return *same, *row.policies
+
+
+def _broken(rows: Sequence[Incident], moment: datetime) -> Broken:
+    first = rows[0]
+    cause = IncidentCause(first.cause)
+    left = tuple(row.flow for row in rows if row.closed_at is None or row.closed_at > moment)
+    closings = [row.closed_at for row in rows if row.closed_at]
+    return Broken(
+        first.namespace,
+        cause,
+        _sentence(cause, first),
+        "" if cause in VERBS else first.reason,
+        tuple(row.flow for row in rows),
+        left,
+        max(row.worked_at for row in rows),
+        first.opened_at,
+        None if left else max(closings),
+        moment,
+    )
+
+
+def _sentence(cause: IncidentCause, row: Incident) -> str:
+    if cause in VERBS and row.policies:
+        names = " and ".join(f"`{policy}`" for policy in row.policies)
+        were = "were" if len(row.policies) > 1 else "was"
+        return f"{names} {were} {VERBS[cause]}"
+    return SENTENCES.get(cause, CAUSES[cause])
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often something broke and how long it took, in the median; `None` where nothing did.
+
+    Outages are not counted: they are nobody's.
+    """
+
+    count: int
+    open: int
+    unnoticed: timedelta | None
+    repair: timedelta | None
+
+
+def times(found: Iterable[Broken]) -> Times:
+    theirs = [each for each in found if each.is_students]
+    repaired = [each for each in theirs if each.closed_at]
+    return Times(
+        len(theirs),
+        len(theirs) - len(repaired),
+        _median([each.unnoticed for each in theirs]),
+        _median([each.lasted for each in repaired]),
+    )
+
+
+def _median(spans: Sequence[timedelta]) -> timedelta | None:
+    seconds = [span.total_seconds() for span in spans]
+    return timedelta(seconds=median(seconds)) if seconds else None
+
+
+def times_by_student(found: Iterable[Broken]) -> dict[str, Times]:
+    """Who has something open first, then who had most."""
+    by_student: defaultdict[str, list[Broken]] = defaultdict(list)
+    for each in found:
+        if each.is_students:
+            by_student[each.namespace.student].append(each)
+    measured = {student: times(theirs) for student, theirs in by_student.items()}
+    order = sorted(measured, key=lambda name: (-measured[name].open, -measured[name].count, name))
+    return {student: measured[student] for student in order}
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    cause: IncidentCause
+    count: int
+    open: int
+
+    @property
+    def title(self) -> str:
+        return CAUSES[self.cause]
+
+
+def by_cause(found: Sequence[Broken]) -> list[CauseCount]:
+    """The most frequent first."""
+    counts = [
+        CauseCount(cause, len(mine), sum(each.closed_at is None for each in mine))
+        for cause in CAUSES
+        if (mine := [each for each in found if each.cause is cause])
+    ]
+    return sorted(counts, key=lambda each: -each.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A flow that `lost` of `of` namespaces lost within a minute; `still` of them have not got it
+    back. `ended` is when the last did that has.
+    """
+
+    flow: str
+    began: datetime
+    lost: int
+    of: int
+    still: int
+    ended: datetime | None
+
+    @property
+    def lasts(self) -> bool:
+        """For most; a few may have something else besides."""
+        return self.still * 2 >= self.lost
+
+    def is_shown(self, moment: datetime) -> bool:
+        return self.lasts or (self.ended is not None and moment - self.ended <= SHOWN)
+
+
+SHOWN = timedelta(minutes=15)
+"""So long after its end an outage stays on the board: who looks up then shall know."""
+
+
+def spelled(span: timedelta) -> str:
+    """The two biggest units: `3 min 20 s`."""
+    seconds = int(span.total_seconds())
+    for (size, unit), (smaller, part) in UNITS:
+        if seconds >= size:
+            rest = seconds % size // smaller
+            return (
+                f"{seconds // size} {unit} {rest} {part}" if rest else f"{seconds // size} {unit}"
+            )
+    return f"{seconds} s"
+
+
+UNITS = (
+    ((86400, "d"), (3600, "h")),
+    ((3600, "h"), (60, "min")),
+    ((60, "min"), (1, "s")),
+)

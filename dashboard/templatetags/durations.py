@@ -1,0 +1,21 @@
+"""How pages write how long something took."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django import template
+
+from dashboard.pages.incidents import Outage, spelled
+
+register = template.Library()
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    return "not known" if span is None else spelled(span)
+
+
+@register.filter
+def lasting(outages: Iterable[Outage]) -> bool:
+    """Whether any of them is not over."""
+    return any(each.lasts for each in outages)

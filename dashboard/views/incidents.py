@@ -1,0 +1,120 @@
+"""What worked and no longer does: of the class, for instructors; of a namespace; and outages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.current import lab
+from dashboard.live import LiveRequest, live
+from dashboard.models import Incident, IncidentCause, Namespace
+from dashboard.pages.incidents import (
+    CAUSES,
+    Broken,
+    Outage,
+    broken,
+    by_cause,
+    times,
+    times_by_student,
+)
+from dashboard.pages.moment import InvalidMoment
+from dashboard.views.at import at
+
+PAGE = 50
+LISTED = 20
+"""Of a namespace's, on its own page; the others are counted."""
+PERIODS = {"1": "a day", "7": "a week", "all": "all time"}
+LATELY = timedelta(days=1)
+
+
+@require_safe
+@live
+def incidents(request: LiveRequest) -> HttpResponse:
+    """Narrowed by `?flow=`, `?cause=`, `?student=` and `?days=`, as they were `?at=` a time."""
+    if not request.user.is_staff:
+        raise Http404
+    try:
+        asked = at(request)
+    except InvalidMoment as wrong:
+        return render(request, "incidents.html", {"invalid": str(wrong)}, status=400)
+    moment = asked.time if asked else timezone.now()
+    chosen = {key: request.GET.get(key, "") for key in ("flow", "cause", "student")}
+    days = request.GET.get("days", "")
+    days = days if days in PERIODS else "7"
+    rows = _narrowed(opened_by(moment), chosen, days, moment)
+    found = _open_first(broken(rows.select_related("namespace"), moment))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "at": asked,
+        "moment": moment,
+        "chosen": chosen,
+        "days": days,
+        "period": PERIODS[days],
+        "periods": PERIODS,
+        "flows": [flow.name for flow in lab().flows],
+        "causes": CAUSES,
+        "by_cause": by_cause(found),
+        "times": times(found),
+        "students": times_by_student(found),
+        "outages": outages(moment),
+    }
+    return render(request, "incidents.html", context)
+
+
+def opened_by(moment: datetime) -> QuerySet[Incident]:
+    return Incident.objects.filter(opened_at__lte=moment)
+
+
+def _narrowed(
+    rows: QuerySet[Incident], chosen: dict[str, str], days: str, moment: datetime
+) -> QuerySet[Incident]:
+    """What is open counts however old it is."""
+    if days != "all":
+        opened = Q(closed_at=None) | Q(closed_at__gt=moment)
+        rows = rows.filter(opened | Q(opened_at__gte=moment - timedelta(days=int(days))))
+    columns = {"flow": "flow", "cause": "cause", "student": "namespace__student__iexact"}
+    wanted = {columns[key]: value for key, value in chosen.items() if value}
+    # No column can hold this character, and PostgreSQL refuses to look for it.
+    return rows.none() if any("\0" in value for value in wanted.values()) else rows.filter(**wanted)
+
+
+def _open_first(found: list[Broken]) -> list[Broken]:
+    return sorted(found, key=lambda each: each.closed_at is not None)
+
+
+def section(namespace: Namespace, moment: datetime | None = None) -> dict[str, Any]:
+    """What `_incidents.html` and `_not_you.html` show of a namespace."""
+    then = moment or timezone.now()
+    mine = opened_by(then).filter(namespace=namespace).select_related("namespace")
+    found = _open_first(broken(mine, then))
+    lost = {flow for each in found if not each.is_students for flow in each.left}
+    return {
+        "incidents": found[:LISTED],
+        "more_incidents": len(found[LISTED:]),
+        "incident_times": times(found),
+        "not_you": [each for each in outages(then) if each.flow in lost] if lost else [],
+    }
+
+
+def outages(moment: datetime | None = None) -> list[Outage]:
+    """Those that last, and those that ended just before; in one query."""
+    then = moment or timezone.now()
+    rows = opened_by(then).filter(cause=IncidentCause.OUTAGE, outage_at__gte=then - LATELY)
+    over = Q(closed_at__lte=then)
+    found = (
+        rows.values("flow", began=F("outage_at"))
+        .annotate(
+            lost=Count("namespace", distinct=True),
+            of=Max("outage_of"),
+            still=Count("namespace", filter=~over | Q(closed_at=None), distinct=True),
+            ended=Max("closed_at", filter=over),
+        )
+        .order_by("-began", "flow")
+    )
+    return [each for row in found if (each := Outage(**row)).is_shown(then)]
