@@ -18,7 +18,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from django.core.asgi import get_asgi_application
 
-from dashboard.events import hub
+from dashboard.events import hub_here
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -85,7 +85,7 @@ def end_streams_on_exit() -> None:
     """Uvicorn waits for open streams, and tells nobody that it does: its signals alone tell."""
     if threading.current_thread() is not threading.main_thread():
         return
-    loop, listeners = asyncio.get_running_loop(), hub()
+    loop, listeners = asyncio.get_running_loop(), hub_here()
     for number in (signal.SIGINT, signal.SIGTERM):
         before = signal.getsignal(number)
 

@@ -198,6 +198,6 @@ def _connection() -> Redis:
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
-def hub() -> Hub:
+def hub_here() -> Hub:
     """That of this process; of the event loop, to be exact, for connections belong to one."""
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from dashboard.events import Hub, Page, UnavailableError, hub
+from dashboard.events import Hub, Page, UnavailableError, hub_here
 from dashboard.live import version
 from dashboard.models import Namespace
 
@@ -44,7 +44,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     """
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
-    listeners = hub()
+    listeners = hub_here()
     try:
         newest = await listeners.position()
         asked = await sync_to_async(_asked)(request)
