@@ -1,11 +1,12 @@
-"""A swimlane for each flow: what policies said over time, and below it what probes saw."""
+"""A swimlane for each flow: what policies said over time, and below it what probes saw.
+
+A figure of thousands of spans is written as it is sent: plotly would look at each of them again.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
-
-import plotly.graph_objects as go
 
 from dashboard.charts.palette import COLOURS, INKS, LETTERS
 from dashboard.charts.text import plain, wrapped
@@ -17,16 +18,16 @@ ROW = 38
 HEAD, FOOT = 8, 36
 LABEL, BAR = -0.3, 0.1
 """In a lane its name, then what policies said, then what probes saw, as parts of its height."""
-NEUTRAL = "#7d8894"
+NEUTRAL, FAINT = "#7d8894", "rgba(125, 136, 148, 0.55)"
 WARNING = "#e08a1e"
 PATTERNS = {Outcome.ALLOW: "", Outcome.DENY: "/", Outcome.PARTIAL: "-", Outcome.UNKNOWN: "."}
 """So that the four can be told apart without colour where there is no room for a letter."""
 SEEN = {
-    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.35, "A probe reached it"),
-    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.44, "A probe was blocked"),
+    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.37, "A probe reached it"),
+    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.46, "A probe was blocked"),
 }
 """Colour, how far below the middle of its lane it stands, and its words."""
-LEGIBLE = 60
+LEGIBLE = 40
 """Of a window's width the part that a letter needs."""
 
 
@@ -44,36 +45,36 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         *(saw(sights, outcome) for outcome in SEEN),
         broke(troubles),
     ]
-    figure = go.Figure(traces, layout(timeline, at))
-    drawn: dict[str, Any] = figure.to_plotly_json()
-    return drawn
+    return {"data": traces, "layout": layout(timeline, at)}
 
 
-def names(timeline: Timeline) -> go.Scatter:
+def names(timeline: Timeline) -> dict[str, Any]:
     """Above their lanes, not beside them: on a phone there is no room."""
     shown = ["Policies changed", *(plain(lane.flow.name) for lane in timeline.lanes)]
-    return go.Scatter(
-        mode="text",
-        x=[stamp(timeline.window.since)] * len(shown),
-        y=[row + LABEL for row in range(len(shown))],
-        text=shown,
-        textposition="middle right",
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [stamp(timeline.window.since)] * len(shown),
+        "y": [row + LABEL for row in range(len(shown))],
+        "text": shown,
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
 
 
-def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> go.Bar:
+def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> dict[str, Any]:
     mine = [(row, span) for row, span in spans if span.outcome is outcome]
     wide = [(span.until - span.since).total_seconds() >= room for _, span in mine]
-    return go.Bar(
-        name=f"policies: {outcome}",
-        orientation="h",
-        base=[stamp(span.since) for _, span in mine],
-        x=[length(span) for _, span in mine],
-        y=[row + BAR for row, _ in mine],
-        width=0.42,
-        marker={
+    return {
+        "type": "bar",
+        "name": f"policies: {outcome}",
+        "orientation": "h",
+        "base": [stamp(span.since) for _, span in mine],
+        "x": [length(span) for _, span in mine],
+        "y": [row + BAR for row, _ in mine],
+        "width": 0.42,
+        "marker": {
             "color": COLOURS[outcome],
             "line": {"width": 0},
             "pattern": {
@@ -84,56 +85,63 @@ def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> go
                 "fillmode": "overlay",
             },
         },
-        text=[LETTERS[outcome] if legible else "" for legible in wide],
-        textposition="inside",
-        insidetextanchor="start",
-        textangle=0,
-        constraintext="none",
-        textfont={"color": INKS[outcome], "size": 12, "weight": 700},
-        hovertext=[told(span) for _, span in mine],
-        hoverinfo="text",
-        customdata=[span.address for _, span in mine],
-    )
+        "text": [LETTERS[outcome] if legible else "" for legible in wide],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"color": INKS[outcome], "size": 12, "weight": 700},
+        "hovertext": [told(span) for _, span in mine],
+        "hoverinfo": "text",
+        "customdata": [span.address for _, span in mine],
+    }
 
 
-def saw(sights: Sequence[tuple[int, Sight]], outcome: ObservedOutcome) -> go.Bar:
+def saw(sights: Sequence[tuple[int, Sight]], outcome: ObservedOutcome) -> dict[str, Any]:
     mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
     colour, below, words = SEEN[outcome]
-    return go.Bar(
-        name=words,
-        orientation="h",
-        base=[stamp(sight.since) for _, sight in mine],
-        x=[max(length(sight), 1000) for _, sight in mine],
-        y=[row + below for row, _ in mine],
-        width=0.08,
-        marker={"color": colour, "line": {"width": 0}},
-        hovertext=[
+    return {
+        "type": "bar",
+        "name": words,
+        "orientation": "h",
+        "base": [stamp(sight.since) for _, sight in mine],
+        "x": [max(length(sight), 1000) for _, sight in mine],
+        "y": [row + below for row, _ in mine],
+        "width": 0.08,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertext": [
             f"{words} ({plain(sight.method)})<br>{between(sight.since, sight.until)}"
             for _, sight in mine
         ],
-        hoverinfo="text",
-        customdata=[sight.address for _, sight in mine],
-    )
+        "hoverinfo": "text",
+        "customdata": [sight.address for _, sight in mine],
+    }
 
 
-def policies_change(turns: Iterable[PolicyTurn], lanes: int) -> go.Scatter:
+def policies_change(turns: Iterable[PolicyTurn], lanes: int) -> dict[str, Any]:
     """A line through all lanes, with a mark on top that tells the names."""
     known = list(turns)
-    return go.Scatter(
-        name="policies changed",
-        mode="lines+markers",
-        x=per_line(known, lambda when: [when, when]),
-        y=[BAR, lanes + 0.5, None] * len(known),
-        line={"color": NEUTRAL, "width": 1},
-        marker={"symbol": "triangle-down", "size": 11, "color": NEUTRAL},
-        hovertext=[
+    return {
+        "type": "scatter",
+        "name": "policies changed",
+        "mode": "lines+markers",
+        "x": per_line(known, lambda when: [when, when]),
+        "y": [BAR, lanes + 0.5, None] * len(known),
+        "line": {"color": FAINT, "width": 1},
+        "marker": {
+            "symbol": "triangle-down",
+            "size": [11, 0, 0] * len(known),
+            "color": NEUTRAL,
+            "opacity": 1,
+        },
+        "hovertext": [
             f"{turn.change.after.time:%Y-%m-%d %H:%M:%S} UTC<br>{sentence(turn)}"
             for turn in known
             for _ in range(3)
         ],
-        hoverinfo="text",
-        customdata=[turn.address for turn in known for _ in range(3)],
-    )
+        "hoverinfo": "text",
+        "customdata": [turn.address for turn in known for _ in range(3)],
+    }
 
 
 def per_line(turns: Iterable[PolicyTurn], points: Any) -> list[str | None]:
@@ -142,22 +150,23 @@ def per_line(turns: Iterable[PolicyTurn], points: Any) -> list[str | None]:
     return list(chain.from_iterable([*points(when), None] for when in stamps))
 
 
-def broke(troubles: Sequence[tuple[int, Trouble]]) -> go.Scatter:
-    return go.Scatter(
-        name="an incident began",
-        mode="markers",
-        x=[stamp(each.row.opened_at) for _, each in troubles],
-        y=[row + BAR for row, _ in troubles],
-        marker={
+def broke(troubles: Sequence[tuple[int, Trouble]]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": "an incident began",
+        "mode": "markers",
+        "x": [stamp(each.row.opened_at) for _, each in troubles],
+        "y": [row + BAR for row, _ in troubles],
+        "marker": {
             "symbol": "x",
             "size": 11,
             "color": WARNING,
             "line": {"color": "#ffffff", "width": 1},
         },
-        hovertext=[broken(each) for _, each in troubles],
-        hoverinfo="text",
-        customdata=[each.address for _, each in troubles],
-    )
+        "hovertext": [broken(each) for _, each in troubles],
+        "hoverinfo": "text",
+        "customdata": [each.address for _, each in troubles],
+    }
 
 
 def broken(trouble: Trouble) -> str:

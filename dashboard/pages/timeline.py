@@ -17,7 +17,7 @@ LEAST = timedelta(minutes=10)
 MOST_CHANGES = 300
 MOST_LOOKS = 1000
 MOST_LISTED = 20
-"""Turns of one flow that the table lists."""
+"""Of each kind that the table lists: turns of a flow, looks at it, changes of policies."""
 UNREAD = timedelta(minutes=5)
 """Where a state was seen no more for longer than this before the next one, nobody knows."""
 
@@ -74,6 +74,14 @@ class Lane:
         return self.spans[-MOST_LISTED:]
 
     @property
+    def unlisted(self) -> int:
+        return len(self.spans) - len(self.listed)
+
+    @property
+    def unlisted_sights(self) -> int:
+        return len(self.sights) - len(self.listed_sights)
+
+    @property
     def listed_sights(self) -> tuple[Sight, ...]:
         return self.sights[-MOST_LISTED:]
 
@@ -95,6 +103,15 @@ class Timeline:
     lanes: tuple[Lane, ...]
     policies: tuple[PolicyTurn, ...]
     looks_left_out: bool
+
+    @property
+    def listed_policies(self) -> tuple[PolicyTurn, ...]:
+        """The newest."""
+        return self.policies[-MOST_LISTED:]
+
+    @property
+    def unlisted_policies(self) -> int:
+        return len(self.policies) - len(self.listed_policies)
 
     @property
     def is_cut(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import plotly.graph_objects as go
 import pytest
 from django.test import Client
 
@@ -146,11 +147,19 @@ def test_what_lasts_long_has_a_letter_and_every_outcome_a_pattern_of_its_own() -
     assert len(set(shapes)) == 4
 
 
+def test_plotly_knows_everything_that_the_figure_says() -> None:
+    found, _ = drawn(
+        states((0, 90, "allow"), (100, 970, "deny"), policies=2), look(9, 99, "reached")
+    )
+    figure = go.Figure(swimlanes(found, make.after(60)))
+    assert len(figure.data) == 9
+
+
 def test_the_moment_stands_in_the_figure() -> None:
     found, _ = drawn(states((0, 970, "allow")))
     (line,) = swimlanes(found, make.after(60))["layout"]["shapes"]
     assert line["x0"] == line["x1"] == "2026-03-03 12:01:00.000000"
-    assert "shapes" not in swimlanes(found, None)["layout"]
+    assert swimlanes(found, None)["layout"]["shapes"] == []
 
 
 def test_too_many_changes_are_cut_and_it_is_said_since_when(
@@ -185,7 +194,7 @@ def test_the_page_has_the_same_as_a_table_with_links(
     page = get(ada, PAGE, at="2026-03-03T12:05:00Z", hours="1")
     (lane,) = [part for part in page.html.split("<tr ") if part.startswith(f'data-lane="{FLOW}"')]
     around = "diff?from=2026-03-03T12:00:00Z&amp;to=2026-03-03T12:01:00Z"
-    assert f'<b>deny</b> <a href="{PAGE}{around}">12:01:00</a>' in lane
+    assert f'<b>deny</b> <a href="{PAGE}{around}">Mar 3 12:01:00</a>' in lane
     assert "<b>blocked</b>" in lane
     assert "diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z" in lane
     assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Policies</h3>")[1]
