@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from dashboard.models import Snapshot
+from dashboard.pages.changes import Sets, StateChange, state_change
 from dashboard.pages.moment import At
 from dashboard.pages.turn import Turn, turn
 from netpol.lab import Lab
@@ -16,7 +17,7 @@ from netpol.model import Outcome
 class HistoryRow:
     """A state; `opened`, `closed` and `unclear` are the flows that it changed, against `before`.
 
-    Without a `before` nothing older is known.
+    Without a `before` nothing older is known. `change` names the policies, where they were given.
     """
 
     since: datetime
@@ -29,6 +30,7 @@ class HistoryRow:
     closed: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     new_policies: bool = False
+    change: StateChange | None = None
 
     @property
     def moment(self) -> At:
@@ -45,16 +47,20 @@ class HistoryRow:
         return [(word, flows) for word, flows in words if flows]
 
 
-def history(lab: Lab, snapshots: Sequence[Snapshot], *, is_first: bool) -> list[HistoryRow]:
+def history(
+    lab: Lab, snapshots: Sequence[Snapshot], sets: Sets | None = None, *, is_first: bool
+) -> list[HistoryRow]:
     """Each state against the one before it; they come newest first.
 
     The last is a row only where it `is_first` of all; otherwise it is there to compare with.
     """
-    rows = [_row(lab, after, before) for after, before in pairwise(snapshots)]
+    rows = [_row(lab, after, before, sets) for after, before in pairwise(snapshots)]
     return [*rows, _row(lab, snapshots[-1])] if snapshots and is_first else rows
 
 
-def _row(lab: Lab, snapshot: Snapshot, before: Snapshot | None = None) -> HistoryRow:
+def _row(
+    lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: Sets | None = None
+) -> HistoryRow:
     turns = _turns(lab, before, snapshot) if before else []
     return HistoryRow(
         since=snapshot.first_seen,
@@ -67,6 +73,7 @@ def _row(lab: Lab, snapshot: Snapshot, before: Snapshot | None = None) -> Histor
         closed=_turned(turns, Turn.CLOSED),
         unclear=_turned(turns, Turn.UNCLEAR),
         new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
+        change=state_change(before, snapshot, sets) if before and sets is not None else None,
     )
 
 

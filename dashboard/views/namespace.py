@@ -16,7 +16,7 @@ from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import flow_matrix
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
-from dashboard.models import Namespace, Snapshot, Student
+from dashboard.models import Namespace, PolicySet, Snapshot, Student
 from dashboard.pages.around import Around, around
 from dashboard.pages.by_source import allowed_counts, expected_counts
 from dashboard.pages.flows import FlowRow, Seen, by_standing, flow_rows
@@ -156,9 +156,10 @@ def past(
     # One more than is shown, to compare the last one with.
     first = (page.number - 1) * PAGE
     listed = list(snapshots[first : first + PAGE + 1])
+    sets = PolicySet.objects.in_bulk({each.policy_set_id for each in listed})
     last_two = list((snapshots.at(moment.time) if moment else snapshots)[:2])
     return {
         "page": page,
-        "history": history(lab(), listed, is_first=not page.has_next()),
+        "history": history(lab(), listed, sets, is_first=not page.has_next()),
         "newest": next(iter(history(lab(), last_two, is_first=False)), None),
     }
