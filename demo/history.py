@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from dashboard import polling, probing
+from dashboard import polling, probing, runs
 from dashboard.cluster import Connection, Refused, connect, fetch
 from dashboard.current import lab
 from dashboard.models import Heartbeat, Namespace
 from dashboard.probes.answers import Answer, Result
 from dashboard.probes.kuma import KumaAnswer
 from dashboard.probes.visits import Look, Question, Visit
+from demo.accounts import INSTRUCTOR
 from demo.apiserver.access import Reader
 from demo.apiserver.app import answered
 from demo.classroom import prober
@@ -50,6 +51,7 @@ def record(room: Classroom) -> None:
                 reading = fetch(Past(connection, room, moment), lab())
                 polling.keep(replace(reading, at=moment))
             _probe(room, probes.get(moment, set()), moment)
+    _runs(room)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)
         Heartbeat.objects.create(work=work, **times)
@@ -78,6 +80,15 @@ def _probe(room: Classroom, names: set[str], moment: datetime) -> None:
     if names:
         there = Namespace.objects.present().filter(name__in=names)
         probing.keep([(each, _visit(room, each, moment)) for each in there], moment)
+
+
+def _runs(room: Classroom) -> None:
+    """What an instructor would have named; the first real poll finds the lab session by itself."""
+    began = room.start - PAST
+    half, whole = began + PAST / 2, room.start - ROUND
+    runs.name_run("Week 6, start", began, None, INSTRUCTOR)
+    runs.name_run("Week 6, first half", began, half, INSTRUCTOR)
+    runs.name_run("Week 6, second half", half, whole, INSTRUCTOR)
 
 
 def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:

@@ -66,7 +66,13 @@ def _bars_layout(stages: int) -> dict[str, Any]:
         "barmode": "group",
         "bargap": 0.28,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"fixedrange": True, "range": [0, 108], "ticksuffix": " %", "dtick": 25},
+        "xaxis": {
+            "fixedrange": True,
+            "range": [0, 108],
+            "ticksuffix": " %",
+            "dtick": 50,
+            "tickangle": 0,
+        },
         "yaxis": {
             "automargin": True,
             "type": "category",
@@ -104,7 +110,13 @@ def pace_lines(steps: Sequence[Step], paces: Sequence[Pace]) -> dict[str, Any]:
                 **_points(pace, step, size),
             )
             figure.add_trace(line, row=number // COLUMNS + 1, col=number % COLUMNS + 1)
-    figure.update_xaxes(range=[0, max(longest / size, 1)], fixedrange=True, ticksuffix=f" {unit}")
+    figure.update_xaxes(
+        range=[0, max(longest / size, 1)],
+        fixedrange=True,
+        ticksuffix=f" {unit}",
+        tickangle=0,
+        nticks=5,
+    )
     figure.update_yaxes(range=[0, 104], fixedrange=True, ticksuffix=" %", dtick=50)
     figure.update_annotations(font_size=12)
     figure.update_layout(

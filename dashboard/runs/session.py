@@ -85,8 +85,11 @@ def sessions(
         recent.append(change)
         active[change.namespace] += 1
         while change.at - recent[0].at > WITHIN:
-            active[recent.popleft().namespace] -= 1
-        if len(+active) < least:
+            gone = recent.popleft().namespace
+            active[gone] -= 1
+            if not active[gone]:
+                del active[gone]
+        if len(active) < least:
             continue
         if found and not found[-1].over(change.at):
             found[-1] = replace(found[-1], active=max(found[-1].active, change.at))

@@ -27,8 +27,10 @@ CHOICES = 200
 @require_safe
 @live
 def runs(request: LiveRequest) -> HttpResponse:
+    """It stays as it is while it is open: a refresh would lose what is being filled in."""
     if not request.user.is_staff:
         raise Http404
+    request.live_version = ""
     return render(request, "runs.html", listed(request.GET.get("page")))
 
 

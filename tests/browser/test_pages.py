@@ -12,7 +12,15 @@ from tests import make
 from tests.browser.conftest import SignIn
 
 PHONE = ViewportSize(width=390, height=844)
-ADDRESSES = ["/", "/system/", "/n/student-ada-dev/", "/n/student-ada-dev/diff"]
+RUNS = "?a=2026-03-03T12:00:30Z&b=2026-03-03T12:02:00Z"
+ADDRESSES = [
+    "/",
+    "/system/",
+    "/n/student-ada-dev/",
+    "/n/student-ada-dev/diff",
+    f"/runs/compare{RUNS}",
+    f"/runs/pace{RUNS}",
+]
 
 
 @pytest.fixture

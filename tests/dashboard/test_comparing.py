@@ -247,7 +247,7 @@ def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
     a, b = run("start", 5), run("lab", 5, 60)
     page = compare(staff, a.pk, b.pk)
     assert (
-        "Of the 3 who were there at both, 2 are further at B, 1 where it was, 0 further back"
+        "Of the 3 who were there at both, 2 are further at B, 1 where they were, 0 further back"
         in (page.text)
     )
     assert "start: how the class stood at 2026-03-03 12:05:00 UTC, 3 students" in page.text
