@@ -42,15 +42,25 @@ def of_run(run: Run, now: datetime) -> Stretch:
 
 def of_text(text: str, now: datetime) -> Stretch:
     """`now`, or a time. Raises `InvalidMoment`."""
-    match moment(text):
+    try:
+        found = moment(text)
+    except InvalidMoment:
+        raise InvalidMoment(_hint(text)) from None
+    match found:
         case Named.NOW:
             return Stretch(str(Named.NOW), title(Named.NOW), now, now, going=True)
-        case At(time) as found if time <= now:
+        case At(time) if time <= now:
             return Stretch(str(found), title(found), time, time)
-        case At() as found:
+        case At():
             raise InvalidMoment(f"{title(found)} is still to come.")
-        case other:
-            raise InvalidMoment(f"A class has a time, like 2026-03-01T14:05:00Z, not {other}.")
+    raise InvalidMoment(_hint(text))
+
+
+def _hint(text: str) -> str:
+    return (
+        f"“{text[:80]}” is no run and no moment of a class: say the number of a run, now,"
+        " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
+    )
 
 
 def lasting(time: timedelta) -> str:

@@ -272,11 +272,11 @@ def test_any_two_moments_can_be_compared(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("a", "why"),
     [
-        ("noon", "is no moment"),
-        ("baseline", "not baseline"),
+        ("noon", "is no run and no moment"),
+        ("baseline", "“baseline” is no run"),
         ("9999-12-31T23:59:59Z", "still to come"),
-        ("9" * 40, "is no moment"),
-        ("<b>", "“&lt;b&gt;” is no moment"),
+        ("9" * 40, "is no run and no moment"),
+        ("<b>", "“&lt;b&gt;” is no run"),
     ],
 )
 def test_what_is_no_moment_is_told(staff: Client, which: str, a: str, why: str) -> None:
