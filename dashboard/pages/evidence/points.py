@@ -107,7 +107,7 @@ def _observed(lab: Lab, facts: Facts, name: str) -> Item:
     told = f"Seen {look.outcome}: {look.reason}"
     by_policies = _flow(lab, facts, name)
     if by_policies.state is not State.HOLDS:
-        proof = f"{sentence(told)} {by_policies.proof}"
+        proof = f"{sentence(told)} By the policies it is not as the lab wants it."
         return Item(name, name, by_policies.state, proof, source, at)
     blocked = look.outcome is ObservedOutcome.BLOCKED
     if blocked is (answers.flow.expected is Outcome.DENY):

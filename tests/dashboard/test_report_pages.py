@@ -1,0 +1,302 @@
+"""Reports as somebody asks for them: who may, of which moment, and what each address answers."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from dashboard import models
+from dashboard.current import lab
+from dashboard.polling.assessing import Assessed, assessed
+from dashboard.polling.diagnosing import record_diagnoses
+from dashboard.polling.record import record
+from dashboard.views import part_nine
+from dashboard.views.facts import facts_for
+from netpol import parse
+from netpol.model import Cluster
+from netpol.report import PICTURES, report
+from tests import make
+from tests.dashboard.html import Page, get
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/n/student-ada-dev/report"
+WRITTEN = [f"{PAGE}.md", f"{PAGE}.json", f"{PAGE}/results.json", f"{PAGE}/summary.md"]
+FILES = [f"{PAGE}.md", f"{PAGE}.zip", f"{PAGE}/results.json", f"{PAGE}/{PICTURES[0]}"]
+CLASS = ["/report/", "/report/gradebook.csv", "/report/gradebook.json", "/report/junit.xml"]
+COURSE = json.loads((Path(__file__).parents[1] / "data" / "course-results.json").read_text())
+"""What the course publishes for its solution, and `python -m netpol report` gives."""
+THEN = "2026-03-03T12:01:30Z"
+
+
+def half_way(student: str = "ada") -> models.Namespace:
+    """Nothing at noon, three policies a minute later, the solution after two."""
+    namespace = make.namespace(student, last_seen=make.after(300))
+    make.snapshot(namespace, last_seen=make.after(30))
+    make.snapshot(namespace, *make.solution()[:3], seconds=60, last_seen=make.after(90))
+    make.snapshot(namespace, *make.solution(), seconds=120, last_seen=make.after(300))
+    for minute, keys in enumerate(
+        (["baseline"], ["default-deny", "dns", "gateway"], ["app-redis", "kuma", "all-flows"])
+    ):
+        for key in keys:
+            models.StepReached.objects.create(
+                namespace=namespace, step=key, at=make.after(60 * minute)
+            )
+    return namespace
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(make.instructor())
+    return client
+
+
+def read(client: Client, address: str, **query: str) -> Any:
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer.content
+    return json.loads(answer.content)
+
+
+def states(page: Page) -> dict[str, str]:
+    pieces = page.html.split('data-item="')[1:]
+    return {piece.split('"')[0]: piece.split('data-state="')[1].split('"')[0] for piece in pieces}
+
+
+def test_a_student_reads_their_own_report(ada: Client) -> None:
+    half_way()
+    page = get(ada, PAGE)
+    assert page.status == 200
+    assert states(page)["all-flows"] == "holds"
+    assert states(page)["committed"] == "not_checked"
+    assert "judged points, of 100" in page.text
+    assert page.predicted()["student-app to redis"] == "allow"
+    for file in WRITTEN:
+        assert ada.get(file).status_code == 200
+
+
+@pytest.mark.parametrize("address", [PAGE, *FILES])
+def test_a_strangers_report_is_not_there(client: Client, address: str) -> None:
+    half_way()
+    client.force_login(make.user("grace"))
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", CLASS)
+def test_the_class_is_for_instructors(client: Client, address: str) -> None:
+    half_way()
+    client.force_login(make.user("ada"))
+    assert client.get(address).status_code == 404
+    client.force_login(make.instructor())
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", [PAGE, *FILES, *CLASS])
+def test_whoever_is_not_signed_in_signs_in_first(client: Client, address: str) -> None:
+    assert client.get(address).headers["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("address", [PAGE, *FILES, *CLASS])
+def test_what_is_no_moment_is_refused_with_the_reason(staff: Client, address: str) -> None:
+    half_way()
+    page = get(staff, address, at="yesterday")
+    assert page.status == 400
+    assert "“yesterday” is no moment" in page.text
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_before_the_first_state_there_is_no_file(staff: Client, address: str) -> None:
+    half_way()
+    page = get(staff, address, at="2026-03-03T11:00:00Z")
+    assert (page.status, page.text) == (404, "Nothing of student-ada-dev was recorded by then.")
+
+
+@pytest.mark.parametrize(
+    "address", [f"{PAGE}.pdf", f"{PAGE}/report.md", f"{PAGE}/x", "/report/x", "/report/?sort=x"]
+)
+def test_what_is_no_file_is_not_there(staff: Client, address: str) -> None:
+    half_way()
+    assert staff.get(address).status_code == 404
+
+
+def test_before_the_first_state_the_page_leads_to_it(staff: Client) -> None:
+    half_way()
+    page = get(staff, PAGE, at="2026-03-03T11:00:00Z")
+    assert "Nothing of this namespace was recorded by then" in page.text
+    assert 'href="?at=2026-03-03T12:00:00Z"' in page.html
+
+
+def test_a_report_is_of_its_moment(staff: Client) -> None:
+    namespace = half_way()
+    now, then = get(staff, PAGE), get(staff, PAGE, at=THEN)
+    assert (states(now)["app-redis"], states(then)["app-redis"]) == ("holds", "fails")
+    assert states(then)["dns"] == "holds"
+    models.Monitor.objects.create(
+        namespace=namespace, name="dev", watches="health", status="up", last_seen=timezone.now()
+    )
+    assert states(get(staff, PAGE, at=THEN))["monitors"] == "unknown"
+    # Reached only later: not a time of then.
+    steps = {step["key"]: step for step in read(staff, f"{PAGE}.json", at=THEN)["steps"]}
+    assert steps["dns"]["first_reached"] == "2026-03-03T12:01:00Z"
+    assert steps["kuma"]["first_reached"] is None
+
+
+def test_results_are_those_that_the_labs_script_gives_for_the_same_policies(staff: Client) -> None:
+    half_way()
+    ours = read(staff, f"{PAGE}/results.json")
+    moving = ("generated_at_utc", "policy_file", "policy_namespace", "summary_markdown", "charts")
+    assert list(ours) == list(COURSE)
+    assert {**ours, **{key: COURSE[key] for key in moving}} == COURSE
+    assert (ours["policy_namespace"], ours["charts"]) == ("student-ada-dev", list(PICTURES))
+    then = read(staff, f"{PAGE}/results.json", at=THEN)
+    parsed = [parse.policy(each, namespace="student-dev") for each in make.solution()[:3]]
+    half = report(lab(), "x", "student-dev", Cluster.of(policies=parsed))
+    assert then["summary"] == half.counts != ours["summary"]
+
+
+def test_pictures_are_drawn_or_it_is_said_why_not(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_way()
+    assert staff.get(f"{PAGE}/{PICTURES[0]}").content.startswith(b"\x89PNG")
+    monkeypatch.setattr(part_nine, "drawing", lambda: None)
+    monkeypatch.setattr(part_nine, "can_draw", lambda: False)
+    answer = staff.get(f"{PAGE}/{PICTURES[0]}")
+    assert (answer.status_code, answer.content) == (501, f"{part_nine.NO_PICTURES}.\n".encode())
+    assert "matplotlib is not installed" in get(staff, PAGE).text
+    assert read(staff, f"{PAGE}/results.json")["chart_error"] == part_nine.NO_PICTURES
+    archive = ZipFile(io.BytesIO(staff.get(f"{PAGE}.zip").content))
+    assert [name.rpartition("/")[2] for name in archive.namelist()] == [
+        "report.md",
+        "report.json",
+        "results.json",
+        "summary.md",
+    ]
+
+
+def test_findings_that_are_closed_to_students_are_in_no_form(ada: Client) -> None:
+    idle = make.policy("idle", podSelector={"matchLabels": {"app": "nobody"}})
+    reading = make.cluster_reading(make.reading(idle, make.policy()))
+    found = list(assessed(lab(), reading))
+    record(reading.at, found)
+    record_diagnoses((one for one in found if isinstance(one, Assessed)), reading.surroundings)
+    assert "NP101 in idle" in get(ada, PAGE).text
+    models.HintSetting.objects.create(lab=lab().name, tiers=1)
+    page = get(ada, PAGE)
+    assert "NP101 in idle" not in page.text
+    assert "Your instructor has closed them" in page.text
+    closed = read(ada, f"{PAGE}.json")
+    assert closed["findings"] is None
+    hygiene = closed["points"]["areas"][2]["criteria"][1]["items"]
+    (failed,) = [item for item in hygiene if item["state"] == "does not hold"]
+    assert failed["proof"] == "Where, your instructor has closed with the hints."
+
+
+def test_hints_that_were_opened_are_told(ada: Client) -> None:
+    namespace = half_way()
+    for tier, seconds in ((1, 70), (2, 100)):
+        models.HintOpening.objects.create(
+            namespace=namespace, cause="c", tier=tier, by="ada", at=make.after(seconds)
+        )
+    assert "Tier 2 by ada" in get(ada, PAGE).text
+    assert [each["tier"] for each in read(ada, f"{PAGE}.json", at=THEN)["hints_opened"]] == [1]
+
+
+def test_an_outage_costs_nobody_a_point(staff: Client) -> None:
+    namespace = half_way()
+    now = timezone.now()
+    flow = "Gateway to student-app"
+    make.observation(namespace, flow, outcome="blocked", first_seen=make.NOON, last_seen=now)
+    before = read(staff, f"{PAGE}.json")["points"]["areas"][1]["criteria"][1]
+    assert (before["earned"], before["judged"]) == (0, 0.5)
+    models.Incident.objects.create(
+        namespace=namespace, flow=flow, cause="outage", worked_at=make.NOON, opened_at=make.NOON
+    )
+    after = read(staff, f"{PAGE}.json")["points"]["areas"][1]["criteria"][1]
+    assert (after["earned"], after["judged"]) == (0, 0)
+
+
+def test_a_report_of_another_versions_state_is_not_known_rather_than_wrong(ada: Client) -> None:
+    make.snapshot(make.namespace(), *make.solution(), schema=1)
+    page = get(ada, PAGE)
+    assert "Another version of the dashboard assessed this state" in page.text
+    assert "0 of 0 judged points" in page.text
+
+
+def test_a_class_is_sorted_by_section_student_or_points(staff: Client) -> None:
+    half_way("ada")
+    make.snapshot(make.namespace("Bob"), make.policy(namespace="student-bob-dev"))
+    make.namespace("carl")
+    models.Student.objects.create(login="ADA", name="Ada <b>L", section="A", imported_at=make.NOON)
+    page = get(staff, "/report/")
+    assert order(page) == ["ada", "bob", "carl"]
+    assert "Ada &lt;b&gt;L" in page.html
+    assert order(get(staff, "/report/", sort="points")) == ["carl", "bob", "ada"]
+    assert order(get(staff, "/report/", section="A")) == ["ada"]
+    assert get(staff, "/report/", section="B").status == 404
+    assert order(get(staff, "/report/", at="2026-03-03T11:00:00Z")) == []
+
+
+def order(page: Page) -> list[str]:
+    return [piece.split("-dev")[0] for piece in page.html.split('data-namespace="student-')[1:]]
+
+
+def test_the_gradebooks_agree(staff: Client) -> None:
+    half_way("ada")
+    make.snapshot(make.namespace("bob"), make.policy(namespace="student-bob-dev"))
+    table = staff.get("/report/gradebook.csv").content.decode("utf-8-sig")
+    rows = {row["login"]: row for row in csv.DictReader(io.StringIO(table, newline=""))}
+    content = {each["student"]: each for each in read(staff, "/report/gradebook.json")["reports"]}
+    suites = ET.fromstring(staff.get("/report/junit.xml").content)
+    assert rows.keys() == content.keys() == {"ada", "bob"}
+    assert len(suites) == 2
+    for login, row in rows.items():
+        assert float(row["points"]) == content[login]["points"]["earned"]
+        assert float(row["judged"]) == content[login]["points"]["judged"]
+        own = read(staff, f"/n/student-{login}-dev/report.json")
+        assert own["points"] == content[login]["points"]
+
+
+@pytest.mark.parametrize("at", ["", THEN])
+def test_a_class_takes_as_many_queries_as_a_student(
+    staff: Client, django_assert_num_queries: DjangoAssertNumQueries, at: str
+) -> None:
+    """Session, user, sections; namespaces, snapshots and what they share thrice, observations,
+    steps, pods, monitors, diagnoses, outages, roster.
+    """
+    query = {"at": at} if at else {}
+    for students in (1, 5):
+        for number in range(students):
+            half_way(f"s{number}of{students}")
+        with django_assert_num_queries(15):
+            assert staff.get("/report/", query).status_code == 200
+
+
+def test_facts_of_nobody_are_none() -> None:
+    assert facts_for(models.Namespace.objects.all()) == []
+
+
+def test_a_pod_counts_as_it_was_at_the_moment(staff: Client) -> None:
+    namespace = half_way()
+    lab_pods = {"student-app-1": "student-app", "redis-0": "redis", "kuma-0": "uptime-kuma"}
+    for name, entity in lab_pods.items():
+        make.pod_state(namespace, name, entities=[entity], last_seen=make.after(300))
+    ready = models.PodState.objects.filter(pod="redis-0")
+    ready.update(is_open=False, last_seen=make.after(90))
+    make.pod_state(
+        namespace,
+        "redis-0",
+        entities=["redis"],
+        ready=False,
+        first_seen=make.after(120),
+        last_seen=make.after(300),
+    )
+    assert states(get(staff, PAGE))["pods"] == "fails"
+    assert states(get(staff, PAGE, at=THEN))["pods"] == "holds"
