@@ -19,9 +19,12 @@ from dashboard.models import (
     IncidentCause,
     Monitor,
     Namespace,
+    PodShapes,
     PodState,
+    PolicySet,
     Snapshot,
     StepReached,
+    StoredAssessment,
     Student,
 )
 from dashboard.pages.around import Pods, by_entity
@@ -82,9 +85,17 @@ def redacted(facts: Facts) -> Facts:
 
 def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
     """What many of them share is read once."""
-    held = Snapshot.objects.holding(at).filter(namespace__in=namespaces)
-    rows = held.prefetch_related("policy_set", "pod_shapes", "assessment")
-    return {snapshot.namespace_id: snapshot for snapshot in rows}
+    held = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
+    policies = PolicySet.objects.filter(pk__in=held.values("policy_set")).in_bulk()
+    shapes = PodShapes.objects.filter(pk__in=held.values("pod_shapes")).in_bulk()
+    assessments = StoredAssessment.objects.filter(pk__in=held.values("assessment")).in_bulk()
+    found = {}
+    for snapshot in held.defer("mistakes"):
+        snapshot.policy_set = policies[snapshot.policy_set_id]
+        snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
+        snapshot.assessment = assessments[snapshot.assessment_id]
+        found[snapshot.namespace_id] = snapshot
+    return found
 
 
 def _assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:

@@ -1,6 +1,7 @@
 """What a namespace's state is worth by the lab's rubric, each point with its proof."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dashboard.models import ObservedOutcome
 from dashboard.pages.evidence.checks import seen_by
@@ -12,11 +13,11 @@ from dashboard.pages.mistakes import WORDS
 from netpol.assess import FlowAssessment, intended
 from netpol.lab import (
     ChecksPass,
-    Criterion,
     FindingsAbsent,
     FlowsAsExpected,
     FlowsObserved,
     Lab,
+    Measure,
     NotChecked,
     StepsHold,
     StepsKept,
@@ -32,16 +33,34 @@ TITLES = {
 }
 
 
+Items = Mapping[str, Item]
+"""By their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What criteria speak of, found once: flows by the policies, the steps, the checklist."""
+
+    flows: Items
+    steps: Items
+    checks: Items
+
+
 def points(lab: Lab, facts: Facts, steps: Sequence[Item], checks: Sequence[Item]) -> Points | None:
     """`None` where the lab has no rubric. `steps` and `checks` are the lab's, as items."""
     if not lab.rubric:
         return None
+    shown = Shown(
+        _flows(lab, facts),
+        {item.key: item for item in steps},
+        {item.key: item for item in checks},
+    )
     return Points(
         tuple(
             ScoredArea(
                 area.name,
                 tuple(
-                    Scored(each, tuple(_items(lab, facts, each, steps, checks)))
+                    Scored(each, tuple(_items(lab, facts, shown, each.measure)))
                     for each in area.criteria
                 ),
             )
@@ -50,71 +69,68 @@ def points(lab: Lab, facts: Facts, steps: Sequence[Item], checks: Sequence[Item]
     )
 
 
-def _items(
-    lab: Lab,
-    facts: Facts,
-    criterion: Criterion,
-    steps: Sequence[Item],
-    checks: Sequence[Item],
-) -> list[Item]:
-    of_steps = {item.key: item for item in steps}
-    match criterion.measure:
+def _items(lab: Lab, facts: Facts, shown: Shown, measure: Measure) -> list[Item]:
+    match measure:
         case FlowsAsExpected(flows):
-            found = [_flow(lab, facts, name) for name in flows]
+            found = [shown.flows[name] for name in flows]
         case FlowsObserved(flows):
-            found = [_observed(lab, facts, name) for name in flows]
+            found = [_observed(facts, shown.flows[name]) for name in flows]
         case StepsHold(keys):
-            found = [of_steps[key] for key in keys]
+            found = [shown.steps[key] for key in keys]
         case StepsReached(keys):
-            found = [_reached(lab, facts, of_steps[key]) for key in keys]
+            found = [_reached(lab, facts, shown.steps[key]) for key in keys]
         case StepsKept(keys):
-            found = [_kept(facts, of_steps[key]) for key in keys]
+            found = [_kept(facts, shown.steps[key]) for key in keys]
         case ChecksPass(keys):
-            found = [item for item in checks if item.key in keys]
+            found = [shown.checks[key] for key in keys]
         case FindingsAbsent(codes):
             found = [_absent(facts, code) for code in codes]
     return found
 
 
-def _flow(lab: Lab, facts: Facts, name: str) -> Item:
-    assessed = {each.flow: each for each in facts.assessment.flows} if facts.assessment else {}
-    flow = assessed.get(name)
-    if flow is None:
-        why = facts.why_unknown or "The lab file was changed after this state was assessed."
-        return Item(name, name, State.UNKNOWN, why)
-    state = _as_expected(lab, flow)
-    by_default = state is State.FAILS and flow.met
-    proof = f"It is open, but not by a rule. {flow.headline}" if by_default else flow.headline
+def _flows(lab: Lab, facts: Facts) -> Items:
+    """By what the policies say. An open flow counts when rules open it: without any policy
+    everything is open.
+    """
+    why = facts.why_unknown or "The lab file was changed after this state was assessed."
+    items = {flow.name: Item(flow.name, flow.name, State.UNKNOWN, why) for flow in lab.flows}
     at = facts.snapshot.first_seen if facts.snapshot else None
-    return Item(name, name, state, proof, POLICIES, at)
+    for flow in facts.assessment.flows if facts.assessment else ():
+        if flow.flow in items:
+            state, proof = _by_policies(lab, flow)
+            items[flow.flow] = Item(flow.flow, flow.flow, state, proof, POLICIES, at)
+    return items
 
 
-def _as_expected(lab: Lab, flow: FlowAssessment) -> State:
-    """An open flow counts when rules open it: without policies everything is open."""
+def _by_policies(lab: Lab, flow: FlowAssessment) -> tuple[State, str]:
     if flow.predicted is Outcome.UNKNOWN:
-        return State.UNKNOWN
-    return State.HOLDS if flow.met and intended(lab, flow) else State.FAILS
+        return State.UNKNOWN, flow.headline
+    if flow.met and not intended(lab, flow):
+        return State.FAILS, f"It is open, but not by a rule. {flow.headline}"
+    return State.HOLDS if flow.met else State.FAILS, flow.headline
 
 
-def _observed(lab: Lab, facts: Facts, name: str) -> Item:
+def _observed(facts: Facts, by_policies: Item) -> Item:
+    name = by_policies.key
     answers = facts.answers.get(name)
     if answers is None or not answers.observed.seen:
         why = answers.observed.reason if answers else facts.why_unknown
         return Item(name, name, State.NOT_CHECKED, sentence(why))
-    look, at, source = answers.observed, answers.observed.seen, seen_by(answers.observed)
-    if not look.is_definite:
-        return Item(name, name, State.UNKNOWN, sentence(look.reason), source, at)
+    look, source = answers.observed, seen_by(answers.observed)
     told = f"Seen {look.outcome}: {look.reason}"
-    by_policies = _flow(lab, facts, name)
-    if by_policies.state is not State.HOLDS:
+    as_wanted = (look.outcome is ObservedOutcome.BLOCKED) is (answers.flow.expected is Outcome.DENY)
+    if not look.is_definite:
+        state, proof = State.UNKNOWN, sentence(look.reason)
+    elif by_policies.state is not State.HOLDS:
+        state = by_policies.state
         proof = f"{sentence(told)} By the policies it is not as the lab wants it."
-        return Item(name, name, by_policies.state, proof, source, at)
-    blocked = look.outcome is ObservedOutcome.BLOCKED
-    if blocked is (answers.flow.expected is Outcome.DENY):
-        return Item(name, name, State.HOLDS, sentence(told), source, at)
-    if excuse := _excuse(facts, name):
-        return Item(name, name, State.UNKNOWN, f"{told}, but {excuse}.", source, at)
-    return Item(name, name, State.FAILS, f"{sentence(told)} The policies allow it.", source, at)
+    elif as_wanted:
+        state, proof = State.HOLDS, sentence(told)
+    elif excuse := _excuse(facts, name):
+        state, proof = State.UNKNOWN, f"{told}, but {excuse}."
+    else:
+        state, proof = State.FAILS, f"{sentence(told)} The policies allow it."
+    return Item(name, name, state, proof, source, look.seen)
 
 
 def _excuse(facts: Facts, name: str) -> str:
