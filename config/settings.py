@@ -192,5 +192,6 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in (
         ("poll", "dashboard.tasks.poll", POLL_SECONDS),
         ("probe", "dashboard.tasks.probe_class", PROBE_SECONDS),
+        ("fold", "dashboard.tasks.fold", 3600),
     )
 }

@@ -48,7 +48,12 @@ def diagnosis_key(
     """
     spoken = json.dumps([*policies, *lab().solution])
     shapes = [
-        {**pod, "labels": {key: value for key, value in pod["labels"].items() if key in spoken}}
+        {
+            **pod,
+            "labels": {
+                key: value for key, value in pod["labels"].items() if json.dumps(key) in spoken
+            },
+        }
         for pod in pods
     ]
     return digest([policies, assessment, shapes])

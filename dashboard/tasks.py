@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from dashboard import polling, probing
+from dashboard import polling, probing, retention
 from dashboard.cluster import ClusterError
 
 
@@ -28,3 +28,8 @@ def probe_class() -> None:
 @shared_task
 def probe_chunk(names: list[str]) -> None:
     probing.probe(names)
+
+
+@shared_task
+def fold() -> None:
+    retention.fold(timezone.now())

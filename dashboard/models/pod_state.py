@@ -8,7 +8,8 @@ from dashboard.models.namespace import Namespace
 class PodState(models.Model):
     """A pod that looked the same from `first_seen` to `last_seen`.
 
-    `entities` are those of the lab that it stands behind, by their names.
+    `entities` are those of the lab that it stands behind, by their names; `restarts` are as
+    counted last, for a pod may restart for days and look the same.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="pod_states")

@@ -21,8 +21,12 @@ from dashboard.reading import (
 
 Look = dict[str, Any]
 """The columns of a row that say how something looks."""
+COUNTED = {"restarts"}
+"""Columns that count on while it looks the same: some pods restart for days."""
 Looks = dict[tuple[int, str], Look]
 """By namespace and name."""
+Row = Any
+"""One of the three: what they have in common are their columns' names."""
 States = QuerySet[PodState] | QuerySet[ServiceState] | QuerySet[RouteState]
 
 
@@ -96,20 +100,36 @@ def _record(
 ) -> None:
     """A row that was seen later stays as it is; so does one of a namespace that was not read."""
     same: list[int] = []
+    counted: list[Row] = []
     over: dict[int, int] = {}
     for row in rows.filter(is_open=True):
         key = (row.namespace_id, getattr(row, name))
-        kept = {column: getattr(row, column) for column in looks.get(key, ())}
-        if row.last_seen >= at or (kept and looks[key] == kept):
+        if row.last_seen >= at:
             looks.pop(key, None)
+        elif key in looks and not (turned := _turned(row, looks[key])) - COUNTED:
+            if turned:
+                counted.append(_counted(row, looks[key]))
+            looks.pop(key)
             same.append(row.pk)
         elif row.namespace_id in readings:
             over[row.pk] = row.namespace_id
     extend(rows, same, at)
+    if counted:
+        rows.bulk_update(counted, COUNTED, batch_size=BATCH)
     if over or looks:
         _replace(at, rows, name, [*over], looks)
         changed = {*over.values(), *(namespace for namespace, _ in looks)}
         publish(at, map(Change, changed))
+
+
+def _turned(row: Row, look: Look) -> set[str]:
+    return {column for column, value in look.items() if getattr(row, column) != value}
+
+
+def _counted(row: Row, look: Look) -> Row:
+    for column in COUNTED & look.keys():
+        setattr(row, column, look[column])
+    return row
 
 
 def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: Looks) -> None:

@@ -16,11 +16,13 @@ def looks() -> list[tuple[str, int, bool]]:
     return [(state.pod, state.restarts, state.is_open) for state in states]
 
 
-def test_a_pod_that_restarts_is_a_new_interval_and_no_new_snapshot() -> None:
+def test_a_pod_that_restarts_all_the_time_adds_no_row_and_no_snapshot() -> None:
     see(make.reading(DENY, pods=[make.pod_reading()]))
-    recorded = see(make.reading(DENY, pods=[make.pod_reading(restarts=1)]), seconds=30)
-    assert recorded.unchanged == 1
-    assert looks() == [("student-app-1", 0, False), ("student-app-1", 1, True)]
+    for restarts in (1, 2, 5):
+        pods = [make.pod_reading(restarts=restarts)]
+        assert see(make.reading(DENY, pods=pods), seconds=30 * restarts).unchanged == 1
+    assert looks() == [("student-app-1", 5, True)]
+    assert PodState.objects.get().last_seen == make.after(150)
 
 
 def test_a_pod_that_looks_the_same_only_lasts_longer() -> None:

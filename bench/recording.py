@@ -1,0 +1,151 @@
+"""Records what `bench.weeks` let happen by the product's own code, and measures what it left."""
+
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from django.db import connection
+
+from bench.weeks import BEGIN, ROLLOUTS, home, own
+from dashboard import probing, retention
+from dashboard.cluster import Connection, fetch
+from dashboard.current import lab
+from dashboard.models import Namespace
+from dashboard.polling.assessing import Assessed, assessed
+from dashboard.polling.diagnosing import record_diagnoses
+from dashboard.polling.mistakes import record_mistakes
+from dashboard.polling.record import record
+from dashboard.probes.answers import Cause, Failure
+from dashboard.probes.kuma import KumaAnswer
+from dashboard.probes.visits import Look
+from dashboard.reading import ClusterReading, NamespaceReading
+from demo.classroom.roster import Classroom, StudentNamespace, students
+from demo.history import UNTIL_PROBED, Past, _visit
+
+MINUTE, ROUND = timedelta(minutes=1), timedelta(seconds=30)
+LOOK = timedelta(minutes=90)
+"""So often everybody is looked at, news or none; PROBE_SECONDS is such that it is no gap."""
+FAILING = 1 / 5_000
+Sizes = dict[str, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Plan:
+    """At which moments whom to poll and whom to probe, and whose probe fails."""
+
+    polls: defaultdict[datetime, set[str]] = field(default_factory=lambda: defaultdict(set))
+    probes: defaultdict[datetime, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failing: set[tuple[datetime, str]] = field(default_factory=set)
+    rollouts: dict[str, list[datetime]] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> list[datetime]:
+        return sorted({*self.polls, *self.probes})
+
+
+def plan(homes: list[StudentNamespace], span: timedelta, chance: Random) -> Plan:
+
+    made = Plan()
+    for each in homes:
+        weeks = max(1, span.days // 7)
+        rounds = chance.sample(range(span // ROUND), ROLLOUTS * weeks)
+        made.rollouts[each.name] = [BEGIN + number * ROUND for number in rounds]
+        acts = [revision.since for revision in each.revisions]
+        late = [change + UNTIL_PROBED for change in acts if change > BEGIN]
+        # That a pod restarts once more adds nothing.
+        turns = [now.since for was, now in pairwise(each.app_states) if now.ready != was.ready]
+        for change in (*acts, *late, *turns, *made.rollouts[each.name]):
+            if BEGIN < change < BEGIN + span:
+                made.polls[BEGIN - (BEGIN - change) // ROUND * ROUND].add(each.name)
+        made.polls[BEGIN].add(each.name)
+        for number in range(1, span // MINUTE):
+            if chance.random() < FAILING:
+                moment = BEGIN + number * MINUTE
+                made.failing.add((moment, each.name))
+                for beside in (moment - MINUTE, moment, moment + MINUTE):
+                    made.probes[beside].add(each.name)
+        for number in range(span // LOOK):
+            made.polls[BEGIN + number * LOOK].add(each.name)
+    return made
+
+
+def simulate(count: int, span: timedelta) -> None:
+
+    chance = Random(7)
+    homes = [home(student, span, chance) for student in students(count)]
+    rooms = {
+        each.name: Classroom(BEGIN + span, (each.student,), {each.name: each}) for each in homes
+    }
+    todo = plan(homes, span, chance)
+    readings: dict[str, NamespaceReading] = {}
+    nowhere: Any = Connection.__new__(Connection)
+    nowhere.server = "https://simulated"
+    for moment in todo.moments:
+        for name in todo.polls[moment]:
+            reading = fetch(Past(nowhere, rooms[name], moment), lab())
+            done = sum(rollout <= moment for rollout in todo.rollouts[name])
+            found = reading.namespaces[0]
+            assert isinstance(found, NamespaceReading)
+            readings[name] = own(found, done)
+        if todo.polls[moment]:
+            whole = ClusterReading(moment, tuple(readings.values()), reading.surroundings)
+            states = list(assessed(lab(), whole))
+            if record(moment, states).new:
+                new = [one for one in states if isinstance(one, Assessed)]
+                record_diagnoses(new, reading.surroundings)
+                record_mistakes(new)
+        probe(todo, rooms, moment)
+
+
+def probe(todo: Plan, rooms: dict[str, Any], moment: datetime) -> None:
+
+    lost = Failure(Cause.TIMEOUT)
+    batch = []
+    for row in Namespace.objects.filter(name__in=todo.polls[moment] | todo.probes[moment]):
+        visit = _visit(rooms[row.name], row, moment)
+        if (moment, row.name) in todo.failing:
+            visit = {
+                method: Look(
+                    moment, KumaAnswer(lost) if isinstance(look.answer, KumaAnswer) else lost
+                )
+                for method, look in visit.items()
+            }
+        batch.append((row, visit))
+    probing.keep(batch, moment)
+
+
+def fold(days: int) -> None:
+
+    for day in range(2, days + 2):
+        retention.fold(BEGIN + timedelta(days=day))
+
+
+def prune(days: int) -> None:
+
+    for each in retention.prune(BEGIN + timedelta(days=days - 1), apply=True):
+        print(f"  pruned {each.rows} of {each.of} {each.table}, about {each.size} bytes")
+
+
+def sizes() -> Sizes:
+    """Rows and bytes of each table with its indexes."""
+
+    by_table = (
+        "SELECT tbl_name, SUM(pgsize) FROM dbstat JOIN sqlite_master USING (name) GROUP BY tbl_name"
+    )
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("VACUUM")
+        found = dict(cursor.execute(by_table).fetchall())
+        return {
+            table.removeprefix("dashboard_"): (rows(cursor, table), size)
+            for table, size in found.items()
+            if table.startswith("dashboard_") and rows(cursor, table)
+        }
+
+
+def rows(cursor: Any, table: str) -> int:
+    (count,) = cursor.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()
+    return int(count)

@@ -1,0 +1,57 @@
+"""`manage.py prune`: thin the history that nothing changed in."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dashboard.management.terminal import progress, require_migrated
+from dashboard.retention import Removal, prune
+
+DAYS = 14
+
+
+class Command(BaseCommand):
+    help = (
+        "Thin what is older than some days and says nothing new: neighbouring intervals that look"
+        " the same, and what nothing refers to any more. Without --yes it only says what would go."
+        " Named runs, incidents, first times and the newest state always stay: see docs/running.md."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--days", type=int, default=DAYS, metavar="N", help="how old; default: %(default)s"
+        )
+        parser.add_argument("--yes", action="store_true", help="do it")
+
+    def handle(self, *_args: Any, days: int, yes: bool, **_: Any) -> None:
+        if not 1 <= days <= 36_500:
+            raise CommandError(f"--days must be from 1 to 36500, not {days}.")
+        require_migrated()
+        shown = progress(self.stderr)
+        try:
+            found = prune(timezone.now() - timedelta(days=days), shown, apply=yes)
+        finally:
+            shown.end()
+        self.tell(found, days, done=yes)
+
+    def tell(self, found: list[Removal], days: int, *, done: bool) -> None:
+        self.stdout.write(f"Older than {days} days, and said by another row, or by none needed:")
+        for each in found:
+            size = f"about {_kilobytes(each.size)}"
+            self.stdout.write(f"{each.table:<20} {each.rows:>9} of {each.of:>9} rows  {size}")
+        total = sum(each.size for each in found)
+        if done:
+            self.stdout.write(f"Removed: about {_kilobytes(total)} in all.")
+        elif any(each.rows for each in found):
+            self.stdout.write(
+                f"Nothing was removed. With --yes this would be, about {_kilobytes(total)} in all."
+            )
+        else:
+            self.stdout.write("There is nothing to remove.")
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size / 1000:,.0f} kB"

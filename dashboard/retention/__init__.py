@@ -1,0 +1,5 @@
+"""What of the history may go, and letting it go. `docs/running.md` states the rule."""
+
+from dashboard.retention.pruning import Removal, fold, prune
+
+__all__ = ["Removal", "fold", "prune"]

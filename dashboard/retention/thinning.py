@@ -1,0 +1,169 @@
+"""Merges rows of the past, namespace by namespace, each in a small transaction of its own."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import models, transaction
+
+from dashboard.models import (
+    Observation,
+    ObservedOutcome,
+    PodState,
+    RouteState,
+    ServiceState,
+    Sign,
+    Snapshot,
+)
+from dashboard.retention import rule
+from dashboard.retention.kept import Kept, spans
+from dashboard.retention.rule import Interval, Merge, Spans
+from netpol.canonical import digest
+
+GAP = timedelta(minutes=10)
+"""Between two polls: after so long it is not known what was in between."""
+BATCH = 500
+Row = Any
+"""A row of one of the tables; their columns are named below."""
+Columns = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows about one `thing` whose `look` is equal say the same; `carried` is what the one that
+    stays takes over from those that go.
+    """
+
+    model: type[models.Model]
+    thing: tuple[str, ...]
+    look: tuple[str, ...]
+    carried: Callable[[Sequence[Row], Merge], Columns]
+
+    @property
+    def rows(self) -> models.QuerySet[Any]:
+        return models.QuerySet(self.model)
+
+
+def _nothing(_rows: Sequence[Row], _merge: Merge) -> Columns:
+    return {}
+
+
+def _restarts(rows: Sequence[Row], merge: Merge) -> Columns:
+    counted = {"restarts": rows[-1].restarts}
+    return counted | {"ready": False} if merge.flapped else counted
+
+
+def _seen(rows: Sequence[Row], merge: Merge) -> Columns:
+    looks = {"looks": sum(row.looks for row in rows)}
+    if not merge.flapped:
+        return looks
+    counts = Counter(row.outcome for row in rows)
+    said = ", ".join(f"{outcome} {counts[outcome]} times" for outcome in ObservedOutcome)
+    return looks | {
+        "outcome": ObservedOutcome.UNKNOWN,
+        "sign": Sign.UNCLEAR,
+        "reason": f"changed all the time on that day, so it is kept as one: {said}",
+        "latency_ms": None,
+    }
+
+
+TABLES = (
+    Table(Observation, ("flow", "method", "vantage"), ("outcome", "sign"), _seen),
+    Table(PodState, ("pod",), ("phase", "ready", "addresses", "entities"), _restarts),
+    Table(ServiceState, ("service",), ("ports", "entities", "ready", "unready"), _nothing),
+    Table(
+        RouteState,
+        ("route",),
+        ("hostnames", "services", "accepted", "resolved", "reason"),
+        _nothing,
+    ),
+)
+
+
+def thin_states(namespace: int, kept: Spans, before: datetime, *, apply: bool) -> list[int]:
+    """The keys of the snapshots that go."""
+    with transaction.atomic():
+        listed = list(_states(namespace))
+        merges = list(rule.states(listed, kept, before, GAP))
+        if apply:
+            for merge in merges:
+                Snapshot.objects.filter(pk=merge.into).update(last_seen=merge.last)
+                _delete(Snapshot.objects.filter(is_open=False), merge.gone)
+    return [key for merge in merges for key in merge.gone]
+
+
+def _states(namespace: int) -> Iterator[Interval]:
+    """What it looks like to a list and to its own page: verdicts, steps and mistakes."""
+    found = Snapshot.objects.filter(namespace=namespace).light().order_by("first_seen")
+    for row in found:
+        made = {(each["code"], each["step"]) for each in row.mistakes or ()}
+        look = digest([row.summary, sorted(made), row.step])
+        yield Interval(row.pk, row.first_seen, row.last_seen, look)
+
+
+def thin_looks(
+    table: Table, namespace: int, kept: Spans, before: datetime, *, apply: bool
+) -> list[int]:
+    """The keys of the rows that go."""
+
+    def chosen(rows: Sequence[Interval]) -> Iterator[Merge]:
+        return rule.looks(rows, kept, before, GAP)
+
+    over = table.rows.filter(namespace=namespace, is_open=False, last_seen__lt=before)
+    return _thin(table, over, chosen, apply=apply)
+
+
+def fold_flapping(table: Table, kept: Kept, before: datetime) -> int:
+    """Of the two days before, what changed all the time; the answer is how many rows went."""
+    late = table.rows.filter(
+        is_open=False, last_seen__lt=before, first_seen__gte=before - timedelta(days=2)
+    )
+    many = late.values("namespace").annotate(rows=models.Count("pk")).filter(rows__gt=rule.FLAPS)
+    gone = 0
+    for namespace in many.values_list("namespace", flat=True):
+        mine = spans(kept, namespace)
+
+        def chosen(rows: Sequence[Interval], mine: Spans = mine) -> Iterator[Merge]:
+            return rule.flapping(rows, mine, before)
+
+        gone += len(_thin(table, late.filter(namespace=namespace), chosen, apply=True))
+    return gone
+
+
+def _thin(
+    table: Table,
+    over: models.QuerySet[Any],
+    chosen: Callable[[Sequence[Interval]], Iterator[Merge]],
+    *,
+    apply: bool,
+) -> list[int]:
+    gone: list[int] = []
+    with transaction.atomic():
+        ordered = over.order_by(*table.thing, "first_seen", "pk")
+        for _, things in groupby(ordered, lambda row: [getattr(row, it) for it in table.thing]):
+            rows = {row.pk: row for row in things}
+            for merge in chosen([_interval(table, row) for row in rows.values()]):
+                gone += merge.gone
+                if apply:
+                    _merge(table, merge, [rows[key] for key in (merge.into, *merge.gone)])
+        if apply:
+            _delete(table.rows.filter(is_open=False), gone)
+    return gone
+
+
+def _interval(table: Table, row: Row) -> Interval:
+    look = repr([getattr(row, column) for column in table.look])
+    return Interval(row.pk, row.first_seen, row.last_seen, look, getattr(row, "looks", 0) == 1)
+
+
+def _merge(table: Table, merge: Merge, rows: Sequence[Row]) -> None:
+    columns = {"last_seen": merge.last} | dict(table.carried(rows, merge))
+    table.rows.filter(pk=merge.into).update(**columns)
+
+
+def _delete(rows: models.QuerySet[Any], keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), BATCH):
+        rows.filter(pk__in=keys[start : start + BATCH]).delete()

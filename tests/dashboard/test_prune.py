@@ -1,0 +1,183 @@
+"""`manage.py prune` on real rows: what goes, what stays, and what pages still answer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from dashboard import retention, stored
+from dashboard.models import (
+    Diagnosis,
+    Incident,
+    Namespace,
+    Observation,
+    ObservedOutcome,
+    PodState,
+    PolicySet,
+    Run,
+    Snapshot,
+    StoredAssessment,
+)
+from dashboard.retention.rule import FLAPS
+from tests import make
+from tests.dashboard.html import get
+from tests.dashboard.polls import DENY, intervals, see
+
+pytestmark = pytest.mark.django_db
+
+LATER = make.after(86400 * 100)
+
+
+def named(name: str) -> dict[str, Any]:
+    """A policy that selects nobody: another state with the same verdicts."""
+    return make.policy(name, podSelector={"matchLabels": {"app": "nobody"}}, policyTypes=["Egress"])
+
+
+def edits() -> None:
+    """Each for an hour: nothing, what opens nothing under four names, default deny, nothing."""
+    seen: list[list[dict[str, Any]]] = [[], *([named(f"try-{n}")] for n in range(4)), [DENY], []]
+    for hour, policies in enumerate(seen):
+        for seconds in (0, 3300):
+            see(make.reading(*policies), seconds=3600 * hour + seconds)
+
+
+def prune() -> dict[str, int]:
+    found = retention.prune(LATER, apply=True)
+    return {each.table: each.rows for each in found if each.rows}
+
+
+def held(minute: int) -> tuple[object, str]:
+    (snapshot,) = Snapshot.objects.holding(make.after(60 * minute)).light()
+    return snapshot.summary, snapshot.step
+
+
+def test_states_without_a_new_verdict_go_and_every_moment_still_shows_the_same() -> None:
+    edits()
+    before = [held(minute) for minute in range(0, 420, 7)]
+    # The last of the four was there ten minutes before default deny was first reached.
+    assert prune() == {"snapshots": 3, "sets of policies": 3, "assessments": 3}
+    assert intervals() == [
+        (0, 0, 3 * 3600 + 3300, False),
+        (1, 4 * 3600, 4 * 3600 + 3300, False),
+        (1, 5 * 3600, 5 * 3600 + 3300, False),
+        (0, 6 * 3600, 6 * 3600 + 3300, True),
+    ]
+    assert [held(minute) for minute in range(0, 420, 7)] == before
+    assert prune() == {}
+
+
+def test_nothing_goes_that_is_not_old_or_while_nobody_says_yes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    edits()
+    age = (timezone.now() - make.NOON).days
+    call_command("prune", "--days", str(age - 1))
+    said = capsys.readouterr().out
+    assert "snapshots                    3 of         7 rows" in said
+    assert "Nothing was removed. With --yes this would be" in said
+    call_command("prune", "--days", str(age + 1), "--yes")
+    assert Snapshot.objects.count() == 7
+    call_command("prune", "--days", str(age - 1), "--yes")
+    assert "Removed: about " in capsys.readouterr().out
+    assert Snapshot.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "left"),
+    [(90, 90, 5), (90, 160, 6), (500, 500, 4), (65, None, 7)],
+)
+def test_what_a_run_speaks_of_stays(began: int, ended: int | None, left: int) -> None:
+    edits()
+    end = make.after(60 * ended) if ended else None
+    Run.objects.create(name="r", lab="l", began_at=make.after(60 * began), ended_at=end)
+    prune()
+    assert Snapshot.objects.count() == left
+
+
+def test_what_an_incident_speaks_of_stays() -> None:
+    edits()
+    Incident.objects.create(
+        namespace=Namespace.objects.get(),
+        flow="student-app to redis",
+        cause="policy-added",
+        worked_at=make.after(90 * 60),
+        opened_at=make.after(91 * 60),
+        closed_at=make.after(150 * 60),
+    )
+    prune()
+    assert Snapshot.objects.count() == 6
+
+
+def test_what_probes_saw_becomes_fewer_rows_and_no_other_answer() -> None:
+    ada = make.namespace()
+    for minute, (outcome, looks) in enumerate(
+        [("reached", 5), ("unknown", 1), ("reached", 4), ("blocked", 2), ("reached", 3)]
+    ):
+        times: dict[str, Any] = {
+            "first_seen": make.after(300 * minute),
+            "last_seen": make.after(300 * minute + 240),
+        }
+        make.observation(ada, outcome=outcome, looks=looks, is_open=minute == 4, **times)
+    assert prune() == {"observations": 2}
+    rows = Observation.objects.order_by("first_seen").values_list("outcome", "looks", "is_open")
+    assert list(rows) == [("reached", 10, False), ("blocked", 2, False), ("reached", 3, True)]
+    assert Observation.objects.earliest("first_seen").last_seen == make.after(840)
+
+
+def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
+    ada = make.namespace()
+    outcomes = ["reached", "blocked"] * FLAPS
+    for number, outcome in enumerate(outcomes):
+        times: dict[str, Any] = {
+            "first_seen": make.after(60 * number),
+            "last_seen": make.after(60 * number + 30),
+        }
+        make.observation(ada, outcome=outcome, is_open=False, **times)
+        make.pod_state(ada, ready=number % 2 == 0, restarts=number, is_open=False, **times)
+    calm = make.observation(ada, flow="other", is_open=False)
+    assert retention.fold(make.after(86400)) == 0
+    assert retention.fold(make.after(2 * 86400)) == 2 * (len(outcomes) - 1)
+    folded = Observation.objects.exclude(pk=calm.pk).get()
+    assert (folded.outcome, folded.looks) == (ObservedOutcome.UNKNOWN, len(outcomes))
+    assert folded.reason.endswith(f"reached {FLAPS} times, blocked {FLAPS} times, unknown 0 times")
+    assert folded.last_seen == make.after(60 * (len(outcomes) - 1) + 30)
+    pod = PodState.objects.get()
+    assert (pod.ready, pod.restarts) == (False, len(outcomes) - 1)
+    assert retention.fold(make.after(2 * 86400)) == 0
+
+
+def test_diagnoses_go_with_the_last_state_that_they_were_of() -> None:
+    edits()
+    for row in Snapshot.objects.whole():
+        key = stored.diagnosis_key(row.policy_set.manifests, row.assessment.body, row.pods)
+        fields: dict[str, Any] = {"causes": [], "findings": [], "edits": [], "policies": []}
+        Diagnosis.objects.get_or_create(digest=key, defaults=fields)
+    assert Diagnosis.objects.count() == 6
+    assert prune()["diagnoses"] == 3
+    assert Diagnosis.objects.count() == 3
+
+
+def test_what_a_poll_meanwhile_uses_again_stays() -> None:
+    edits()
+    gone = PolicySet.objects.get(snapshots__first_seen=make.after(3600))
+    Snapshot.objects.filter(policy_set=gone).delete()
+    (key,) = retention.contents.unused(set())[PolicySet]
+    see(make.reading(named("try-0")), seconds=30_000)
+    assert retention.contents.remove(PolicySet, [key]) == 0
+    assert Snapshot.objects.filter(is_open=True, policy_set=gone).exists()
+
+
+def test_pages_still_work_when_all_that_could_go_went(client: Client) -> None:
+    edits()
+    prune()
+    assert StoredAssessment.objects.count() == 3
+    client.force_login(make.instructor())
+    assert get(client, "/").status == 200
+    page = get(client, "/n/student-ada-dev/")
+    assert page.status == 200
+    assert page.text.count("Compare") >= 1
+    moment = (make.NOON + timedelta(minutes=90)).isoformat().replace("+00:00", "Z")
+    assert get(client, "/n/student-ada-dev/diff", **{"from": moment}).status == 200
