@@ -1,0 +1,70 @@
+"""`manage.py reassess`: the history by the present lab file and evaluator."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dashboard.management.terminal import progress, require_migrated
+from dashboard.models import Namespace
+from dashboard.pages.moment import At, InvalidMoment, moment
+from dashboard.polling.reassessing import Reassessed, reassess
+
+
+class Command(BaseCommand):
+    help = (
+        "Assess the stored states anew, after the lab file or the dashboard was changed: their"
+        " verdicts, their steps, and when each step was first reached. Nothing is fetched. Restart"
+        " the workers first, so that polls use the same lab file."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--namespace", metavar="NAME", action="append", help="only this one; repeatable"
+        )
+        parser.add_argument(
+            "--since", metavar="TIME", help="only states of then and later: 2026-03-01T14:05:00Z"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+
+    def handle(
+        self,
+        *_args: Any,
+        namespace: list[str] | None,
+        since: str | None,
+        dry_run: bool,
+        **_: Any,
+    ) -> None:
+        require_migrated()
+        chosen = Namespace.objects.all()
+        if namespace:
+            chosen = chosen.filter(name__in=namespace)
+            if unknown := set(namespace) - set(chosen.values_list("name", flat=True)):
+                raise CommandError(f"Nobody has recorded {', '.join(sorted(unknown))}.")
+        begin = _time(since) if since else None
+        shown = progress(self.stderr)
+        try:
+            found = reassess(chosen, begin.time if begin else None, shown, apply=not dry_run)
+        finally:
+            shown.end()
+        self.tell(found, dry_run=dry_run)
+
+    def tell(self, found: Reassessed, *, dry_run: bool) -> None:
+        for reason, count in found.left.items():
+            self.stdout.write(f"{count} left as they were: {reason}")
+        self.stdout.write(
+            f"{found.states} states: {found.changed} are assessed otherwise now, in which "
+            f"{found.verdicts} verdicts changed; {found.left.total()} left as they were"
+        )
+        if dry_run:
+            self.stdout.write("Nothing was changed: this was a dry run.")
+
+
+def _time(text: str) -> At:
+    try:
+        found = moment(text)
+    except InvalidMoment as invalid:
+        raise CommandError(str(invalid)) from None
+    if not isinstance(found, At):
+        raise CommandError(f"--since wants a time like 2026-03-01T14:05:00Z, not {text}.")
+    return found

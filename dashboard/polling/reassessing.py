@@ -1,0 +1,196 @@
+"""The history assessed anew by the present lab file and evaluator: a command, never a side effect.
+
+What a state was stays: its policies, the shapes of its pods, what surrounded it, and when. Only
+what is said of it is written anew, and which steps it was at and when each was first reached.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from dashboard import stored
+from dashboard.cluster.progress import Progress, silent
+from dashboard.current import lab
+from dashboard.models import Namespace, Snapshot, StepReached
+from dashboard.polling.record import contents
+from dashboard.polling.state import State, state
+from dashboard.reading import Surroundings
+from netpol import model
+from netpol.assess import SCHEMA, TooMuch
+from netpol.parse import Invalid
+
+Inputs = tuple[str, str, str | None]
+"""The digests of what a state depends on, within one namespace."""
+
+UNTOLD = "what surrounded it was not kept when it was recorded, and its verdicts depend on it"
+
+
+@dataclass(frozen=True, slots=True)
+class Reassessed:
+    """`verdicts` counts the answers to a flow that are others now, over all states; `left` the
+    states that stay as they were, by why.
+    """
+
+    states: int = 0
+    changed: int = 0
+    verdicts: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "Reassessed") -> "Reassessed":
+        return Reassessed(
+            self.states + other.states,
+            self.changed + other.changed,
+            self.verdicts + other.verdicts,
+            self.left + other.left,
+        )
+
+
+def reassess(
+    namespaces: Iterable[Namespace],
+    since: datetime | None = None,
+    progress: Progress = silent,
+    *,
+    apply: bool,
+) -> Reassessed:
+    """Of all states that held at `since` or later. A poll may run meanwhile."""
+    known = list(namespaces)
+    total = Reassessed()
+    for done, namespace in enumerate(known, 1):
+        total += _reassess(namespace, since, apply=apply)
+        progress("assessing anew", done, len(known))
+    return total
+
+
+def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> Reassessed:
+    """What is computed outside the transaction is written where the row still is as it was read."""
+    rows = list(_rows(namespace, since))
+    found = _found(namespace, rows)
+    states = {row.pk: each for row, each in zip(rows, found, strict=True)}
+    changed = [row for row in rows if _is_other(row, states[row.pk])]
+    if apply:
+        with transaction.atomic():
+            for row in changed:
+                _write(row, states[row.pk])
+            _steps(namespace)
+    reasons = (each for each in states.values() if isinstance(each, str))
+    verdicts = sum(_turned(row, states[row.pk]) for row in changed)
+    return Reassessed(len(rows), len(changed), verdicts, Counter(reasons))
+
+
+def _rows(namespace: Namespace, since: datetime | None) -> Iterable[Snapshot]:
+    """Oldest first."""
+    rows = namespace.snapshots.whole().select_related("surroundings")
+    if since:
+        held = namespace.snapshots.at(since).values_list("first_seen", flat=True).first()
+        rows = rows.filter(first_seen__gte=held or since)
+    return rows.order_by("first_seen")
+
+
+def _found(namespace: Namespace, rows: Sequence[Snapshot]) -> list[State | str]:
+    """Of each its state, or why it has to stay as it is. States recur."""
+    known: dict[Inputs, State | str] = {}
+    for row in rows:
+        if _inputs(row) not in known:
+            known[_inputs(row)] = _state(namespace, row)
+    return [UNTOLD if _is_untold(row) else known[_inputs(row)] for row in rows]
+
+
+def _inputs(row: Snapshot) -> Inputs:
+    return row.policy_set_id, row.pod_shapes_id, row.surroundings_id
+
+
+def _state(namespace: Namespace, row: Snapshot) -> State | str:
+    name, around = namespace.name, Surroundings()
+    if row.surroundings:
+        around = stored.load_surroundings(row.surroundings.content, name)
+    try:
+        return state(
+            lab(),
+            model.Namespace(name, namespace.labels),
+            stored.load_shapes(row.pods, name),
+            row.policy_set.manifests,
+            around,
+        )
+    except (Invalid, TooMuch) as refusal:
+        return f"it cannot be assessed: {refusal}"
+
+
+def _is_untold(row: Snapshot) -> bool:
+    """Recorded before surroundings were kept, and the assessment leans on them or cannot say."""
+    if row.surroundings_id is not None:
+        return False
+    if row.assessment.schema != SCHEMA:
+        return True
+    assumed = row.assessment.body["stand_ins"]
+    elsewhere = (each for each in lab().entities if each.selector and not each.is_students)
+    seen = any(each.name not in assumed for each in elsewhere)
+    return seen or "unknown" in row.summary["flows"].values()
+
+
+def _is_other(row: Snapshot, found: State | str) -> bool:
+    if isinstance(found, str):
+        return False
+    return (row.digest, row.assessment_id) != (found.digest, found.assessment_digest)
+
+
+def _turned(row: Snapshot, found: State | str) -> int:
+    if isinstance(found, str):
+        return 0
+    then, now = row.summary["flows"], found.summary["flows"]
+    return sum(then.get(flow) != outcome for flow, outcome in now.items())
+
+
+def _write(row: Snapshot, found: State | str) -> None:
+    """Mistakes belong to verdicts: where these are others, the next poll finds them anew."""
+    assert isinstance(found, State)  # noqa: S101  # narrows for mypy
+    columns = contents(found)
+    mistakes = row.mistakes if found.summary == row.summary else None
+    Snapshot.objects.filter(pk=row.pk, digest=row.digest).update(
+        digest=found.digest,
+        assessment_id=columns["assessment_id"],
+        policy_set_id=columns["policy_set_id"],
+        pod_shapes_id=columns["pod_shapes_id"],
+        mistakes=mistakes,
+    )
+
+
+def _steps(namespace: Namespace) -> None:
+    """Since when each state's step was the one to do, and when each step was first reached."""
+    rows = list(namespace.snapshots.light().order_by("first_seen"))
+    before: Snapshot | None = None
+    for row in rows:
+        step = row.summary["step"]
+        since = before.step_since if before and before.step == step else row.first_seen
+        if before is None and row.step == step:
+            since = row.step_since
+        if (row.step, row.step_since) != (step, since):
+            Snapshot.objects.filter(pk=row.pk).update(step=step, step_since=since)
+            row.step, row.step_since = step, since
+        before = row
+    if rows:
+        _reached(namespace, rows)
+
+
+def _reached(namespace: Namespace, rows: Sequence[Snapshot]) -> None:
+    """What was reached before all that is known, and what no policy shows, stays as it is."""
+    first: dict[str, datetime] = {}
+    checked: set[str] = set()
+    for row in rows:
+        for step, holds in row.summary["steps"].items():
+            checked |= {step} if holds is not None else set()
+            if holds:
+                first.setdefault(step, row.first_seen)
+    mine = StepReached.objects.filter(namespace=namespace, at__gte=rows[0].first_seen)
+    for reached in mine.filter(step__in=checked):
+        at = first.get(reached.step)
+        if at is None:
+            mine.filter(pk=reached.pk).delete()
+        elif at != reached.at:
+            mine.filter(pk=reached.pk).update(at=at)
+    StepReached.objects.bulk_create(
+        (StepReached(namespace=namespace, step=step, at=at) for step, at in first.items()),
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,188 @@
+"""`manage.py reassess`: the history by another lab file or evaluator."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as ours
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from dashboard.current import lab
+from dashboard.models import Namespace, Snapshot, StepReached, StoredAssessment
+from dashboard.polling import keep
+from dashboard.polling.reassessing import Reassessed, reassess
+from dashboard.reading import Surroundings
+from netpol import model
+from tests import make
+from tests.dashboard.polls import DENY, see
+
+pytestmark = pytest.mark.django_db
+
+
+def again(**options: Any) -> Reassessed:
+    return reassess(Namespace.objects.all(), **{"apply": True} | options)
+
+
+def rows() -> list[Any]:
+    return [*Snapshot.objects.order_by("pk").values(), *StepReached.objects.order_by("pk").values()]
+
+
+def over_udp_only() -> list[dict[str, Any]]:
+    """Default deny, and names over UDP alone."""
+    (dns,) = (each for each in make.solution() if each["metadata"]["name"] == "allow-dns-egress")
+    (rule,) = dns["spec"]["egress"]
+    ports = [port for port in rule["ports"] if port["protocol"] == "UDP"]
+    return [DENY, dns | {"spec": dns["spec"] | {"egress": [rule | {"ports": ports}]}}]
+
+
+def steps() -> list[tuple[str, int]]:
+    """Of each state the step to do, and since when it was that one."""
+    found = Snapshot.objects.order_by("first_seen")
+    return [(row.step, int((row.step_since - make.NOON).total_seconds())) for row in found]
+
+
+def reached(step: str) -> list[int]:
+    found = StepReached.objects.filter(step=step)
+    return [int((each.at - make.NOON).total_seconds()) for each in found]
+
+
+@pytest.fixture
+def a_lab_that_asks_for_udp_only(
+    settings: Settings, tmp_path: Path
+) -> Iterator[Callable[[], None]]:
+    """The lab as it is until the test asks for the other."""
+    text = ours.LAB_FILE.read_text("utf-8")
+    step, rest = text.split("    title: Allow DNS\n", 1)
+    asked = "\n".join(line for line in rest.split("\n") if not line.endswith("to DNS over TCP"))
+    for solution in ours.LAB_FILE.parent.glob("*-solution.yaml"):
+        (tmp_path / solution.name).write_bytes(solution.read_bytes())
+    file = tmp_path / "lab.yaml"
+    file.write_text(f"{step}    title: Allow DNS\n{asked}", "utf-8")
+
+    def change() -> None:
+        settings.LAB_FILE = file
+        lab.cache_clear()
+
+    yield change
+    lab.cache_clear()
+
+
+def test_where_nothing_changed_nothing_is_written() -> None:
+    pods = [make.pod_reading(), make.pod_reading("student-app-2")]
+    prober = make.pod_readings(make.pod_manifest("redis-0", labels={"app": "redis", "x": "y"}))
+    bobs = make.policy(namespace="student-bob-dev")
+    see(make.reading(pods=pods), make.reading(bobs, student="bob"))
+    see(make.reading(*make.solution(), pods=[*pods, *prober]), seconds=60)
+    see(make.reading(*over_udp_only()), make.reading(student="bob"), seconds=120)
+    before = rows()
+    assert again() == Reassessed(states=5)
+    assert rows() == before
+    assert again(since=make.after(70)).states == 4
+
+
+def test_what_surrounded_a_state_is_taken_as_it_was() -> None:
+    kube = model.Namespace("kube-system", {"kubernetes.io/metadata.name": "kube-system"})
+    dns = model.Pod("kube-system", "coredns-1", {"k8s-app": "kube-dns"})
+    unsupported = model.Unsupported("CiliumNetworkPolicy", "all", "student-ada-dev")
+    for seconds, around in enumerate([((), ()), ((dns,), ()), ((dns,), (unsupported,))]):
+        pods, others = around
+        reading = make.cluster_reading(make.reading(*make.solution()), seconds=seconds)
+        keep(replace(reading, surroundings=Surroundings((kube,), pods, others)))
+    before = rows()
+    assert again() == Reassessed(states=3)
+    assert rows() == before
+
+
+def test_another_lab_file_changes_steps_and_their_first_times(
+    a_lab_that_asks_for_udp_only: Callable[[], None],
+) -> None:
+    see(make.reading())
+    see(make.reading(DENY), seconds=60)
+    see(make.reading(*over_udp_only()), seconds=120)
+    see(make.reading(DENY), seconds=180)
+    assert steps() == [("default-deny", 0), ("dns", 60), ("dns", 60), ("dns", 60)]
+    assert reached("dns") == []
+    a_lab_that_asks_for_udp_only()
+    assert again(apply=False).changed == 4
+    assert reached("dns") == []
+    assert again().verdicts == 0
+    assert steps() == [("default-deny", 0), ("dns", 60), ("gateway", 120), ("dns", 180)]
+    assert reached("dns") == [120]
+    done = rows()
+    assert again().changed == 0
+    assert rows() == done
+    assert see(make.reading(DENY), seconds=240).unchanged == 1
+
+
+def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
+    see(make.reading())
+    see(make.reading(DENY), seconds=60)
+    see(make.reading(), seconds=120)
+    right = rows()
+    for row in Snapshot.objects.whole():
+        old = row.assessment
+        old.pk, old.schema = f"{row.pk:064x}", 1
+        old.body = {"of": "another version"}
+        old.summary |= {"flows": old.summary["flows"] | {"student-app to redis": "partial"}}
+        old.summary |= {"steps": dict.fromkeys(old.summary["steps"], True), "step": "all-flows"}
+        old.save(force_insert=True)
+        Snapshot.objects.filter(pk=row.pk).update(assessment=old, step="all-flows", mistakes=[])
+    ada = Namespace.objects.get()
+    StepReached.objects.create(namespace=ada, step="all-flows", at=make.NOON)
+    StepReached.objects.create(namespace=ada, step="dns", at=make.after(-3600))
+    StepReached.objects.create(namespace=ada, step="committed", at=make.after(30))
+    StepReached.objects.filter(step="default-deny").update(at=make.after(0))
+    found = again()
+    assert (found.changed, found.verdicts) == (3, 3)
+    kept = {"dns": [-3600], "committed": [30], "all-flows": [], "default-deny": [60]}
+    assert {step: reached(step) for step in kept} == kept
+    StepReached.objects.filter(step__in=["dns", "committed"]).delete()
+    assert rows() == right
+    assert StoredAssessment.objects.filter(schema=1).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("stand_ins", "flow", "left"),
+    [(True, "deny", 0), (False, "deny", 1), (True, "unknown", 1)],
+)
+def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
+    stand_ins: bool,  # noqa: FBT001  a table's column
+    flow: str,
+    left: int,
+) -> None:
+    see(make.reading(DENY))
+    row = Snapshot.objects.whole().get()
+    old = row.assessment
+    old.pk = "old"
+    old.body |= {} if stand_ins else {"stand_ins": []}
+    old.summary |= {"flows": old.summary["flows"] | {"redis to DNS": flow}, "met": 0}
+    old.save(force_insert=True)
+    Snapshot.objects.update(assessment=old, surroundings=None)
+    found = again()
+    assert (found.changed, found.left.total()) == (1 - left, left)
+    assert Snapshot.objects.filter(assessment="old").count() == left
+
+
+def test_what_cannot_be_read_any_more_is_left_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    see(make.reading(DENY))
+    row = Snapshot.objects.whole().get()
+    row.policy_set.manifests[0]["spec"] = {"podSelector": 3}
+    row.policy_set.save()
+    call_command("reassess")
+    said = capsys.readouterr().out
+    assert "1 left as they were: it cannot be assessed: " in said
+    assert "1 states: 0 are assessed otherwise now, in which 0 verdicts changed" in said
+
+
+def test_one_namespace_and_a_time_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    see(make.reading(), make.reading(student="bob"))
+    see(make.reading(DENY), make.reading(student="bob"), seconds=60)
+    options = ["--namespace", "student-ada-dev", "--since", "2026-03-03T12:00:59Z", "--dry-run"]
+    call_command("reassess", *options)
+    assert capsys.readouterr().out.startswith("2 states: 0 are")
+    for wrong in (["--namespace", "student-cy-dev"], ["--since", "now"], ["--since", "today"]):
+        with pytest.raises(CommandError):
+            call_command("reassess", *wrong)
