@@ -1,6 +1,7 @@
 """Reads lab files. What is wrong in one is found here, when it is loaded, and nowhere later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from netpol.lab.detectors import (
@@ -39,13 +40,13 @@ def load(path: Path) -> Lab:
     """
     top = _document(path).fields(
         ["title", "solution", "namespaces", "entities", "flows", "steps"],
-        ["probers", "probes", "checklist", "rubric"],
+        ["probers", "probes", "stuck_after", "checklist", "rubric"],
     )
     entities = tuple(entity(name, node) for name, node in top["entities"].entries().items())
     flows = _flows(top["flows"].items(), entities)
     _check_needs(top["entities"], flows)
     pattern = namespaces(top["namespaces"])
-    steps = _steps(top["steps"].items(), flows)
+    steps = _steps(top["steps"].items(), flows, _minutes(top))
     asked = top["probes"].items() if "probes" in top else []
     probes = tuple(_probes(asked, flows, pattern.environments))
     checks = (
@@ -122,10 +123,19 @@ def _flow(node: Node, entities: Sequence[str]) -> Flow:
     )
 
 
-def _steps(nodes: Sequence[Node], flows: Sequence[Flow]) -> tuple[Step, ...]:
+def _minutes(fields: Mapping[str, Node]) -> timedelta | None:
+    """After how long in a step somebody counts as stuck."""
+    if "stuck_after" not in fields:
+        return None
+    return timedelta(minutes=fields["stuck_after"].number(1, 24 * 60))
+
+
+def _steps(
+    nodes: Sequence[Node], flows: Sequence[Flow], stuck_after: timedelta | None
+) -> tuple[Step, ...]:
     steps: dict[str, Step] = {}
     for node in nodes:
-        step = _step(node, flows)
+        step = _step(node, flows, stuck_after)
         if step.key in steps:
             raise node.wrong(f"there is a step {step.key!r} already; give each its own key")
         steps[step.key] = step
@@ -144,8 +154,8 @@ def _check_needs(entities: Node, flows: Sequence[Flow]) -> None:
 DETECTORS = ("no_policy_selects", "every_pod_isolated", "flows", "not_checked")
 
 
-def _step(node: Node, flows: Sequence[Flow]) -> Step:
-    fields = node.fields(["key", "title", "part"], DETECTORS)
+def _step(node: Node, flows: Sequence[Flow], stuck_after: timedelta | None) -> Step:
+    fields = node.fields(["key", "title", "part"], [*DETECTORS, "stuck_after"])
     named = [key for key in DETECTORS if key in fields]
     if len(named) != 1:
         raise node.wrong(f"needs exactly one of {', '.join(DETECTORS)}")
@@ -154,6 +164,7 @@ def _step(node: Node, flows: Sequence[Flow]) -> Step:
         title=fields["title"].text(),
         part=fields["part"].number(1, 99),
         detector=_detector(named[0], fields[named[0]], flows),
+        stuck_after=_minutes(fields) or stuck_after,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from netpol.lab.detectors import Detector, NoPolicySelects
@@ -69,12 +70,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the lab, recognised by what the policies mean, never by their names."""
+    """A part of the lab, recognised by what the policies mean, never by their names.
+
+    Who is at it for longer than `stuck_after` counts as stuck; nobody does where it is `None`.
+    """
 
     key: str
     title: str
     part: int
     detector: Detector
+    stuck_after: timedelta | None = None
 
     @property
     def lasts(self) -> bool:

@@ -1,6 +1,7 @@
 """A mistake in a lab file is named with its place, so that an instructor can write one."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -105,4 +106,15 @@ def test_a_solution_that_kubernetes_would_refuse_is_refused(tmp_path: Path) -> N
     solution.write_text(solution.read_text(encoding="utf-8").replace("port: 5000", "port: 0"))
     assert "solution: week-06-lab-03-solution.yaml: default/allow-gateway-ingress" in complaint(
         path
+    )
+
+
+def test_who_counts_as_stuck_is_said_for_the_lab_or_for_a_step(tmp_path: Path) -> None:
+    path = edited(tmp_path, "stuck_after: 15", "stuck_after: 10")
+    minutes = {step.key: step.stuck_after for step in load(path).steps}
+    assert (minutes["dns"], minutes["kuma"]) == (timedelta(minutes=10), timedelta(minutes=25))
+    without = load(edited(tmp_path, "stuck_after: 15\n", ""))
+    assert [step.key for step in without.steps if step.stuck_after] == ["kuma"]
+    assert "x.yaml: stuck_after: must be a number from 1 to 1440" in complaint(
+        edited(tmp_path, "stuck_after: 15", "stuck_after: 0")
     )
