@@ -71,8 +71,10 @@ def freshen() -> None:
 def student(number: int, now: datetime, chance: random.Random) -> None:
     """One in five has names of their own for policies, one in fifty cannot be read."""
     login = f"student-s{number:04}"
-    fails = {"failure": "A policy is malformed.", "failing_since": now} if number % 50 == 0 else {}
-    namespace = make.namespace(login, first_seen=now - PAST, last_seen=now, **fails)
+    namespace = make.namespace(login, first_seen=now - PAST, last_seen=now)
+    if number % 50 == 0:
+        namespace.failure, namespace.failing_since = "A policy is malformed.", now
+        namespace.save()
     models.Student.objects.create(
         login=login, name=f"Student {number}", section=f"Section {number % 4}", imported_at=now
     )

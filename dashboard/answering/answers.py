@@ -60,6 +60,11 @@ def _is_closed(outcome: Outcome | None) -> bool:
     return outcome in (Outcome.DENY, Outcome.PARTIAL)
 
 
+def against_lab(flow: Flow, predicted: Outcome) -> bool:
+    """Certain to be other than the lab wants it; what cannot be told is not met either."""
+    return predicted is not flow.expected and predicted is not Outcome.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the lab expects of a flow is part of it; what policies say and a probe saw is not.
@@ -78,8 +83,7 @@ class Answers:
 
     @property
     def against_lab(self) -> bool:
-        """Certain to be other than the lab wants it; what cannot be told is not met either."""
-        return not self.met and self.predicted is not Outcome.UNKNOWN
+        return against_lab(self.flow, self.predicted)
 
     @property
     def opposite(self) -> bool:

@@ -68,8 +68,8 @@ def _rows(
 
 def _together(answers: Sequence[Observed]) -> Observed | None:
     """The newest definite answer, else the newest; the others stay with it."""
-    if not answers:
-        return None
+    if len(answers) < 2:
+        return next(iter(answers), None)
     ordered = sorted(answers, key=_weight, reverse=True)
     return replace(ordered[0], others=tuple(ordered[1:]))
 

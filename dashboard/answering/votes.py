@@ -65,6 +65,14 @@ def voted(rows: Sequence[Observation], begin: datetime | None, moment: datetime)
     if newest.seen and moment - newest.seen > shelf_life():
         return newest.unknown(f"last seen {words(moment - newest.seen)} ago: too old")
     settled = begin + SETTLE if begin else None
+    if _looks(rows[0], settled, moment) > VOTERS // 2:
+        return newest  # it has the majority, whatever was seen before
+    return _counted(rows, newest, settled, moment)
+
+
+def _counted(
+    rows: Sequence[Observation], newest: Observed, settled: datetime | None, moment: datetime
+) -> Observed:
     ballots = list(_ballots(rows, settled, moment))
     if not ballots:
         return _settling(newest)

@@ -6,61 +6,90 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.answering.answers import Answers
+from dashboard.answering.answers import Answers, against_lab
 from dashboard.charts.palette import INKS, LETTERS, LEVEL_RANGE, LEVELS, colorscale
 from dashboard.charts.text import plain
 from dashboard.pages.board import Need, Row
+from dashboard.pages.brief import Brief
 from netpol.lab import Flow
 from netpol.model import Outcome
 
 EXPECTED = "What the lab expects"
 LEGIBLE = 100
 """More rows than this are drawn as a texture: thousands of letters take a browser seconds."""
+TEXTURE = 3000
+"""Pixels that a texture is high at most, as long as a row has three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
     outcome: Outcome
     word: str
-    hint: str
+    hint: str = ""
 
 
 def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
-    """Colour and letter are the prediction; ≠ is against the lab, ! against what a probe saw."""
-    tiles = {EXPECTED: [Tile(flow.expected, LETTERS[flow.expected], "") for flow in flows]}
-    tiles |= {row.namespace.name: [tile(cell) for cell in row.cells] for row in rows}
-    legible = len(rows) <= LEGIBLE
-    traces = [coloured(flows, tiles, gap=2 if legible else 1)]
-    if legible:
-        traces.append(written(flows, tiles))
-    figure = go.Figure(traces, layout(flows, rows, row_height=26 if legible else 10))
+    """Colour and letter are the prediction; ≠ is against the lab, ! against what a probe saw.
+
+    A texture leaves out what probes saw: of so many it is not read.
+    """
+    legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
+    tiles = {EXPECTED: [Tile(flow.expected, LETTERS[flow.expected]) for flow in flows]}
+    known: dict[Brief, list[Tile]] = {}
+    for row in rows:
+        if legible:
+            tiles[row.namespace.name] = [tile(cell) for cell in row.cells]
+        else:
+            tiles[row.namespace.name] = unseen(flows, row.brief, known)
+    heatmap = coloured(flows, gap=2 if legible else 0)
+    traces = [heatmap, written(flows, tiles)] if legible else [heatmap]
+    figure = go.Figure(traces, layout(flows, rows, legible=legible))
     drawn: dict[str, Any] = figure.to_plotly_json()
+    # Plotly looks at each value of a trace; these are ours, and many.
+    drawn["data"][0] |= values(tiles, legible=legible)
     return drawn
 
 
 def tile(cell: Answers) -> Tile:
     """The hint says what the marks leave out."""
-    against_lab = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
-    seen = f"<br>a probe saw: {cell.observed.outcome} ({plain(cell.observed.reason)})"
+    expects = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
+    why = f" ({plain(cell.observed.reason)})" if cell.observed.reason else ""
+    seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
     marks = "≠" * cell.against_lab + "!" * cell.contradicted
-    return Tile(
-        cell.predicted, LETTERS[cell.predicted] + marks, against_lab + seen * cell.contradicted
-    )
+    return Tile(cell.predicted, LETTERS[cell.predicted] + marks, expects + seen * cell.contradicted)
+
+
+def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
+    """What policies say; those who are in the same state share their tiles."""
+    if brief not in known:
+        known[brief] = [
+            Tile(outcome, LETTERS[outcome] + "≠" * against_lab(flow, outcome))
+            for flow in flows
+            for outcome in (brief.predicted[flow.name],)
+        ]
+    return known[brief]
 
 
 def named(row: Row) -> str:
     unread = row.need is Need.UNREADABLE
-    return plain(row.namespace.student) + " (last known)" * unread
+    return plain(row.namespace.called or row.namespace.student) + " (last known)" * unread
 
 
-def coloured(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]], gap: int) -> go.Heatmap:
+def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
+    rows = tiles.values()
+    hints = {"customdata": [[tile.hint for tile in row] for row in rows]} if legible else {}
+    return {
+        "y": list(tiles),
+        "z": [[LEVELS[tile.outcome] for tile in row] for row in rows],
+        "text": [[tile.word for tile in row] for row in rows],
+    } | hints
+
+
+def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
+    hint = "%{customdata}" if gap else ""
     return go.Heatmap(
         x=[plain(flow.name) for flow in flows],
-        y=list(tiles),
-        z=[[LEVELS[tile.outcome] for tile in row] for row in tiles.values()],
-        text=[[tile.word for tile in row] for row in tiles.values()],
-        customdata=[[tile.hint for tile in row] for row in tiles.values()],
-        hovertemplate="%{y}<br>%{x}: %{text}%{customdata}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>%{{x}}: %{{text}}{hint}<extra></extra>",
         colorscale=colorscale(),
         zmin=LEVEL_RANGE[0],
         zmax=LEVEL_RANGE[1],
@@ -84,8 +113,13 @@ def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatte
     )
 
 
-def layout(flows: Sequence[Flow], rows: Sequence[Row], row_height: int) -> dict[str, Any]:
+def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict[str, Any]:
     heads = 190
+    row_height = 26 if legible else min(10, max(3, TEXTURE // len(rows)))
+    labels = {
+        "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
+        "ticktext": [EXPECTED, *(named(row) for row in rows)],
+    }
     return {
         "template": None,
         "height": heads + row_height * (len(rows) + 1) + 20,
@@ -107,8 +141,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], row_height: int) -> dict[
             "type": "category",
             "automargin": True,
             "range": [len(rows) + 0.5, -0.5],
-            "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
-            "ticktext": [EXPECTED, *(named(row) for row in rows)],
+            **(labels if legible else {"tickvals": []}),
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,

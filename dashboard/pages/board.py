@@ -1,91 +1,119 @@
 """A student's row on the class board, and who needs help first. Pure: no queries, no clock."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
-from typing import Any
+from enum import StrEnum
 
 from dashboard.answering.answers import Answers, in_this_cluster, weighed
 from dashboard.answering.votes import Observed
-from dashboard.models import Namespace, ObservedOutcome, Snapshot
-from dashboard.pages.mistakes import Mistake, made
-from dashboard.pages.steps import Mark, StepState, next_step, state_of
-from netpol.lab import Flow, Lab, Step
-from netpol.model import Outcome, Profile
+from dashboard.models import ObservedOutcome
+from dashboard.pages.brief import Brief, flows_for_display
+from dashboard.pages.mistakes import Mistake
+from dashboard.pages.steps import Mark, state_of
+from dashboard.pages.trend import Trend
+from netpol.lab import Lab, Step
+from netpol.model import Profile
 
-UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": ""}
-"""The summary of a namespace that was never read."""
+
+class Need(StrEnum):
+    """Most urgent first. The values stand in addresses."""
+
+    UNREADABLE = "unreadable"
+    STUCK = "stuck"
+    UNFINISHED = "on-the-way"
+    UNWORKING = "not-working"
+    NOTHING = "done"
+
+    @property
+    def words(self) -> str:
+        return TITLES[self]
 
 
-class Need(IntEnum):
-    """Most urgent first."""
-
-    UNREADABLE = 0
-    UNFINISHED = 1
-    UNWORKING = 2
-    NOTHING = 3
+TITLES = {
+    Need.UNREADABLE: "Cannot be read",
+    Need.STUCK: "Stuck",
+    Need.UNFINISHED: "On the way",
+    Need.UNWORKING: "Done, but probes see otherwise",
+    Need.NOTHING: "Done",
+}
+URGENCY = {need: place for place, need in enumerate(Need)}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One student's namespace. `changed` is `None` while it was never read."""
+class Owned:
+    """A student's namespace. What the roster knows of its owner is empty where it knows nothing.
 
-    namespace: Namespace
-    changed: datetime | None
-    cells: tuple[Answers, ...]
-    marks: tuple[Mark, ...]
-    blocker: str
-    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+    `failure` is why it could not be read at the row's moment, as far as that is known.
+    """
 
-    @property
-    def met(self) -> int:
-        return sum(cell.met for cell in self.cells)
-
-    @property
-    def current(self) -> Step | None:
-        """The step to do next; `None` when all that can be checked hold."""
-        coming = next_step(self.marks)
-        return coming.step if coming else None
-
-    @property
-    def held(self) -> int:
-        return sum(mark.state is StepState.HOLDS for mark in self.marks)
-
-    @property
-    def need(self) -> Need:
-        if self.namespace.failure or self.changed is None:
-            return Need.UNREADABLE
-        if self.current:
-            return Need.UNFINISHED
-        return Need.UNWORKING if self.unworking else Need.NOTHING
-
-    @property
-    def unworking(self) -> Answers | None:
-        """A flow that shows that it is not all well, though the policies may be."""
-        return next((cell for cell in self.cells if cell.fails or cell.contradicted), None)
+    pk: int
+    name: str
+    student: str
+    first_seen: datetime
+    failure: str = ""
+    failing_since: datetime | None = None
+    called: str = ""
+    section: str = ""
 
     @property
     def fault(self) -> str:
         """Why it cannot be read, in a sentence; its own page and the system page tell the rest."""
-        return self.namespace.failure.partition(". ")[0]
+        return self.failure.partition(". ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`changed` is `None` while it was never read, `since` is how long its step is the one to do.
+
+    What probes saw is told by `cells`, `marks` and `trend` only of the rows that a page shows:
+    see `seen`. `unworking` is a flow that shows that all is not well, though the policies may be.
+    """
+
+    namespace: Owned
+    brief: Brief
+    changed: datetime | None
+    since: datetime | None
+    need: Need
+    blocker: str
+    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+    unworking: Answers | None = None
+    cells: tuple[Answers, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    trend: Trend | None = None
+
+    @property
+    def current(self) -> Step | None:
+        """The step to do next; `None` when all that can be checked hold."""
+        return self.brief.step
+
+    @property
+    def met(self) -> int:
+        return self.brief.met
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.need is Need.STUCK
+
+    @property
+    def waits(self) -> bool:
+        """Is at a step, and it is known since when."""
+        return self.current is not None and self.changed is not None
 
     def makes(self, mistake: Mistake) -> bool:
         """Now, as far as it is known."""
         return self.need is not Need.UNREADABLE and mistake in self.mistakes
 
     @property
-    def reached(self) -> int:
-        return sum(cell.observed.outcome is ObservedOutcome.REACHED for cell in self.cells)
-
-    @property
-    def blocked(self) -> int:
-        return sum(cell.observed.outcome is ObservedOutcome.BLOCKED for cell in self.cells)
-
-    @property
-    def coverage(self) -> int:
-        """Of how many flows it is known what really happens."""
-        return self.reached + self.blocked
+    def looks(self) -> str:
+        """What is known of what really happens; empty where nothing is."""
+        seen = Counter(cell.observed.outcome for cell in self.cells)
+        reached, blocked = seen[ObservedOutcome.REACHED], seen[ObservedOutcome.BLOCKED]
+        if not reached + blocked:
+            return ""
+        known = f"{reached + blocked} of {len(self.cells)} observed"
+        return f"{known}: {reached} reached, {blocked} blocked"
 
     @property
     def unclear(self) -> str:
@@ -98,59 +126,134 @@ class Row:
         return sum(cell.contradicted for cell in self.cells)
 
 
-def row(
-    lab: Lab,
-    namespace: Namespace,
-    snapshot: Snapshot | None,
-    reached: Mapping[str, datetime],
-    observed: Mapping[str, Observed],
-    profile: Profile = Profile.KUBERNETES,
-) -> Row:
-    summary = snapshot.summary if snapshot else UNREAD
-    predicted = {name: Outcome(outcome) for name, outcome in summary["flows"].items()}
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The state that a namespace was in at the row's moment."""
+
+    brief: Brief
+    changed: datetime
+    since: datetime
+    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+
+
+def row(namespace: Owned, held: Held | None, unread: Brief, late: "Late") -> Row:
+    if held is None:
+        return Row(namespace, unread, None, None, Need.UNREADABLE, "")
     return Row(
         namespace,
-        snapshot.first_seen if snapshot else None,
-        tuple(
-            _answers(summary, flow, weighed(lab, flow, observed[flow.name], predicted), profile)
-            for flow in flows_for_display(lab)
-        ),
-        tuple(
-            Mark(
-                step,
-                state_of(step, reached, holds=summary["steps"].get(step.key)),
-                reached.get(step.key),
-            )
-            for step in lab.steps
-        ),
-        summary["blocker"],
-        made(snapshot.mistakes if snapshot else None),
+        held.brief,
+        held.changed,
+        held.since,
+        Need.UNREADABLE if namespace.failure else late.need(held),
+        held.brief.blocker,
+        held.mistakes,
     )
 
 
-def _answers(
-    summary: Mapping[str, Any], flow: Flow, observed: Observed, profile: Profile
-) -> Answers:
-    predicted = Outcome(summary["flows"].get(flow.name, Outcome.UNKNOWN))
-    here = summary.get("deviations", {}).get(profile, {}).get(flow.name, predicted)
-    return Answers(flow, predicted, observed, in_this_cluster(Outcome(here), observed, profile))
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Who is at a step for too long at a moment.
+
+    Those without any policy are only waited for from `began` on: since the class is at work, which
+    it is as soon as most of it has begun; `None` while it is not.
+    """
+
+    moment: datetime
+    began: datetime | None
+
+    def need(self, held: Held) -> Need:
+        step = held.brief.step
+        if step is None:
+            return Need.NOTHING
+        since = held.since
+        if not held.brief.begun:
+            if self.began is None:
+                return Need.UNFINISHED
+            since = max(since, self.began)
+        is_late = step.stuck_after is not None and self.moment - since > step.stuck_after
+        return Need.STUCK if is_late else Need.UNFINISHED
 
 
-def flows_for_display(lab: Lab) -> list[Flow]:
-    """Those to be allowed first, so that a finished row is one block of each colour."""
-    return sorted(lab.flows, key=lambda flow: flow.expected is not Outcome.ALLOW)
+def at_work(held: Iterable[Held], first: datetime | None) -> datetime | None:
+    """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
+    begun = [each.brief.begun for each in held]
+    return first if 2 * sum(begun) > len(begun) else None
+
+
+def seen(lab: Lab, row: Row, observed: Mapping[str, Observed], profile: Profile) -> Row:
+    """The same row with what probes saw."""
+    cells = tuple(
+        Answers(flow, predicted, saw, in_this_cluster(row.brief.here[flow.name], saw, profile))
+        for flow in flows_for_display(lab)
+        for predicted in (row.brief.predicted[flow.name],)
+        for saw in (weighed(lab, flow, observed[flow.name], row.brief.predicted),)
+    )
+    odd = next((cell for cell in cells if cell.fails or cell.contradicted), None)
+    need = Need.UNWORKING if odd and row.need is Need.NOTHING else row.need
+    return replace(row, cells=cells, unworking=odd, need=need)
+
+
+def detailed(lab: Lab, row: Row, reached: Mapping[str, datetime], trend: Trend | None) -> Row:
+    """The same row with how it came to where it is."""
+    marks = tuple(
+        Mark(
+            step,
+            state_of(step, reached, holds=row.brief.holds.get(step.key)),
+            reached.get(step.key),
+        )
+        for step in lab.steps
+    )
+    return replace(row, marks=marks, trend=trend)
 
 
 def by_need(rows: Iterable[Row]) -> list[Row]:
-    """Who cannot be read, then who got least far and has been there longest; the finished last,
-    those first for whom it does not work all the same.
+    """Who cannot be read, who is stuck, who is on the way, each the longest first; the finished
+    last, those first for whom it does not work all the same.
     """
     return sorted(
         rows,
         key=lambda row: (
-            row.need,
-            row.held,
-            row.changed or row.namespace.first_seen,
+            URGENCY[row.need],
+            row.since or row.namespace.first_seen,
+            row.met,
             row.namespace.name,
         ),
     )
+
+
+def nameless(rows: Sequence[Row]) -> list[Row]:
+    """The same without anything that students wrote or are called, numbered as they stand."""
+    return [_nameless(row, number) for number, row in enumerate(rows, 1)]
+
+
+def _nameless(row: Row, number: int) -> Row:
+    owned = row.namespace
+    called = f"Student {number}"
+    return replace(
+        row,
+        namespace=Owned(
+            owned.pk,
+            called,
+            called,
+            owned.first_seen,
+            "Cannot be read" if owned.failure else "",
+            owned.failing_since,
+        ),
+        blocker=_in_the_labs_words(row),
+        unworking=row.unworking and _unsaid(row.unworking),
+        cells=tuple(_unsaid(cell) for cell in row.cells),
+    )
+
+
+def _in_the_labs_words(row: Row) -> str:
+    """What is in the way without the names of policies, which may be anything."""
+    if row.current is None or not row.brief.failing:
+        return ""
+    first, *others = row.brief.failing
+    more = f", and {len(others)} more" if others else ""
+    return f"Not as the lab wants it: {first.name}{more}."
+
+
+def _unsaid(cell: Answers) -> Answers:
+    observed = replace(cell.observed, reason="", vantage="", others=())
+    return replace(cell, observed=observed)

@@ -1,6 +1,7 @@
 """How pages write a time: how long ago, with the moment itself at hand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -14,12 +15,19 @@ register = template.Library()
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
-def age(seconds: float, *, before: bool = False) -> str:
-    """The biggest unit alone: the eye wants minutes or days, not both."""
+def span(seconds: float) -> str:
+    """The biggest unit alone: the eye wants minutes or days, not both. Empty below a minute."""
     for size, unit in UNITS:
         if seconds >= size:
-            return f"{int(seconds // size)} {unit} {'before' if before else 'ago'}"
-    return "just then" if before else "just now"
+            return f"{int(seconds // size)} {unit}"
+    return ""
+
+
+def age(seconds: float, *, before: bool = False) -> str:
+    length = span(seconds)
+    if before:
+        return f"{length} before" if length else "just then"
+    return f"{length} ago" if length else "just now"
 
 
 @register.filter
@@ -42,3 +50,30 @@ def clock(moment: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}">{} UTC</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S}"
     )
+
+
+@register.filter
+def until(since: datetime, moment: datetime) -> SafeString:
+    """How long it has been so at a moment, with the time at which it began."""
+    return _since(since, length((moment - since).total_seconds()))
+
+
+@lru_cache(maxsize=4096)
+def _since(since: datetime, words: str) -> SafeString:
+    """Kept, because polls see a whole class at the same times."""
+    return format_html(
+        '<time datetime="{}" title="since {} UTC">{}</time>',
+        since.isoformat(),
+        f"{since:%Y-%m-%d %H:%M:%S}",
+        words,
+    )
+
+
+@register.filter
+def minutes(length_of_time: timedelta | None) -> str:
+    """A median, where there is one."""
+    return "\N{EN DASH}" if length_of_time is None else length(length_of_time.total_seconds())
+
+
+def length(seconds: float) -> str:
+    return span(seconds) or "under 1 min"

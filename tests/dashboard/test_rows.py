@@ -8,7 +8,7 @@ from dashboard.current import lab
 from dashboard.pages.board import Row
 from dashboard.pages.overview import most_failing, stages
 from dashboard.pages.steps import StepState
-from dashboard.views.board import rows_of
+from dashboard.views.rows import rows_of
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary

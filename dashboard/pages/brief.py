@@ -1,0 +1,90 @@
+"""What an assessment says of flows and steps in brief; all who are in the same state share it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netpol.lab import Flow, FlowsAsExpected, Lab, NoPolicySelects, NotChecked, Step
+from netpol.model import Outcome, Profile
+
+UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": ""}
+"""The summary of a namespace that was never read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Brief:
+    """`predicted` is by the API's text, `here` under this cluster's network plugin, each by flow.
+
+    `step` is the one to do next; `None` when all that can be checked hold. `failing` are the flows
+    that are not as the lab wants them though the steps up to that one ask for them.
+    """
+
+    predicted: Mapping[str, Outcome]
+    here: Mapping[str, Outcome]
+    holds: Mapping[str, bool | None]
+    step: Step | None
+    blocker: str
+    met: int
+    failing: tuple[Flow, ...]
+    begun: bool
+
+    @property
+    def total(self) -> int:
+        return len(self.predicted)
+
+    @property
+    def unmet(self) -> int:
+        return self.total - self.met
+
+
+def brief(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> Brief:
+    """Of every flow of the lab in the order of its display, whatever the summary's lab had."""
+    flows = flows_for_display(lab)
+    told = summary["flows"]
+    predicted = {flow.name: Outcome(told.get(flow.name, Outcome.UNKNOWN)) for flow in flows}
+    deviations = summary.get("deviations", {}).get(profile, {})
+    here = {flow: Outcome(deviations.get(flow, outcome)) for flow, outcome in predicted.items()}
+    holds = summary["steps"]
+    step = next((step for step in checked(lab) if not holds.get(step.key)), None)
+    asked = asked_for(lab, step)
+    unmet = [flow for flow in flows if predicted[flow.name] is not flow.expected]
+    return Brief(
+        predicted,
+        here,
+        holds,
+        step,
+        summary["blocker"],
+        len(flows) - len(unmet),
+        tuple(flow for flow in unmet if flow.name in asked),
+        any(holds.get(step.key) for step in checked(lab)) or not _at_baseline(lab, holds),
+    )
+
+
+def flows_for_display(lab: Lab) -> list[Flow]:
+    """Those to be allowed first, so that a finished row is one block of each colour."""
+    return sorted(lab.flows, key=lambda flow: flow.expected is not Outcome.ALLOW)
+
+
+def checked(lab: Lab) -> list[Step]:
+    """The steps that can be held to the end, and be seen to hold."""
+    return [step for step in lab.steps if step.lasts and not isinstance(step.detector, NotChecked)]
+
+
+def asked_for(lab: Lab, at: Step | None) -> frozenset[str]:
+    """The flows that somebody should have right who is at a step: those of that step and of all
+    before it.
+    """
+    steps = checked(lab)
+    until = steps.index(at) + 1 if at else len(steps)
+    return frozenset(
+        flow
+        for step in steps[:until]
+        if isinstance(step.detector, FlowsAsExpected)
+        for flow in step.detector.flows
+    )
+
+
+def _at_baseline(lab: Lab, holds: Mapping[str, bool | None]) -> bool:
+    return any(
+        holds.get(step.key) for step in lab.steps if isinstance(step.detector, NoPolicySelects)
+    )

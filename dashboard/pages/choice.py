@@ -1,0 +1,93 @@
+"""Which students of a class the board shows, as its address says. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from dashboard.pages.board import Need, Row
+from dashboard.pages.mistakes import Mistake
+from netpol.lab import Lab
+
+NOBODY = "-"
+"""In place of a section: those of whom the roster knows none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Empty is everybody; all that is said has to hold. What does not exist, nobody has."""
+
+    text: str = ""
+    step: str = ""
+    section: str = ""
+    need: str = ""
+    mistake: Mistake | None = None
+
+    @classmethod
+    def of(cls, address: Mapping[str, str]) -> Self:
+        return cls(
+            address.get("q", "").strip()[:100],
+            address.get("step", ""),
+            address.get("section", ""),
+            address.get("need", ""),
+            Mistake.of(address["mistake"]) if "mistake" in address else None,
+        )
+
+    @property
+    def is_everybody(self) -> bool:
+        return self == Choice()
+
+    def shows(self, row: Row) -> bool:
+        return (
+            self._by_name(row)
+            and (not self.step or _key(row) == self.step)
+            and (not self.section or (row.namespace.section or NOBODY) == self.section)
+            and (not self.need or row.need == self.need)
+            and (self.mistake is None or row.makes(self.mistake))
+        )
+
+    def _by_name(self, row: Row) -> bool:
+        sought = self.text.casefold()
+        owned = row.namespace
+        return not sought or any(
+            sought in name.casefold() for name in (owned.student, owned.called, owned.name)
+        )
+
+    def words(self, lab: Lab) -> str:
+        """What those who are shown have in common, as it follows “those”."""
+        return ", ".join(self._words(lab))
+
+    def _words(self, lab: Lab) -> Iterator[str]:
+        if self.text:
+            yield f"whose name has “{self.text}” in it"
+        if self.section:
+            yield "without a section" if self.section == NOBODY else f"of section {self.section}"
+        if self.step:
+            title = next((step.title for step in lab.steps if step.key == self.step), "")
+            yield f"at the step “{title or self.step[:60]}”"
+        if self.need:
+            titles = {str(need): need.words for need in Need}
+            yield f"of whom it holds: {titles.get(self.need, self.need[:60]).lower()}"
+        if self.mistake:
+            yield f"who make this mistake now: {self.mistake.title(lab) or self.mistake.key[:60]}"
+
+    def unknown(self, lab: Lab) -> str:
+        """What of it does not exist, in a sentence; empty where all does."""
+        if self.mistake and not self.mistake.title(lab):
+            return f"There is no mistake called “{self.mistake.key[:60]}”, so nobody is listed."
+        if self.step and self.step not in {step.key for step in lab.steps}:
+            return f"There is no step called “{self.step[:60]}”, so nobody is listed."
+        if self.need and self.need not in set(Need):
+            return f"Nobody can be “{self.need[:60]}” here, so nobody is listed."
+        return ""
+
+
+def _key(row: Row) -> str:
+    waiting = row.current is not None and row.need in {Need.STUCK, Need.UNFINISHED}
+    return row.current.key if row.current and waiting else ""
+
+
+def sections(rows: Iterable[Row]) -> list[str]:
+    """Those that somebody is in, and `NOBODY` last where the roster knows some and not all."""
+    found = {row.namespace.section for row in rows}
+    named = sorted(found - {""})
+    return [*named, *[NOBODY] * ("" in found and bool(named))]

@@ -1,0 +1,217 @@
+"""What the database knows of a class, read for the board in a fixed number of queries.
+
+A class has thousands of looks and steps, but few states and few times: polls see everybody at once.
+So states are read once each, times once each, and looks only of those whose looks matter.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from dashboard.answering.answers import LEADS_NOWHERE
+from dashboard.answering.observed import observed_for
+from dashboard.answering.votes import shelf_life
+from dashboard.current import lab
+from dashboard.models import (
+    Namespace,
+    Observation,
+    ObservedOutcome,
+    Snapshot,
+    StepReached,
+    StoredAssessment,
+    Student,
+)
+from dashboard.models.namespace import NamespaceQuerySet
+from dashboard.pages.board import Held, Late, Owned, Row, at_work, detailed, row, seen
+from dashboard.pages.brief import UNREAD, Brief, brief
+from dashboard.pages.mistakes import Mistake, made
+from dashboard.pages.progress import Reached, first_reached
+from dashboard.pages.trend import SPAN, trend
+from netpol.lab import Lab
+from netpol.model import Outcome, Profile
+
+LEGIBLE = 100
+"""Of a class up to this size all looks are read."""
+MOST_KNOWN = 10_000
+"""States that a process keeps in mind: more than a class has in a semester."""
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """The rows of a class at a moment, `asked` as the address has it: `None` is now."""
+
+    rows: list[Row]
+    reached: Reached
+    asked: datetime | None
+    moment: datetime
+
+    @classmethod
+    def of(cls, namespaces: NamespaceQuerySet, asked: datetime | None = None) -> "Class":
+        """Without what probes saw, but for those who are done as far as policies tell."""
+        moment = asked or timezone.now()
+        there = namespaces.there(asked)
+        reached = _reached(there, moment)
+        held = _held(there, asked)
+        late = Late(moment, at_work(held.values(), first_reached(lab(), reached)))
+        unread = brief(lab(), UNREAD, settings.CNI_PROFILE)
+        rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
+        found = cls(rows, reached, asked, moment)
+        if len(rows) <= LEGIBLE:
+            return found.seen({each.namespace.pk for each in rows})
+        unmet = {each.namespace.pk for each in rows if not each.current and each.brief.unmet}
+        return found.seen(unmet | _suspects(there, asked))
+
+    def seen(self, keys: Collection[int]) -> "Class":
+        """What probes saw of these namespaces, beside what is known already."""
+        asked = [each for each in self.rows if each.namespace.pk in keys and not each.cells]
+        by_key = {each.namespace.pk: each for each in _seen(asked, self.asked)}
+        rows = [by_key.get(each.namespace.pk, each) for each in self.rows]
+        return Class(rows, self.reached, self.asked, self.moment)
+
+
+def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
+    """The rows that a page has room for, with all that it says of each."""
+    known = {each.namespace.pk: each for each in rows if each.cells}
+    unseen = [each for each in rows if not each.cells]
+    known |= {each.namespace.pk: each for each in _seen(unseen, of.asked)}
+    states = _states([each.namespace.pk for each in rows], of.moment)
+    return [
+        detailed(
+            lab(),
+            known[key],
+            of.reached.get(key, {}),
+            trend(states[key], each.brief.total, of.moment),
+        )
+        for each in rows
+        for key in (each.namespace.pk,)
+    ]
+
+
+def rows_of(namespaces: NamespaceQuerySet, asked: datetime | None = None) -> list[Row]:
+    """As many queries for a thousand students as for one; for few of them."""
+    found = Class.of(namespaces, asked)
+    return in_detail(found.rows, found)
+
+
+def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
+    """Whether a namespace could be read is known of now alone."""
+    roster = {
+        login.lower(): (name, section)
+        for login, name, section in Student.objects.values_list("login", "name", "section")
+    }
+    rows = there.annotate(began=_text("first_seen")).values_list(
+        "pk", "name", "student", "began", "failure", "failing_since"
+    )
+    return [
+        Owned(
+            pk,
+            name,
+            student,
+            _time(began),
+            "" if asked else failure,
+            None if asked else since,
+            *roster.get(student.lower(), ("", "")),
+        )
+        for pk, name, student, began, failure, since in rows
+    ]
+
+
+def _held(there: QuerySet[Namespace], asked: datetime | None) -> dict[int, Held]:
+    snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
+    rows = list(
+        snapshots.annotate(
+            began=_text("first_seen"), since=_text("step_since"), found=_text("mistakes")
+        ).values_list("namespace_id", "assessment_id", "began", "since", "found")
+    )
+    briefs = _briefs({digest for _, digest, *_ in rows})
+    return {
+        key: Held(briefs[digest], _time(began), _time(since), _made(found))
+        for key, digest, began, since, found in rows
+    }
+
+
+def _briefs(digests: set[str]) -> Mapping[str, Brief]:
+    """What has a digest never changes, so that a process reads it once."""
+    known = _known(lab(), settings.CNI_PROFILE)
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    stored = StoredAssessment.objects.filter(pk__in=digests - known.keys())
+    for digest, summary in stored.values_list("pk", "summary"):
+        known[digest] = brief(lab(), summary, settings.CNI_PROFILE)
+    return {each: known[each] for each in digests}
+
+
+@cache
+def _known(lab: Lab, profile: Profile) -> dict[str, Brief]:  # noqa: ARG001  # told apart by these
+    return {}
+
+
+def _reached(there: QuerySet[Namespace], moment: datetime) -> Reached:
+    found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    steps = StepReached.objects.filter(namespace__in=there, at__lte=moment).annotate(
+        text=_text("at")
+    )
+    for key, step, at in steps.values_list("namespace_id", "step", "text"):
+        found[key][step] = _time(at)
+    return found
+
+
+def _suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:
+    """Of those who are done the ones of whom some look, right or wrong, saw a flow otherwise."""
+    moment = asked or timezone.now()
+    looks = Observation.objects.filter(last_seen__gte=moment - shelf_life(), first_seen__lte=moment)
+    done = Snapshot.objects.holding(asked).filter(namespace__in=there, step="")
+    open_flows = [flow.name for flow in lab().flows if flow.expected is Outcome.ALLOW]
+    fails = Q(outcome=ObservedOutcome.BLOCKED) | Q(sign__in=LEADS_NOWHERE)
+    odd = Q(flow__in=open_flows) & fails | ~Q(flow__in=open_flows) & Q(
+        outcome=ObservedOutcome.REACHED
+    )
+    found = looks.filter(odd, namespace__in=done.values("namespace")).order_by()
+    return set(found.values_list("namespace", flat=True).distinct())
+
+
+def _seen(rows: Iterable[Row], asked: datetime | None) -> list[Row]:
+    by_key = {each.namespace.pk: each for each in rows}
+    namespaces = Namespace.objects.filter(pk__in=by_key).only("environment")
+    begins = {key: each.changed for key, each in by_key.items() if each.changed}
+    observed = observed_for(namespaces, asked, begins)
+    profile = settings.CNI_PROFILE
+    return [seen(lab(), by_key[key], answers, profile) for key, answers in observed.items()]
+
+
+def _states(
+    keys: Collection[int], moment: datetime
+) -> Mapping[int, Sequence[tuple[datetime, int]]]:
+    """Of each namespace the states of the last hours: when they began, and the flows they met."""
+    found: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    lately = Snapshot.objects.filter(
+        namespace__in=keys, last_seen__gte=moment - SPAN, first_seen__lte=moment
+    )
+    states = lately.order_by("first_seen").annotate(met=F("assessment__summary__met"))
+    for key, began, met in states.values_list("namespace_id", "first_seen", "met"):
+        found[key].append((began, met))
+    return found
+
+
+def _text(column: str) -> Cast:
+    """A value as the database writes it: thousands of rows share a few, each read once."""
+    return Cast(F(column), TextField())
+
+
+@lru_cache(maxsize=50_000)
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+@lru_cache(maxsize=50_000)
+def _made(text: str | None) -> Mapping[Mistake, datetime]:
+    return made(json.loads(text) if text else None)

@@ -1,0 +1,129 @@
+"""How a class moves: who had reached what when, how long a step takes, and sparklines."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dashboard.current import lab
+from dashboard.pages.board import Held as State
+from dashboard.pages.board import Late, Owned, Row, row
+from dashboard.pages.brief import brief
+from dashboard.pages.progress import MOMENTS, Pace, Reached, paces, progress
+from dashboard.pages.trend import HEIGHT, SPAN, WIDTH, trend
+from netpol.model import Profile
+from tests.dashboard.classes import CHECKED, summary
+from tests.make import NOON, after
+
+MINUTE = timedelta(minutes=1)
+
+
+def reached(**minutes: float) -> dict[str, datetime]:
+    """A dash in a step's key is an underscore here."""
+    return {key.replace("_", "-"): after(60 * each) for key, each in minutes.items()}
+
+
+def waiting(key: int, step: str, since: float) -> Row:
+    missing = CHECKED[CHECKED.index(step) :]
+    state = brief(lab(), summary(*missing), Profile.KUBERNETES)
+    held = State(state, NOON, after(60 * since))
+    return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
+
+
+def pace(step: str, known: Reached, *rows: Row) -> Pace:
+    return next(each for each in paces(lab(), known, rows, after(3600)) if each.step.key == step)
+
+
+@pytest.mark.parametrize(
+    ("step", "times", "passed", "took"),
+    [
+        # The first began the class; who was there before counts from then on.
+        ("default-deny", [reached(baseline=0, default_deny=10)], 1, 0),
+        (
+            "default-deny",
+            [reached(baseline=0, default_deny=10), reached(baseline=0, default_deny=30)],
+            2,
+            10,
+        ),
+        # Who came with policies has no beginning of the first step.
+        ("default-deny", [reached(default_deny=10)], 0, None),
+        ("dns", [reached(default_deny=10, dns=17)], 1, 7),
+        ("dns", [reached(default_deny=10, dns=d) for d in (11, 13, 60)], 3, 3),
+        # All in one change, or in another order: no time of its own.
+        ("dns", [reached(default_deny=10, dns=10)], 1, 0),
+        ("dns", [reached(default_deny=10, dns=5)], 1, 0),
+        ("gateway", [reached(default_deny=10, dns=20, gateway=15)], 1, 0),
+        # Not passed, or not in order: no part of it.
+        ("dns", [reached(default_deny=10)], 0, None),
+        ("gateway", [reached(default_deny=10, gateway=15)], 0, None),
+        ("dns", [], 0, None),
+    ],
+)
+def test_a_step_takes_from_when_those_before_it_are_reached(
+    step: str, times: list[dict[str, datetime]], passed: int, took: int | None
+) -> None:
+    found = pace(step, dict(enumerate(times)))
+    assert found.passed == passed
+    assert found.took == (None if took is None else took * MINUTE)
+
+
+def test_those_who_are_still_at_a_step_are_told_apart() -> None:
+    rows = [waiting(1, "dns", 50), waiting(2, "dns", 20), waiting(3, "dns", 40)]
+    found = pace("dns", {9: reached(default_deny=10, dns=12)}, *rows)
+    assert (found.passed, found.took) == (1, 2 * MINUTE)
+    assert (found.waiting, found.so_far) == (3, 20 * MINUTE)
+    assert pace("gateway", {}, *rows).waiting == 0
+
+
+def test_progress_counts_who_had_reached_a_step_by_then() -> None:
+    known = {
+        1: reached(default_deny=0, dns=30),
+        2: reached(default_deny=30),
+        3: reached(baseline=-900),
+    }
+    found = progress(lab(), known, after(3600))
+    assert found is not None
+    assert (found.moments[0], found.moments[-1], len(found.moments)) == (NOON, after(3600), MOMENTS)
+    counts = {curve.step.key: curve.counts for curve in found.curves}
+    assert counts["default-deny"] == (1,) * 18 + (2,) * 19
+    assert counts["dns"] == (0,) * 18 + (1,) * 19
+    assert set(counts["kuma"]) == {0}
+
+
+def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:
+    known = {1: reached(default_deny=0, dns=600)}
+    while_at_it = progress(lab(), known, after(60 * 660))
+    weeks_later = progress(lab(), known, after(60 * 60 * 24 * 14))
+    assert while_at_it is not None
+    assert weeks_later is not None
+    assert (while_at_it.moments[0], while_at_it.moments[-1]) == (
+        after(60 * 480),
+        after(60 * 660),
+    )
+    assert (weeks_later.moments[0], weeks_later.moments[-1]) == (after(60 * 420), after(60 * 600))
+    assert progress(lab(), {1: reached(baseline=0)}, after(60)) is None
+
+
+@pytest.mark.parametrize(
+    ("states", "points", "words"),
+    [
+        ([(-1, 18)], "0,2 120,2", "18 of 18 flows as the lab wants them, as in all of the last"),
+        ([(-9, 0), (1.5, 18)], "0,22 60,22 60,2 120,2", "; 0 at the beginning of the last 3 hours"),
+        ([(0, 9), (1, 0), (2, 18)], "0,12 40,12 40,22 80,22 80,2 120,2", ", in between 0"),
+    ],
+)
+def test_a_sparkline_is_a_line_in_steps_and_a_sentence(
+    states: list[tuple[float, int]], points: str, words: str
+) -> None:
+    now = NOON + SPAN
+    found = trend([(NOON + hours * 60 * MINUTE, met) for hours, met in states], 18, now)
+    assert found is not None
+    assert found.points == points
+    assert words in found.words
+    assert all(
+        0 <= int(x) <= WIDTH and 0 <= int(y) <= HEIGHT
+        for x, y in (point.split(",") for point in points.split())
+    )
+
+
+def test_without_a_state_there_is_no_sparkline() -> None:
+    assert trend([], 18, NOON) is None
