@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from dashboard.reading import NamespaceReading
+from demo.classroom.outage import outage
 from demo.classroom.pods import ALWAYS, AppState, app_states, cut_off
 from demo.classroom.roster import Student, StudentNamespace
 from demo.classroom.stories import SOLUTION, STORIES, Act
@@ -43,7 +44,10 @@ def home(student: Student, span: timedelta, chance: Random) -> StudentNamespace:
         pattern.environment_label: "dev",
         "kubernetes.io/metadata.name": name,
     }
-    return StudentNamespace(name, "dev", student, labels, revisions, states)
+    return StudentNamespace(name, "dev", student, labels, revisions, states, NO_OUTAGE)
+
+
+NO_OUTAGE = outage(BEGIN - timedelta(days=1))
 
 
 def _sessions(end: datetime) -> Iterator[datetime]:
