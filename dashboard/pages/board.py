@@ -1,7 +1,7 @@
 """A student's row on the class board, and who needs help first. Pure: no queries, no clock."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -221,12 +221,8 @@ def by_need(rows: Iterable[Row]) -> list[Row]:
     )
 
 
-def nameless(rows: Sequence[Row]) -> list[Row]:
-    """The same without anything that students wrote or are called, numbered as they stand."""
-    return [_nameless(row, number) for number, row in enumerate(rows, 1)]
-
-
-def _nameless(row: Row, number: int) -> Row:
+def nameless(row: Row, number: int) -> Row:
+    """The same without anything that a student wrote or is called."""
     owned = row.namespace
     called = f"Student {number}"
     return replace(
@@ -247,8 +243,10 @@ def _nameless(row: Row, number: int) -> Row:
 
 def _in_the_labs_words(row: Row) -> str:
     """What is in the way without the names of policies, which may be anything."""
-    if row.current is None or not row.brief.failing:
+    if row.current is None:
         return ""
+    if not row.brief.failing:
+        return f"“{row.current.title}” does not hold."
     first, *others = row.brief.failing
     more = f", and {len(others)} more" if others else ""
     return f"Not as the lab wants it: {first.name}{more}."

@@ -1,11 +1,12 @@
 """The class board, the instructor's home."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from dashboard.charts.board import class_heatmap
@@ -28,6 +29,8 @@ PAGE = 50
 """Students in one page of the table."""
 KEPT = ("environment", "mistake", "at", "projector")
 """What the form does not ask for, and must not lose."""
+LONGEST = 5
+"""Of those who are stuck these are named on top."""
 FEW = 6
 """Of the common mistakes these are in view, the others are unfolded."""
 
@@ -36,6 +39,8 @@ def board(request: LiveRequest) -> HttpResponse:
     """The environment in which the lab is done, the others by `?environment=`; at `?at=`; those
     whom a `Choice` means; without names where `?projector=` says so.
     """
+    if request.GET.get("projector") and "q" in request.GET:
+        return redirect(f"{request.path}?{without_names(request.GET)}")
     environments = lab().namespaces.environments
     environment = request.GET.get("environment", environments[0])
     if environment not in environments:
@@ -47,6 +52,7 @@ def board(request: LiveRequest) -> HttpResponse:
         "projector": bool(request.GET.get("projector")),
         "kept": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
         "at_query": at_query(request),
+        "choices": {"steps": checked(lab()), "needs": list(Need)},
     }
     try:
         asked = at(request)
@@ -55,7 +61,15 @@ def board(request: LiveRequest) -> HttpResponse:
     namespaces = Namespace.objects.visible_to(request.user).filter(environment=environment)
     known = Class.of(namespaces, asked.time if asked else None)
     context |= now_or_then(asked) | overview(known)
-    return render(request, "board.html", context | listed(request, known, context["projector"]))
+    return render(request, "board.html", context | listed(request.GET.dict(), known))
+
+
+def without_names(address: QueryDict) -> str:
+    """A projector's address too shows nobody's name, in its links or where it is asked anew."""
+    kept = address.copy()
+    for key in ("q", "seen"):
+        kept.pop(key, None)
+    return kept.urlencode()
 
 
 def at_query(request: LiveRequest) -> str:
@@ -93,28 +107,33 @@ def overview(known: Class) -> dict[str, Any]:
     }
 
 
-def listed(request: LiveRequest, known: Class, projector: bool) -> dict[str, Any]:  # noqa: FBT001
-    choice = Choice.of({**request.GET.dict(), "q": ""} if projector else request.GET.dict())
-    chosen = [row for row in by_need(known.rows) if choice.shows(row)]
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+def listed(address: Mapping[str, str], known: Class) -> dict[str, Any]:
+    """Who is chosen, a page of them in detail; with numbers for names where nobody may be known:
+    one's place in the whole class, whoever is chosen.
+    """
+    projector = bool(address.get("projector"))
+    choice = Choice.of(address)
+    everybody = by_need(known.rows)
+    numbers = {row.namespace.pk: number for number, row in enumerate(everybody, 1)}
+    chosen = [row for row in everybody if choice.shows(row)]
+    page = Paginator(chosen, PAGE).get_page(address.get("page"))
     first = page.start_index() - 1 if chosen else 0
     chosen[first : first + PAGE] = in_detail(chosen[first : first + PAGE], known)
-    shown = nameless(chosen) if projector else chosen
+
+    def shown(rows: Sequence[Row]) -> Sequence[Row]:
+        if not projector:
+            return rows
+        return [nameless(row, numbers[row.namespace.pk]) for row in rows]
+
     flows = flows_for_display(lab())
     return {
         "choice": choice,
-        "choices": {"steps": checked(lab()), "needs": list(Need)},
-        "chosen": len(chosen),
-        "page": page,
-        "rows": shown[first : first + PAGE],
-        "flows": flows,
-        "figure": class_heatmap(flows, shown) if shown else None,
-    } | said(choice, shown)
-
-
-def said(choice: Choice, shown: list[Row]) -> dict[str, Any]:
-    return {
         "choice_words": choice.words(lab()),
         "choice_unknown": choice.unknown(lab()),
-        "stuck": sum(row.is_stuck for row in shown),
+        "chosen": len(chosen),
+        "longest": shown([row for row in everybody if row.is_stuck][:LONGEST]),
+        "page": page,
+        "rows": shown(chosen[first : first + PAGE]),
+        "flows": flows,
+        "figure": class_heatmap(flows, shown(chosen)) if chosen else None,
     }
