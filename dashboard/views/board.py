@@ -23,7 +23,9 @@ from dashboard.pages.overview import most_failing, stages, tally
 from dashboard.pages.progress import pace_rows, paces, progress
 from dashboard.pages.pulse import pulses
 from dashboard.views.at import at
+from dashboard.views.incidents import outages
 from dashboard.views.rows import Class, in_detail
+from dashboard.views.sliders import class_slider
 
 PAGE = 50
 """Students in one page of the table."""
@@ -60,7 +62,7 @@ def board(request: LiveRequest) -> HttpResponse:
         return render(request, "board.html", context | {"invalid": invalid}, status=400)
     namespaces = Namespace.objects.visible_to(request.user).filter(environment=environment)
     known = Class.of(namespaces, asked.time if asked else None)
-    context |= now_or_then(asked) | overview(known)
+    context |= now_or_then(request, asked) | overview(known)
     return render(request, "board.html", context | listed(request.GET.dict(), known))
 
 
@@ -78,10 +80,12 @@ def at_query(request: LiveRequest) -> str:
     return f"?{urlencode({'at': asked})}" if asked else ""
 
 
-def now_or_then(asked: At | None) -> dict[str, Any]:
+def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
     poll, probe = pulses(timezone.now())
     return {
         "asked": asked,
+        "slider": class_slider(request, asked) if asked else None,
+        "outages": outages(asked.time if asked else None),
         "polled": poll.succeeded,
         "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.late],
     }
@@ -93,6 +97,7 @@ def overview(known: Class) -> dict[str, Any]:
     curves = progress(lab(), known.reached, known.moment)
     return {
         "moment": known.moment,
+        "replayed": At(known.moment.replace(microsecond=0)),
         "everybody": known.rows,
         "tally": tally(known.rows),
         "stages": stages(lab(), known.rows),

@@ -20,8 +20,8 @@ from tests.dashboard.classes import CHECKED, student
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 12
-"""Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces; of those who are
+QUERIES = 13
+"""Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces, outages; of those
 read in detail the environment, looks and states. Assessments once for each process.
 """
 
