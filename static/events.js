@@ -39,6 +39,7 @@
   }
 
   function hear({ changes, within }) {
+    if (!page()?.dataset.events) return; // a page of the past stays as it is
     if (told === drawn) askFrom(Math.max(Date.now() + Math.random() * within * 1000, asked + CALM));
     told += 1;
     if (changes) show(changes);
@@ -76,14 +77,17 @@
 
   // After refresh.js, which may forbid it.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.detail.elt !== page()) return;
     const now = Date.now();
     const news = told !== drawn && now >= due;
     if (isOpen() && !news && now - asked < SLOWLY) event.preventDefault();
     else [asking, asked] = [told, now];
   });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.requestConfig.elt.id !== "page") open(); // from a page of the past to now
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful) return;
+    if (!event.detail.successful || event.detail.elt.id !== "page") return;
     drawn = asking;
     if (told !== drawn) askFrom(Math.max(due, asked + CALM));
   });

@@ -43,8 +43,10 @@
     return page.contains(focused) || [...page.querySelectorAll("select")].some(chosenAnew);
   }
 
+  // What the reader asked for, by a slider, is asked in any case.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden || beingFilledIn(event.detail.elt)) event.preventDefault();
+    const { elt } = event.detail;
+    if (document.hidden || (elt.id === "page" && beingFilledIn(elt))) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => remember(event.detail.target));
   document.addEventListener("htmx:afterSwap", restore);
