@@ -7,7 +7,8 @@ to when it was looked, so that a gap is made up for.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from dashboard.current import lab
 from dashboard.models import Heartbeat, Namespace, Run, RunOrigin, RunSchedule, Snapshot
@@ -37,7 +38,9 @@ def record(at: datetime) -> None:
     earliest = at - MOST_BACK
     if looked:
         _scheduled(max(looked, earliest), at)
-    _held(max(looked or earliest, earliest), at)
+    since = max(looked or earliest, earliest)
+    _end_of_other_labs(since)
+    _held(since, at)
     times = {"started_at": at, "finished_at": at, "succeeded_at": at}
     Heartbeat.objects.get_or_create(work=WORK, defaults=times)
     Heartbeat.objects.filter(work=WORK, succeeded_at__lt=at).update(**times)
@@ -62,6 +65,12 @@ def _scheduled(since: datetime, until: datetime) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def _end_of_other_labs(since: datetime) -> None:
+    """Nobody looks for their sessions any more: one that went on ended when that was last done."""
+    others = Run.objects.filter(origin=RunOrigin.SESSION, ended_at=None).exclude(lab=lab().name)
+    others.update(ended_at=Greatest("began_at", Value(since, DateTimeField())))
 
 
 def _held(since: datetime, until: datetime) -> None:

@@ -128,13 +128,24 @@ def test_a_session_that_was_deleted_is_not_found_again() -> None:
     assert sessions() == []
 
 
+def test_a_session_of_another_lab_ends_where_it_was_last_looked_for() -> None:
+    for name, began in (("earlier", -60), ("later", 20)):
+        Run.objects.create(
+            name=name, lab=name, origin=RunOrigin.SESSION, began_at=minute(began), ended_at=None
+        )
+    runs.record(minute(10))
+    Run.objects.update(ended_at=None)
+    runs.record(minute(30))
+    assert sessions() == [("earlier", minute(10)), ("later", minute(20))]
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_a_class_that_changes_nothing_costs_the_same_queries_at_any_size(
     number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     students(idle=number)
     runs.record(minute(0))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         runs.record(minute(1))
 
 
