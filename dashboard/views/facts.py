@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -23,12 +23,13 @@ from dashboard.models import (
     PodState,
     PolicySet,
     Snapshot,
+    StepMark,
     StepReached,
     StoredAssessment,
     Student,
 )
-from dashboard.pages.around import Pods, by_entity
-from dashboard.pages.evidence.facts import Facts, Found, Marked
+from dashboard.pages.around import BETWEEN_LOOKS, Pods, by_entity, held
+from dashboard.pages.evidence.facts import Facts, Found
 from dashboard.pages.recorded import recorded
 from dashboard.stored import diagnosis_key
 from netpol.assess import Assessment
@@ -66,7 +67,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             _then(monitors[each.pk], at),
             findings.get(each.pk),
             frozenset(outages[each.pk]),
-            marks.get(each.pk, {}),
+            marks[each.pk],
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
         )
@@ -132,29 +133,27 @@ def _reached(
     return reached
 
 
-def _pods(
-    namespaces: QuerySet[Namespace], at: datetime | None
-) -> defaultdict[int, dict[str, PodState]]:
-    """The newest state of each pod; one that ended before the last looks is gone."""
+def _pods(namespaces: QuerySet[Namespace], at: datetime | None) -> defaultdict[int, list[PodState]]:
     rows = PodState.objects.filter(namespace__in=namespaces)
+    pods: defaultdict[int, list[PodState]] = defaultdict(list)
     if at is None:
         rows = rows.filter(is_open=True)
     else:
-        lately = at - timedelta(seconds=2 * settings.POLL_SECONDS)
-        rows = rows.filter(Q(is_open=True) | Q(last_seen__gte=lately), first_seen__lte=at)
-    pods: defaultdict[int, dict[str, PodState]] = defaultdict(dict)
-    for row in rows.order_by("first_seen"):
-        pods[row.namespace_id][row.pod] = row
-    return pods
+        rows = rows.filter(first_seen__lte=at, last_seen__gte=at - BETWEEN_LOOKS)
+    for row in rows:
+        pods[row.namespace_id].append(row)
+    return (
+        pods
+        if at is None
+        else defaultdict(list, {key: held(each, at) for key, each in pods.items()})
+    )
 
 
-def _seen_pods(
-    snapshot: Snapshot | None, pods: Mapping[str, PodState]
-) -> Mapping[str, Pods] | None:
+def _seen_pods(snapshot: Snapshot | None, pods: Sequence[PodState]) -> Mapping[str, Pods] | None:
     """A snapshot with pods of which none was seen then was read at another time."""
     if snapshot is None or (snapshot.pods and not pods):
         return None
-    return by_entity(list(pods.values()))
+    return by_entity(pods)
 
 
 def _monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
@@ -198,7 +197,9 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
 
 
 def _marks(
-    _namespaces: QuerySet[Namespace], _moment: datetime
-) -> Mapping[int, Mapping[str, Marked]]:
-    """What instructors marked by hand of steps that nothing else shows: nothing keeps that yet."""
-    return {}
+    namespaces: QuerySet[Namespace], moment: datetime
+) -> defaultdict[int, dict[str, StepMark]]:
+    marks: defaultdict[int, dict[str, StepMark]] = defaultdict(dict)
+    for mark in StepMark.objects.filter(namespace__in=namespaces, at__lte=moment):
+        marks[mark.namespace_id][mark.step] = mark
+    return marks

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dashboard.current import lab
-from dashboard.models import Monitor, Sign
+from dashboard.models import Monitor, Sign, StepMark
 from dashboard.pages.around import Pods
-from dashboard.pages.evidence.facts import Facts, Marked
+from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State
 from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.evidence.score import Scored, Share, number, together
@@ -65,7 +65,7 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
         ("committed", facts(*make.solution()), "not checked", "does not read the class's Git"),
         (
             "committed",
-            facts(marks={"committed": Marked("grace", make.NOON)}),
+            facts(marks={"committed": StepMark(by="grace", at=make.NOON)}),
             "holds",
             "Marked by grace at 2026-03-03 12:00:00 UTC.",
         ),

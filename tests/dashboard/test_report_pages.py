@@ -269,13 +269,13 @@ def test_a_class_takes_as_many_queries_as_a_student(
     staff: Client, django_assert_num_queries: DjangoAssertNumQueries, at: str
 ) -> None:
     """Session, user, sections; namespaces, snapshots and what they share thrice, observations,
-    steps, pods, monitors, diagnoses, outages, roster.
+    steps, pods, monitors, diagnoses, outages, marks, roster.
     """
     query = {"at": at} if at else {}
     for students in (1, 5):
         for number in range(students):
             half_way(f"s{number}of{students}")
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             assert staff.get("/report/", query).status_code == 200
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.answering.answers import Answers
-from dashboard.models import Monitor, Namespace, Snapshot
+from dashboard.models import Monitor, Namespace, Snapshot, StepMark
 from dashboard.pages.around import Pods
 from netpol.assess import Assessment
 from netpol.model import Outcome
@@ -17,14 +17,6 @@ OUTAGE = "the whole class had lost it then"
 PLUGIN = "this cluster's network plugin is known to block it, whatever the policies say"
 UNREAD = "The namespace was not read by then."
 OLD = "Another version of the dashboard assessed this state."
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """An instructor's word on a step that nothing else can show."""
-
-    by: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +39,7 @@ class Facts:
     monitors: Sequence[Monitor] | None = None
     findings: Sequence[Found] | None = None
     outages: frozenset[str] = frozenset()
-    marks: Mapping[str, Marked] = field(default_factory=dict)
+    marks: Mapping[str, StepMark] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
 
