@@ -52,7 +52,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     context |= {
         "report": found,
         "at": moment,
-        "earliest": earliest(namespace),
+        "earliest": At(found.began) if found.began else None,
         "draws": part_nine.can_draw(),
     }
     return render(request, "report.html", context)
