@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_high
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -65,8 +67,18 @@ def page(request: HttpRequest) -> HttpResponse:
     except InvalidMoment as refusal:
         return render(request, "class_report.html", context | {"invalid": refusal}, status=400)
     kept = {"environment": what.environment, "section": what.section, "sort": what.order}
-    context |= {"asked": what, "rows": everybody(what), "keep": list(kept.items())}
+    rows = everybody(what)
+    context |= {"asked": what, "rows": rows, "keep": list(kept.items())} | summed(rows)
     return render(request, "class_report.html", context)
+
+
+def summed(rows: Sequence[Graded]) -> dict[str, Any]:
+    """`whole` is how many lost no point that could be judged."""
+    shares = [one.points.share for one in rows if one.points]
+    return {
+        "median": median_high(share.earned for share in shares) if shares else 0,
+        "whole": sum(share.earned == share.judged > 0 for share in shares),
+    }
 
 
 @require_safe
