@@ -13,7 +13,7 @@ from dashboard.models import Observation, ObservedOutcome, Sign
 BATCH = 500
 GAP = timedelta(seconds=10)
 """For each second between two rounds: after so long it is not known what was in between."""
-FRESH = 10
+FRESH = 5
 """Looks at an outcome while it counts as a new one."""
 Key = tuple[int, str, str, str]
 """Namespace, flow, method and vantage."""

@@ -97,7 +97,7 @@ def failed_before(lost: Lost, flow: Flow, history: History) -> bool:
     """Whether a probe saw already that it did not work while policies let it through."""
     assert lost.turned  # noqa: S101  # narrows for mypy
     before, _ = lost.turned
-    rows = [row for row in history.looks.get(flow.name, ()) if row.first_seen <= before.until]
+    rows = [row for row in history.looks.get(flow.name, ()) if row.first_seen < before.until]
     found = answer(rows, before.since, before.until)
     return found is not None and _fails(flow, before, found, history.profile)
 

@@ -26,6 +26,7 @@ from dashboard.pages.moment import InvalidMoment
 from dashboard.views.at import at
 
 PAGE = 50
+OUTAGE = IncidentCause.OUTAGE.value
 LISTED = 20
 """Of a namespace's, on its own page; the others are counted."""
 PERIODS = {"1": "a day", "7": "a week", "all": "all time"}
@@ -48,9 +49,13 @@ def incidents(request: LiveRequest) -> HttpResponse:
     days = days if days in PERIODS else "7"
     rows = _narrowed(opened_by(moment), chosen, days, moment)
     found = _open_first(broken(rows.select_related("namespace"), moment))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    # What an outage broke is in nobody's hands, and would bury what is.
+    listed = [each for each in found if each.is_students or chosen["cause"] == OUTAGE]
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "found": found,
+        "unlisted": len(found) - len(listed),
         "at": asked,
         "moment": moment,
         "chosen": chosen,
