@@ -146,14 +146,12 @@ def _turned(row: Snapshot, found: State | str) -> int:
 def _write(row: Snapshot, found: State | str) -> None:
     """Mistakes belong to verdicts: where these are others, the next poll finds them anew."""
     assert isinstance(found, State)  # noqa: S101  # narrows for mypy
-    columns = contents(found)
     mistakes = row.mistakes if found.summary == row.summary else None
+    columns = contents(found)
+    if row.surroundings_id is None:
+        del columns["surroundings_id"]
     Snapshot.objects.filter(pk=row.pk, digest=row.digest).update(
-        digest=found.digest,
-        assessment_id=columns["assessment_id"],
-        policy_set_id=columns["policy_set_id"],
-        pod_shapes_id=columns["pod_shapes_id"],
-        mistakes=mistakes,
+        **columns, digest=found.digest, mistakes=mistakes
     )
 
 

@@ -5,9 +5,11 @@ is older than what is kept is dropped, and a constraint says which of two was fi
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -21,8 +23,9 @@ from dashboard.models import (
     StoredAssessment,
     SurroundingSet,
 )
+from dashboard.models.content import Content
 from dashboard.polling.assessing import Assessed
-from dashboard.polling.intervals import extend
+from dashboard.polling.intervals import BATCH, extend
 from dashboard.polling.news import News, Turned
 from dashboard.polling.pod_states import record_states
 from dashboard.polling.presence import record_presence
@@ -68,59 +71,92 @@ def _record_states(at: datetime, states: Mapping[int, State], progress: Progress
     """How many of them are new."""
     light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
-    same, new, news = [], 0, News(at)
-    for done, (namespace, state) in enumerate(states.items(), 1):
+    same = {
+        snapshot.namespace_id: snapshot.pk
+        for snapshot in light
+        if snapshot.namespace_id in states
+        and snapshot.digest == states[snapshot.namespace_id].digest
+    }
+    others = {key: state for key, state in states.items() if key not in same}
+    kept = bool(others) and _are_kept(others.values())
+    new, news = 0, News(at)
+    for done, (namespace, state) in enumerate(others.items(), 1):
         snapshot = opened.get(namespace)
-        if snapshot and snapshot.digest == state.digest:
-            same.append(snapshot.pk)
-        else:
-            is_new = _settled(at, namespace, state, snapshot)
-            new += is_new
-            if is_new:
-                news.add(namespace, Turned(snapshot, state))
-        progress("recording", done, len(states))
+        if _settled(at, namespace, state, snapshot, kept=kept):
+            new += 1
+            news.add(namespace, Turned(snapshot, state))
+        progress("recording", done, len(others))
     news.tell()
-    extend(Snapshot.objects.filter(is_open=True), same, at)
+    extend(Snapshot.objects.filter(is_open=True), [*same.values()], at)
     return new
 
 
-def _settled(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:
+def _are_kept(states: Collection[State]) -> bool:
+    """Keep what all of them share at once; where that fails each is left to itself."""
+    try:
+        with transaction.atomic():
+            keep_contents(states)
+    except (DataError, UnicodeError):
+        return False
+    return True
+
+
+def _settled(
+    at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool
+) -> bool:
     """What the database refuses to hold of one namespace must not cost the others theirs."""
     try:
-        return settle(at, namespace, state, snapshot)
+        return settle(at, namespace, state, snapshot, kept=kept)
     except (DataError, UnicodeError):
         log.exception("the state of namespace %d cannot be stored", namespace)
         Namespace.objects.filter(pk=namespace).update(failure=UNSTORABLE, failing_since=at)
         return False
 
 
-def contents(state: State) -> dict[str, str]:
-    """Keep what other snapshots may share; the answer is a snapshot's columns that refer to it."""
-    policies = PolicySet(digest=state.policies_digest, manifests=state.policies)
-    shapes = PodShapes(digest=state.pods_digest, shapes=state.pods)
-    around = SurroundingSet(digest=state.surroundings_digest, content=state.surroundings)
-    assessment = StoredAssessment(
+def keep_contents(states: Iterable[State]) -> None:
+    """What snapshots share, each once: safe to repeat."""
+    rows: dict[Any, dict[str, Content]] = {}
+    for row in chain.from_iterable(map(_contents, states)):
+        rows.setdefault(type(row), {}).setdefault(row.digest, row)
+    for model, found in rows.items():
+        in_order = [found[digest] for digest in sorted(found)]  # so that polls never deadlock
+        model.objects.bulk_create(in_order, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _contents(state: State) -> Iterator[Content]:
+    yield PolicySet(digest=state.policies_digest, manifests=state.policies)
+    yield PodShapes(digest=state.pods_digest, shapes=state.pods)
+    yield SurroundingSet(digest=state.surroundings_digest, content=state.surroundings)
+    yield StoredAssessment(
         digest=state.assessment_digest,
         body=state.assessment,
         summary=state.summary,
         schema=SCHEMA,
     )
-    PolicySet.objects.bulk_create([policies], ignore_conflicts=True)
-    PodShapes.objects.bulk_create([shapes], ignore_conflicts=True)
-    SurroundingSet.objects.bulk_create([around], ignore_conflicts=True)
-    StoredAssessment.objects.bulk_create([assessment], ignore_conflicts=True)
+
+
+def references(state: State) -> dict[str, str]:
+    """A snapshot's columns that refer to what is kept."""
     return {
-        "policy_set_id": policies.digest,
-        "pod_shapes_id": shapes.digest,
-        "surroundings_id": around.digest,
-        "assessment_id": assessment.digest,
+        "policy_set_id": state.policies_digest,
+        "pod_shapes_id": state.pods_digest,
+        "surroundings_id": state.surroundings_digest,
+        "assessment_id": state.assessment_digest,
     }
 
 
-def settle(at: datetime, namespace: int, state: State, snapshot: Snapshot | None) -> bool:
+def contents(state: State) -> dict[str, str]:
+    keep_contents([state])
+    return references(state)
+
+
+def settle(
+    at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool = False
+) -> bool:
     """Compare, then set; who comes second compares again with what the first one left.
 
     The answer is whether the state is kept as a new one. Losing twice is left to the next poll.
+    Where its contents were `kept` they are there, unless something was pruned meanwhile.
     """
     for _ in range(2):
         if snapshot and snapshot.digest == state.digest:
@@ -130,8 +166,11 @@ def settle(at: datetime, namespace: int, state: State, snapshot: Snapshot | None
             return False
         try:
             with transaction.atomic():
+                if not kept:
+                    keep_contents([state])
                 return _begin(at, namespace, state, snapshot)
         except IntegrityError:
+            kept = False
             snapshot = Snapshot.objects.filter(namespace=namespace, is_open=True).first()
     return False
 
@@ -148,7 +187,7 @@ def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) ->
     Snapshot.objects.create(
         namespace_id=namespace,
         digest=state.digest,
-        **contents(state),
+        **references(state),
         step=step,
         step_since=over.step_since if over and over.step == step else at,
         first_seen=at,
