@@ -15,6 +15,10 @@ else:
 class CompressedJSON(Binary):
     """Nothing in it can be asked for in a query. Its bytes are the same for the same value."""
 
+    if TYPE_CHECKING:
+        # What django-stubs takes for the type of a value that a query lists.
+        _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> bytes | None:
         return None if value is None else zlib.compress(dumped(value).encode(), 9)
 
