@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import redis
 
+ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0  # seconds; a loaded machine starts PostgreSQL slowly
 # Debian keeps the server's programs off the PATH.
 POSTGRESQL = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
@@ -47,6 +48,15 @@ def wait_until(ready: Callable[[], object], what: str, patience: float = PATIENC
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {patience:.0f} s")
         time.sleep(0.05)
+
+
+def procfile(name: str) -> str:
+    """The command by which it starts this process."""
+    for line in (ROOT / "Procfile").read_text().splitlines():
+        process, _, command = line.partition(": ")
+        if process == name:
+            return command
+    raise LookupError(name)
 
 
 @contextlib.contextmanager

@@ -20,9 +20,11 @@ from dashboard.events.changes import FIELD, STREAM, Entry, message, read
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.0
-"""Seconds for Redis to answer; after a failure it is left alone for as long again."""
+"""Seconds for Redis to connect; after a failure it is left alone for as long again."""
 BLOCK = 5.0
 """Seconds that Redis waits for something new before it says that there is nothing."""
+SILENT = 15.0
+"""Seconds after which it is gone: more than `BLOCK` by what a busy process may oversleep."""
 MOST_MISSED = 100
 """Entries; who missed more looks at everything."""
 MOST_WAITING = 200
@@ -190,7 +192,7 @@ def _connection() -> Redis:
         decode_responses=True,
         protocol=2,  # the other gives what is found another shape
         socket_connect_timeout=PATIENCE,
-        socket_timeout=BLOCK + PATIENCE,
+        socket_timeout=SILENT,
         retry=Retry(NoBackoff(), 0),
     )
 

@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 FLAGS = [
@@ -55,8 +56,16 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def page(chromium: Browser, live_server: LiveServer, complaints: list[str]) -> Iterator[Page]:
+    with (
+        chromium.new_context(base_url=live_server.url) as context,
+        silent_page(context, complaints) as page,
+    ):
+        yield page
+
+
+@contextmanager
+def silent_page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
     """A page that must not complain: not in its console, not of its Content-Security-Policy."""
-    context = chromium.new_context(base_url=live_server.url)
     context.add_init_script(REPORT_VIOLATIONS)
     page = context.new_page()
 
@@ -67,7 +76,6 @@ def page(chromium: Browser, live_server: LiveServer, complaints: list[str]) -> I
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    context.close()
     assert complaints == []
 
 
