@@ -72,7 +72,7 @@
       mark.textContent = "≠";
       cell.append(short ? "" : " ", mark);
     }
-    cell.closest("tr").classList.add("turned-just-now");
+    cell.classList.add("turned-just-now");
   }
 
   // After refresh.js, which may forbid it.

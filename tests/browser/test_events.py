@@ -73,13 +73,13 @@ def shows_a_turned_flow_before_it_is_drawn_anew(
     publish(timezone.now(), [Change(namespace.pk, turned.summary["flows"])])
     expect(cell).to_have_attribute("data-predicted", "deny")
     expect(cell).to_have_text("D≠")
-    row = page.locator("tr.turned-just-now")
-    expect(row).to_have_count(1)
+    turned_cells = page.locator("td.turned-just-now")
+    expect(turned_cells).to_have_count(len(turned.summary["flows"]))
     page.clock.run_for(3_000)
     for route in held:
         route.continue_()
     page.unroute("**/?seen=*")
-    expect(row).to_have_count(0)
+    expect(turned_cells).to_have_count(0)
     expect(cell).to_have_text("D≠")
 
 
