@@ -78,7 +78,7 @@ def _worked_for(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
         flow__in=found, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - shelf_life()
     )
     worked = {flow: set(rows) for flow, rows in found.items()}
-    for flow, namespace in reached.values_list("flow", "namespace_id").distinct():
+    for flow, namespace in reached.order_by().values_list("flow", "namespace_id").distinct():
         worked[flow].add(namespace)
     return worked
 
