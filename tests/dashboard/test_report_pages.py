@@ -238,6 +238,7 @@ def test_a_class_is_sorted_by_section_student_or_points(staff: Client) -> None:
     page = get(staff, "/report/")
     assert order(page) == ["ada", "bob", "carl"]
     assert "Ada &lt;b&gt;L" in page.html
+    assert "of 3 lost none that could be judged." in page.text
     assert order(get(staff, "/report/", sort="points")) == ["carl", "bob", "ada"]
     assert order(get(staff, "/report/", section="A")) == ["ada"]
     assert get(staff, "/report/", section="B").status == 404
@@ -279,8 +280,18 @@ def test_a_class_takes_as_many_queries_as_a_student(
             assert staff.get("/report/", query).status_code == 200
 
 
-def test_facts_of_nobody_are_none() -> None:
+def test_facts_of_nobody_are_none(staff: Client) -> None:
     assert facts_for(models.Namespace.objects.all()) == []
+    assert "Nobody's namespace was there" in get(staff, "/report/").text
+
+
+def test_what_an_instructor_marked_is_done_from_then_on(staff: Client) -> None:
+    namespace = half_way()
+    models.StepMark.objects.create(
+        namespace=namespace, step="committed", by="grace", at=make.after(100)
+    )
+    assert states(get(staff, PAGE))["committed"] == "holds"
+    assert states(get(staff, PAGE, at=THEN))["committed"] == "not_checked"
 
 
 def test_a_pod_counts_as_it_was_at_the_moment(staff: Client) -> None:
