@@ -1,7 +1,7 @@
 """What is said of a namespace that looks different, and how it is written."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,10 +31,6 @@ class Group:
     flows: Mapping[str, str]
     met: int | None
 
-    def among(self, watched: frozenset[int] | None) -> "Group":
-        """What of it concerns somebody who sees these; `None` is all."""
-        return self if watched is None else Group(self.of & watched, self.flows, self.met)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,16 +38,25 @@ class Entry:
 
     id: str
     groups: tuple[Group, ...] | None
+    group_of: Mapping[int, Group] = field(default_factory=dict, compare=False)
+    """By namespace: in a class in which no two did the same, nobody looks through all of it."""
 
     def concerns(self, watched: frozenset[int] | None) -> bool:
+        """Whether any of it is said of these namespaces; `None` is all."""
         if self.groups is None or watched is None:
             return True
-        return any(not group.of.isdisjoint(watched) for group in self.groups)
+        return not watched.isdisjoint(self.group_of)
+
+    def among(self, watched: frozenset[int]) -> Iterator[Group]:
+        """What is said of these namespaces, and of no others."""
+        mine = {id(group): group for key in watched if (group := self.group_of.get(key))}
+        for group in mine.values():
+            yield Group(group.of & watched, group.flows, group.met)
 
 
 def written(changes: Iterable[Change]) -> str:
     alike: dict[tuple[tuple[tuple[str, str], ...], int | None], set[int]] = {}
-    for change in changes:
+    for change in {change.namespace: change for change in changes}.values():
         alike.setdefault((tuple(sorted(change.flows.items())), change.met), set()).add(
             change.namespace
         )
@@ -68,22 +73,18 @@ def read(identity: str, text: str | None) -> Entry:
         )
     except (KeyError, TypeError, ValueError):
         return Entry(identity, None)
-    return Entry(identity, groups)
+    return Entry(identity, groups, {key: group for group in groups for key in group.of})
 
 
 def message(entry: Entry, watched: frozenset[int] | None, within: float) -> str:
     """What a page is told, of no namespace but those: to look again within so many seconds."""
-    groups = entry.groups and [group.among(watched) for group in entry.groups]
+    groups = entry.groups if watched is None or entry.groups is None else entry.among(watched)
     said = {
-        "changes": None if groups is None else [_json(group) for group in groups if group.of],
+        "changes": None if groups is None else [_json(group) for group in groups],
         "within": round(within, 3),
     }
     return json.dumps(said, separators=(",", ":"))
 
 
 def _json(group: Group) -> dict[str, Any]:
-    return {"of": _sorted(group.of), "flows": group.flows, "met": group.met}
-
-
-def _sorted(keys: Collection[int]) -> list[int]:
-    return sorted(keys)
+    return {"of": sorted(group.of), "flows": group.flows, "met": group.met}

@@ -34,6 +34,10 @@ REDRAW = 0.05
 BEGINNING = "0-0"
 
 
+Told = tuple[str, str]
+"""The id of an entry, and what it says to a page."""
+
+
 class UnavailableError(Exception):
     """Redis does not answer just now."""
 
@@ -47,7 +51,7 @@ class Page:
     def __init__(self, watches: frozenset[int] | None, after: str) -> None:
         self.watches = watches
         self.after = after
-        self._waiting: deque[tuple[Entry, float]] = deque()
+        self._waiting: deque[Told] = deque()
         self._woken = asyncio.Event()
         self._ended = False
 
@@ -56,20 +60,20 @@ class Page:
         if not self._waiting and not self._ended:
             self._woken.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
         if self._ended:
             return None
         if not self._waiting:
             return ""
-        entry, within = self._waiting.popleft()
-        self.after = entry.id
-        return message(entry, self.watches, within)
+        self.after, said = self._waiting.popleft()
+        return said
 
-    def tell(self, entry: Entry, within: float) -> None:
+    def tell(self, told: Told) -> None:
         if len(self._waiting) == MOST_WAITING:
             self.end()
         else:
-            self._waiting.append((entry, within))
+            self._waiting.append(told)
             self._woken.set()
 
     def pass_over(self, entry: Entry) -> None:
@@ -79,7 +83,11 @@ class Page:
 
     def catch_up(self, after: str, missed: Iterable[Entry], within: float) -> None:
         """Comes before all that was told since the page was opened."""
-        mine = [(entry, within) for entry in missed if entry.concerns(self.watches)]
+        mine = [
+            (entry.id, message(entry, self.watches, within))
+            for entry in missed
+            if entry.concerns(self.watches)
+        ]
         if mine:
             self.after = after
             self._waiting.extendleft(reversed(mine))
@@ -164,8 +172,11 @@ class Hub:
                 page.pass_over(entry)
         # One page draws itself anew at once; many would all have to wait for each other.
         within = REDRAW * (len(told) - 1)
+        everything = message(entry, None, within)
         for page in told:
-            page.tell(entry, within)
+            one_for_all = page.watches is None or entry.groups is None
+            said = everything if one_for_all else message(entry, page.watches, within)
+            page.tell((entry.id, said))
 
     async def _missed(self, after: str, newest: str) -> list[Entry]:
         """What came behind one entry up to another, both of which Redis still has to know."""

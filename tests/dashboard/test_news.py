@@ -127,7 +127,7 @@ def test_who_reads_too_slowly_is_cut_off_and_goes_on_where_it_was() -> None:
     async def slow() -> tuple[str | None, str]:
         page = Page(None, "1-0")
         for number in range(2, MOST_WAITING + 4):
-            page.tell(Entry(f"{number}-0", ()), 0)
+            page.tell((f"{number}-0", "news"))
             if number == 2:
                 await page.next(1)
         return await page.next(1), page.after
