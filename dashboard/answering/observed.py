@@ -1,15 +1,16 @@
 """What was observed of each flow: of all that methods saw, the newest that can be trusted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.answering.votes import Observed, shelf_life, voted
+from dashboard.answering.votes import Interval, Look, Observed, shelf_life, voted
 from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
+from dashboard.models.written import time, written
 from netpol.lab import Flow
 
 Begins = Mapping[int, datetime]
@@ -31,7 +32,7 @@ def observed_for(
     """The same for many namespaces, by primary key, in one query."""
     asked = list(namespaces)
     moment = at or timezone.now()
-    looks: dict[tuple[int, str], list[Observation]] = {}
+    looks: dict[tuple[int, str], list[Look]] = {}
     for row in _rows(asked, at, moment):
         looks.setdefault((row.namespace_id, row.flow), []).append(row)
     return {
@@ -46,24 +47,23 @@ def observed_for(
     }
 
 
-def answer(
-    rows: Iterable[Observation], begin: datetime | None, moment: datetime
-) -> Observed | None:
+def answer(rows: Iterable[Interval], begin: datetime | None, moment: datetime) -> Observed | None:
     """What all methods' intervals of one flow, newest first, come to; `None` without any."""
-    methods: dict[tuple[str, str], list[Observation]] = {}
+    methods: dict[tuple[str, str], list[Interval]] = {}
     for row in rows:
         methods.setdefault((row.method, row.vantage), []).append(row)
     return _together([voted(each, begin, moment) for each in methods.values()])
 
 
-def _rows(
-    namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
-) -> QuerySet[Observation]:
+def _rows(namespaces: Sequence[Namespace], at: datetime | None, moment: datetime) -> Iterator[Look]:
     """Newest first. Of now the open ones, however old: they tell since when nobody looked."""
     rows = Observation.objects.filter(namespace__in=[each.pk for each in namespaces])
     fresh = Q(last_seen__gte=moment - shelf_life())
     chosen = rows.filter(fresh | Q(is_open=True)) if at is None else rows.filter(fresh)
-    return chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
+    newest = chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
+    times = newest.annotate(began=written("first_seen"), ended=written("last_seen"))
+    for *same, began, ended in times.values_list(*Look._fields[:-2], "began", "ended"):
+        yield Look(*same, time(began), time(ended))
 
 
 def _together(answers: Sequence[Observed]) -> Observed | None:

@@ -8,12 +8,11 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.answering.answers import LEADS_NOWHERE
@@ -30,6 +29,7 @@ from dashboard.models import (
     Student,
 )
 from dashboard.models.namespace import NamespaceQuerySet
+from dashboard.models.written import time, written
 from dashboard.pages.board import Held, Late, Owned, Row, at_work, detailed, row, seen
 from dashboard.pages.brief import UNREAD, Brief, brief
 from dashboard.pages.mistakes import Mistake, made
@@ -107,7 +107,7 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
         login.lower(): (name, section)
         for login, name, section in Student.objects.values_list("login", "name", "section")
     }
-    rows = there.annotate(began=_text("first_seen")).values_list(
+    rows = there.annotate(began=written("first_seen")).values_list(
         "pk", "name", "student", "began", "failure", "failing_since"
     )
     return [
@@ -115,7 +115,7 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
             pk,
             name,
             student,
-            _time(began),
+            time(began),
             "" if asked else failure,
             None if asked else since,
             *roster.get(student.lower(), ("", "")),
@@ -128,12 +128,12 @@ def _held(there: QuerySet[Namespace], asked: datetime | None) -> dict[int, Held]
     snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
     rows = list(
         snapshots.annotate(
-            began=_text("first_seen"), since=_text("step_since"), found=_text("mistakes")
+            began=written("first_seen"), since=written("step_since"), found=written("mistakes")
         ).values_list("namespace_id", "assessment_id", "began", "since", "found")
     )
     briefs = _briefs({digest for _, digest, *_ in rows})
     return {
-        key: Held(briefs[digest], _time(began), _time(since), _made(found))
+        key: Held(briefs[digest], time(began), time(since), _made(found))
         for key, digest, began, since, found in rows
     }
 
@@ -157,10 +157,10 @@ def _known(lab: Lab, profile: Profile) -> dict[str, Brief]:  # noqa: ARG001  # t
 def _reached(there: QuerySet[Namespace], moment: datetime) -> Reached:
     found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
     steps = StepReached.objects.filter(namespace__in=there, at__lte=moment).annotate(
-        text=_text("at")
+        text=written("at")
     )
     for key, step, at in steps.values_list("namespace_id", "step", "text"):
-        found[key][step] = _time(at)
+        found[key][step] = time(at)
     return found
 
 
@@ -199,17 +199,6 @@ def _states(
     for key, began, met in states.values_list("namespace_id", "first_seen", "met"):
         found[key].append((began, met))
     return found
-
-
-def _text(column: str) -> Cast:
-    """A value as the database writes it: thousands of rows share a few, each read once."""
-    return Cast(F(column), TextField())
-
-
-@lru_cache(maxsize=50_000)
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 @lru_cache(maxsize=50_000)
