@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from importlib import import_module
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +44,10 @@ def measure(students: int) -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     settings.STORAGES |= PLAIN
+    warnings.filterwarnings("ignore", "No directory at")  # of collected static files
     django.setup()
     call_command("migrate", verbosity=0)
+    import_module("config.asgi")  # as a server sets the process up
 
     from bench import midlab  # noqa: PLC0415
 
