@@ -63,7 +63,7 @@ def _rows(namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
     newest = chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
     times = newest.annotate(began=written("first_seen"), ended=written("last_seen"))
     for *same, began, ended in times.values_list(*Look._fields[:-2], "began", "ended"):
-        yield Look(*same, time(began), time(ended))
+        yield Look._make((*same, time(began), time(ended)))
 
 
 def _together(answers: Sequence[Observed]) -> Observed | None:
