@@ -59,6 +59,7 @@ class Snapshot(models.Model):
 
     class Meta:
         ordering = ["-first_seen"]
+        indexes = [models.Index(fields=["first_seen"], name="changes_of_the_class")]
         constraints = [
             models.UniqueConstraint(
                 fields=["namespace"],

@@ -60,6 +60,8 @@ def board(request: LiveRequest) -> HttpResponse:
         asked = at(request)
     except InvalidMoment as invalid:
         return render(request, "board.html", context | {"invalid": invalid}, status=400)
+    if asked:
+        request.live_version = ""  # what was does not change
     namespaces = Namespace.objects.visible_to(request.user).filter(environment=environment)
     known = Class.of(namespaces, asked.time if asked else None)
     context |= now_or_then(request, asked) | overview(known)

@@ -24,12 +24,18 @@ def namespace_slider(request: HttpRequest, namespace: Namespace, at: At | None) 
 
 
 def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
-    """Over the times at which anybody's namespace changed; those are times of polls."""
-    pivot = at.time if at else timezone.now()
+    """Over the times at which anybody's namespace changed; those are times of polls.
+
+    Behind the last of a past day comes now.
+    """
+    now = timezone.now()
+    pivot = at.time if at else now
     times = Snapshot.objects.filter(
         first_seen__gte=pivot - AROUND, first_seen__lte=pivot + AROUND
     ).order_by("first_seen")
-    begins = times.values_list("first_seen", flat=True).distinct()
+    begins = list(times.values_list("first_seen", flat=True).distinct())
+    if begins and pivot + AROUND < now:
+        begins.append(now)
     return _slider(request, [(began, began) for began in begins], at)
 
 
