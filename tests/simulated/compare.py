@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from dashboard.models import Snapshot, StepReached
+from dashboard.models import Incident, Snapshot, StepReached
 from demo.classroom.manifests import name
 from demo.classroom.roster import Classroom, StudentNamespace
 from tests.simulated import expected
@@ -22,6 +22,7 @@ def _differences(namespace: StudentNamespace, polls: Sequence[datetime]) -> Iter
     held = expected.states(namespace, polls)
     yield from _unlike("snapshots", _snapshots(namespace), [_brief(each) for each in held])
     yield from _unlike("steps", _steps(namespace), expected.reached(held))
+    yield from _unlike("incidents", _incidents(namespace), sorted(expected.broken(held), key=str))
 
 
 def _unlike(what: str, found: object, wanted: object) -> Iterator[str]:
@@ -50,3 +51,9 @@ def _snapshots(namespace: StudentNamespace) -> list[tuple[datetime, datetime, li
 def _steps(namespace: StudentNamespace) -> dict[str, datetime]:
     rows = StepReached.objects.filter(namespace__name=namespace.name)
     return dict(rows.values_list("step", "at"))
+
+
+def _incidents(namespace: StudentNamespace) -> list[expected.Broken]:
+    rows = Incident.objects.filter(namespace__name=namespace.name)
+    found = rows.values_list("flow", "worked_at", "opened_at", "closed_at")
+    return sorted((expected.Broken(*each) for each in found), key=str)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from demo.classroom.manifests import manifests
@@ -54,34 +54,24 @@ def reached(held: Sequence[Held]) -> dict[str, datetime]:
     return first
 
 
-def lost(held: Sequence[Held]) -> set[str]:
-    """The steps that held once and do not at the end."""
-    return set(reached(held)) - steps(held[-1].applied)
-
-
-def broken(held: Sequence[Held]) -> list[Broken]:
-    """Flows of steps that had been reached, closed again by policies and, perhaps, reopened."""
-    found: list[Broken] = []
-    for flow in wanted():
-        found += _broken(flow, held)
-    return found
+def broken(held: Sequence[Held]) -> set[Broken]:
+    """Flows that a rule let through, their step reached, until policies closed them."""
+    return {each for flow in wanted() for each in _broken(flow, held)}
 
 
 def _broken(flow: str, held: Sequence[Held]) -> Iterator[Broken]:
-    first = reached(held)
-    asking = [step for step, flows in FLOWS_OF_STEPS.items() if flow in flows]
-    asked = [first[step] for step in asking if step in first]
-    worked: datetime | None = None
+    asking = next(step for step, flows in FLOWS_OF_STEPS.items() if flow in flows)
+    asked = reached(held).get(asking)
     opened: tuple[datetime, datetime] | None = None
-    for state in held:
-        works = flow in open_flows(state.applied)
-        if works and opened:
-            yield Broken(flow, *opened, state.begin)
+    for before, after in pairwise(held):
+        is_open = flow in open_flows(after.applied)
+        if opened and is_open:
+            yield Broken(flow, *opened, after.begin)
             opened = None
-        if works:
-            worked = state.end
-        elif worked and not opened and any(at <= worked for at in asked):
-            opened = worked, state.begin
+        if opened or is_open or not asked or asked > before.end:
+            continue
+        if flow in intended(before.applied):
+            opened = before.end, after.begin
     if opened:
         yield Broken(flow, *opened, None)
 
@@ -147,6 +137,7 @@ def open_flows(applied: Applied) -> set[str]:
     }
 
 
+@cache
 def intended(applied: Applied) -> set[str]:
     """The open flows of which no student's pod at an end is without isolation: rules admit them."""
     world = _world(applied)

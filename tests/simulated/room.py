@@ -7,6 +7,8 @@ from random import Random
 
 from demo.classroom import roster, stories
 from demo.classroom.manifests import manifests
+from demo.classroom.outage import Outage
+from demo.classroom.pods import ALWAYS
 from demo.classroom.roster import Classroom, Student, StudentNamespace
 from demo.classroom.stories import SOLUTION, Act, Story
 from netpol import lab
@@ -14,6 +16,7 @@ from netpol import lab
 MALFORMED = "dns-malformed"
 """A namespace that holds it has no state, which is another test's subject."""
 HANDED_OUT = tuple(sorted(set(manifests()) - {MALFORMED}))
+NO_OUTAGE = Outage(ALWAYS, ALWAYS)
 QUIET = replace(stories.STORIES[0], quirk=stories.Quirk.NONE, unreadable=False, prod=None)
 
 
@@ -22,7 +25,9 @@ def room(seed: int, size: int, begin: datetime, minutes: int) -> Classroom:
     chance = Random(seed)
     start = begin + timedelta(minutes=minutes)
     everybody = tuple(_student(number, minutes, chance) for number in range(size))
-    return roster.classroom(start, everybody, lab.default().namespaces)
+    room = roster.classroom(start, everybody, lab.default().namespaces)
+    calm = {name: replace(each, outage=NO_OUTAGE) for name, each in room.namespaces.items()}
+    return replace(room, namespaces=calm)
 
 
 def namespaces(classroom: Classroom) -> list[StudentNamespace]:
