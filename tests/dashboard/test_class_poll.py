@@ -187,6 +187,6 @@ def test_a_thousand_students_take_seconds_and_when_unchanged_a_handful_of_querie
     with CaptureQueriesContext(connection) as queries:
         assert told(poll(config, None)) == (0, 1000, 0)
     assert time.monotonic() - started < 30
-    assert len(queries) < 25
+    assert len(queries) < 40  # those that name runs and look for incidents among them
     assert len(server.asked(POLICIES)) == 2 * 14
     assert (Snapshot.objects.count(), PolicySet.objects.count()) == (1000, 1)
