@@ -11,10 +11,11 @@ def main() -> None:
 
     # Models exist only once Django is set up.
     from dashboard import tasks  # noqa: PLC0415
-    from demo import accounts, history  # noqa: PLC0415
+    from demo import accounts, enrolment, history  # noqa: PLC0415
     from demo.simulation import room  # noqa: PLC0415
 
     accounts.create()
+    enrolment.record(room().students, room().start)
     print("  the past three hours of the class", flush=True)
     history.record(room())
 

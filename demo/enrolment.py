@@ -1,0 +1,22 @@
+"""The demo's roster: all but one of those who have a namespace, and two who have none yet."""
+
+from datetime import datetime
+
+from dashboard import roster
+from demo.classroom.roster import Student
+
+SECTIONS = ("Tuesday", "Thursday")
+WITHOUT_NAMESPACE = (("xenia-w", "Xenia W.", SECTIONS[0]), ("ivo", "", ""))
+
+
+def record(everybody: tuple[Student, ...], at: datetime) -> None:
+    *enrolled, _ = everybody
+    lines = [*map(_line, enrolled), *WITHOUT_NAMESPACE]
+    roster.bring_in([roster.Entry(number, *line) for number, line in enumerate(lines, 2)], at)
+
+
+def _line(student: Student) -> tuple[str, str, str]:
+    """With their name as somebody might have written it: `gita-r` is Gita R."""
+    first, _, initial = student.login.rstrip("0123456789").partition("-")
+    name = f"{first.title()} {initial[:1].upper()}." if initial else first.title()
+    return student.login, name, SECTIONS[student.number % len(SECTIONS)]
