@@ -110,4 +110,4 @@ def _over(history: History, incident: Incident) -> datetime | None:
     flow = next((each for each in lab().flows if each.name == incident.flow), None)
     if flow is None:
         return None
-    return works_again(history, flow, incident.opened_at)
+    return works_again(history, flow, incident)

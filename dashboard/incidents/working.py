@@ -17,10 +17,11 @@ from datetime import datetime, timedelta
 from dashboard.answering.answers import Answers, in_this_cluster
 from dashboard.answering.observed import answer
 from dashboard.answering.votes import Observed, until_looked_at_again
-from dashboard.models import Incident, Observation, ObservedOutcome
+from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Flow, FlowsAsExpected, Lab
 from netpol.model import Outcome, Profile
 
+BY_LOOKS = {IncidentCause.NOT_THE_POLICIES, IncidentCause.OUTAGE}
 CLOSED = {Outcome.DENY, Outcome.PARTIAL}
 RECENT = timedelta(minutes=3)
 """For so long the next polls make up for one that was killed before it told what was lost."""
@@ -184,14 +185,17 @@ def known(history: History, lost: Lost) -> bool:
     )
 
 
-def works_again(history: History, flow: Flow, opened_at: datetime) -> datetime | None:
-    """Since when, if it does."""
-    if history.now.outcome(flow.name) is not Outcome.ALLOW:
+def works_again(history: History, flow: Flow, incident: Incident) -> datetime | None:
+    """Since when, if it does. What policies closed is back when they let it through, unless looks
+    since then see it fail; what looks saw fail is back when they reach it.
+    """
+    if history.now.outcome(flow.name) is not Outcome.ALLOW or fails_now(flow, history):
         return None
+    opened_at = incident.opened_at
     seen, reopened = history.seen.get(flow.name), _reopened(history.spans, flow.name, opened_at)
-    if seen is None or seen.seen is None:
-        return reopened  # nobody looks: the policies alone say
-    if fails_now(flow, history) or _is_blocked(seen):
+    if seen is None or seen.seen is None or incident.cause not in BY_LOOKS:
+        return reopened
+    if _is_blocked(seen):
         return None
     if seen.outcome is ObservedOutcome.REACHED and seen.seen > opened_at:
         return _reached_again(seen, reopened, opened_at)

@@ -20,7 +20,7 @@ from dashboard.incidents.working import (
     turned,
     works_again,
 )
-from dashboard.models import Incident, Observation
+from dashboard.models import Incident, IncidentCause, Observation
 from netpol.model import Outcome, Profile
 from tests import make
 from tests.dashboard.test_votes import intervals
@@ -152,30 +152,45 @@ def test_what_follows_from_an_incident_of_what_it_needs_is_none_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("drawn", "looks", "opened", "works"),
+    ("drawn", "looks", "works"),
     [
-        # nobody looks: the policies alone say
-        ("ADDA", "", 1, 3),
-        ("ADDD", "", 1, None),
-        ("ADD?", "", 1, None),
-        ("ADDP", "", 1, None),
-        ("AAAA", "", 1, None),  # no policy had closed it
-        # a look that covers it decides, once it is of the new state
-        ("ADDA", "rbbb", 1, None),
-        ("ADDAAA", "rbbbrr", 1, 4),
-        ("ADDAAA", "rbbbbb", 1, None),
-        ("ADAAAA", "rrrrrr", 1, 2),  # no look ever saw it blocked
-        ("ADDAAAA", "ruuuuuu", 1, 3),  # they cannot tell: the policies do, after a while
-        ("ADDA", "ruuu", 1, None),
-        # what policies never closed is seen to work
-        ("AAAAAA", "rbbbrr", 1, 4),
-        ("AAAAAA", "rbbbbr", 1, None),
-        ("AAAAAA", "rbbuuu", 1, None),  # unknown closes nothing
+        ("ADDA", "", 3),
+        ("ADDD", "", None),
+        ("ADD?", "", None),
+        ("ADDP", "", None),
+        ("ADDA", "rbbb", 3),  # what was seen before the change says nothing of it
+        ("ADDA", "ruuu", 3),
+        ("ADDAAA", "rbbbrr", 3),
+        ("ADAAAA", "rrrrrr", 2),
+        ("ADDAAA", "rbbbbb", None),  # looks since then see it fail
     ],
 )
-def test_it_works_again_since(drawn: str, looks: str, opened: int, works: float | None) -> None:
-    found = works_again(history(drawn, looks), lab().flow(GATEWAY), make.after(60 * opened))
-    assert minute(found) == works
+def test_what_policies_closed_works_again_since(
+    drawn: str, looks: str, works: float | None
+) -> None:
+    assert again(IncidentCause.POLICY_REMOVED, drawn, looks) == works
+
+
+@pytest.mark.parametrize(
+    ("drawn", "looks", "works"),
+    [
+        ("AAAA", "", None),  # nobody looks any more
+        ("AAAAAA", "rbbbrr", 4),
+        ("AAAAAA", "rbbbbr", None),
+        ("AAAAAA", "rbbuuu", None),  # unknown closes nothing
+        ("ADDAAA", "rbbbrr", 4),  # policies closed it meanwhile: a look of the new state decides
+        ("ADDA", "rbbb", None),
+        ("ADDA", "ruuu", None),
+        ("ADDAAAA", "ruuuuuu", 3),  # they cannot tell: the policies do, after a while
+    ],
+)
+def test_what_looks_saw_fail_works_again_since(drawn: str, looks: str, works: float | None) -> None:
+    assert again(IncidentCause.NOT_THE_POLICIES, drawn, looks) == works
+
+
+def again(cause: IncidentCause, drawn: str, looks: str) -> float | None:
+    incident = Incident(flow=GATEWAY, cause=cause, opened_at=make.after(60))
+    return minute(works_again(history(drawn, looks), lab().flow(GATEWAY), incident))
 
 
 def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_first() -> None:
