@@ -15,7 +15,7 @@ from dashboard import stored
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot, StepReached
-from dashboard.polling.record import contents
+from dashboard.polling.record import keep_contents, references
 from dashboard.polling.state import State, state
 from dashboard.reading import Surroundings
 from netpol import model
@@ -72,6 +72,7 @@ def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> R
     changed = [row for row in rows if _is_other(row, states[row.pk])]
     if apply:
         with transaction.atomic():
+            keep_contents(each for row in changed if isinstance(each := states[row.pk], State))
             for row in changed:
                 _write(row, states[row.pk])
             _steps(namespace)
@@ -147,7 +148,7 @@ def _write(row: Snapshot, found: State | str) -> None:
     """Mistakes belong to verdicts: where these are others, the next poll finds them anew."""
     assert isinstance(found, State)  # noqa: S101  # narrows for mypy
     mistakes = row.mistakes if found.summary == row.summary else None
-    columns = contents(found)
+    columns = references(found)
     if row.surroundings_id is None:
         del columns["surroundings_id"]
     Snapshot.objects.filter(pk=row.pk, digest=row.digest).update(
@@ -181,7 +182,9 @@ def _reached(namespace: Namespace, rows: Sequence[Snapshot]) -> None:
             checked |= {step} if holds is not None else set()
             if holds:
                 first.setdefault(step, row.first_seen)
-    mine = StepReached.objects.filter(namespace=namespace, at__gte=rows[0].first_seen)
+    # Nothing later than what is known: a poll may have recorded it just now.
+    known = rows[0].first_seen, rows[-1].first_seen
+    mine = StepReached.objects.filter(namespace=namespace, at__range=known)
     for reached in mine.filter(step__in=checked):
         at = first.get(reached.step)
         if at is None:

@@ -145,11 +145,6 @@ def references(state: State) -> dict[str, str]:
     }
 
 
-def contents(state: State) -> dict[str, str]:
-    keep_contents([state])
-    return references(state)
-
-
 def settle(
     at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool = False
 ) -> bool:

@@ -144,6 +144,14 @@ def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
     assert StoredAssessment.objects.filter(schema=1).count() == 3
 
 
+def test_a_step_that_a_poll_finds_reached_meanwhile_stays() -> None:
+    see(make.reading())
+    ada = Namespace.objects.get()
+    StepReached.objects.create(namespace=ada, step="default-deny", at=make.after(60))
+    again()
+    assert reached("default-deny") == [60]
+
+
 @pytest.mark.parametrize(
     ("stand_ins", "flow", "left"),
     [(True, "deny", 0), (False, "deny", 1), (True, "unknown", 1)],

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from dashboard import models
-from dashboard.polling.record import contents
+from dashboard.polling.record import keep_contents, references
 from netpol.assess import SCHEMA
 from netpol.model import Namespace, Pod
 from tests.make.clock import NOON, after
@@ -94,11 +94,11 @@ def snapshot(
     if changed := {key: fields.pop(key) for key in ("assessment", "summary") if key in fields}:
         kept = replace(kept, assessment_digest=f"{hash(repr(changed)):064x}", **changed)
     schema = fields.pop("schema", SCHEMA)
-    references = contents(kept)
+    keep_contents([kept])
     if schema != SCHEMA:
         models.StoredAssessment.objects.filter(pk=kept.assessment_digest).update(schema=schema)
     return models.Snapshot.objects.create(
-        **references
+        **references(kept)
         | {
             "namespace": namespace,
             "digest": kept.digest,
