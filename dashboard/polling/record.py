@@ -7,7 +7,7 @@ is older than what is kept is dropped, and a constraint says which of two was fi
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -36,6 +36,8 @@ from netpol.assess import SCHEMA
 
 log = logging.getLogger(__name__)
 
+UNCONFIRMED = timedelta(minutes=3)
+"""After so long without a poll nobody could tell by what a flow was lost meanwhile."""
 UNSTORABLE = "The database refuses to hold its state, as the worker's log tells."
 
 
@@ -43,7 +45,8 @@ UNSTORABLE = "The database refuses to hold its state, as the worker's log tells.
 class Recorded:
     """How many namespaces had a new state, how many the same, and which could not be read.
 
-    In those that are `different` something looks otherwise than it did, as `observing` has it.
+    In those that are `different` something looks otherwise than it did, as `observing` has it, or
+    may have done so while no poll saw them.
     """
 
     new: int
@@ -60,22 +63,29 @@ def record(
     failures = tuple(one for one in found if isinstance(one, NamespaceFailure))
     keys = record_presence(at, [*(one.reading for one in assessed), *failures])
     current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
-    new = _record_states(at, {key: one.state for key, one in current.items()}, progress)
+    states = {key: one.state for key, one in current.items()}
+    light = Snapshot.objects.filter(is_open=True).defer("mistakes")
+    opened = {snapshot.namespace_id: snapshot for snapshot in light}
+    new = _record_states(at, states, opened, progress)
     readings = {key: one.reading for key, one in current.items()}
     record_states(at, readings)
-    different = frozenset(record_reports(at, readings))
+    different = frozenset(record_reports(at, readings) | _unconfirmed(at, opened) & states.keys())
     return Recorded(new, len(assessed) - new, failures, different)
 
 
-def _record_states(at: datetime, states: Mapping[int, State], progress: Progress) -> int:
-    """How many of them are new."""
-    light = Snapshot.objects.filter(is_open=True).defer("mistakes")
-    opened = {snapshot.namespace_id: snapshot for snapshot in light}
+def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
+    """The namespaces whose state no poll had seen for long."""
+    return {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
+
+
+def _record_states(
+    at: datetime, states: Mapping[int, State], opened: Mapping[int, Snapshot], progress: Progress
+) -> int:
+    """How many of them are new; `opened` are the snapshots that were open before."""
     same = {
-        snapshot.namespace_id: snapshot.pk
-        for snapshot in light
-        if snapshot.namespace_id in states
-        and snapshot.digest == states[snapshot.namespace_id].digest
+        namespace: snapshot.pk
+        for namespace, snapshot in opened.items()
+        if namespace in states and snapshot.digest == states[namespace].digest
     }
     others = {key: state for key, state in states.items() if key not in same}
     kept = bool(others) and _are_kept(others.values())

@@ -146,6 +146,18 @@ def test_an_app_that_turned_unready_by_its_own_policies_is_no_incident_of_its_ow
     assert told() == [("policy-removed", ["allow-dns-egress"], 0, 150, 450)]
 
 
+def test_what_is_lost_while_no_poll_can_confirm_the_policies_is_told_by_the_next() -> None:
+    see(make.reading(*SOLUTION))
+    for minute in range(3):
+        look(WELL, 60 * minute)
+    see(make.reading(*SOLUTION), seconds=130)
+    for minute in range(3, 12):  # what took the flow took the API server, too
+        look(UNREADY, 60 * minute)
+    assert told(GATEWAY) == []
+    see(make.reading(*SOLUTION), seconds=670)
+    assert told(GATEWAY) == [("not-the-policies", [], 120, 180, None)]
+
+
 def test_a_poll_that_was_killed_is_made_up_for_and_repeating_adds_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
