@@ -18,6 +18,7 @@ from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.models import (
+    Incident,
     Namespace,
     Observation,
     PodState,
@@ -122,8 +123,12 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         Max("route"),
         undiagnosed_count=Count("id", filter=Q(undiagnosed=True)),
     )
+    incidents = Incident.objects.filter(namespace__in=namespaces).aggregate(
+        Max("id"), Count("closed_at"), Count("outage_at")
+    )
     troubles = [(pulse.work, pulse.late, pulse.error) for pulse in pulses(now)]
-    state = (now.replace(second=0, microsecond=0), sorted(newest.items()), troubles)
+    counted = sorted(newest.items()), sorted(incidents.items())
+    state = (now.replace(second=0, microsecond=0), *counted, troubles)
     return blake2s(repr(state).encode(), digest_size=8).hexdigest()
 
 

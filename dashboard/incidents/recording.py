@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from dashboard.current import lab
+from dashboard.events import Change, publish
 from dashboard.incidents.clusterwide import mark
 from dashboard.incidents.history import histories
 from dashboard.incidents.losses import by_policies
@@ -53,16 +54,17 @@ def _tell(at: datetime, namespaces: Collection[int]) -> None:
     try:
         with transaction.atomic():
             found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
-            lost = _open(found)
-            _close(found)
-            if lost:
-                mark(lab(), at, lost)
+            opened = _open(found)
+            closed = _close(found)
+            if opened:
+                mark(lab(), at, {row.flow for row in opened})
+            publish(at, map(Change, closed | {row.namespace_id for row in opened}))
     except _FAULTS:
         log.exception("incidents of %d namespaces cannot be told", len(namespaces))
 
 
-def _open(found: Mapping[int, History]) -> set[str]:
-    """The flows that somebody lost."""
+def _open(found: Mapping[int, History]) -> list[Incident]:
+    """What somebody lost."""
     rows = [
         Incident(
             namespace_id=each.namespace,
@@ -90,19 +92,24 @@ def _open(found: Mapping[int, History]) -> set[str]:
     ]
     rows.sort(key=lambda row: (row.namespace_id, row.flow))  # so that workers never deadlock
     Incident.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    return {row.flow for row in rows}
+    return rows
 
 
-def _close(found: Mapping[int, History]) -> None:
-    """Those that are open, with those that were just opened and are over already."""
+def _close(found: Mapping[int, History]) -> set[int]:
+    """Those that are open, with those that were just opened and are over already; the answer is
+    the namespaces that they are of.
+    """
     opened = Incident.objects.filter(closed_at=None, namespace__in=found)
     over: dict[datetime, list[int]] = {}
+    namespaces: set[int] = set()
     for each in opened.order_by("pk"):
         history = found[each.namespace_id]
         if each.opened_at <= history.moment and (closed_at := _over(history, each)):
             over.setdefault(closed_at, []).append(each.pk)
+            namespaces.add(each.namespace_id)
     for closed_at, keys in over.items():
         Incident.objects.filter(pk__in=keys, closed_at=None).update(closed_at=closed_at)
+    return namespaces
 
 
 def _over(history: History, incident: Incident) -> datetime | None:

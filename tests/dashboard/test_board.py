@@ -20,7 +20,7 @@ from tests.dashboard.classes import CHECKED, student
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 13
+QUERIES = 14
 """Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces, outages; of those
 read in detail the environment, looks and states. Assessments once for each process.
 """
@@ -176,7 +176,7 @@ def test_an_unchanged_page_is_told_so_without_reading_the_class(
     student("ada")
     found = re.search(r'hx-get="(/\?seen=.*?)"', board(client))
     assert found
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert client.get(found[1]).status_code == 204
 
 

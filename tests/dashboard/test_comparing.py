@@ -310,10 +310,10 @@ def test_comparing_costs_the_same_queries_at_any_size(
     for number in range(students):
         comes_to(student(f"s{number:02}", *CHECKED), 30, *CHECKED[number % 6 :])
     a, b = run("start", 5), run("lab", 5, 60)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = compare(staff, a.pk, b.pk)
     assert page.html.count("<tr data-namespace=") == min(students, 10)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         compare(staff, a.pk, b.pk, "pace")
 
 

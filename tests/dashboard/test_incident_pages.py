@@ -159,5 +159,5 @@ def test_a_class_of_any_size_takes_the_same_queries(
 ) -> None:
     for number in range(students):
         incident(make.namespace(f"s{number}"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         instructor.get("/incidents/", {"days": "all"})

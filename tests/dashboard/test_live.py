@@ -26,6 +26,10 @@ def look_again(namespace: Namespace) -> None:
     Heartbeat.objects.update(succeeded_at=make.after(9))
 
 
+def lose(namespace: Namespace) -> None:
+    namespace.incidents.create(flow="redis to DNS", worked_at=make.NOON, opened_at=make.NOON)
+
+
 @pytest.mark.parametrize(
     ("happen", "changes"),
     [
@@ -33,6 +37,7 @@ def look_again(namespace: Namespace) -> None:
         (make.pod_state, True),
         (fail, True),
         (vanish, True),
+        (lose, True),
         (lambda _: make.namespace("ada", "prod"), True),
         (lambda _: Heartbeat.objects.update(error="refused"), True),
         (look_again, False),

@@ -51,11 +51,11 @@ def test_a_long_history_costs_no_more_queries(
     make.snapshot(namespace)
     make.pod_state(namespace)
     make.observation(namespace)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         ada.get(ADDRESS)
     for minute in range(1, 20):
         make.snapshot(namespace, *make.solution()[: minute % 8], seconds=60 * minute)
         make.pod_state(namespace, f"pod-{minute}")
         make.observation(namespace, f"flow {minute}")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         ada.get(ADDRESS)

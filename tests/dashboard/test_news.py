@@ -16,7 +16,7 @@ from dashboard import observing
 from dashboard.events import Change, Page, publish
 from dashboard.events.changes import FIELD, STREAM, Entry, message, read, written
 from dashboard.events.hub import MOST_WAITING
-from dashboard.models import Namespace, ObservedOutcome, Sign
+from dashboard.models import Incident, Namespace, ObservedOutcome, Sign
 from dashboard.polling import keep
 from tests import make
 from tests.dashboard.polls import DENY, see_now
@@ -100,6 +100,16 @@ def test_each_change_is_told_once(
     happens()
     flows = len(make.state_of().summary["flows"])
     assert news() == [each.format(all=flows) for each in told]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_incident_is_told_when_it_can_be_shown(news: Callable[[], list[str]]) -> None:
+    see_now(make.reading(*make.solution()))
+    for policies in (make.solution()[:1], make.solution()):
+        news()
+        see_now(make.reading(*policies))
+        assert news()[1:] == ["ada: 0"]
+    assert Incident.objects.exclude(closed_at=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)

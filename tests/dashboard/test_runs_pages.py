@@ -205,7 +205,7 @@ def test_the_list_costs_the_same_queries_at_any_size(
         student(f"s{each}", "dns")
     for minute in range(number):
         run(f"run {minute}", minute)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert f"0 of {students} done" in runs(staff).text
 
 
