@@ -31,10 +31,18 @@ DELIMITERS = ",;\t"
 def columns(line: str) -> dict[str, int]:
     """Where the columns that are known stand in a line of their names; the first of each counts."""
     places: dict[str, int] = {}
-    for place, title in enumerate(line.split(delimiter(line))):
+    for place, title in enumerate(_titles(line)):
         if known := COLUMNS.get(_plain(title)):
             places.setdefault(known, place)
     return places
+
+
+def _titles(line: str) -> list[str]:
+    """A title may have the delimiter in quotes; what is no line of titles has none."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter(line)), [])
+    except csv.Error:
+        return []
 
 
 def delimiter(line: str) -> str:
@@ -66,12 +74,10 @@ def _row(line: int, cells: list[str], places: dict[str, int]) -> Entry | Fault:
             " give each line as many as the first.",
         )
     told = {
-        column: " ".join(cells[place].split(" ")).strip(" ")
-        for column, place in places.items()
-        if place < len(cells)
+        column: cells[place].strip(" ") for column, place in places.items() if place < len(cells)
     }
     return Entry(line, **told)
 
 
 def _plain(title: str) -> str:
-    return re.sub(r"[\s-]+", "_", title.strip(' "').lower())
+    return re.sub(r"[\s-]+", "_", title.strip().lower())

@@ -23,6 +23,7 @@ def yaml(*students: str, kind: str = "StudentSubmissions") -> str:
         'Section,"GitHub Username",E-mail,Full name\nTuesday,ada,a@b.example,"Ada Lovelace"\n',
         "username, Display Name, group\n ada , Ada Lovelace , Tuesday \n\n",
         '"github-login","name","section"\n"ada","Ada Lovelace","Tuesday"\n,,\n',
+        'login,"Where, and when",name,section\nada,"B1, noon",Ada Lovelace,Tuesday\n',
     ],
 )
 def test_a_table_is_read_by_its_column_names(text: str) -> None:
