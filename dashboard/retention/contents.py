@@ -28,7 +28,12 @@ SHARED: dict[type[models.Model], str] = {
 def unused(
     gone: Collection[int], progress: Progress = silent
 ) -> dict[type[models.Model], list[str]]:
-    """Once the snapshots that go are gone: the keys of rows that nobody shares then."""
+    """Once the snapshots that go are gone: the keys of rows that nobody shares then.
+
+    What a poll keeps from now on is none of them.
+    """
+    tables: list[type[models.Model]] = [*SHARED, Diagnosis]
+    there = {model: set(_keys(model)) for model in tables}
     used: dict[str, set[str]] = {column: set() for column in SHARED.values()}
     states: set[tuple[str, str, str]] = set()
     rows = Snapshot.objects.values_list("pk", *SHARED.values()).iterator(chunk_size=2000)
@@ -38,9 +43,9 @@ def unused(
                 used[column].add(digest)
             policies, shapes, _, assessment = digests
             states.add((policies, shapes, assessment))
-    found = {model: sorted(set(_keys(model)) - used[column]) for model, column in SHARED.items()}
+    found = {model: sorted(there[model] - used[column]) for model, column in SHARED.items()}
     diagnosed = set(_diagnosed(sorted(states), progress))
-    return found | {Diagnosis: sorted(set(_keys(Diagnosis)) - diagnosed)}
+    return found | {Diagnosis: sorted(there[Diagnosis] - diagnosed)}
 
 
 def _keys(model: type[models.Model]) -> Iterator[str]:

@@ -170,6 +170,17 @@ def test_what_a_poll_meanwhile_uses_again_stays() -> None:
     assert Snapshot.objects.filter(is_open=True, policy_set=gone).exists()
 
 
+def test_what_a_poll_keeps_meanwhile_stays() -> None:
+    edits()
+
+    def poll(*_: object) -> None:
+        fields: dict[str, Any] = {"causes": [], "findings": [], "edits": [], "policies": []}
+        Diagnosis.objects.get_or_create(digest="new", defaults=fields)
+
+    assert retention.contents.unused(set(), poll)[Diagnosis] == []
+    assert Diagnosis.objects.exists()
+
+
 def test_pages_still_work_when_all_that_could_go_went(client: Client) -> None:
     edits()
     prune()
