@@ -10,7 +10,8 @@ from dashboard.models import (
     Snapshot,
 )
 from dashboard.polling.assessing import Assessed
-from dashboard.polling.record import record, settle
+from dashboard.polling.record import keep_contents, record, settle
+from dashboard.retention.contents import remove, unused
 from tests import make
 from tests.dashboard.polls import DENY, intervals, see
 
@@ -33,6 +34,16 @@ def test_who_loses_a_race_to_a_newer_reading_is_dropped() -> None:
     Namespace.objects.update(last_seen=make.after(30))
     assert not settle(make.after(20), ada.pk, make.state_of(), seen)
     assert intervals() == [(0, 0, 0, False), (1, 30, 30, True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contents_that_are_pruned_before_a_snapshot_refers_to_them_are_kept_again() -> None:
+    ada, state = make.namespace(), make.state_of(DENY)
+    keep_contents([state])
+    for table, keys in unused(set()).items():
+        assert remove(table, keys) == len(keys)
+    assert settle(make.after(10), ada.pk, state, None, kept=True)
+    assert Snapshot.objects.whole().get().policy_set.manifests == state.policies
 
 
 @pytest.mark.parametrize("students", [1, 20])
