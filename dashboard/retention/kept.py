@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from dashboard.models import Draft, HintOpening, Incident, Run, StepReached
+from dashboard.models import Draft, HintOpening, Incident, Run, StepMark, StepReached
 from dashboard.retention.rule import Spans
 
 AROUND = timedelta(minutes=10)
@@ -34,7 +34,7 @@ def _of_namespaces() -> Iterator[tuple[int, datetime, datetime]]:
         yield namespace, min(worked, opened), max(worked, opened)
         if closed:
             yield namespace, closed, closed
-    for model in (StepReached, HintOpening, Draft):
+    for model in (StepReached, StepMark, HintOpening, Draft):
         for namespace, at in model.objects.values_list("namespace", "at"):
             yield namespace, at, at
 

@@ -111,6 +111,13 @@ def test_what_an_incident_speaks_of_stays() -> None:
     assert Snapshot.objects.count() == 6
 
 
+def test_what_an_instructor_marked_stays() -> None:
+    edits()
+    mark = {"step": "committed", "by": "grace", "at": make.after(9000)}
+    Namespace.objects.get().step_marks.create(**mark)
+    assert prune()["snapshots"] == 2
+
+
 def test_what_probes_saw_becomes_fewer_rows_and_no_other_answer() -> None:
     ada = make.namespace()
     for minute, (outcome, looks) in enumerate(
