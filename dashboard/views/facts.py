@@ -37,8 +37,6 @@ from netpol.lab import Lab
 from netpol.model import Outcome
 
 CLOSED = "Where, your instructor has closed with the hints."
-BATCH = 500
-"""Keys in one query: databases bound their number."""
 
 
 def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> list[Facts]:
@@ -85,13 +83,14 @@ def redacted(facts: Facts) -> Facts:
 
 
 def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
-    """What many of them share is read once."""
-    held = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
-    policies = PolicySet.objects.filter(pk__in=held.values("policy_set")).in_bulk()
-    shapes = PodShapes.objects.filter(pk__in=held.values("pod_shapes")).in_bulk()
-    assessments = StoredAssessment.objects.filter(pk__in=held.values("assessment")).in_bulk()
+    """What many of them share is read once, and after them: a poll may write in between."""
+    rows = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
+    held = list(rows.defer("mistakes"))
+    policies = PolicySet.objects.in_bulk({each.policy_set_id for each in held})
+    shapes = PodShapes.objects.in_bulk({each.pod_shapes_id for each in held})
+    assessments = StoredAssessment.objects.in_bulk({each.assessment_id for each in held})
     found = {}
-    for snapshot in held.defer("mistakes"):
+    for snapshot in held:
         snapshot.policy_set = policies[snapshot.policy_set_id]
         snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
         snapshot.assessment = assessments[snapshot.assessment_id]
@@ -176,12 +175,8 @@ def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
         )
         for namespace, snapshot in snapshots.items()
     }
-    distinct = sorted(set(keys.values()))
-    known: dict[str, Sequence[Found]] = {}
-    for start in range(0, len(distinct), BATCH):
-        rows = Diagnosis.objects.filter(digest__in=distinct[start : start + BATCH])
-        known |= dict(rows.values_list("digest", "findings"))
-    return {namespace: known[key] for namespace, key in keys.items() if key in known}
+    known = Diagnosis.objects.only("findings").in_bulk(set(keys.values()))
+    return {namespace: known[key].findings for namespace, key in keys.items() if key in known}
 
 
 def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
