@@ -1,7 +1,7 @@
 """A student's row on the class board, and who needs help first. Pure: no queries, no clock."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -193,12 +193,18 @@ def seen(lab: Lab, row: Row, observed: Mapping[str, Observed], profile: Profile)
     return replace(row, cells=cells, unworking=odd, need=need)
 
 
-def detailed(lab: Lab, row: Row, reached: Mapping[str, datetime], trend: Trend | None) -> Row:
-    """The same row with how it came to where it is."""
+def detailed(
+    lab: Lab,
+    row: Row,
+    reached: Mapping[str, datetime],
+    marked: Collection[str],
+    trend: Trend | None,
+) -> Row:
+    """The same row with how it came to where it is; `marked` are steps by an instructor's word."""
     marks = tuple(
         Mark(
             step,
-            state_of(step, reached, holds=row.brief.holds.get(step.key)),
+            state_of(step, reached, holds=row.brief.holds.get(step.key), marked=step.key in marked),
             reached.get(step.key),
         )
         for step in lab.steps

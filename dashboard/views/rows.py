@@ -24,6 +24,7 @@ from dashboard.models import (
     Observation,
     ObservedOutcome,
     Snapshot,
+    StepMark,
     StepReached,
     StoredAssessment,
     Student,
@@ -82,12 +83,14 @@ def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
     known = {each.namespace.pk: each for each in rows if each.cells}
     unseen = [each for each in rows if not each.cells]
     known |= {each.namespace.pk: each for each in _seen(unseen, of.asked)}
-    states = _states([each.namespace.pk for each in rows], of.moment)
+    keys = [each.namespace.pk for each in rows]
+    states, marked = _states(keys, of.moment), _marked(keys, of.moment)
     return [
         detailed(
             lab(),
             known[key],
             of.reached.get(key, {}),
+            marked[key],
             trend(states[key], each.brief.total, of.moment),
         )
         for each in rows
@@ -198,6 +201,15 @@ def _states(
     states = lately.order_by("first_seen").annotate(met=F("assessment__summary__met"))
     for key, began, met in states.values_list("namespace_id", "first_seen", "met"):
         found[key].append((began, met))
+    return found
+
+
+def _marked(keys: Collection[int], moment: datetime) -> Mapping[int, set[str]]:
+    """The steps that an instructor had marked as done."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    marks = StepMark.objects.filter(namespace__in=keys, at__lte=moment)
+    for key, step in marks.values_list("namespace_id", "step"):
+        found[key].add(step)
     return found
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES = 14
 """Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces, outages; of those
-read in detail the environment, looks and states. Assessments once for each process.
+read in detail the environment, looks, states and marks. Assessments once for each process.
 """
 
 

@@ -42,6 +42,13 @@ def test_a_mark_says_who_and_when_and_is_taken_back(
     assert marks() == []
 
 
+def test_the_class_board_says_so_too(instructor: Client, namespace: models.Namespace) -> None:
+    make.snapshot(namespace)
+    assert "Committed to GitOps: not checked" in get(instructor, "/").html
+    mark(instructor)
+    assert "Committed to GitOps: marked by an instructor" in get(instructor, "/").html
+
+
 def test_who_marked_first_stays(instructor: Client, namespace: models.Namespace) -> None:
     mark(instructor)
     instructor.force_login(make.instructor("linus"))
