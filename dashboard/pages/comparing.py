@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from dashboard.pages.standing import Standing, to_do
-from dashboard.pages.turn import Turn, turn
+from dashboard.pages.brief import checked
+from dashboard.pages.standing import Standing
+from dashboard.pages.turn import Turn, turns
 from netpol.lab import Flow, Lab
-from netpol.model import Outcome
 
 DONE = "Done"
 Class = Mapping[int, Standing]
@@ -144,9 +144,9 @@ class Classes:
 
 
 def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
-    ranks = {step.key: rank for rank, step in enumerate(to_do(lab))}
-    titles = {step.key: step.title for step in to_do(lab)}
-    turns: dict[tuple[str, str], Mapping[Turn, int]] = {}
+    ranks = {step.key: rank for rank, step in enumerate(checked(lab))}
+    titles = {step.key: step.title for step in checked(lab)}
+    known: dict[tuple[str, str], Mapping[Turn, int]] = {}
 
     def place(standing: Standing | None) -> Place | None:
         if standing is None:
@@ -162,9 +162,9 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
         turned: Mapping[Turn, int] = {}
         if before and after:
             pair = before.assessment, after.assessment
-            if pair not in turns:
-                turns[pair] = _turned(lab, before, after)
-            turned = turns[pair]
+            if pair not in known:
+                known[pair] = _turned(lab, before, after)
+            turned = known[pair]
         return Row(named.namespace, named.student, place(before), place(after), turned)
 
     rows = [row(key) for key in {**then, **now}]
@@ -173,16 +173,14 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
 
 
 def _turned(lab: Lab, before: Standing, after: Standing) -> Mapping[Turn, int]:
-    old, new = before.summary["flows"], after.summary["flows"]
-    both = [flow.name for flow in lab.flows if flow.name in old and flow.name in new]
-    found = Counter(turn(Outcome(old[flow]), Outcome(new[flow])) for flow in both)
-    return {way: number for way, number in found.items() if way is not Turn.UNCHANGED}
+    ways = (way for _, way in turns(lab, before.summary, after.summary))
+    return Counter(way for way in ways if way is not Turn.UNCHANGED)
 
 
 def _stages(lab: Lab, then: Class, now: Class) -> tuple[Counted, ...]:
     """Everybody is counted once."""
     before, after = (Counter(each.step for each in class_.values()) for class_ in (then, now))
-    steps = [Counted(s.title, before[s.key], after[s.key], s.part) for s in to_do(lab)]
+    steps = [Counted(s.title, before[s.key], after[s.key], s.part) for s in checked(lab)]
     return (*steps, Counted(DONE, before[""], after[""]))
 
 

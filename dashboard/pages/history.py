@@ -8,9 +8,8 @@ from itertools import pairwise
 from dashboard.models import Snapshot
 from dashboard.pages.changes import Sets, StateChange, state_change
 from dashboard.pages.moment import At
-from dashboard.pages.turn import Turn, turn
+from dashboard.pages.turn import Turn, turns
 from netpol.lab import Lab
-from netpol.model import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def history(
 def _row(
     lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: Sets | None = None
 ) -> HistoryRow:
-    turns = _turns(lab, before, snapshot) if before else []
+    flows = turns(lab, before.summary, snapshot.summary) if before else []
     return HistoryRow(
         since=snapshot.first_seen,
         until=snapshot.last_seen,
@@ -69,20 +68,13 @@ def _row(
         met=snapshot.summary["met"],
         total=snapshot.summary["total"],
         before=At(before.first_seen) if before else None,
-        opened=_turned(turns, Turn.OPENED),
-        closed=_turned(turns, Turn.CLOSED),
-        unclear=_turned(turns, Turn.UNCLEAR),
+        opened=_turned(flows, Turn.OPENED),
+        closed=_turned(flows, Turn.CLOSED),
+        unclear=_turned(flows, Turn.UNCLEAR),
         new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
         change=state_change(before, snapshot, sets) if before and sets is not None else None,
     )
 
 
-def _turns(lab: Lab, before: Snapshot, after: Snapshot) -> list[tuple[str, Turn]]:
-    """In the lab's order, which JSON does not keep in every database."""
-    then, now = before.summary["flows"], after.summary["flows"]
-    flows = [flow.name for flow in lab.flows if flow.name in then and flow.name in now]
-    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in flows]
-
-
-def _turned(turns: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:
-    return tuple(flow for flow, turned in turns if turned is way)
+def _turned(flows: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:
+    return tuple(flow for flow, turned in flows if turned is way)

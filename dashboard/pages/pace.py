@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from dashboard.pages.standing import to_do
+from dashboard.pages.brief import checked
 from dashboard.pages.stretch import Stretch, lasting
 from netpol.lab import Lab, Step
 
@@ -67,7 +67,7 @@ def pace(
     later: Iterable[tuple[int, datetime, Held]],
 ) -> Pace:
     """From how each namespace stood at the start, and the states that it came to during the run."""
-    steps = [step.key for step in to_do(lab)]
+    steps = [step.key for step in checked(lab)]
     firsts: dict[str, dict[int, timedelta]] = {step: {} for step in steps}
     students = set(start)
     for step in steps:
@@ -83,7 +83,7 @@ def pace(
 
 def pace_rows(lab: Lab, paces: Iterable[Pace]) -> list[PaceRow]:
     told = list(paces)
-    return [PaceRow(step, tuple(_cell(each, step) for each in told)) for step in to_do(lab)]
+    return [PaceRow(step, tuple(_cell(each, step) for each in told)) for step in checked(lab)]
 
 
 def followed(one: Stretch, other: Stretch, now: datetime) -> tuple[Stretch, Stretch]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from netpol.lab import Lab, NotChecked, Step
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -58,8 +56,3 @@ def stood(groups: Iterable[Alike]) -> Stood | None:
         return None
     done = sum(group.number for group in alike if not group.step)
     return Stood(len(met), done, median(met), max(group.total for group in alike))
-
-
-def to_do(lab: Lab) -> list[Step]:
-    """The steps that can be checked and last to the end: where somebody can be."""
-    return [step for step in lab.steps if step.lasts and not isinstance(step.detector, NotChecked)]

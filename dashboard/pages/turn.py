@@ -1,8 +1,11 @@
 """Which way a flow turned from one state to another."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from netpol.difference import OPENNESS
+from netpol.lab import Lab
 from netpol.model import Outcome
 
 
@@ -22,3 +25,10 @@ def turn(before: Outcome, after: Outcome) -> Turn:
     if Outcome.UNKNOWN in (before, after):
         return Turn.UNCLEAR
     return Turn.OPENED if OPENNESS[after] > OPENNESS[before] else Turn.CLOSED
+
+
+def turns(lab: Lab, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Turn]]:
+    """Of two summaries, each flow that both know, in the lab's order: JSON keeps none."""
+    then, now = before["flows"], after["flows"]
+    both = [flow.name for flow in lab.flows if flow.name in then and flow.name in now]
+    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in both]

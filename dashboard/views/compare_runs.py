@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from dashboard.charts.runs import pace_lines, stage_bars
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
+from dashboard.pages.brief import checked
 from dashboard.pages.comparing import side_by_side
 from dashboard.pages.moment import InvalidMoment
 from dashboard.pages.pace import followed, pace_rows
-from dashboard.pages.standing import to_do
 from dashboard.pages.stretch import Stretch, of_run, of_text
 from dashboard.runs import current_runs
 from dashboard.views.runs import choices
@@ -58,7 +58,7 @@ def pace(request: LiveRequest) -> HttpResponse:
     context = both(request, a, b) | {
         "paces": told,
         "rows": pace_rows(lab(), told),
-        "figure": pace_lines(to_do(lab()), told) if any(each.students for each in told) else None,
+        "figure": pace_lines(checked(lab()), told) if any(each.students for each in told) else None,
     }
     return render(request, "run_pace.html", context)
 

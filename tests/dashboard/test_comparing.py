@@ -8,9 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.current import lab
 from dashboard.models import Namespace, Run, RunOrigin
+from dashboard.pages.brief import checked
 from dashboard.pages.comparing import Classes, side_by_side
 from dashboard.pages.pace import LONGEST, Pace, followed, pace
-from dashboard.pages.standing import Alike, Standing, Stood, stood, to_do
+from dashboard.pages.standing import Alike, Standing, Stood, stood
 from dashboard.pages.stretch import Stretch, lasting
 from dashboard.views import compare_runs
 from netpol.model import Outcome
@@ -19,7 +20,7 @@ from tests.dashboard.classes import CHECKED, student, summary
 from tests.dashboard.html import Page, get
 
 FLOW = "Gateway to student-app"
-STEPS = {step.key: step for step in to_do(lab())}
+STEPS = {step.key: step for step in checked(lab())}
 
 
 @pytest.mark.parametrize(
