@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from dashboard.models import Incident, IncidentCause, Namespace
+from dashboard.pages.durations import middle
 from dashboard.pages.moment import At
 
 CAUSES = {
@@ -144,14 +144,9 @@ def times(found: Iterable[Broken]) -> Times:
     return Times(
         len(theirs),
         len(theirs) - len(repaired),
-        _median([each.unnoticed for each in theirs]),
-        _median([each.lasted for each in repaired]),
+        middle([each.unnoticed for each in theirs]),
+        middle([each.lasted for each in repaired]),
     )
-
-
-def _median(spans: Sequence[timedelta]) -> timedelta | None:
-    seconds = [span.total_seconds() for span in spans]
-    return timedelta(seconds=median(seconds)) if seconds else None
 
 
 def times_by_student(found: Iterable[Broken]) -> dict[str, Times]:
@@ -210,22 +205,3 @@ class Outage:
 
 SHOWN = timedelta(minutes=15)
 """So long after its end an outage stays on the board: who looks up then shall know."""
-
-
-def spelled(span: timedelta) -> str:
-    """The two biggest units: `3 min 20 s`."""
-    seconds = int(span.total_seconds())
-    for (size, unit), (smaller, part) in UNITS:
-        if seconds >= size:
-            rest = seconds % size // smaller
-            return (
-                f"{seconds // size} {unit} {rest} {part}" if rest else f"{seconds // size} {unit}"
-            )
-    return f"{seconds} s"
-
-
-UNITS = (
-    ((86400, "d"), (3600, "h")),
-    ((3600, "h"), (60, "min")),
-    ((60, "min"), (1, "s")),
-)

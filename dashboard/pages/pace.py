@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dashboard.pages.brief import checked
-from dashboard.pages.stretch import Stretch, lasting
+from dashboard.pages.durations import to_the_minute
+from dashboard.pages.stretch import Stretch
 from netpol.lab import Lab, Step
 
 LONGEST = timedelta(hours=3)
@@ -104,4 +105,4 @@ def _cell(told: Pace, step: Step) -> PaceCell:
 def _after(time: timedelta | None) -> str:
     if time is None:
         return "less than half did"
-    return f"after {lasting(time)}" if time else "at the start"
+    return f"after {to_the_minute(time)}" if time else "at the start"

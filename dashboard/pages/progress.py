@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from dashboard.pages.board import Need, Row
 from dashboard.pages.brief import checked
+from dashboard.pages.durations import middle
 from netpol.lab import Lab, Step
 
 SPAN = timedelta(hours=3)
@@ -90,9 +90,9 @@ def paces(lab: Lab, reached: Reached, rows: Sequence[Row], moment: datetime) -> 
         Pace(
             step,
             len(took[step.key]),
-            _median(took[step.key]),
+            middle(took[step.key]),
             len(waits[step.key]),
-            _median(waits[step.key]),
+            middle(waits[step.key]),
         )
         for step in checked(lab)
     ]
@@ -116,12 +116,6 @@ def _took(lab: Lab, reached: Reached) -> Mapping[str, list[timedelta]]:
                 found[key].append(max(times[key] - begin, timedelta()))
             begin = max(times[key], begin or times[key])
     return found
-
-
-def _median(times: Sequence[timedelta]) -> timedelta | None:
-    if not times:
-        return None
-    return timedelta(seconds=round(median(each.total_seconds() for each in times)))
 
 
 def first_reached(lab: Lab, reached: Reached) -> datetime | None:

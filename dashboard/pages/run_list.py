@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.models import Run, RunOrigin, RunSchedule
+from dashboard.pages.durations import to_the_minute
 from dashboard.pages.standing import Stood
-from dashboard.pages.stretch import Stretch, lasting
+from dashboard.pages.stretch import Stretch
 from dashboard.runs.schedule import coming
 
 
@@ -41,7 +42,7 @@ class ScheduleRow:
     @property
     def length(self) -> str:
         minutes = self.schedule.minutes
-        return lasting(timedelta(minutes=minutes)) if minutes else "a moment"
+        return to_the_minute(timedelta(minutes=minutes)) if minutes else "a moment"
 
 
 def run_rows(

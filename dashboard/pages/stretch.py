@@ -1,9 +1,10 @@
 """A run, or a moment without a name, as one side of a comparison. Pure: no queries, no clock."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dashboard.models import Run
+from dashboard.pages.durations import to_the_minute
 from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
 
 
@@ -31,7 +32,7 @@ class Stretch:
 
     @property
     def length(self) -> str:
-        return "a moment" if self.is_moment else lasting(self.ended - self.began)
+        return "a moment" if self.is_moment else to_the_minute(self.ended - self.began)
 
 
 def of_run(run: Run, now: datetime) -> Stretch:
@@ -61,12 +62,3 @@ def _hint(text: str) -> str:
         f"“{text[:80]}” is no run and no moment of a class: say the number of a run, now,"
         " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
     )
-
-
-def lasting(time: timedelta) -> str:
-    """The two biggest units: 1 h 20 min."""
-    minutes = round(time.total_seconds() / 60)
-    days, hours = divmod(minutes // 60, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes % 60, "min")]
-    told = [f"{number} {unit}" for number, unit in parts if number][:2]
-    return " ".join(told) or "less than a minute"

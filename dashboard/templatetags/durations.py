@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django import template
 
-from dashboard.pages.incidents import Outage, spelled
+from dashboard.pages.durations import spelled
+from dashboard.pages.incidents import Outage
 
 register = template.Library()
 

@@ -10,9 +10,10 @@ from dashboard.current import lab
 from dashboard.models import Namespace, Run, RunOrigin
 from dashboard.pages.brief import checked
 from dashboard.pages.comparing import Classes, side_by_side
+from dashboard.pages.durations import to_the_minute
 from dashboard.pages.pace import LONGEST, Pace, followed, pace
 from dashboard.pages.standing import Alike, Standing, Stood, stood
-from dashboard.pages.stretch import Stretch, lasting
+from dashboard.pages.stretch import Stretch
 from dashboard.views import compare_runs
 from netpol.model import Outcome
 from tests import make
@@ -31,13 +32,14 @@ STEPS = {step.key: step for step in checked(lab())}
         (3600, "1 h"),
         (4800, "1 h 20 min"),
         (86400, "1 d"),
-        (86460, "1 d 1 min"),
+        (86460, "1 d"),
         (90000, "1 d 1 h"),
         (93660, "1 d 2 h"),
+        (3599, "1 h"),
     ],
 )
 def test_a_length_is_told_by_its_two_biggest_units(seconds: int, words: str) -> None:
-    assert lasting(timedelta(seconds=seconds)) == words
+    assert to_the_minute(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.pages.incidents import broken, spelled, times, times_by_student
+from dashboard.pages.durations import spelled
+from dashboard.pages.incidents import broken, times, times_by_student
 from tests import make
 from tests.dashboard.html import get
 

@@ -1,0 +1,36 @@
+"""How long something took: in words, and in the median. Pure."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from statistics import median
+
+MINUTE = timedelta(minutes=1)
+UNITS = (
+    ((86400, "d"), (3600, "h")),
+    ((3600, "h"), (60, "min")),
+    ((60, "min"), (1, "s")),
+)
+
+
+def spelled(span: timedelta) -> str:
+    """The two biggest units: `3 min 20 s`."""
+    seconds = int(span.total_seconds())
+    for (size, unit), (smaller, part) in UNITS:
+        if seconds >= size:
+            rest = seconds % size // smaller
+            return (
+                f"{seconds // size} {unit} {rest} {part}" if rest else f"{seconds // size} {unit}"
+            )
+    return f"{seconds} s"
+
+
+def to_the_minute(span: timedelta) -> str:
+    """The same of what nobody knows to the second: `1 h 20 min`."""
+    rounded = round(span / MINUTE) * MINUTE
+    return spelled(rounded) if rounded else "less than a minute"
+
+
+def middle(spans: Iterable[timedelta]) -> timedelta | None:
+    """The median to the second; `None` of nothing."""
+    seconds = [span.total_seconds() for span in spans]
+    return timedelta(seconds=round(median(seconds))) if seconds else None
