@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.charts.palette import COLOURS, INKS, LETTERS
 from dashboard.charts.text import plain, wrapped
 from dashboard.models import ObservedOutcome
+from dashboard.pages.moment import clock
 from dashboard.pages.timeline import PolicyTurn, Sight, Span, Timeline, Trouble
 from netpol.model import Outcome
 
@@ -135,7 +136,7 @@ def policies_change(turns: Iterable[PolicyTurn], lanes: int) -> dict[str, Any]:
             "opacity": 1,
         },
         "hovertext": [
-            f"{turn.change.after.time:%Y-%m-%d %H:%M:%S} UTC<br>{sentence(turn)}"
+            f"{clock(turn.change.after.time)}<br>{sentence(turn)}"
             for turn in known
             for _ in range(3)
         ],
@@ -172,10 +173,10 @@ def broke(troubles: Sequence[tuple[int, Trouble]]) -> dict[str, Any]:
 def broken(trouble: Trouble) -> str:
     row = trouble.row
     cause = plain(row.get_cause_display()).lower()
-    ended = f"worked again {row.closed_at:%H:%M:%S} UTC" if row.closed_at else "not mended yet"
+    ended = f"worked again {clock(row.closed_at)}" if row.closed_at else "not mended yet"
     lines = (
         f"{plain(row.flow)} ceased to work",
-        f"{row.opened_at:%Y-%m-%d %H:%M:%S} UTC, {cause}",
+        f"{clock(row.opened_at)}, {cause}",
         *([wrapped(row.reason)] if row.reason else []),
         ended,
     )
@@ -192,7 +193,7 @@ def sentence(what: Span | PolicyTurn) -> str:
 
 
 def between(since: datetime, until: datetime) -> str:
-    return f"{since:%Y-%m-%d %H:%M:%S} to {until:%H:%M:%S} UTC"
+    return f"{clock(since)} to {clock(until)}"
 
 
 def stamp(moment: datetime) -> str:

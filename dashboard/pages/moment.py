@@ -87,10 +87,14 @@ def of_another(moment: Moment, namespace: str) -> Other:
     )
 
 
+def clock(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+
+
 def title(moment: Moment) -> str:
     match moment:
         case At(time):
-            return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+            return clock(time)
         case Drafted(key):
             return f"Draft {str(key)[:8]}"
         case Other(namespace, at):

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.pages.moment import At
+from dashboard.pages.moment import clock as written
 
 register = template.Library()
 
@@ -37,9 +38,9 @@ def ago(moment: datetime | None, at: At | None = None) -> SafeString | str:
         return "never"
     since = at.time if at else timezone.now()
     return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>',
+        '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        f"{moment:%Y-%m-%d %H:%M:%S}",
+        written(moment),
         age((since - moment).total_seconds(), before=bool(at)),
     )
 
@@ -47,9 +48,7 @@ def ago(moment: datetime | None, at: At | None = None) -> SafeString | str:
 @register.filter
 def clock(moment: datetime) -> SafeString:
     """The moment itself, for what is compared with other moments rather than with now."""
-    return format_html(
-        '<time datetime="{}">{} UTC</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S}"
-    )
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), written(moment))
 
 
 @register.filter
@@ -62,9 +61,9 @@ def until(since: datetime, moment: datetime) -> SafeString:
 def _since(since: datetime, words: str) -> SafeString:
     """Kept, because polls see a whole class at the same times."""
     return format_html(
-        '<time datetime="{}" title="since {} UTC">{}</time>',
+        '<time datetime="{}" title="since {}">{}</time>',
         since.isoformat(),
-        f"{since:%Y-%m-%d %H:%M:%S}",
+        written(since),
         words,
     )
 

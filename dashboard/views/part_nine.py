@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot
+from dashboard.pages.moment import At
 from dashboard.stored import load_surroundings
 from netpol import model, parse
 from netpol.report import PICTURES, Artifacts, Report, report, results, summary
@@ -48,7 +49,7 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
         policies,
         around.unsupported if around else (),
     )
-    said = f"{namespace.name} since {snapshot.first_seen.isoformat().replace('+00:00', 'Z')}"
+    said = f"{namespace.name} since {At(snapshot.first_seen)}"
     return report(lab(), said, namespace.name, cluster)
 
 

@@ -10,6 +10,7 @@ from dashboard.pages.difference import TurnRow
 from dashboard.pages.evidence.item import Item
 from dashboard.pages.evidence.report import FlowLine, Graded, Report
 from dashboard.pages.evidence.score import Points, Scored, Share
+from dashboard.pages.moment import At
 from netpol.lab import Lab
 
 SCHEMA = 1
@@ -142,4 +143,4 @@ def _turned(rows: Iterable[TurnRow]) -> list[Json]:
 
 
 def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return str(At(moment)) if moment else None

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from html import escape
 
-from dashboard.pages.evidence.item import Item, clock
+from dashboard.pages.evidence.item import Item
 from dashboard.pages.evidence.report import Report
 from dashboard.pages.evidence.score import Points, number
 from dashboard.pages.hints import TIERS
+from dashboard.pages.moment import clock
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|#~!@$])")
 

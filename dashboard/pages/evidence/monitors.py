@@ -6,7 +6,8 @@ from itertools import chain
 from dashboard.answering.votes import shelf_life
 from dashboard.models import Monitor, MonitorStatus
 from dashboard.pages.evidence.facts import Facts
-from dashboard.pages.evidence.item import Item, State, clock, listed
+from dashboard.pages.evidence.item import Item, State, listed
+from dashboard.pages.moment import clock
 from netpol.lab import Check, Lab, Reading
 
 KUMA = "Uptime Kuma"

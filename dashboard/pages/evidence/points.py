@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from dashboard.models import ObservedOutcome
 from dashboard.pages.evidence.checks import seen_by
 from dashboard.pages.evidence.facts import UNREAD, Facts, Found
-from dashboard.pages.evidence.item import Item, State, clock, sentence
+from dashboard.pages.evidence.item import Item, State, sentence
 from dashboard.pages.evidence.score import Points, Scored, ScoredArea
 from dashboard.pages.evidence.steps import POLICIES
 from dashboard.pages.mistakes import WORDS
+from dashboard.pages.moment import clock
 from netpol.assess import FlowAssessment, intended
 from netpol.lab import (
     ChecksPass,

@@ -2,7 +2,8 @@
 
 from dashboard.models import StepMark
 from dashboard.pages.evidence.facts import Facts
-from dashboard.pages.evidence.item import Item, State, clock, listed
+from dashboard.pages.evidence.item import Item, State, listed
+from dashboard.pages.moment import clock
 from dashboard.pages.steps import Known, StepRow, StepState, step_rows
 from netpol.lab import Lab, NotChecked, Step
 
