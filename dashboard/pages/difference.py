@@ -1,7 +1,8 @@
 """Two states of a namespace side by side: flows, policies, and which policy turned which flow."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from dashboard.answering.answers import Answers
 from dashboard.models import Draft, Run, Snapshot
@@ -105,7 +106,7 @@ class Choices:
 
 
 def choices(
-    newest: Iterable[Snapshot], drafts: Iterable[Draft], runs: Iterable[Run], *chosen: Moment
+    newest: Iterable[Snapshot], drafts: Iterable[Draft], ran: Mapping[At, str], *chosen: Moment
 ) -> Choices:
     """A time that is chosen and is none of a state or a run is listed as itself."""
     kept = {Drafted(draft.id): f"D{str(draft)[1:]}" for draft in drafts}
@@ -113,7 +114,6 @@ def choices(
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    ran = dict(_times(runs))
     listed = {*Named, *ran, *seen, *kept}
     own = dict.fromkeys(end for end in chosen if end not in listed)
     return Choices(
@@ -126,15 +126,19 @@ def choices(
     )
 
 
-def _times(runs: Iterable[Run]) -> Iterator[tuple[At, str]]:
-    """A run that lasted has a beginning and an end."""
+def run_times(runs: Iterable[Run], now: datetime) -> dict[At, str]:
+    return dict(_times(runs, now))
+
+
+def _times(runs: Iterable[Run], now: datetime) -> Iterator[tuple[At, str]]:
+    """A run that lasted has a beginning and an end, unless it goes on."""
     for run in runs:
         began = At(run.began_at)
         if run.ended_at == run.began_at:
             yield began, f"{run.name}: {title(began)}"
             continue
         yield began, f"{run.name}, beginning: {title(began)}"
-        if run.ended_at:
+        if run.ended_at and run.ended_at <= now:
             yield At(run.ended_at), f"{run.name}, end: {title(At(run.ended_at))}"
 
 

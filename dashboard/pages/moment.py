@@ -75,6 +75,13 @@ def moment(text: str) -> Moment:
     return _draft(asked) if asked.lower().startswith(DRAFT) else At(_time(asked))
 
 
+def refuse_future(moment: Moment, now: datetime) -> None:
+    """Nobody knows what will be. Raises `InvalidMoment`."""
+    at = moment.at if isinstance(moment, Other) else moment
+    if isinstance(at, At) and at.time > now:
+        raise InvalidMoment(f"{title(at)} is still to come.")
+
+
 def of_another(moment: Moment, namespace: str) -> Other:
     """The same time of another namespace. Raises `InvalidMoment` for what is no time."""
     match moment:

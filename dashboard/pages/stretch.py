@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dashboard.models import Run
 from dashboard.pages.durations import to_the_minute
-from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
+from dashboard.pages.moment import At, InvalidMoment, Named, moment, refuse_future, title
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,9 @@ def of_text(text: str, now: datetime) -> Stretch:
     match found:
         case Named.NOW:
             return Stretch(str(Named.NOW), title(Named.NOW), now, now, going=True)
-        case At(time) if time <= now:
+        case At(time):
+            refuse_future(found, now)
             return Stretch(str(found), title(found), time, time)
-        case At():
-            raise InvalidMoment(f"{title(found)} is still to come.")
     raise InvalidMoment(_hint(text))
 
 

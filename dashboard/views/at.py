@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
+from dashboard.pages.moment import At, InvalidMoment, Named, moment, refuse_future
 
 
 def at(request: HttpRequest) -> At | None:
@@ -11,8 +11,7 @@ def at(request: HttpRequest) -> At | None:
     asked = request.GET.get("at", "")
     found = moment(asked) if asked.strip() else Named.NOW
     if isinstance(found, At):
-        if found.time > timezone.now():
-            raise InvalidMoment(f"{title(found)} is still to come.")
+        refuse_future(found, timezone.now())
         return found
     if found is Named.NOW:
         return None

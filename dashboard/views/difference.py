@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.answering.observed import observed
@@ -14,10 +15,10 @@ from dashboard.charts.by_source import by_source
 from dashboard.charts.matrix import change_matrix, outcome_matrix
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
-from dashboard.models import Draft, Namespace, Run, Snapshot
+from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.pages.by_source import allowed_counts
-from dashboard.pages.difference import Comparison, choices, comparison, end
+from dashboard.pages.difference import Comparison, choices, comparison, end, run_times
 from dashboard.pages.grid import grid
 from dashboard.pages.moment import (
     At,
@@ -28,9 +29,11 @@ from dashboard.pages.moment import (
     Other,
     moment,
     of_another,
+    refuse_future,
 )
 from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
+from dashboard.runs import current_runs
 from dashboard.views.hints import lines_are_open
 from netpol.assess import TooMuch
 from netpol.canonical import canonical_set
@@ -75,6 +78,8 @@ def ends(request: HttpRequest) -> tuple[Moment, Moment]:
     """Raises `InvalidMoment`."""
     before = moment(request.GET.get("from") or Named.BASELINE)
     after = moment(request.GET.get("to") or Named.NOW)
+    for each in (before, after):
+        refuse_future(each, timezone.now())
     whose = [request.GET.get(field, "").strip() for field in WHOSE]
     return whose_moment(before, whose[0]), whose_moment(after, whose[1])
 
@@ -96,7 +101,8 @@ def offered(
 ) -> dict[str, Any]:
     newest = namespace.snapshots.light()[:LISTED]
     drafts = namespace.drafts.listed_for(request.user)
-    runs = Run.objects.filter(began_at__gte=namespace.first_seen)[:LISTED]
+    now = timezone.now()
+    began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
     form = (end("from", "From", before), end("to", "To", after))
     own = [moment(each.chosen) for each in form]
     return {
@@ -105,7 +111,7 @@ def offered(
         "from": str(before),
         "to": str(after),
         "form_ends": form,
-        "choices": choices(newest, drafts, runs, *own),
+        "choices": choices(newest, drafts, run_times(began[:LISTED], now), *own),
         "others": others(namespace) if request.user.is_staff else None,
     }
 

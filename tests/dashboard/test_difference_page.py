@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
@@ -393,6 +395,26 @@ def test_only_times_are_of_another_student(instructor: Client, bob: models.Names
     page = get(instructor, "/n/student-ada-dev/diff", **{"from": "solution", "from_of": bob.name})
     assert page.status == 400
     assert "“The lab's solution” is nobody's" in page.text
+
+
+@pytest.mark.usefixtures("bob")
+@pytest.mark.parametrize("whose", ["", "student:student-bob-dev@"])
+def test_what_is_still_to_come_is_no_end(instructor: Client, whose: str) -> None:
+    page = get(instructor, "/n/student-ada-dev/diff", to=f"{whose}2999-01-01T00:00:00Z")
+    assert (page.status, "2999-01-01 00:00:00 UTC is still to come." in page.text) == (400, True)
+
+
+def test_what_no_run_of_this_lab_has_seen_is_not_offered(
+    ada: Client, namespace: models.Namespace
+) -> None:
+    make.snapshot(namespace)
+    ahead = timezone.now() + timedelta(days=1)
+    for name, of, ended in (("other", "another lab", make.NOON), ("goes on", lab().name, ahead)):
+        models.Run.objects.create(name=f"<{name}>", lab=of, began_at=make.NOON, ended_at=ended)
+    page = ask(ada, AT_NOON, "now")
+    assert "&lt;goes on&gt;, beginning: 2026-03-03" in page.html
+    assert "&lt;goes on&gt;, end" not in page.html
+    assert "&lt;other&gt;" not in page.html
 
 
 def test_runs_are_offered_by_their_names_on_both_sides(
