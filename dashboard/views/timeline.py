@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -51,11 +50,9 @@ def over_time(
         sets,
         looks_of(namespace, shown),
         list(
-            namespace.incidents.filter(
-                Q(closed_at=None) | Q(closed_at__gte=shown.since),
-                opened_at__gte=shown.since,
-                opened_at__lte=shown.until,
-            )[:MOST_INCIDENTS]
+            namespace.incidents.filter(opened_at__gte=shown.since, opened_at__lte=shown.until)[
+                :MOST_INCIDENTS
+            ]
         ),
     )
     lanes = timeline(lab(), shown, found, reverse("namespace", args=[namespace.name]))
