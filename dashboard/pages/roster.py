@@ -53,5 +53,5 @@ def roster(students: Iterable[Student], namespaces: Iterable[Namespace]) -> Rost
 
 
 def people(students: Iterable[Student]) -> dict[str, Student]:
-    """By login in small letters: `people(Student.objects.called(logins)).get(login.lower())`."""
+    """By login in small letters."""
     return {student.login.lower(): student for student in students}

@@ -31,6 +31,7 @@ from dashboard.models import (
 from dashboard.pages.around import BETWEEN_LOOKS, Pods, by_entity, held
 from dashboard.pages.evidence.facts import Facts, Found
 from dashboard.pages.recorded import recorded
+from dashboard.pages.roster import people
 from dashboard.stored import diagnosis_key
 from netpol.assess import Assessment
 from netpol.lab import Lab
@@ -52,7 +53,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
     findings = _findings(snapshots)
     outages = _outages(namespaces, moment)
     marks = _marks(namespaces, moment)
-    roster = {student.login.lower(): student for student in Student.objects.all()}
+    roster = people(Student.objects.called(each.student for each in known))
     return [
         Facts(
             each,
