@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -37,9 +38,7 @@ def open_hint(request: HttpRequest, name: str) -> HttpResponse:
             ],
             ignore_conflicts=True,
         )
-    response = redirect("namespace", name=name)
-    response["Location"] += "#hints"
-    return response
+    return redirect(reverse("namespace", args=[name], fragment="hints"))
 
 
 @require_POST

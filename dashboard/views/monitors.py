@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from dashboard.current import lab
@@ -25,6 +26,4 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
     if watches not in {"", *(probe.name for probe in watchable(lab()))}:
         raise Http404
     Monitor.objects.filter(pk=monitor.pk).update(watches=watches, chosen=True)
-    response = redirect("namespace", name=namespace.name)
-    response["Location"] += "#monitors"
-    return response
+    return redirect(reverse("namespace", args=[namespace.name], fragment="monitors"))

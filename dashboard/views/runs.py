@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -86,9 +87,7 @@ def drop_schedule(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def to_schedules() -> HttpResponse:
-    response = redirect("runs")
-    response["Location"] += "#schedules"
-    return response
+    return redirect(reverse("runs", fragment="schedules"))
 
 
 def changed(request: HttpRequest, key: int) -> Run:

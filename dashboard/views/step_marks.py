@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -25,6 +26,4 @@ def mark(request: HttpRequest, name: str) -> HttpResponse:
         by, now = request.user.get_username(), timezone.now()
         said = StepMark(namespace=namespace, step=step, by=by, at=now)
         StepMark.objects.bulk_create([said], ignore_conflicts=True)
-    response = redirect("namespace", name=namespace.name)
-    response["Location"] += f"#step-{step}"
-    return response
+    return redirect(reverse("namespace", args=[namespace.name], fragment=f"step-{step}"))
