@@ -62,6 +62,8 @@ class InvalidMoment(ValueError):  # noqa: N818  named like parse.Invalid
 
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 """Of a namespace, as Kubernetes has it."""
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Long before anything was recorded; hours before the first year there is no time at all."""
 LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
@@ -132,9 +134,12 @@ def _time(text: str) -> datetime:
     if time.tzinfo is None:
         raise InvalidMoment(f"{_hint(text)} Yours lacks the zone: end it with Z for UTC.")
     try:
-        return time.astimezone(UTC)
+        found = time.astimezone(UTC)
     except OverflowError:
         raise InvalidMoment(_hint(text)) from None
+    if found < EARLIEST:
+        raise InvalidMoment(_hint(text))
+    return found
 
 
 def _hint(text: str) -> str:

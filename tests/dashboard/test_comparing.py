@@ -291,7 +291,7 @@ def test_what_is_no_moment_is_told(staff: Client, which: str, a: str, why: str) 
 @pytest.mark.parametrize("which", ["compare", "pace"])
 def test_a_class_that_nobody_had_read_yet_is_told(staff: Client, which: str) -> None:
     student("ada", minutes=300)
-    page = compare(staff, "0001-01-01T00:00:00Z", "2026-03-03T12:00:00Z", which)
+    page = compare(staff, "2000-01-01T00:00:00Z", "2026-03-03T12:00:00Z", which)
     assert page.status == 200
     assert "there is nothing to compare" in page.text
 

@@ -130,6 +130,13 @@ def test_what_is_no_moment_is_refused_with_the_reason(staff: Client, address: st
     assert "“yesterday” is no moment" in page.text
 
 
+@pytest.mark.parametrize("address", ["/", "/incidents/", "/runs/compare", PAGE, *CLASS])
+def test_before_anything_every_page_says_so(staff: Client, address: str) -> None:
+    half_way()
+    for at in ("2000-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        assert staff.get(address, {"at": at, "a": at}).status_code in {200, 400}
+
+
 @pytest.mark.parametrize("address", FILES)
 def test_before_the_first_state_there_is_no_file(staff: Client, address: str) -> None:
     half_way()
