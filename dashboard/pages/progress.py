@@ -68,7 +68,7 @@ def progress(lab: Lab, reached: Reached, moment: datetime) -> Progress | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class StepTime:
     """How long a step took those who passed it, and for how long others are at it by now: medians,
     `None` where there is nobody. Who did it in one change with the step before took no time.
     """
@@ -80,14 +80,14 @@ class Pace:
     so_far: timedelta | None
 
 
-def paces(lab: Lab, reached: Reached, rows: Sequence[Row], moment: datetime) -> list[Pace]:
+def step_times(lab: Lab, reached: Reached, rows: Sequence[Row], moment: datetime) -> list[StepTime]:
     took = _took(lab, reached)
     waits: defaultdict[str, list[timedelta]] = defaultdict(list)
     for row in rows:
         if row.current and row.since and row.need in {Need.STUCK, Need.UNFINISHED}:
             waits[row.current.key].append(moment - row.since)
     return [
-        Pace(
+        StepTime(
             step,
             len(took[step.key]),
             middle(took[step.key]),
@@ -128,13 +128,13 @@ def first_reached(lab: Lab, reached: Reached) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PaceRow:
+class ProgressRow:
     """A step's pace beside how many had reached it at the moments that are told."""
 
-    pace: Pace
+    pace: StepTime
     counts: tuple[int, ...]
 
 
-def pace_rows(paces: Sequence[Pace], progress: Progress | None) -> list[PaceRow]:
+def progress_rows(step_times: Sequence[StepTime], progress: Progress | None) -> list[ProgressRow]:
     counts = {curve.step: curve.told for curve in progress.curves} if progress else {}
-    return [PaceRow(pace, counts.get(pace.step, ())) for pace in paces]
+    return [ProgressRow(pace, counts.get(pace.step, ())) for pace in step_times]

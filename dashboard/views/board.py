@@ -20,7 +20,7 @@ from dashboard.pages.choice import NOBODY, Choice, sections
 from dashboard.pages.common import common
 from dashboard.pages.moment import At, InvalidMoment
 from dashboard.pages.overview import most_failing, stages, tally
-from dashboard.pages.progress import pace_rows, paces, progress
+from dashboard.pages.progress import progress, progress_rows, step_times
 from dashboard.pages.pulse import pulses
 from dashboard.views.at import at
 from dashboard.views.incidents import outages
@@ -108,7 +108,9 @@ def overview(known: Class) -> dict[str, Any]:
         "common_too": mistakes[FEW:],
         "progress": curves,
         "progress_figure": progress_chart(curves) if curves else None,
-        "pace_rows": pace_rows(paces(lab(), known.reached, known.rows, known.moment), curves),
+        "progress_rows": progress_rows(
+            step_times(lab(), known.reached, known.rows, known.moment), curves
+        ),
         "sections": sections(known.rows),
         "without_section": NOBODY,
     }

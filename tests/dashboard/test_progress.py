@@ -8,7 +8,7 @@ from dashboard.current import lab
 from dashboard.pages.board import Held as State
 from dashboard.pages.board import Late, Owned, Row, row
 from dashboard.pages.brief import brief
-from dashboard.pages.progress import MOMENTS, Pace, Reached, paces, progress
+from dashboard.pages.progress import MOMENTS, Reached, StepTime, progress, step_times
 from dashboard.pages.trend import HEIGHT, SPAN, WIDTH, trend
 from netpol.model import Profile
 from tests.dashboard.classes import CHECKED, summary
@@ -29,8 +29,10 @@ def waiting(key: int, step: str, since: float) -> Row:
     return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
 
 
-def pace(step: str, known: Reached, *rows: Row) -> Pace:
-    return next(each for each in paces(lab(), known, rows, after(3600)) if each.step.key == step)
+def pace(step: str, known: Reached, *rows: Row) -> StepTime:
+    return next(
+        each for each in step_times(lab(), known, rows, after(3600)) if each.step.key == step
+    )
 
 
 @pytest.mark.parametrize(

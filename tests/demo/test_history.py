@@ -1,11 +1,13 @@
 """The past that a demo starts with is what its students did, recorded by the product's own code."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from pytest_django import Settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from dashboard.models import Namespace, Observation, Snapshot
 from demo import history
@@ -23,12 +25,24 @@ NUMBERS = {story.key: number for number, story in enumerate(STORIES) if story.ke
 ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.default().namespaces)
 
 
-@pytest.fixture
-def _past(settings: Settings, tmp_path: Path, db: None) -> None:  # noqa: ARG001  # used
-    file = tmp_path / "kubeconfig"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def _past(
+    django_db_setup: None,  # noqa: ARG001  # used
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Recorded once, since it takes seconds; the tests only read it."""
+    file = tmp_path_factory.mktemp("past") / "kubeconfig"
     file.write_text(kubeconfig("http://127.0.0.1:1"))  # nobody is asked
-    settings.KUBECONFIG, settings.KUBE_CONTEXT = str(file), "demo"
-    history.record(ROOM)
+    cluster = override_settings(KUBECONFIG=str(file), KUBE_CONTEXT="demo")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with cluster:
+            history.record(ROOM)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("_past")
