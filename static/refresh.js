@@ -36,7 +36,10 @@
     }
   }
 
-  const chosenAnew = (select) => [...select.options].some((option) => option.selected !== option.defaultSelected);
+  // Without a `selected` in the page it is the first option that stands there.
+  function chosenAnew({ options, selectedIndex }) {
+    return selectedIndex !== Math.max(0, [...options].findIndex((option) => option.defaultSelected));
+  }
 
   function beingFilledIn(page) {
     const focused = document.activeElement?.closest("select, input:not([type=range]), textarea");

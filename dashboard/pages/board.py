@@ -82,6 +82,7 @@ class Row:
     cells: tuple[Answers, ...] = ()
     marks: tuple[Mark, ...] = ()
     trend: Trend | None = None
+    begun: bool = False
 
     @property
     def current(self) -> Step | None:
@@ -134,6 +135,12 @@ class Held:
     changed: datetime
     since: datetime
     mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+    came_further: bool = False
+    """Whether a step was reached before, though there may be no policy now."""
+
+    @property
+    def begun(self) -> bool:
+        return self.brief.begun or self.came_further
 
 
 def row(namespace: Owned, held: Held | None, unread: Brief, late: "Late") -> Row:
@@ -147,6 +154,7 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: "Late") -> Row
         Need.UNREADABLE if namespace.failure else late.need(held),
         held.brief.blocker,
         held.mistakes,
+        begun=held.begun,
     )
 
 
@@ -166,7 +174,7 @@ class Late:
         if step is None:
             return Need.NOTHING
         since = held.since
-        if not held.brief.begun:
+        if not held.begun:
             if self.began is None:
                 return Need.UNFINISHED
             since = max(since, self.began)
@@ -176,7 +184,7 @@ class Late:
 
 def at_work(held: Iterable[Held], first: datetime | None) -> datetime | None:
     """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
-    begun = [each.brief.begun for each in held]
+    begun = [each.begun for each in held]
     return first if 2 * sum(begun) > len(begun) else None
 
 

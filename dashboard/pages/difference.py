@@ -85,7 +85,7 @@ def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator
     changes = (*turned.opened, *turned.closed, *turned.unclear)
     sentences |= {change.flow: change.sentence for change in changes}
     for flow in lab.flows:
-        then, now = before.answers(flow), after.answers(flow)
+        then, now = before.answers(lab, flow), after.answers(lab, flow)
         way = turn(then.predicted, now.predicted)
         yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dashboard.answering.answers import Answers
+from dashboard.answering.answers import Answers, weighed
 from dashboard.answering.votes import Observed
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.pages.moment import Moment, title
@@ -34,10 +34,12 @@ class State:
     def outcomes(self) -> dict[str, Outcome]:
         return {flow.flow: flow.predicted for flow in self.assessment.flows}
 
-    def answers(self, flow: Flow) -> Answers:
+    def answers(self, lab: Lab, flow: Flow) -> Answers:
         """By the API's text alone: what is compared are policies, not network plugins."""
-        predicted = self.outcomes.get(flow.name, Outcome.UNKNOWN)
-        return Answers(flow, predicted, self.observed.get(flow.name, NEVER_REAL), predicted)
+        outcomes = self.outcomes
+        predicted = outcomes.get(flow.name, Outcome.UNKNOWN)
+        seen = weighed(lab, flow, self.observed.get(flow.name, NEVER_REAL), outcomes)
+        return Answers(flow, predicted, seen, predicted)
 
     @property
     def met(self) -> int:

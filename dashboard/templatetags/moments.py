@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.pages.durations import spelled
 from dashboard.pages.moment import At
 from dashboard.pages.moment import clock as written
 
@@ -75,4 +76,6 @@ def minutes(length_of_time: timedelta | None) -> str:
 
 
 def length(seconds: float) -> str:
-    return span(seconds) or "under 1 min"
+    """To the minute, so that two who have been at it for over an hour can be told apart."""
+    whole = timedelta(minutes=seconds // 60)
+    return spelled(whole) if whole else "under 1 min"

@@ -5,16 +5,19 @@ from django.utils import timezone
 
 from dashboard.pages.moment import At, InvalidMoment, Named, moment, refuse_future
 
+LIKE = "write one like 2026-03-01T14:05:00Z (RFC 3339, with its zone)."
+
 
 def at(request: HttpRequest) -> At | None:
     """`None` is now. Raises `InvalidMoment`."""
     asked = request.GET.get("at", "")
-    found = moment(asked) if asked.strip() else Named.NOW
+    try:
+        found = moment(asked) if asked.strip() else Named.NOW
+    except InvalidMoment:
+        raise InvalidMoment(f"“{asked[:80]}” is no time: {LIKE}") from None
     if isinstance(found, At):
         refuse_future(found, timezone.now())
         return found
     if found is Named.NOW:
         return None
-    raise InvalidMoment(
-        f"A page shows how it was at a time, like 2026-03-01T14:05:00Z, not {found}."
-    )
+    raise InvalidMoment(f"“{asked[:80]}” is no time: {LIKE}")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -113,13 +113,15 @@ def outages(moment: datetime | None = None) -> list[Outage]:
     rows = opened_by(then).filter(cause=IncidentCause.OUTAGE, outage_at__gte=then - LATELY)
     over = Q(closed_at__lte=then)
     found = (
-        rows.values("flow", began=F("outage_at"))
+        rows.values("flow", "outage_at")
         .annotate(
+            began=Min("opened_at"),
             lost=Count("namespace", distinct=True),
             of=Max("outage_of"),
             still=Count("namespace", filter=~over | Q(closed_at=None), distinct=True),
             ended=Max("closed_at", filter=over),
         )
+        .values("flow", "began", "lost", "of", "still", "ended")
         .order_by("-began", "flow")
     )
     return [each for row in found if (each := Outage(**row)).is_shown(then)]

@@ -32,7 +32,7 @@ from dashboard.models import (
 from dashboard.models.namespace import NamespaceQuerySet
 from dashboard.models.written import time, written
 from dashboard.pages.board import Held, Late, Owned, Row, at_work, detailed, row, seen
-from dashboard.pages.brief import UNREAD, Brief, brief
+from dashboard.pages.brief import UNREAD, Brief, brief, checked
 from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.progress import Reached, first_reached
 from dashboard.pages.trend import SPAN, trend
@@ -60,7 +60,7 @@ class Class:
         moment = asked or timezone.now()
         there = namespaces.there(asked)
         reached = _reached(there, moment)
-        held = _held(there, asked)
+        held = _held(there, asked, reached)
         late = Late(moment, at_work(held.values(), first_reached(lab(), reached)))
         unread = brief(lab(), UNREAD, settings.CNI_PROFILE)
         rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
@@ -127,7 +127,8 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
     ]
 
 
-def _held(there: QuerySet[Namespace], asked: datetime | None) -> dict[int, Held]:
+def _held(there: QuerySet[Namespace], asked: datetime | None, reached: Reached) -> dict[int, Held]:
+    steps = {step.key for step in checked(lab())}
     snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
     rows = list(
         snapshots.annotate(
@@ -136,7 +137,13 @@ def _held(there: QuerySet[Namespace], asked: datetime | None) -> dict[int, Held]
     )
     briefs = _briefs({digest for _, digest, *_ in rows})
     return {
-        key: Held(briefs[digest], time(began), time(since), _made(found))
+        key: Held(
+            briefs[digest],
+            time(began),
+            time(since),
+            _made(found),
+            came_further=not steps.isdisjoint(reached.get(key, ())),
+        )
         for key, digest, began, since, found in rows
     }
 

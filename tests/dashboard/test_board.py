@@ -20,7 +20,7 @@ from tests.dashboard.classes import CHECKED, student
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 14
+QUERIES = 15
 """Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces, outages; of those
 read in detail the environment, looks, states and marks. Assessments once for each process.
 """
