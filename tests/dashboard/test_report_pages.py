@@ -127,7 +127,7 @@ def test_what_is_no_moment_is_refused_with_the_reason(staff: Client, address: st
     half_way()
     page = get(staff, address, at="yesterday")
     assert page.status == 400
-    assert "“yesterday” is no moment" in page.text
+    assert "“yesterday” is no time" in page.text
 
 
 @pytest.mark.parametrize("address", ["/", "/incidents/", "/runs/compare", PAGE, *CLASS])
