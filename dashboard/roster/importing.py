@@ -3,16 +3,24 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dashboard.models import Student
 from dashboard.roster.changes import Changes, changes
 from dashboard.roster.entries import Entry
 
 
-@transaction.atomic
 def bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool = False) -> Changes:
     """The answer is what it changed. Of two imports at once the later one compares again."""
+    asked = list(entries)
+    try:
+        return _bring_in(asked, at, remove_missing=remove_missing)
+    except IntegrityError:
+        return _bring_in(asked, at, remove_missing=remove_missing)
+
+
+@transaction.atomic
+def _bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool) -> Changes:
     found = changes(Student.objects.select_for_update(), entries)
     for change in found.changed:
         for field, _, will in change.turns:

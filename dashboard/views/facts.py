@@ -69,6 +69,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             marks[each.pk],
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
+            "" if at else each.failure,
         )
         for each in known
     ]

@@ -42,6 +42,8 @@ class Facts:
     marks: Mapping[str, StepMark] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
+    unread: str = ""
+    """Why it cannot be read just now, so that all else is older than it looks."""
 
     @property
     def seen(self) -> datetime | None:

@@ -37,7 +37,7 @@ def safe(cell: str) -> str:
 
 
 def _head(lab: Lab) -> Iterator[str]:
-    yield from ("login", "name", "section", "namespace", "at", "last_seen")
+    yield from ("login", "name", "section", "namespace", "at", "last_seen", "cannot_be_read")
     if lab.rubric:
         yield from ("points", "judged", "of")
     for area in lab.rubric:
@@ -53,7 +53,7 @@ def _row(lab: Lab, graded: Graded) -> Iterator[Cell]:
     facts = graded.facts
     namespace = facts.namespace
     yield from (namespace.student, facts.student_name, facts.section, namespace.name)
-    yield from (_time(facts.moment), _time(facts.seen))
+    yield from (_time(facts.moment), _time(facts.seen), facts.unread.partition(". ")[0])
     if graded.points:
         shares = (graded.points.share, *(area.share for area in graded.points.areas))
         for share in shares:
