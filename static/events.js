@@ -87,7 +87,8 @@
     if (event.detail.requestConfig.elt.id !== "page") open(); // from a page of the past to now
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful || event.detail.elt.id !== "page") return;
+    // `detail.elt` is another once the page was put in its place.
+    if (!event.detail.successful || event.detail.requestConfig.elt.id !== "page") return;
     drawn = asking;
     if (told !== drawn) askFrom(Math.max(due, asked + CALM));
   });
