@@ -1,10 +1,12 @@
 """The class board, the instructor's home."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Max
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +15,7 @@ from dashboard.charts.board import class_heatmap
 from dashboard.charts.progress import progress_chart
 from dashboard.current import lab
 from dashboard.live import LiveRequest
-from dashboard.models import Namespace
+from dashboard.models import Namespace, Student
 from dashboard.pages.board import Need, Row, by_need, nameless
 from dashboard.pages.brief import checked, flows_for_display
 from dashboard.pages.choice import NOBODY, Choice, sections
@@ -62,10 +64,27 @@ def board(request: LiveRequest) -> HttpResponse:
         return render(request, "board.html", context | {"invalid": invalid}, status=400)
     if asked:
         request.live_version = ""  # what was does not change
-    namespaces = Namespace.objects.visible_to(request.user).filter(environment=environment)
-    known = Class.of(namespaces, asked.time if asked else None)
-    context |= now_or_then(request, asked) | overview(known)
+    if asked:
+        known = Class.of(Namespace.objects.filter(environment=environment), asked.time)
+        context |= overview(known)
+    else:
+        known, of_all = class_now(environment, f"{request.live_version} {roster_version()}")
+        context |= of_all
+    context |= now_or_then(request, asked)
     return render(request, "board.html", context | listed(request.GET.dict(), known))
+
+
+@lru_cache(maxsize=8)
+def class_now(environment: str, _version: str) -> tuple[Class, dict[str, Any]]:
+    """Worked out once for each process while the version holds, which an instructor's pages have:
+    they see everybody. It changes with what is recorded and every minute.
+    """
+    known = Class.of(Namespace.objects.filter(environment=environment))
+    return known, overview(known)
+
+
+def roster_version() -> str:
+    return str(Student.objects.aggregate(Count("pk"), Max("imported_at")))
 
 
 def without_names(address: QueryDict) -> str:

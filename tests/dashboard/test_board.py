@@ -13,17 +13,20 @@ from dashboard import models
 from dashboard.charts.board import class_heatmap
 from dashboard.current import lab
 from dashboard.pages.brief import flows_for_display
+from dashboard.views.board import class_now
 from dashboard.views.rows import rows_of
 from netpol.model import Outcome
 from tests import make
-from tests.dashboard.classes import CHECKED, student
+from tests.dashboard.classes import CHECKED, student, summary
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 15
-"""Session, user, version, heartbeats twice; steps, snapshots, roster, namespaces, outages; of those
-read in detail the environment, looks, states and marks. Assessments once for each process.
+QUERIES = 10
+"""While nothing new was recorded: session, user, version twice, heartbeats twice, roster, outages;
+of those read in detail states and marks. Assessments are read once for each process.
 """
+OF_THE_CLASS = 6
+"""Once for each version: steps, snapshots, roster, namespaces, environment and looks."""
 
 
 def board(client: Client, query: str = "") -> str:
@@ -155,15 +158,40 @@ def test_the_board_shows_the_environment_of_the_lab_and_others_when_asked(client
 
 @pytest.mark.parametrize("students", [1, 20])
 def test_a_class_of_any_size_takes_the_same_queries(
-    client: Client, students: int, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client,
+    students: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in range(students):
         namespace = student(f"s{number}")
         make.observation(namespace)
         models.StepReached.objects.create(namespace=namespace, step="dns", at=make.NOON)
+    monkeypatch.setattr(timezone, "now", lambda: make.after(3600))  # a version ends with its minute
     board(client)
     with django_assert_num_queries(QUERIES):
         client.get("/")
+    class_now.cache_clear()
+    with django_assert_num_queries(QUERIES + OF_THE_CLASS):
+        client.get("/")
+
+
+def test_what_is_recorded_or_brought_in_shows_at_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: make.after(3600))
+    ada = student("ada")
+
+    def again() -> str:
+        return client.get("/").content.decode()
+
+    assert order(board(client)) == ["ada"]
+    student("bob", "dns")
+    assert order(again()) == ["bob", "ada"]
+    make.snapshot(ada, seconds=60, summary=summary("dns", blocker="DNS is held up."))
+    assert "DNS is held up." in again()
+    models.Student.objects.create(login="ada", name="Ada L.", imported_at=make.NOON)
+    assert "Ada L." in again()
 
 
 def test_an_unchanged_page_is_told_so_without_reading_the_class(
