@@ -84,14 +84,15 @@ def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
     unseen = [each for each in rows if not each.cells]
     known |= {each.namespace.pk: each for each in _seen(unseen, of.asked)}
     keys = [each.namespace.pk for each in rows]
-    states, marked = _states(keys, of.moment), _marked(keys, of.moment)
+    moment = of.asked or timezone.now()  # what is known of the class may be a minute old
+    states, marked = _states(keys, moment), _marked(keys, moment)
     return [
         detailed(
             lab(),
             known[key],
             of.reached.get(key, {}),
             marked[key],
-            trend(states[key], each.brief.total, of.moment),
+            trend(states[key], each.brief.total, moment),
         )
         for each in rows
         for key in (each.namespace.pk,)
