@@ -73,7 +73,7 @@ class Plan:
     @property
     def worker(self) -> Program:
         """Polls and probes on one worker, which also keeps the time."""
-        command = f"""-m celery --app config worker --queues polls,probes --concurrency 4
+        command = f"""-m demo.worker --app config worker --queues polls,probes --concurrency 4
             --beat --schedule {self.folder}/beat --hostname demo@%h
             --without-gossip --without-mingle --loglevel INFO"""
         return self._program("worker", sys.executable, *command.split())
