@@ -22,6 +22,7 @@ from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.moment import At, InvalidMoment
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for
+from dashboard.views.instructors import require_instructor
 from dashboard.views.report import told
 
 TYPES = {
@@ -101,8 +102,7 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
 
 def sections_for(request: HttpRequest) -> list[str]:
     """Those of the roster; a student finds no such page."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     named = Student.objects.exclude(section="").order_by("section")
     return list(named.values_list("section", flat=True).distinct())
 

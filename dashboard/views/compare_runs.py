@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from dashboard.pages.moment import InvalidMoment
 from dashboard.pages.pace import followed, pace_rows
 from dashboard.pages.stretch import Stretch, of_run, of_text
 from dashboard.runs import current_runs
+from dashboard.views.instructors import require_instructor
 from dashboard.views.runs import choices
 from dashboard.views.standings import paces, standings
 
@@ -65,8 +66,7 @@ def pace(request: LiveRequest) -> HttpResponse:
 
 def ends(request: LiveRequest) -> tuple[Stretch, Stretch]:
     """By `?a=` and `?b=`, the newest run and now where nothing is said. Raises `InvalidMoment`."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     now = timezone.now()
     a = end(request.GET.get("a") or newest(), now)
     return a, end(request.GET.get("b") or "now", now)

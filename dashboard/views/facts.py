@@ -24,7 +24,6 @@ from dashboard.models import (
     PolicySet,
     Snapshot,
     StepMark,
-    StepReached,
     StoredAssessment,
     Student,
 )
@@ -33,6 +32,7 @@ from dashboard.pages.evidence.facts import Facts, Found
 from dashboard.pages.recorded import recorded
 from dashboard.pages.roster import people
 from dashboard.stored import diagnosis_key
+from dashboard.views.rows import firsts
 from netpol.assess import Assessment
 from netpol.lab import Lab
 from netpol.model import Outcome
@@ -47,7 +47,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
     assessments = _assessments(snapshots.values())
     begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
     observed = observed_for(known, at, begins)
-    reached = _reached(namespaces, moment)
+    reached = firsts(namespaces, moment)
     pods = _pods(namespaces, at)
     monitors = _monitors(namespaces)
     findings = _findings(snapshots)
@@ -61,7 +61,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             snapshot := snapshots.get(each.pk),
             assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
             _answers(lab(), assessment, observed[each.pk]) if assessment else {},
-            reached[each.pk],
+            reached.get(each.pk, {}),
             _seen_pods(snapshot, pods[each.pk]),
             _then(monitors[each.pk], at),
             findings.get(each.pk),
@@ -123,15 +123,6 @@ def _answers(
             in_this_cluster(here, look, profile),
         )
     return answers
-
-
-def _reached(
-    namespaces: QuerySet[Namespace], moment: datetime
-) -> defaultdict[int, dict[str, datetime]]:
-    reached: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
-    for step in StepReached.objects.filter(namespace__in=namespaces, at__lte=moment):
-        reached[step.namespace_id][step.step] = step.at
-    return reached
 
 
 def _pods(namespaces: QuerySet[Namespace], at: datetime | None) -> defaultdict[int, list[PodState]]:

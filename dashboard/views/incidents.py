@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,6 +24,7 @@ from dashboard.pages.incidents import (
 )
 from dashboard.pages.moment import InvalidMoment
 from dashboard.views.at import at
+from dashboard.views.instructors import require_instructor
 
 PAGE = 50
 OUTAGE = IncidentCause.OUTAGE.value
@@ -37,8 +38,7 @@ LATELY = timedelta(days=1)
 @live
 def incidents(request: LiveRequest) -> HttpResponse:
     """Narrowed by `?flow=`, `?cause=`, `?student=` and `?days=`, as they were `?at=` a time."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     try:
         asked = at(request)
     except InvalidMoment as wrong:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.current import lab
 from dashboard.models import Monitor, Namespace
+from dashboard.views.instructors import require_instructor
 from netpol.lab import Lab, Probe, Reading
 
 
@@ -18,8 +19,7 @@ def watchable(lab: Lab) -> list[Probe]:
 @require_POST
 def choose(request: HttpRequest, name: str) -> HttpResponse:
     """Nothing chosen means that the monitor watches none of them."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     monitor = get_object_or_404(Monitor, namespace=namespace, name=request.POST.get("monitor", ""))
     watches = request.POST.get("watches", "")

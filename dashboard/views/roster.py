@@ -16,6 +16,7 @@ from dashboard.models.student import LONGEST
 from dashboard.pages.roster import NO_SECTION
 from dashboard.pages.roster import roster as roster_of
 from dashboard.roster import MOST_BYTES, Listed, RefusedRoster, bring_in, changes, read
+from dashboard.views.instructors import require_instructor
 
 MOST_FAULTS = 20
 """Those that are shown of a refused file."""
@@ -43,8 +44,7 @@ class RosterFile(forms.Form):
 @never_cache
 def roster(request: HttpRequest) -> HttpResponse:
     """A file is shown with what it would change before `import` is asked for."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     return posted(request) if request.method == "POST" else shown(request)
 
 

@@ -59,7 +59,7 @@ class Class:
         """Without what probes saw, but for those who are done as far as policies tell."""
         moment = asked or timezone.now()
         there = namespaces.there(asked)
-        reached = _reached(there, moment)
+        reached = firsts(there, moment)
         held = _held(there, asked, reached)
         late = Late(moment, at_work(held.values(), first_reached(lab(), reached)))
         unread = brief(lab(), UNREAD, settings.CNI_PROFILE)
@@ -165,7 +165,8 @@ def _known(lab: Lab, profile: Profile) -> dict[str, Brief]:  # noqa: ARG001  # t
     return {}
 
 
-def _reached(there: QuerySet[Namespace], moment: datetime) -> Reached:
+def firsts(there: QuerySet[Namespace], moment: datetime) -> Reached:
+    """When each of them first held its steps, up to a moment."""
     found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
     steps = StepReached.objects.filter(namespace__in=there, at__lte=moment).annotate(
         text=written("at")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from dashboard.models import Run, RunSchedule
 from dashboard.pages.run_list import run_rows, schedule_rows
 from dashboard.pages.stretch import of_run
 from dashboard.runs import current_runs, name_run, suggested
+from dashboard.views.instructors import require_instructor
 from dashboard.views.run_forms import NewRun, NewSchedule, RunName
 from dashboard.views.standings import all_stood
 
@@ -29,8 +30,7 @@ CHOICES = 200
 @live
 def runs(request: LiveRequest) -> HttpResponse:
     """It stays as it is while it is open: a refresh would lose what is being filled in."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     request.live_version = ""
     return render(request, "runs.html", listed(request.GET.get("page")))
 
@@ -38,8 +38,7 @@ def runs(request: LiveRequest) -> HttpResponse:
 @require_POST
 def name(request: HttpRequest) -> HttpResponse:
     """A moment or an interval, now without a time."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     form = NewRun(request.POST, now=timezone.now())
     if not form.is_valid():
         return render(request, "runs.html", listed(None) | {"form": form}, status=400)
@@ -68,8 +67,7 @@ def delete(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def add_schedule(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     form = NewSchedule(request.POST)
     if not form.is_valid():
         return render(request, "runs.html", listed(None) | {"schedule_form": form}, status=400)
@@ -80,8 +78,7 @@ def add_schedule(request: HttpRequest) -> HttpResponse:
 @require_POST
 def drop_schedule(request: HttpRequest, key: int) -> HttpResponse:
     """The runs that it made stay."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     get_object_or_404(RunSchedule, pk=key).delete()
     return to_schedules()
 
@@ -91,8 +88,7 @@ def to_schedules() -> HttpResponse:
 
 
 def changed(request: HttpRequest, key: int) -> Run:
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     return get_object_or_404(current_runs(), pk=key)
 
 

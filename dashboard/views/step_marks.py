@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST
 
 from dashboard.current import lab
 from dashboard.models import Namespace, StepMark
+from dashboard.views.instructors import require_instructor
 from netpol.lab import NotChecked
 
 
 @require_POST
 def mark(request: HttpRequest, name: str) -> HttpResponse:
     """`step` is done; with `back` it is not said any more. Who marked it first stays."""
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     step = request.POST.get("step", "")
     if step not in {each.key for each in lab().steps if isinstance(each.detector, NotChecked)}:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db.models import Max
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,13 +11,13 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace
 from dashboard.pages.coverage import coverage
 from dashboard.pages.pulse import pulses
+from dashboard.views.instructors import require_instructor
 
 
 @require_safe
 @live
 def system(request: LiveRequest) -> HttpResponse:
-    if not request.user.is_staff:
-        raise Http404
+    require_instructor(request)
     present = Namespace.objects.present()
     now = timezone.now()
     poll, probe = pulses(now)
