@@ -96,11 +96,17 @@ class Classroom:
 
 
 def classroom(
-    start: datetime, everybody: tuple[Student, ...], pattern: NamespacePattern
+    start: datetime,
+    everybody: tuple[Student, ...],
+    pattern: NamespacePattern,
+    befalls: Outage | None = None,
 ) -> Classroom:
-    """The same for the same arguments, always."""
+    """The same for the same arguments, always. `befalls` is another outage than the usual."""
+    disturbance = befalls or outage(start)
     namespaces = [
-        namespace for each in everybody for namespace in _namespaces(each, start, pattern)
+        namespace
+        for each in everybody
+        for namespace in _namespaces(each, start, pattern, disturbance)
     ]
     return Classroom(start, everybody, {namespace.name: namespace for namespace in namespaces})
 
@@ -123,22 +129,21 @@ def student(number: int) -> Student:
 
 
 def _namespaces(
-    owner: Student, start: datetime, pattern: NamespacePattern
+    owner: Student, start: datetime, pattern: NamespacePattern, disturbance: Outage
 ) -> Iterator[StudentNamespace]:
-    story = owner.story
-    yield _namespace(owner, "dev", story.acts, story.again, start, pattern)
-    if story.prod is not None:
-        yield _namespace(owner, "prod", story.prod, (), start, pattern)
+    yield _namespace(owner, "dev", start, pattern, disturbance)
+    if owner.story.prod is not None:
+        yield _namespace(owner, "prod", start, pattern, disturbance)
 
 
 def _namespace(
     owner: Student,
     environment: str,
-    acts: tuple[Act, ...],
-    again: tuple[Act, ...],
     start: datetime,
     pattern: NamespacePattern,
+    disturbance: Outage,
 ) -> StudentNamespace:
+    acts, again = _script(owner.story, environment)
     begins = start + timedelta(minutes=owner.story.begins)
     ends = start + AHEAD
     revisions = timeline(acts, again, begins, ends, owner.pace)
@@ -154,17 +159,22 @@ def _namespace(
             "kubernetes.io/metadata.name": name,
         },
         revisions,
-        app_states(_spells(owner, revisions, start, ends)),
-        outage(start),
+        app_states(_spells(owner, revisions, start, ends, disturbance)),
+        disturbance,
     )
 
 
+def _script(story: Story, environment: str) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
+    """What is done there once, and what then again and again."""
+    return (story.acts, story.again) if environment == "dev" else (story.prod or (), ())
+
+
 def _spells(
-    owner: Student, revisions: Timeline, start: datetime, ends: datetime
+    owner: Student, revisions: Timeline, start: datetime, ends: datetime, disturbance: Outage
 ) -> Iterable[Spell]:
     quirk = owner.story.quirk
     if quirk is Quirk.CRASHING:
         return crashing(start - CRASHED, ends)
     if owner.patient:
         return ()
-    return outage(start).disturbed(cut_off(revisions, ends, quirk.plugin))
+    return disturbance.disturbed(cut_off(revisions, ends, quirk.plugin))

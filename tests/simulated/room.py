@@ -25,9 +25,7 @@ def room(seed: int, size: int, begin: datetime, minutes: int) -> Classroom:
     chance = Random(seed)
     start = begin + timedelta(minutes=minutes)
     everybody = tuple(_student(number, minutes, chance) for number in range(size))
-    room = roster.classroom(start, everybody, lab.default().namespaces)
-    calm = {name: replace(each, outage=NO_OUTAGE) for name, each in room.namespaces.items()}
-    return replace(room, namespaces=calm)
+    return roster.classroom(start, everybody, lab.default().namespaces, NO_OUTAGE)
 
 
 def namespaces(classroom: Classroom) -> list[StudentNamespace]:
