@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from dashboard.answering.answers import Answers, against_lab
 from dashboard.charts.palette import INKS, LETTERS, LEVEL_RANGE, LEVELS, colorscale
 from dashboard.charts.text import plain
-from dashboard.pages.board import Need, Row
+from dashboard.pages.board import Row
 from dashboard.pages.brief import Brief
+from dashboard.pages.need import Need
 from netpol.lab import Flow
 from netpol.model import Outcome
 

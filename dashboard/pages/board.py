@@ -1,44 +1,20 @@
-"""A student's row on the class board, and who needs help first. Pure: no queries, no clock."""
+"""A student's row on the class board, and the order of them. Pure: no queries, no clock."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from dashboard.answering.answers import Answers, in_this_cluster, weighed
 from dashboard.answering.votes import Observed
 from dashboard.models import ObservedOutcome
 from dashboard.pages.brief import Brief, flows_for_display
 from dashboard.pages.mistakes import Mistake
+from dashboard.pages.need import URGENCY, Held, Late, Need
 from dashboard.pages.steps import Mark, state_of
 from dashboard.pages.trend import Trend
 from netpol.lab import Lab, Step
 from netpol.model import Profile
-
-
-class Need(StrEnum):
-    """Most urgent first. The values stand in addresses."""
-
-    UNREADABLE = "unreadable"
-    STUCK = "stuck"
-    UNFINISHED = "on-the-way"
-    UNWORKING = "not-working"
-    NOTHING = "done"
-
-    @property
-    def words(self) -> str:
-        return TITLES[self]
-
-
-TITLES = {
-    Need.UNREADABLE: "Cannot be read",
-    Need.STUCK: "Stuck",
-    Need.UNFINISHED: "On the way",
-    Need.UNWORKING: "Done, but probes see otherwise",
-    Need.NOTHING: "Done",
-}
-URGENCY = {need: place for place, need in enumerate(Need)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +103,7 @@ class Row:
         return sum(cell.contradicted for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The state that a namespace was in at the row's moment."""
-
-    brief: Brief
-    changed: datetime
-    since: datetime
-    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
-    came_further: bool = False
-    """Whether a step was reached before, though there may be no policy now."""
-
-    @property
-    def begun(self) -> bool:
-        return self.brief.begun or self.came_further
-
-
-def row(namespace: Owned, held: Held | None, unread: Brief, late: "Late") -> Row:
+def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
     if held is None:
         return Row(namespace, unread, None, None, Need.UNREADABLE, "")
     return Row(
@@ -156,36 +116,6 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: "Late") -> Row
         held.mistakes,
         begun=held.begun,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Who is at a step for too long at a moment.
-
-    Those without any policy are only waited for from `began` on: since the class is at work, which
-    it is as soon as most of it has begun; `None` while it is not.
-    """
-
-    moment: datetime
-    began: datetime | None
-
-    def need(self, held: Held) -> Need:
-        step = held.brief.step
-        if step is None:
-            return Need.NOTHING
-        since = held.since
-        if not held.begun:
-            if self.began is None:
-                return Need.UNFINISHED
-            since = max(since, self.began)
-        is_late = step.stuck_after is not None and self.moment - since > step.stuck_after
-        return Need.STUCK if is_late else Need.UNFINISHED
-
-
-def at_work(held: Iterable[Held], first: datetime | None) -> datetime | None:
-    """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
-    begun = [each.begun for each in held]
-    return first if 2 * sum(begun) > len(begun) else None
 
 
 def seen(lab: Lab, row: Row, observed: Mapping[str, Observed], profile: Profile) -> Row:

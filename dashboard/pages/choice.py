@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from dashboard.pages.board import Need, Row
+from dashboard.pages.board import Row
 from dashboard.pages.mistakes import Mistake
+from dashboard.pages.need import Need
 from netpol.lab import Lab
 
 NOBODY = "-"

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.pages.board import Need, Row
+from dashboard.pages.board import Row
 from dashboard.pages.brief import checked
+from dashboard.pages.need import Need
 from netpol.lab import Flow, Lab, Step
 
 

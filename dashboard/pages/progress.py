@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.pages.board import Need, Row
+from dashboard.pages.board import Row
 from dashboard.pages.brief import checked
 from dashboard.pages.durations import middle
+from dashboard.pages.need import Need
 from netpol.lab import Lab, Step
 
 SPAN = timedelta(hours=3)

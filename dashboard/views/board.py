@@ -16,11 +16,12 @@ from dashboard.charts.progress import progress_chart
 from dashboard.current import lab
 from dashboard.live import LiveRequest
 from dashboard.models import Namespace, Student
-from dashboard.pages.board import Need, Row, by_need, nameless
+from dashboard.pages.board import Row, by_need, nameless
 from dashboard.pages.brief import checked, flows_for_display
 from dashboard.pages.choice import NOBODY, Choice, sections
 from dashboard.pages.common import common
 from dashboard.pages.moment import At, InvalidMoment
+from dashboard.pages.need import Need
 from dashboard.pages.overview import most_failing, stages, tally
 from dashboard.pages.progress import progress, progress_rows, step_times
 from dashboard.pages.pulse import pulses

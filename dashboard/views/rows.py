@@ -31,9 +31,10 @@ from dashboard.models import (
 )
 from dashboard.models.namespace import NamespaceQuerySet
 from dashboard.models.written import time, written
-from dashboard.pages.board import Held, Late, Owned, Row, at_work, detailed, row, seen
+from dashboard.pages.board import Owned, Row, detailed, row, seen
 from dashboard.pages.brief import UNREAD, Brief, brief, checked
 from dashboard.pages.mistakes import Mistake, made
+from dashboard.pages.need import Held, Late, at_work
 from dashboard.pages.progress import Reached, first_reached
 from dashboard.pages.trend import SPAN, trend
 from netpol.lab import Lab

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from dashboard.current import lab
-from dashboard.pages.board import Held as State
-from dashboard.pages.board import Late, Owned, Row, row
+from dashboard.pages.board import Owned, Row, row
 from dashboard.pages.brief import brief
+from dashboard.pages.need import Held as State
+from dashboard.pages.need import Late
 from dashboard.pages.progress import MOMENTS, Reached, StepTime, progress, step_times
 from dashboard.pages.trend import HEIGHT, SPAN, WIDTH, trend
 from netpol.model import Profile

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from dashboard.current import lab
 from dashboard.models import Namespace, StepReached
-from dashboard.pages.board import Held as State
-from dashboard.pages.board import Late, Need, Owned, Row, at_work, by_need, row
+from dashboard.pages.board import Owned, Row, by_need, row
 from dashboard.pages.brief import Brief, asked_for, brief
+from dashboard.pages.need import Held as State
+from dashboard.pages.need import Late, Need, at_work
 from dashboard.pages.overview import most_failing, stages
 from dashboard.views.rows import rows_of
 from netpol.model import Outcome, Profile
