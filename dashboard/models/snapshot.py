@@ -23,6 +23,9 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         there = Namespace.objects.there(moment)
         return self.filter(pk__in=there.annotate(held=Subquery(newest)).values("held"))
 
+    def oldest(self) -> "Snapshot | None":
+        return self.order_by("first_seen").first()
+
     def light(self) -> Self:
         """Without the columns that only the namespace's own pages read."""
         return self.select_related("assessment").defer("assessment__body")

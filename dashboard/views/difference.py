@@ -136,8 +136,7 @@ def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, A
 def unknown(namespace: Namespace, end: Moment) -> dict[str, Any]:
     """Whose first state came later, if any came."""
     name = end.namespace if isinstance(end, Other) else namespace.name
-    states = Snapshot.objects.filter(namespace__name=name).order_by("first_seen")
-    return {"nothing_of": name, "earliest": states.first()}
+    return {"nothing_of": name, "earliest": Snapshot.objects.filter(namespace__name=name).oldest()}
 
 
 def snapshot(namespace: Namespace, end: Moment, *, other: Moment) -> Snapshot | None:

@@ -80,7 +80,7 @@ def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[st
     return {
         "gone_then": gone,
         "unread_then": lost and not gone,
-        "earliest": None if snapshot else namespace.snapshots.order_by("first_seen").first(),
+        "earliest": None if snapshot else namespace.snapshots.oldest(),
     }
 
 

@@ -117,8 +117,8 @@ def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
 
 
 def earliest(namespace: Namespace) -> datetime | None:
-    first = namespace.snapshots.order_by("first_seen").values_list("first_seen", flat=True)
-    return first.first()
+    first = namespace.snapshots.oldest()
+    return first.first_seen if first else None
 
 
 def written(report: Report, file: str) -> bytes | None:

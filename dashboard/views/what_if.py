@@ -84,7 +84,7 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
         "snapshot": snapshot,
         "at": moment,
         "here": moment or Named.NOW,
-        "earliest": namespace.snapshots.order_by("first_seen").first() if moment else None,
+        "earliest": namespace.snapshots.oldest() if moment else None,
         "drafts": namespace.drafts.listed_for(request.user),
         "modes": MODES,
         "most": MOST_TEXT // 1024,

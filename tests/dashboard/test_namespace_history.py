@@ -39,7 +39,7 @@ def test_history_is_paged_and_compares_across_the_fold(
     newest, oldest = get(ada, ADDRESS), get(ada, ADDRESS, page="2")
     assert newest.html.count("data-snapshot=") == 50
     assert "the first state" not in newest.text
-    assert "page 1 of 2" in newest.text
+    assert "1 to 50 of 51" in newest.text
     assert oldest.html.count("data-snapshot=") == 1
     assert "the first state that was seen" in oldest.text
     assert ada.get(f"{ADDRESS}?page=nonsense").status_code == 200
