@@ -1,6 +1,8 @@
 """Two of the newest three looks decide, and a look from before the present state has no say."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.answering.votes import Observed, voted
 from dashboard.models import Observation, ObservedOutcome
@@ -129,6 +131,22 @@ def test_the_looks_of_an_interval_are_counted_by_their_own_distance() -> None:
     assert found.outcome is R
     found = voted([newer, interval], make.after(600), make.after(730))
     assert found.reason == "looks disagree; the next one decides"
+
+
+@given(
+    st.text("rbu", min_size=1, max_size=12),
+    st.integers(0, 11),
+    st.integers(0, 59),
+    st.none() | st.integers(0, 700),
+)
+def test_the_answer_of_a_past_moment_is_the_one_that_was_given_then(
+    looks: str, minute: int, second: int, changed_after: int | None
+) -> None:
+    minute %= len(looks)
+    moment = make.after(60 * minute + second)
+    begin = None if changed_after is None else min(make.after(changed_after), moment)
+    later = [row for row in intervals(looks) if row.first_seen <= moment]
+    assert voted(later, begin, moment) == voted(intervals(looks[: minute + 1]), begin, moment)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """What must be in the history: from the simulator's log, by rules written here once more."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from demo.classroom import prober
 from demo.classroom.manifests import manifests
 from demo.classroom.roster import StudentNamespace
 from netpol import lab
@@ -57,6 +59,29 @@ def reached(held: Sequence[Held]) -> dict[str, datetime]:
 def broken(held: Sequence[Held]) -> set[Broken]:
     """Flows that a rule let through, their step reached, until policies closed them."""
     return {each for flow in wanted() for each in _broken(flow, held)}
+
+
+def had_failed(namespace: StudentNamespace, lost: Broken, held: Sequence[Held]) -> bool:
+    """Whether one of the two newest looks saw it fail while policies let it through: then it did
+    not work, or nobody knew yet that it did again, and it may be said that nothing was lost.
+    """
+    earlier = [each for each in held if each.end <= lost.worked]
+    shut = [each.end for each in earlier if lost.flow not in open_flows(each.applied)]
+    moments = [lost.worked, lost.worked - prober.EVERY]
+    looks = [look for moment in moments for look in _looks(namespace, lost.flow, moment)]
+    return any(said != "connected" for ended, said in looks if not shut or ended > shut[-1])
+
+
+def _looks(
+    namespace: StudentNamespace, flow: str, moment: datetime
+) -> Iterator[tuple[datetime, str]]:
+    """When the newest run of the prober inside had ended, and what it had met."""
+    if not prober.has_probers(namespace):
+        return
+    for run in prober.runs(namespace, moment):
+        met = json.loads(run.message)["flows"].get(flow)
+        if met:
+            yield run.ended, met[0]
 
 
 def _broken(flow: str, held: Sequence[Held]) -> Iterator[Broken]:
