@@ -1,7 +1,8 @@
 """The files of the lab's Part 9, as its own script writes them, for any recorded state."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from importlib.util import find_spec
 
 from dashboard.current import lab
@@ -18,9 +19,18 @@ NO_PICTURES = "Charts need matplotlib, which is not installed on this server"
 Draw = Callable[[Report, str], bytes]
 
 
-def content(namespace: Namespace, snapshot: Snapshot, name: str) -> bytes | None:
-    """Of the file called so; `None` for a picture where there is no matplotlib."""
+def contents(
+    namespace: Namespace, snapshot: Snapshot, names: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The files called so, of one evaluation; without pictures where there is no matplotlib."""
     made = evaluated(namespace, snapshot)
+    for name in names:
+        content = _content(made, snapshot.first_seen, name)
+        if content is not None:
+            yield name, content
+
+
+def _content(made: Report, since: datetime, name: str) -> bytes | None:
     if name == SUMMARY:
         return summary(made).encode()
     if name in PICTURES:
@@ -29,7 +39,7 @@ def content(namespace: Namespace, snapshot: Snapshot, name: str) -> bytes | None
     artifacts = Artifacts(SUMMARY, PICTURES)
     if not can_draw():
         artifacts = Artifacts(SUMMARY, (), NO_PICTURES)
-    return f"{json.dumps(results(made, snapshot.first_seen, artifacts), indent=2)}\n".encode()
+    return f"{json.dumps(results(made, since, artifacts), indent=2)}\n".encode()
 
 
 def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:

@@ -1,7 +1,7 @@
 """The report of one namespace: a page, Markdown, JSON, the lab's own files, and all in one."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from dashboard.current import lab
 from dashboard.models import HintOpening, Namespace
 from dashboard.pages.evidence.document import report_json
-from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.markdown import markdown
 from dashboard.pages.evidence.report import Report
 from dashboard.pages.evidence.report import report as make
@@ -90,7 +89,7 @@ def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]
         return told(str(refusal), 400)
     if found.facts.snapshot is None:
         return told(f"Nothing of {namespace.name} was recorded by then.", 404)
-    content = zipped(found) if file == ALL else written(found, file)
+    content = zipped(found) if file == ALL else dict(parts(found, [file])).get(file)
     if content is None:
         return told(f"{part_nine.NO_PICTURES}.", 501)
     response = HttpResponse(content, TYPES[file.rpartition(".")[2]])
@@ -121,29 +120,25 @@ def earliest(namespace: Namespace) -> datetime | None:
     return first.first_seen if first else None
 
 
-def written(report: Report, file: str) -> bytes | None:
-    match file:
-        case "report.md":
-            return markdown(report).encode()
-        case "report.json":
-            return f"{json.dumps(report_json(report), indent=2, ensure_ascii=False)}\n".encode()
-    facts: Facts = report.facts
-    if facts.snapshot is None:
-        return None
-    return part_nine.content(facts.namespace, facts.snapshot, file)
-
-
 def zipped(report: Report) -> bytes:
     """Every file that can be made."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for name, part in parts(report):
+        for name, part in parts(report, (*OWN, *part_nine.NAMES)):
             archive.writestr(f"{report.facts.namespace.name}/{name}", part)
     return content.getvalue()
 
 
-def parts(report: Report) -> Iterator[tuple[str, bytes]]:
-    for name in (*OWN, *part_nine.NAMES):
-        part = written(report, name)
-        if part is not None:
-            yield name, part
+def parts(report: Report, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """The files called so, as far as they can be made."""
+    yield from ((name, written(report, name)) for name in names if name in OWN)
+    facts, of_the_lab = report.facts, [name for name in names if name in part_nine.NAMES]
+    if facts.snapshot and of_the_lab:
+        yield from part_nine.contents(facts.namespace, facts.snapshot, of_the_lab)
+
+
+def written(report: Report, name: str) -> bytes:
+    """One of the report's own forms."""
+    if name == "report.md":
+        return markdown(report).encode()
+    return f"{json.dumps(report_json(report), indent=2, ensure_ascii=False)}\n".encode()

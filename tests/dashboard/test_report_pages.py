@@ -198,13 +198,11 @@ def test_pictures_are_drawn_or_it_is_said_why_not(
     assert (answer.status_code, answer.content) == (501, f"{part_nine.NO_PICTURES}.\n".encode())
     assert "matplotlib is not installed" in get(staff, PAGE).text
     assert read(staff, f"{PAGE}/results.json")["chart_error"] == part_nine.NO_PICTURES
-    archive = ZipFile(io.BytesIO(staff.get(f"{PAGE}.zip").content))
-    assert [name.rpartition("/")[2] for name in archive.namelist()] == [
-        "report.md",
-        "report.json",
-        "results.json",
-        "summary.md",
-    ]
+    archive = ZipFile(io.BytesIO(staff.get(f"{PAGE}.zip", {"at": THEN}).content))
+    files = [name.partition("/")[2] for name in archive.namelist()]
+    assert files == ["report.md", "report.json", "results.json", "summary.md"]
+    for name, address in zip(archive.namelist(), WRITTEN, strict=True):
+        assert archive.read(name) == staff.get(address, {"at": THEN}).content
 
 
 def test_findings_that_are_closed_to_students_are_in_no_form(ada: Client) -> None:
