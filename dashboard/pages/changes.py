@@ -1,8 +1,7 @@
 """What began a state: which policies came, went or changed against the state before. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from dashboard.models import PolicySet, Snapshot
 from dashboard.pages.manifests import Change
@@ -61,25 +60,3 @@ def state_change(before: Snapshot, after: Snapshot, sets: Sets) -> StateChange:
     then, now = before.policy_set_id, after.policy_set_id
     changes = () if then == now else policy_changes(sets[then].manifests, sets[now].manifests)
     return StateChange(At(before.first_seen), At(after.first_seen), changes)
-
-
-def losses(snapshots: Sequence[Snapshot], sets: Sets) -> dict[str, StateChange]:
-    """By the keys of steps that held once and do not in the newest: what ended them last.
-
-    The snapshots come newest first. A step that held before all of them is left out.
-    """
-    return {
-        step: state_change(before, after, sets)
-        for step in (snapshots[0].summary["steps"] if snapshots else ())
-        for before, after in _ended(snapshots, step)
-    }
-
-
-def _ended(snapshots: Sequence[Snapshot], step: str) -> Iterator[tuple[Snapshot, Snapshot]]:
-    """The newest pair between which it ceased to hold; none while it holds."""
-    if snapshots[0].summary["steps"].get(step):
-        return
-    for after, before in pairwise(snapshots):
-        if before.summary["steps"].get(step):
-            yield before, after
-            return

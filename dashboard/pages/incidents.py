@@ -32,6 +32,8 @@ SENTENCES = {
     IncidentCause.SURROUNDINGS_CHANGED: "Namespaces or pods outside were changed that the policies"
     " speak of",
 }
+LISTED = 20
+"""Of one namespace's, where people read; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)

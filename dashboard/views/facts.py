@@ -28,10 +28,14 @@ from dashboard.models import (
     Student,
 )
 from dashboard.pages.around import BETWEEN_LOOKS, Pods, by_entity, held
+from dashboard.pages.changes import StateChange
 from dashboard.pages.evidence.facts import Facts, Found
+from dashboard.pages.progress import Reached
 from dashboard.pages.recorded import recorded
 from dashboard.pages.roster import people
+from dashboard.pages.setbacks import losses
 from dashboard.stored import diagnosis_key
+from dashboard.views.lapses import lapses_of, sets_of
 from dashboard.views.rows import firsts
 from netpol.assess import Assessment
 from netpol.lab import Lab
@@ -53,6 +57,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
     findings = _findings(snapshots)
     outages = _outages(namespaces, moment)
     marks = _marks(namespaces, moment)
+    lost = _lost(snapshots, reached, moment)
     roster = people(Student.objects.called(each.student for each in known))
     return [
         Facts(
@@ -70,6 +75,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
             "" if at else each.failure,
+            lost.get(each.pk, {}),
         )
         for each in known
     ]
@@ -162,14 +168,22 @@ def _then(monitors: Sequence[Monitor], at: datetime | None) -> Sequence[Monitor]
 
 def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
     """Of those whose state has been looked through."""
+    states = {_state(snapshot): snapshot for snapshot in snapshots.values()}
     keys = {
-        namespace: diagnosis_key(
-            snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods
-        )
-        for namespace, snapshot in snapshots.items()
+        state: diagnosis_key(snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods)
+        for state, snapshot in states.items()
     }
     known = Diagnosis.objects.only("findings").in_bulk(set(keys.values()))
-    return {namespace: known[key].findings for namespace, key in keys.items() if key in known}
+    return {
+        namespace: known[key].findings
+        for namespace, snapshot in snapshots.items()
+        if (key := keys[_state(snapshot)]) in known
+    }
+
+
+def _state(snapshot: Snapshot) -> tuple[str, str, str]:
+    """What a diagnosis is made of, by its digests."""
+    return snapshot.policy_set_id, snapshot.assessment_id, snapshot.pod_shapes_id
 
 
 def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
@@ -182,6 +196,22 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
     for namespace, flow in rows.order_by().values_list("namespace", "flow"):
         outages[namespace].add(flow)
     return outages
+
+
+def _lost(
+    snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime
+) -> dict[int, Mapping[str, StateChange]]:
+    """By what each lost the steps that it held once: the past is read of those alone who did."""
+    steps = [step.key for step in lab().steps if step.lasts]
+    losing = {
+        namespace
+        for namespace, snapshot in snapshots.items()
+        for step in steps
+        if snapshot.summary["steps"].get(step) is False and step in reached.get(namespace, {})
+    }
+    found = lapses_of(losing, moment) if losing else {}
+    sets = sets_of(each for lapses in found.values() for each in lapses if not each.again)
+    return {namespace: losses(lapses, sets) for namespace, lapses in found.items()}
 
 
 def _marks(

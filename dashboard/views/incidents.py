@@ -1,5 +1,6 @@
 """What worked and no longer does: of the class, for instructors; of a namespace; and outages."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Incident, IncidentCause, Namespace
 from dashboard.pages.incidents import (
     CAUSES,
+    LISTED,
     Broken,
     Outage,
     broken,
@@ -28,8 +30,6 @@ from dashboard.views.instructors import require_instructor
 
 PAGE = 50
 OUTAGE = IncidentCause.OUTAGE.value
-LISTED = 20
-"""Of a namespace's, on its own page; the others are counted."""
 PERIODS = {"1": "a day", "7": "a week", "all": "all time"}
 LATELY = timedelta(days=1)
 
@@ -96,14 +96,24 @@ def _open_first(found: list[Broken]) -> list[Broken]:
 def section(namespace: Namespace, moment: datetime | None = None) -> dict[str, Any]:
     """What `_incidents.html` and `_not_you.html` show of a namespace."""
     then = moment or timezone.now()
-    mine = opened_by(then).filter(namespace=namespace).select_related("namespace")
-    found = _open_first(broken(mine, then))
+    found = of_namespace(namespace, then)
     lost = {flow for each in found if not each.is_students for flow in each.left}
+    not_you = [each for each in outages(then) if each.flow in lost] if lost else []
+    return listed(found) | {"not_you": not_you}
+
+
+def of_namespace(namespace: Namespace, moment: datetime) -> list[Broken]:
+    """What is open first, then the newest."""
+    mine = opened_by(moment).filter(namespace=namespace).select_related("namespace")
+    return _open_first(broken(mine, moment))
+
+
+def listed(found: Sequence[Broken]) -> dict[str, Any]:
+    """What `_incidents.html` shows."""
     return {
         "incidents": found[:LISTED],
         "more_incidents": len(found[LISTED:]),
         "incident_times": times(found),
-        "not_you": [each for each in outages(then) if each.flow in lost] if lost else [],
     }
 
 

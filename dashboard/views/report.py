@@ -14,16 +14,21 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from dashboard.current import lab
+from dashboard.live import LiveRequest, live
 from dashboard.models import HintOpening, Namespace
 from dashboard.pages.evidence.document import report_json
 from dashboard.pages.evidence.markdown import markdown
-from dashboard.pages.evidence.report import Report
+from dashboard.pages.evidence.report import Past, Report
 from dashboard.pages.evidence.report import report as make
+from dashboard.pages.incidents import LISTED
 from dashboard.pages.moment import At, InvalidMoment
+from dashboard.pages.setbacks import setbacks
 from dashboard.views import part_nine
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for, redacted
 from dashboard.views.hints import findings_are_open
+from dashboard.views.incidents import listed, of_namespace
+from dashboard.views.lapses import lapses_of, sets_of
 from netpol.assess import TooMuch
 
 TYPES = {
@@ -37,23 +42,27 @@ ALL = "report.zip"
 
 
 @require_safe
-@login_required
-@never_cache
-@gzip_page
-def page(request: HttpRequest, name: str) -> HttpResponse:
+@live
+def page(request: LiveRequest, name: str) -> HttpResponse:
+    """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     context = {"lab": lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
     try:
         moment = at(request)
         found = of(request, namespace, moment)
     except (InvalidMoment, TooMuch) as refusal:
+        request.live_version = ""
         return render(request, "report.html", context | {"invalid": refusal}, status=400)
+    if moment:
+        request.live_version = ""
     context |= {
         "report": found,
         "at": moment,
-        "earliest": At(found.began) if found.began else None,
+        "earliest": At(found.past.began) if found.past.began else None,
         "draws": part_nine.can_draw(),
-    }
+        "setbacks": found.past.setbacks[:LISTED],
+        "more_setbacks": len(found.past.setbacks[LISTED:]),
+    } | listed(found.past.incidents)
     return render(request, "report.html", context)
 
 
@@ -106,12 +115,17 @@ def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
     time = moment.time if moment else None
     (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time)
     is_open = findings_are_open(request.user)
-    return make(
-        lab(),
-        facts if is_open else redacted(facts),
-        hints=list(HintOpening.objects.filter(namespace=namespace, at__lte=facts.moment)),
-        began=earliest(namespace),
-        is_open=is_open,
+    known = facts if is_open else redacted(facts)
+    return make(lab(), known, past(namespace, facts.moment), is_open=is_open)
+
+
+def past(namespace: Namespace, moment: datetime) -> Past:
+    lapses = lapses_of({namespace.pk}, moment).get(namespace.pk, [])
+    return Past(
+        earliest(namespace),
+        setbacks(lab(), lapses, sets_of(lapses), moment),
+        of_namespace(namespace, moment),
+        list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
     )
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
-from dashboard.pages.changes import Sets, losses
+from dashboard.pages.changes import Sets
 from dashboard.pages.moment import At
+from dashboard.pages.setbacks import lapses, losses
 from dashboard.pages.steps import Known
 from dashboard.pages.timeline import (
     HOURS,
@@ -85,7 +86,9 @@ def known(
     marks = namespace.step_marks.all()
     marks = marks.filter(at__lte=moment) if moment else marks
     return Known(
-        reached(namespace, moment), losses(earlier, sets), {mark.step: mark for mark in marks}
+        reached(namespace, moment),
+        losses(lapses(earlier), sets),
+        {mark.step: mark for mark in marks},
     )
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from dashboard import models
 from dashboard.current import lab
-from dashboard.pages.changes import losses, policy_changes
+from dashboard.pages.changes import policy_changes
+from dashboard.pages.setbacks import lapses, losses, setbacks
 from dashboard.pages.steps import Known, StepRow, StepState, step_rows
 from dashboard.stored import load
 from tests import make
@@ -48,7 +49,7 @@ def lost(*states: tuple[str, ...]) -> dict[str, str]:
     sets = models.PolicySet.objects.in_bulk()
     return {
         step: f"{change.after.time:%M}: {change.sentence}"
-        for step, change in losses(newest_first, sets).items()
+        for step, change in losses(lapses(newest_first), sets).items()
         if step in CHECKED
     }
 
@@ -84,8 +85,60 @@ def test_the_same_policies_can_lose_a_step_by_what_is_around_them() -> None:
     namespace = make.namespace()
     make.snapshot(namespace, DENY, summary=summary())
     make.snapshot(namespace, DENY, seconds=60, summary=summary("dns"))
-    change = losses(list(namespace.snapshots.light()), {})["dns"]
+    change = losses(lapses(list(namespace.snapshots.light())), {})["dns"]
     assert change.sentence.startswith("the policies stayed")
+
+
+SETS = {name: models.PolicySet(digest=name, manifests=[]) for name in "abcdefgh"}
+
+
+def drawn(steps: dict[str, str]) -> list[str]:
+    """Of each step a letter a minute: held, lost or unknown. What was lost when and until when."""
+    letters = {"h": True, "l": False, "u": None}
+    minutes = range(max(map(len, steps.values())))
+    states = [
+        models.Snapshot(
+            policy_set_id="abcdefgh"[minute],
+            first_seen=make.after(60 * minute),
+            assessment=models.StoredAssessment(
+                summary={"steps": {key: letters[drawing[minute]] for key, drawing in steps.items()}}
+            ),
+        )
+        for minute in minutes
+    ]
+    found = setbacks(lab(), lapses(states[::-1]), SETS, make.after(600))
+    return [
+        f"{each.change.before.time:%M}-{each.since:%M}"
+        f" {','.join(step.key for step in each.steps)}"
+        f" {f'{each.again:%M}' if each.again else ','.join(step.key for step in each.left)}"
+        for each in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        ({"dns": "lhhh"}, []),
+        ({"dns": "hhll"}, ["01-02 dns dns"]),
+        ({"dns": "hlhl"}, ["02-03 dns dns", "00-01 dns 02"]),
+        ({"dns": "hlhlh"}, ["02-03 dns 04", "00-01 dns 02"]),
+        # What is still lost comes first, however old.
+        ({"dns": "hlll", "kuma": "hhlh"}, ["00-01 dns dns", "01-02 kuma 03"]),
+        # One change, told once.
+        ({"dns": "hlh", "kuma": "hll"}, ["00-01 dns,kuma kuma"]),
+        ({"dns": "hlhh", "kuma": "hllh"}, ["00-01 dns,kuma 03"]),
+        # Nobody knows whether it was lost, or when it was back.
+        ({"dns": "huh"}, []),
+        ({"dns": "hulh"}, ["00-02 dns 03"]),
+        ({"dns": "hluuh"}, ["00-01 dns 04"]),
+        # It is no loss when the lab itself goes on.
+        ({"baseline": "hl"}, []),
+    ],
+)
+def test_a_setback_lasts_until_its_steps_are_reached_again(
+    steps: dict[str, str], found: list[str]
+) -> None:
+    assert drawn(steps) == found
 
 
 def rows(known: Known, *policies: make.Json) -> dict[str, StepRow]:

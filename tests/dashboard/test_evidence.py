@@ -8,10 +8,12 @@ import pytest
 from dashboard.current import lab
 from dashboard.models import Monitor, Sign, StepMark
 from dashboard.pages.around import Pods
+from dashboard.pages.changes import StateChange
 from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State
 from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.evidence.score import Scored, Share, number, together
+from dashboard.pages.moment import At
 from netpol.lab import Criterion, FlowsObserved
 from netpol.model import Outcome
 from tests import make
@@ -60,6 +62,12 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
     [
         ("dns", facts(*make.solution()), "holds", "By `allow-dns-egress`."),
         ("dns", facts(make.policy()), "does not hold", "held once and no longer does"),
+        (
+            "dns",
+            facts(make.policy(), lost={"dns": StateChange(At(make.NOON), At(make.after(60)), ())}),
+            "does not hold",
+            "no longer since 2026-03-03 12:01:00 UTC: the policies stayed;",
+        ),
         ("dns", facts(make.policy(), reached={}), "does not hold", "should be open"),
         ("baseline", facts(*make.solution()), "holds", "It held at 2026-03-03 12:00:00 UTC"),
         ("committed", facts(*make.solution()), "not checked", "does not read the class's Git"),

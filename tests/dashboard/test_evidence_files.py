@@ -11,13 +11,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dashboard.current import lab
-from dashboard.models import Namespace
+from dashboard.models import IncidentCause, Namespace
+from dashboard.pages.changes import PolicyChange, StateChange
 from dashboard.pages.evidence.document import SCHEMA, class_json, report_json
 from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.gradebook import BOM, gradebook, safe
 from dashboard.pages.evidence.junit import junit
 from dashboard.pages.evidence.markdown import markdown, text
-from dashboard.pages.evidence.report import Report, graded, report
+from dashboard.pages.evidence.report import Past, Report, graded, report
+from dashboard.pages.incidents import Broken
+from dashboard.pages.manifests import Change
+from dashboard.pages.moment import At
+from dashboard.pages.setbacks import Setback
 from tests import make
 from tests.dashboard.evidence import facts, look
 
@@ -31,9 +36,25 @@ HOSTILE = [
     "]]> & <!--",
 ]
 
+GONE = StateChange(At(make.NOON), At(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),))
+DNS = next(step for step in lab().steps if step.key == "dns")
+LOST = Setback(GONE, (DNS,), (DNS,), None, make.after(600))
+BROKEN = Broken(
+    Namespace(name="student-ada-dev"),
+    IncidentCause.POLICY_REMOVED,
+    "`allow|dns` was deleted",
+    "",
+    ("redis to DNS",),
+    ("redis to DNS",),
+    make.NOON,
+    make.after(60),
+    None,
+    make.after(600),
+)
+
 
 def of(known: Facts) -> Report:
-    return report(lab(), known, hints=[], began=make.NOON, is_open=True)
+    return report(lab(), known, Past(make.NOON, [LOST], [BROKEN]), is_open=True)
 
 
 def called(name: str) -> Facts:
@@ -137,7 +158,7 @@ SHARE = dict.fromkeys(["earned", "judged", "of"], ".")
 GRADED: dict[str, Any] = {
     **dict.fromkeys(["namespace", "student", "name", "section", "environment"], "."),
     **dict.fromkeys(["moment", "state_since", "last_seen"], "."),
-    "steps": [ITEM | {"first_reached": "."}],
+    "steps": [ITEM | {"first_reached": ".", "lost_since": "."}],
     "checklist": [ITEM | {"group": "."}],
     "points": SHARE
     | {
@@ -169,6 +190,15 @@ def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
             "closed": [{"flow": ".", "why": "."}],
             "unclear": [],
         },
+        "setbacks": [
+            dict.fromkeys(["what", "from", "until", "seconds"], ".")
+            | {"steps": ["."], "still_lost": ["."], "policies": [{"name": ".", "change": "."}]}
+        ],
+        "incidents": [
+            dict.fromkeys(["cause", "what", "reason", "students"], ".")
+            | dict.fromkeys(["worked_until", "from", "until", "seconds"], ".")
+            | {"flows": ["."], "still_lost": ["."]}
+        ],
         "findings": [],
         "hints_opened": [],
         "first_recorded": ".",
@@ -213,3 +243,5 @@ def test_the_markdown_has_all_parts() -> None:
     for title in ("Steps", "Verification checklist", "Flows", "Points", "Findings", "Hints opened"):
         assert f"\n## {title}\n" in document
     assert "- Points: **" in document
+    assert r"| 2026-03-03 12:01:00 UTC | `allow\|dns` was deleted | Allow DNS |" in document
+    assert r"| `allow\|dns` was deleted. | redis to DNS | redis to DNS | 9 min so far |" in document

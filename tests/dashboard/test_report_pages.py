@@ -233,6 +233,44 @@ def test_hints_that_were_opened_are_told(ada: Client) -> None:
     assert [each["tier"] for each in read(ada, f"{PAGE}.json", at=THEN)["hints_opened"]] == [1]
 
 
+def test_what_was_lost_and_repaired_leaves_its_trace(staff: Client) -> None:
+    """The app's way to Redis: opened at 12:02, closed at 12:05, opened again at 12:07."""
+    namespace = half_way()
+    less = [each for each in make.solution() if each["metadata"]["name"] != "allow-app-to-redis"]
+    make.snapshot(namespace, *less, seconds=300, last_seen=make.after(390))
+    make.snapshot(namespace, *make.solution(), seconds=420, last_seen=make.after(600))
+    models.Incident.objects.create(
+        namespace=namespace,
+        flow="student-app to redis",
+        cause="policy-removed",
+        policies=["allow-app-to-redis"],
+        worked_at=make.after(270),
+        opened_at=make.after(300),
+        closed_at=make.after(420),
+    )
+    # Before, while it was lost, and after.
+    assert read(staff, f"{PAGE}.json", at="2026-03-03T12:04:30Z")["setbacks"] == []
+    during, after = (
+        read(staff, f"{PAGE}.json", at="2026-03-03T12:06:00Z"),
+        read(staff, f"{PAGE}.json"),
+    )
+    for content, until, seconds in ((during, None, 60), (after, "2026-03-03T12:07:00Z", 120)):
+        left = [] if until else ["app-redis", "all-flows"]
+        told = {"from": "2026-03-03T12:05:00Z", "until": until, "seconds": seconds}
+        (setback,), (incident,) = content["setbacks"], content["incidents"]
+        assert setback.items() >= (told | {"still_lost": left}).items()
+        assert setback["policies"] == [{"name": "allow-app-to-redis", "change": "deleted"}]
+        assert incident.items() >= (told | {"cause": "policy-removed"}).items()
+        steps = {step["key"]: step["lost_since"] for step in content["steps"]}
+        assert steps["app-redis"] == (None if until else "2026-03-03T12:05:00Z")
+    page, then = get(staff, PAGE), get(staff, PAGE, at="2026-03-03T12:06:00Z")
+    assert "Steps were lost once, and reached again; 1 incident, none open any more." in page.text
+    assert "Lost since 2026-03-03 12:05:00 UTC: Part 5:" in then.text
+    assert "no longer since 2026-03-03 12:05:00 UTC: allow-app-to-redis was deleted." in then.text
+    written = staff.get(f"{PAGE}.md").content.decode()
+    assert written.count("| 2026-03-03 12:05:00 UTC | `allow-app-to-redis` was deleted") == 2
+
+
 def test_an_outage_costs_nobody_a_point(staff: Client) -> None:
     namespace = half_way()
     now = timezone.now()

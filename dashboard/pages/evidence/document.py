@@ -7,10 +7,13 @@ from typing import Any
 
 from dashboard.answering.votes import Observed
 from dashboard.pages.difference import TurnRow
-from dashboard.pages.evidence.item import Item
+from dashboard.pages.evidence.facts import Facts
+from dashboard.pages.evidence.item import Item, State
 from dashboard.pages.evidence.report import FlowLine, Graded, Report
 from dashboard.pages.evidence.score import Points, Scored, Share
+from dashboard.pages.incidents import Broken
 from dashboard.pages.moment import At
+from dashboard.pages.setbacks import Setback
 from netpol.lab import Lab
 
 SCHEMA = 1
@@ -19,7 +22,7 @@ Json = dict[str, Any]
 
 
 def report_json(report: Report) -> Json:
-    facts = report.facts
+    facts, past = report.facts, report.past
     return (
         {"schema": SCHEMA}
         | _lab(report.lab)
@@ -32,11 +35,13 @@ def report_json(report: Report) -> Json:
                 "unclear": _turned(report.unclear),
             },
             "findings": None if report.findings is None else list(report.findings),
+            "setbacks": [_setback(each) for each in past.setbacks],
+            "incidents": [_incident(each) for each in past.incidents],
             "hints_opened": [
                 {"cause": each.cause, "tier": each.tier, "by": each.by, "at": _time(each.at)}
-                for each in report.hints
+                for each in past.hints
             ],
-            "first_recorded": _time(report.began),
+            "first_recorded": _time(past.began),
             "policies": list(facts.policies),
         }
     )
@@ -58,12 +63,17 @@ def graded_json(graded: Graded) -> Json:
         "moment": _time(facts.moment),
         "state_since": _time(snapshot.first_seen) if snapshot else None,
         "last_seen": _time(facts.seen),
-        "steps": [
-            item_json(item) | {"first_reached": _time(facts.reached.get(item.key))}
-            for item in graded.steps
-        ],
+        "steps": [_step(facts, item) for item in graded.steps],
         "checklist": [item_json(item) | {"group": item.group} for item in graded.checks],
         "points": _points(graded.points) if graded.points else None,
+    }
+
+
+def _step(facts: Facts, item: Item) -> Json:
+    lost = facts.lost.get(item.key) if item.state is State.FAILS else None
+    return item_json(item) | {
+        "first_reached": _time(facts.reached.get(item.key)),
+        "lost_since": _time(lost.after.time) if lost else None,
     }
 
 
@@ -140,6 +150,34 @@ def _observation(look: Observed) -> Json:
 
 def _turned(rows: Iterable[TurnRow]) -> list[Json]:
     return [{"flow": row.flow.name, "why": row.sentence} for row in rows]
+
+
+def _setback(setback: Setback) -> Json:
+    return {
+        "steps": [step.key for step in setback.steps],
+        "still_lost": [step.key for step in setback.left],
+        "what": setback.change.sentence,
+        "policies": [{"name": each.name, "change": each.word} for each in setback.change.policies],
+        "from": _time(setback.since),
+        "until": _time(setback.again),
+        "seconds": round(setback.lasted.total_seconds()),
+    }
+
+
+def _incident(incident: Broken) -> Json:
+    """`students` is whether it counts for the student at all."""
+    return {
+        "flows": list(incident.flows),
+        "still_lost": list(incident.left),
+        "cause": incident.cause.value,
+        "what": incident.sentence,
+        "reason": incident.reason,
+        "students": incident.is_students,
+        "worked_until": _time(incident.worked_at),
+        "from": _time(incident.opened_at),
+        "until": _time(incident.closed_at),
+        "seconds": round(incident.lasted.total_seconds()),
+    }
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.answering.answers import Answers
 from dashboard.models import Monitor, Namespace, Snapshot, StepMark
 from dashboard.pages.around import Pods
+from dashboard.pages.changes import StateChange
 from netpol.assess import Assessment
 from netpol.model import Outcome
 
@@ -44,6 +45,8 @@ class Facts:
     section: str = ""
     unread: str = ""
     """Why it cannot be read just now, so that all else is older than it looks."""
+    lost: Mapping[str, StateChange] = field(default_factory=dict)
+    """By what the steps ended that held once and no longer do, as far as that is known."""
 
     @property
     def seen(self) -> datetime | None:

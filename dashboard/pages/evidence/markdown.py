@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
-from dashboard.pages.evidence.item import Item
-from dashboard.pages.evidence.report import Report
+from dashboard.pages.durations import spelled
+from dashboard.pages.evidence.item import Item, sentence
+from dashboard.pages.evidence.report import Past, Report
 from dashboard.pages.evidence.score import Points, number
 from dashboard.pages.hints import TIERS
+from dashboard.pages.incidents import LISTED
 from dashboard.pages.moment import clock
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|#~!@$])")
@@ -54,8 +56,8 @@ def _head(report: Report) -> Iterator[str]:
         yield (f"- State: since {clock(facts.snapshot.first_seen)}, last seen {clock(facts.seen)}")
     if facts.why_unknown:
         yield f"- {text(facts.why_unknown)}"
-    if report.began:
-        yield f"- Recorded since: {clock(report.began)}"
+    if report.past.began:
+        yield f"- Recorded since: {clock(report.past.began)}"
     if report.flows:
         yield f"- Flows as the lab wants them: {report.met} of {len(report.flows)}"
     if report.graded.points:
@@ -74,6 +76,7 @@ def _body(report: Report) -> Iterator[str]:
             for item in report.graded.steps
         ),
     )
+    yield from _lost(report.past)
     for group, items in report.groups:
         yield from _section(group)
         yield from _items(items)
@@ -99,6 +102,48 @@ def _body(report: Report) -> Iterator[str]:
     if report.graded.points:
         yield from _points(report.graded.points)
     yield from _beside(report)
+
+
+def _lost(past: Past) -> Iterator[str]:
+    yield from _section("Steps that were lost")
+    yield from _newest(
+        ("Lost at", "What happened", "Steps", "Not reached again", "Lasted"),
+        [
+            (
+                clock(each.since),
+                each.change.sentence,
+                "; ".join(step.title for step in each.steps),
+                "; ".join(step.title for step in each.left),
+                _lasted(each.lasted, each.again),
+            )
+            for each in past.setbacks
+        ],
+    )
+    yield from _section("Incidents: flows that worked and were lost")
+    yield from _newest(
+        ("First seen broken", "What happened", "Flows", "Still lost", "Lasted"),
+        [
+            (
+                clock(each.opened_at),
+                " ".join((sentence(each.sentence), each.reason)),
+                "; ".join(each.flows),
+                "; ".join(each.left),
+                _lasted(each.lasted, each.closed_at),
+            )
+            for each in past.incidents
+        ],
+    )
+
+
+def _lasted(span: timedelta, until: datetime | None) -> str:
+    return f"{spelled(span)}, until {clock(until)}" if until else f"{spelled(span)} so far"
+
+
+def _newest(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield from _table(head, rows[:LISTED])
+    if older := len(rows[LISTED:]):
+        yield ""
+        yield f"And {older} older."
 
 
 def _points(points: Points) -> Iterator[str]:
@@ -139,7 +184,7 @@ def _beside(report: Report) -> Iterator[str]:
         ("At", "Tier", "By"),
         (
             (clock(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
-            for each in report.hints
+            for each in report.past.hints
         ),
     )
 

@@ -14,7 +14,9 @@ from dashboard.pages.evidence.points import points
 from dashboard.pages.evidence.score import Points
 from dashboard.pages.evidence.steps import steps
 from dashboard.pages.grid import Grid, grid
+from dashboard.pages.incidents import Broken
 from dashboard.pages.moment import Named
+from dashboard.pages.setbacks import Setback
 from dashboard.pages.state import evaluated_state, recorded_state
 from dashboard.pages.turn import Turn
 from netpol.assess import FlowAssessment
@@ -35,6 +37,14 @@ class Graded:
         return sum(item.state is State.HOLDS for item in self.steps)
 
     @property
+    def to_reach(self) -> list[Item]:
+        """The steps that never held, so far."""
+        reached = self.facts.reached
+        return [
+            item for item in self.steps if item.state is State.FAILS and item.key not in reached
+        ]
+
+    @property
     def student(self) -> str:
         return self.facts.namespace.student
 
@@ -52,6 +62,27 @@ class FlowLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What a namespace went through up to the report's moment: the first state `began`; steps and
+    flows that were lost, what still is before all else; hints that were opened.
+    """
+
+    began: datetime | None = None
+    setbacks: Sequence[Setback] = ()
+    incidents: Sequence[Broken] = ()
+    hints: Sequence[HintOpening] = ()
+
+    @property
+    def lost(self) -> list[Setback]:
+        """What was not reached again."""
+        return [each for each in self.setbacks if each.left]
+
+    @property
+    def open(self) -> list[Broken]:
+        return [each for each in self.incidents if each.left]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """`turned` are the flows that are otherwise than without any policy; `findings` are `None`
     where they are not known, or not for this reader.
@@ -62,8 +93,7 @@ class Report:
     flows: tuple[FlowLine, ...]
     turned: tuple[TurnRow, ...]
     findings: Sequence[Found] | None
-    hints: Sequence[HintOpening]
-    began: datetime | None
+    past: Past
 
     @property
     def facts(self) -> Facts:
@@ -118,9 +148,7 @@ class Report:
         return grid(self.lab)
 
 
-def report(
-    lab: Lab, facts: Facts, *, hints: Sequence[HintOpening], began: datetime | None, is_open: bool
-) -> Report:
+def report(lab: Lab, facts: Facts, past: Past, *, is_open: bool) -> Report:
     """`is_open` is whether this reader may see findings. Raises `TooMuch`."""
     assessed = facts.assessment.flows if facts.assessment else ()
     return Report(
@@ -133,8 +161,7 @@ def report(
         ),
         _turned(lab, facts),
         facts.findings if is_open else None,
-        hints,
-        began,
+        past,
     )
 
 

@@ -15,7 +15,7 @@ def steps(lab: Lab, facts: Facts) -> tuple[Item, ...]:
     """In the lab's order; `at` of each is when it was first reached."""
     if facts.assessment is None:
         return tuple(_unknown(facts, step) for step in lab.steps)
-    rows = step_rows(lab, facts.assessment, Known(facts.reached, {}, facts.marks))
+    rows = step_rows(lab, facts.assessment, Known(facts.reached, facts.lost, facts.marks))
     return tuple(_item(row) for row in rows)
 
 
@@ -30,8 +30,17 @@ def _item(row: StepRow) -> Item:
         return Item(row.step.key, title, State.HOLDS, held, POLICIES, row.reached)
     proof = f"{row.evidence} By {listed(row.policies)}." if row.policies else row.evidence
     if row.state is StepState.LOST:
-        proof = f"It held once and no longer does. {proof}"
+        proof = f"{_until_when(row)} {proof}"
     return Item(row.step.key, title, STATES[row.holds], proof, POLICIES, row.reached)
+
+
+def _until_when(row: StepRow) -> str:
+    if row.holds is None:
+        return "It held once."
+    if row.lost is None:
+        return "It held once and no longer does."
+    since = clock(row.lost.after.time)
+    return f"It held once, and no longer since {since}: {row.lost.sentence}."
 
 
 def _unknown(facts: Facts, step: Step) -> Item:

@@ -1,0 +1,94 @@
+"""Steps that held and were lost: by what, since when, and when they were reached again. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.models import Snapshot
+from dashboard.pages.changes import Sets, StateChange, state_change
+from netpol.lab import Lab, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A step held in the one state and not in the other. `again` is when it next did; `None`
+    while it does not.
+    """
+
+    step: str
+    held: Snapshot
+    lost: Snapshot
+    again: datetime | None
+
+
+def lapses(snapshots: Sequence[Snapshot]) -> list[Lapse]:
+    """The snapshots come newest first. Where it cannot be told, a step is neither lost nor back."""
+    steps = snapshots[0].summary["steps"] if snapshots else ()
+    return [lapse for step in steps for lapse in _of_step(step, snapshots)]
+
+
+def _of_step(step: str, snapshots: Sequence[Snapshot]) -> Iterator[Lapse]:
+    held = lost = None
+    for snapshot in reversed(snapshots):
+        holds = snapshot.summary["steps"].get(step)
+        if holds:
+            if held and lost:
+                yield Lapse(step, held, lost, snapshot.first_seen)
+            held, lost = snapshot, None
+        elif holds is False and held:
+            lost = lost or snapshot
+    if held and lost:
+        yield Lapse(step, held, lost, None)
+
+
+def losses(found: Iterable[Lapse], sets: Sets) -> dict[str, StateChange]:
+    """By the keys of steps that held once and do not in the newest state: what ended them last."""
+    return {each.step: state_change(each.held, each.lost, sets) for each in found if not each.again}
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """A change that ended steps which had held; `left` are those of them that do not hold yet.
+
+    `again` is when the last of the others did; `None` while any is left.
+    """
+
+    change: StateChange
+    steps: tuple[Step, ...]
+    left: tuple[Step, ...]
+    again: datetime | None
+    moment: datetime
+
+    @property
+    def since(self) -> datetime:
+        return self.change.after.time
+
+    @property
+    def lasted(self) -> timedelta:
+        """Until all were reached again, or so far."""
+        return (self.again or self.moment) - self.since
+
+
+def setbacks(lab: Lab, found: Iterable[Lapse], sets: Sets, moment: datetime) -> list[Setback]:
+    """Of the steps that are to last, the newest first: those with something left before others."""
+    by_change: defaultdict[tuple[datetime, datetime], dict[str, Lapse]] = defaultdict(dict)
+    for each in found:
+        by_change[each.lost.first_seen, each.held.first_seen][each.step] = each
+    told = [
+        setback
+        for _, lost in sorted(by_change.items(), reverse=True)
+        if (setback := _setback(lab, lost, sets, moment))
+    ]
+    return sorted(told, key=lambda each: each.again is not None)
+
+
+def _setback(lab: Lab, lost: dict[str, Lapse], sets: Sets, moment: datetime) -> Setback | None:
+    steps = tuple(step for step in lab.steps if step.lasts and step.key in lost)
+    if not steps:
+        return None
+    first = lost[steps[0].key]
+    left = tuple(step for step in steps if not lost[step.key].again)
+    back = [again for step in steps if (again := lost[step.key].again)]
+    change = state_change(first.held, first.lost, sets)
+    return Setback(change, steps, left, None if left else max(back), moment)
