@@ -26,11 +26,15 @@ def test_it_fits_a_phone(report: Page, address: str) -> None:
     assert report.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_on_paper_it_is_a_short_document_without_what_is_for_the_screen(report: Page) -> None:
+def test_on_paper_it_is_a_short_document_with_every_proof(report: Page) -> None:
     report.goto(REPORT)
+    proof = report.locator("#proof-flows li").first
+    expect(proof).to_be_hidden()
     assert report.pdf(prefer_css_page_size=True).count(PAGES) <= 3
     report.emulate_media(media="print")
     expect(report.locator("#downloads")).to_be_hidden()
     expect(report.locator("nav")).to_have_count(1)
     expect(report.locator("nav")).to_be_hidden()
+    expect(proof).to_be_visible()
+    expect(report.locator("#proof-flows summary")).to_be_hidden()
     expect(report.locator('[data-item="committed"] th')).to_be_visible()

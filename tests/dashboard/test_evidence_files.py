@@ -243,5 +243,5 @@ def test_the_markdown_has_all_parts() -> None:
     for title in ("Steps", "Verification checklist", "Flows", "Points", "Findings", "Hints opened"):
         assert f"\n## {title}\n" in document
     assert "- Points: **" in document
-    assert r"| 2026-03-03 12:01:00 UTC | `allow\|dns` was deleted | Allow DNS |" in document
+    assert r"| 2026-03-03 12:01:00 UTC | `allow\|dns` was deleted | Part 3: Allow DNS |" in document
     assert r"| `allow\|dns` was deleted. | redis to DNS | redis to DNS | 9 min so far |" in document

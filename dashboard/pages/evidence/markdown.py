@@ -9,6 +9,7 @@ from dashboard.pages.durations import spelled
 from dashboard.pages.evidence.item import Item, sentence
 from dashboard.pages.evidence.report import Past, Report
 from dashboard.pages.evidence.score import Points, number
+from dashboard.pages.evidence.steps import title
 from dashboard.pages.hints import TIERS
 from dashboard.pages.incidents import LISTED
 from dashboard.pages.moment import clock
@@ -112,8 +113,8 @@ def _lost(past: Past) -> Iterator[str]:
             (
                 clock(each.since),
                 each.change.sentence,
-                "; ".join(step.title for step in each.steps),
-                "; ".join(step.title for step in each.left),
+                "; ".join(map(title, each.steps)),
+                "; ".join(map(title, each.left)),
                 _lasted(each.lasted, each.again),
             )
             for each in past.setbacks

@@ -20,18 +20,18 @@ def steps(lab: Lab, facts: Facts) -> tuple[Item, ...]:
 
 
 def _item(row: StepRow) -> Item:
-    title = _title(row.step)
+    named = title(row.step)
     if row.marked:
         return _marked(row.step, row.marked)
     if row.state is StepState.NOT_CHECKED:
-        return Item(row.step.key, title, State.NOT_CHECKED, row.evidence)
+        return Item(row.step.key, named, State.NOT_CHECKED, row.evidence)
     if row.words == "done":
         held = f"It held at {clock(row.reached)}; the steps after it end it." if row.reached else ""
-        return Item(row.step.key, title, State.HOLDS, held, POLICIES, row.reached)
+        return Item(row.step.key, named, State.HOLDS, held, POLICIES, row.reached)
     proof = f"{row.evidence} By {listed(row.policies)}." if row.policies else row.evidence
     if row.state is StepState.LOST:
         proof = f"{_until_when(row)} {proof}"
-    return Item(row.step.key, title, STATES[row.holds], proof, POLICIES, row.reached)
+    return Item(row.step.key, named, STATES[row.holds], proof, POLICIES, row.reached)
 
 
 def _until_when(row: StepRow) -> str:
@@ -47,13 +47,13 @@ def _unknown(facts: Facts, step: Step) -> Item:
     mark = facts.marks.get(step.key)
     if mark and isinstance(step.detector, NotChecked):
         return _marked(step, mark)
-    return Item(step.key, _title(step), State.UNKNOWN, facts.why_unknown)
+    return Item(step.key, title(step), State.UNKNOWN, facts.why_unknown)
 
 
 def _marked(step: Step, mark: StepMark) -> Item:
     proof = f"Marked by {mark.by} at {clock(mark.at)}."
-    return Item(step.key, _title(step), State.HOLDS, proof, "instructor", mark.at)
+    return Item(step.key, title(step), State.HOLDS, proof, "instructor", mark.at)
 
 
-def _title(step: Step) -> str:
+def title(step: Step) -> str:
     return f"Part {step.part}: {step.title}"
