@@ -1,12 +1,19 @@
-"""The class's reports at a moment: points of each student, and gradebooks; for instructors only."""
+"""The class's reports at a moment: points of each student, and gradebooks; for instructors only.
+
+A point takes most of a millisecond of work, so the page has those alone worked out whom it shows;
+everybody's are for what is sorted by points, and for the gradebooks.
+"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median_high
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,7 +21,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from dashboard.current import lab
-from dashboard.models import Namespace, Student
+from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
 from dashboard.pages.evidence.document import class_json
 from dashboard.pages.evidence.gradebook import gradebook
 from dashboard.pages.evidence.junit import junit
@@ -41,10 +48,17 @@ class Asked:
     order: str
     at: At | None
 
+    @property
+    def time(self) -> datetime | None:
+        return self.at.time if self.at else None
 
+
+PAGE = 50
+"""Students in one page of the table."""
+POINTS = "points"
 ORDERS = {
     "student": lambda one: one.student.lower(),
-    "points": lambda one: (
+    POINTS: lambda one: (
         one.points.share.earned if one.points else one.steps_held,
         one.student.lower(),
     ),
@@ -68,9 +82,25 @@ def page(request: HttpRequest) -> HttpResponse:
     except InvalidMoment as refusal:
         return render(request, "class_report.html", context | {"invalid": refusal}, status=400)
     kept = {"environment": what.environment, "section": what.section, "sort": what.order}
-    rows = everybody(what)
-    context |= {"asked": what, "rows": rows, "keep": list(kept.items())} | summed(rows)
-    return render(request, "class_report.html", context)
+    context |= {"asked": what, "keep": list(kept.items())}
+    return render(request, "class_report.html", context | listed(what, request.GET.get("page")))
+
+
+def listed(what: Asked, number: str | None) -> dict[str, Any]:
+    """A page of the class. `known` is whether everybody's points are."""
+    keys = chosen(what)
+    known = what.order == POINTS or len(keys) <= PAGE
+    whole = reports(what, keys) if known else []
+    page = Paginator(keys, PAGE).get_page(number)
+    first = max(page.start_index() - 1, 0)
+    context = {
+        "page": page,
+        "rows": whole[first : first + PAGE] if known else reports(what, list(page)),
+        "total": len(keys),
+        "met": met_everything(what, keys),
+        "known": known,
+    }
+    return context | summed(whole)
 
 
 def summed(rows: Sequence[Graded]) -> dict[str, Any]:
@@ -80,6 +110,15 @@ def summed(rows: Sequence[Graded]) -> dict[str, Any]:
         "median": median_high(share.earned for share in shares) if shares else 0,
         "whole": sum(share.earned == share.judged > 0 for share in shares),
     }
+
+
+def met_everything(what: Asked, keys: Sequence[int]) -> int:
+    """How many had every flow as the lab wants it, by what the policies say."""
+    held = Snapshot.objects.holding(what.time).filter(namespace__in=keys).order_by()
+    alike = dict(held.values_list("assessment").annotate(Count("pk")))
+    flows = StoredAssessment.objects.filter(pk__in=alike)
+    counts = flows.values_list("pk", "summary__met", "summary__total")
+    return sum(alike[digest] for digest, met, total in counts if met == total)
 
 
 @require_safe
@@ -95,7 +134,7 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
         what = asked(request, sections)
     except InvalidMoment as refusal:
         return told(str(refusal), 400)
-    answer = HttpResponse(written(file, everybody(what)), TYPES[file])
+    answer = HttpResponse(written(file, reports(what, chosen(what))), TYPES[file])
     answer["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer
 
@@ -125,12 +164,22 @@ def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
     return what
 
 
-def everybody(what: Asked) -> list[Graded]:
-    time = what.at.time if what.at else None
-    namespaces = Namespace.objects.there(time).filter(environment=what.environment)
-    found = [graded(lab(), facts) for facts in facts_for(namespaces, time)]
-    of_section = [one for one in found if what.section in {"", one.facts.section}]
-    return sorted(of_section, key=ORDERS[what.order])
+def chosen(what: Asked) -> list[int]:
+    """The primary keys of their namespaces, in the order of the students."""
+    there = Namespace.objects.there(what.time).filter(environment=what.environment)
+    rows = [(student.lower(), key) for student, key in there.values_list("student", "pk")]
+    if what.section:
+        listed = Student.objects.filter(section=what.section).values_list("login", flat=True)
+        logins = {login.lower() for login in listed}
+        rows = [row for row in rows if row[0] in logins]
+    return [key for _, key in sorted(rows)]
+
+
+def reports(what: Asked, keys: Sequence[int]) -> list[Graded]:
+    """In the order that was asked for."""
+    namespaces = Namespace.objects.filter(pk__in=keys)
+    found = [graded(lab(), facts) for facts in facts_for(namespaces, what.time)]
+    return sorted(found, key=ORDERS[what.order])
 
 
 def written(file: str, rows: Sequence[Graded]) -> bytes | str:

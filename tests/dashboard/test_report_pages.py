@@ -20,7 +20,7 @@ from dashboard.current import lab
 from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
 from dashboard.polling.record import record
-from dashboard.views import part_nine
+from dashboard.views import class_report, part_nine
 from dashboard.views.facts import facts_for
 from netpol import parse
 from netpol.model import Cluster
@@ -300,11 +300,32 @@ def test_a_class_is_sorted_by_section_student_or_points(staff: Client) -> None:
     page = get(staff, "/report/")
     assert order(page) == ["ada", "bob", "carl"]
     assert "Ada &lt;b&gt;L" in page.html
-    assert "of 3 lost none that could be judged." in page.text
+    assert "1 of 3 have every flow as the lab wants it." in page.text
+    assert "1 lost none that could be judged." in page.text
     assert order(get(staff, "/report/", sort="points")) == ["carl", "bob", "ada"]
     assert order(get(staff, "/report/", section="A")) == ["ada"]
     assert get(staff, "/report/", section="B").status == 404
     assert order(get(staff, "/report/", at="2026-03-03T11:00:00Z")) == []
+
+
+def test_a_class_has_pages_and_its_files_have_everybody(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_report, "PAGE", 2)
+    for student, policies in (("ada", 7), ("bob", 0), ("Carl", 2), ("dora", 1), ("eve", 3)):
+        namespace = make.namespace(student)
+        make.snapshot(namespace, *make.solution()[:policies])
+    first, last = get(staff, "/report/"), get(staff, "/report/", page="3")
+    assert (order(first), order(last)) == (["ada", "bob"], ["eve"])
+    assert "page 1 of 3" in first.text
+    assert "1 of 5 have every flow as the lab wants it. Sorted by points" in first.text
+    second = get(staff, "/report/", page="2", sort="points")
+    assert order(second) == ["carl", "eve"]
+    assert "Half of them have" in second.text
+    assert 'href="/report/gradebook.csv?sort=points"' in second.html
+    table = staff.get("/report/gradebook.csv", {"page": "2"}).content.decode()
+    assert len(table.splitlines()) == 6
+    assert len(read(staff, "/report/gradebook.json")["reports"]) == 5
 
 
 def order(page: Page) -> list[str]:
@@ -331,14 +352,18 @@ def test_the_gradebooks_agree(staff: Client) -> None:
 def test_a_class_takes_as_many_queries_as_a_student(
     staff: Client, django_assert_num_queries: DjangoAssertNumQueries, at: str
 ) -> None:
-    """Session, user, sections; namespaces, snapshots and what they share thrice, observations,
-    steps, pods, monitors, diagnoses, outages, marks, roster.
+    """Session, user, sections, who is chosen, how many met everything twice; namespaces, snapshots
+    and what they share thrice, observations, steps, pods, monitors, diagnoses, outages, marks,
+    roster; of those who lost steps the states, their assessments and their policies.
     """
     query = {"at": at} if at else {}
     for students in (1, 5):
         for number in range(students):
-            half_way(f"s{number}of{students}")
-        with django_assert_num_queries(16):
+            namespace = make.namespace(f"s{number}of{students}")
+            make.snapshot(namespace, *make.solution(), last_seen=make.after(30))
+            make.snapshot(namespace, make.policy(), seconds=60, last_seen=make.after(90))
+            models.StepReached.objects.create(namespace=namespace, step="dns", at=make.NOON)
+        with django_assert_num_queries(22):
             assert staff.get("/report/", query).status_code == 200
 
 

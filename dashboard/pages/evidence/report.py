@@ -37,6 +37,12 @@ class Graded:
         return sum(item.state is State.HOLDS for item in self.steps)
 
     @property
+    def steps_lost(self) -> int:
+        """Of those that were held once."""
+        reached = self.facts.reached
+        return sum(item.state is State.FAILS and item.key in reached for item in self.steps)
+
+    @property
     def to_reach(self) -> list[Item]:
         """The steps that never held, so far."""
         reached = self.facts.reached
