@@ -271,6 +271,19 @@ def test_what_was_lost_and_repaired_leaves_its_trace(staff: Client) -> None:
     assert written.count("| 2026-03-03 12:05:00 UTC | `allow-app-to-redis` was deleted") == 2
 
 
+def test_an_open_report_is_drawn_anew_when_something_is_recorded_but_not_of_the_past(
+    ada: Client,
+) -> None:
+    namespace = half_way()
+    drawn = f'hx-get="{PAGE}?seen='
+    seen = get(ada, PAGE).html.split(drawn)[1].partition('"')[0]
+    make.snapshot(namespace, *make.solution()[:2], seconds=400)
+    page = get(ada, PAGE, seen=seen)
+    assert states(page)["app-redis"] == "fails"
+    assert drawn in page.html
+    assert drawn not in get(ada, PAGE, at=THEN).html
+
+
 def test_an_outage_costs_nobody_a_point(staff: Client) -> None:
     namespace = half_way()
     now = timezone.now()
