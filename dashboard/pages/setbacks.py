@@ -1,7 +1,7 @@
 """Steps that held and were lost: by what, since when, and when they were reached again. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,14 +24,17 @@ class Lapse:
 
 def lapses(snapshots: Sequence[Snapshot]) -> list[Lapse]:
     """The snapshots come newest first. Where it cannot be told, a step is neither lost nor back."""
-    steps = snapshots[0].summary["steps"] if snapshots else ()
-    return [lapse for step in steps for lapse in _of_step(step, snapshots)]
+    states = [(snapshot, snapshot.summary["steps"]) for snapshot in reversed(snapshots)]
+    steps = states[-1][1] if states else ()
+    return [lapse for step in steps for lapse in _of_step(step, states)]
 
 
-def _of_step(step: str, snapshots: Sequence[Snapshot]) -> Iterator[Lapse]:
+def _of_step(
+    step: str, states: Iterable[tuple[Snapshot, Mapping[str, bool | None]]]
+) -> Iterator[Lapse]:
     held = lost = None
-    for snapshot in reversed(snapshots):
-        holds = snapshot.summary["steps"].get(step)
+    for snapshot, steps in states:
+        holds = steps.get(step)
         if holds:
             if held and lost:
                 yield Lapse(step, held, lost, snapshot.first_seen)
