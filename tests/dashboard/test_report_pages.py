@@ -281,6 +281,7 @@ def test_an_open_report_is_drawn_anew_when_something_is_recorded_but_not_of_the_
     page = get(ada, PAGE, seen=seen)
     assert states(page)["app-redis"] == "fails"
     assert drawn in page.html
+    assert f'href="{PAGE}.md?"' in page.html
     assert drawn not in get(ada, PAGE, at=THEN).html
 
 
