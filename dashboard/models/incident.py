@@ -1,6 +1,11 @@
 """Flows that worked and no longer did."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Cast
 
 from dashboard.models.namespace import Namespace
 
@@ -15,6 +20,26 @@ class IncidentCause(models.TextChoices):
     SURROUNDINGS_CHANGED = "surroundings-changed"
     NOT_THE_POLICIES = "not-the-policies"
     OUTAGE = "outage"
+
+
+CHANGE = ("namespace_id", "opened_at", "cause", "outage_at", "outage_of", "told")
+"""What incidents of one change have in common."""
+TOLD = Case(
+    When(cause=IncidentCause.NOT_THE_POLICIES, then=F("reason")),
+    When(cause=IncidentCause.OUTAGE, then=Value("")),
+    default=Cast("policies", TextField()),
+    output_field=TextField(),
+)
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def opened_by(self, moment: datetime) -> Self:
+        """With all that says of which change each is."""
+        return self.filter(opened_at__lte=moment).annotate(told=TOLD)
+
+
+def open_at(moment: datetime) -> Q:
+    return Q(closed_at=None) | Q(closed_at__gt=moment)
 
 
 class Incident(models.Model):
@@ -37,6 +62,8 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     outage_at = models.DateTimeField(null=True, blank=True)
     outage_of = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "flow"]

@@ -3,13 +3,15 @@
 What one change closed at once is told once, with all the flows that it closed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
+from typing import NamedTuple
 
 from dashboard.models import Incident, IncidentCause, Namespace
-from dashboard.pages.durations import middle
+from dashboard.models.incident import CHANGE
 from dashboard.pages.moment import At
 
 CAUSES = {
@@ -36,11 +38,28 @@ LISTED = 20
 """Of one namespace's, where people read; the others are counted."""
 
 
+class Lost(NamedTuple):
+    """What is counted of an incident, in seconds; `repair` is `None` while it is open.
+
+    A tuple, for a class has tens of thousands of them.
+    """
+
+    student: str
+    cause: str
+    unnoticed: float
+    repair: float | None
+
+    @property
+    def is_students(self) -> bool:
+        return self.cause != IncidentCause.OUTAGE
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """Flows of one namespace that were lost together; `closed_at` is `None` while any is.
 
     `left` are those of them that do not work yet. `reason` is a probe's or the evaluator's word.
+    `called` is the student, as far as the roster tells.
     """
 
     namespace: Namespace
@@ -53,6 +72,7 @@ class Broken:
     opened_at: datetime
     closed_at: datetime | None
     moment: datetime
+    called: str = ""
 
     @property
     def title(self) -> str:
@@ -76,28 +96,22 @@ class Broken:
         return self.opened_at - self.worked_at
 
     @property
+    def lost(self) -> Lost:
+        repair = self.lasted.total_seconds() if self.closed_at else None
+        return Lost(self.namespace.student, self.cause, self.unnoticed.total_seconds(), repair)
+
+    @property
     def lasted(self) -> timedelta:
         """Until it was repaired, or so far."""
         return (self.closed_at or self.moment) - self.opened_at
 
 
-def broken(rows: Iterable[Incident], moment: datetime) -> list[Broken]:
-    """As it was at the moment, in the order of the rows; all of them had opened by then."""
+def broken(rows: Iterable[Incident], moment: datetime) -> dict[tuple[object, ...], Broken]:
+    """As it was at the moment, by what those of one change have in common, in the rows' order."""
     groups: defaultdict[tuple[object, ...], list[Incident]] = defaultdict(list)
     for row in rows:
-        groups[_change(row)].append(row)
-    return [_broken(group, moment) for group in groups.values()]
-
-
-def _change(row: Incident) -> tuple[object, ...]:
-    """What rows of one change have in common."""
-    same = row.namespace_id, row.opened_at, row.cause
-    match IncidentCause(row.cause):
-        case IncidentCause.NOT_THE_POLICIES:
-            return *same, row.reason
-        case IncidentCause.OUTAGE:
-            return *same, row.outage_at, row.outage_of
-    return *same, *row.policies
+        groups[tuple(getattr(row, column) for column in CHANGE)].append(row)
+    return {change: _broken(group, moment) for change, group in groups.items()}
 
 
 def _broken(rows: Sequence[Incident], moment: datetime) -> Broken:
@@ -129,10 +143,7 @@ def _sentence(cause: IncidentCause, row: Incident) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often something broke and how long it took, in the median; `None` where nothing did.
-
-    Outages are not counted: they are nobody's.
-    """
+    """How often something broke and how long it took, in the median; `None` where nothing did."""
 
     count: int
     open: int
@@ -140,23 +151,22 @@ class Times:
     repair: timedelta | None
 
 
-def times(found: Iterable[Broken]) -> Times:
-    theirs = [each for each in found if each.is_students]
-    repaired = [each for each in theirs if each.closed_at]
-    return Times(
-        len(theirs),
-        len(theirs) - len(repaired),
-        middle([each.unnoticed for each in theirs]),
-        middle([each.lasted for each in repaired]),
-    )
+def times(found: Iterable[Lost]) -> Times:
+    listed = list(found)
+    repaired = [each.repair for each in listed if each.repair is not None]
+    unnoticed = [each.unnoticed for each in listed]
+    return Times(len(listed), len(listed) - len(repaired), _median(unnoticed), _median(repaired))
 
 
-def times_by_student(found: Iterable[Broken]) -> dict[str, Times]:
+def _median(seconds: Sequence[float]) -> timedelta | None:
+    return timedelta(seconds=round(median(seconds))) if seconds else None
+
+
+def times_by_student(found: Iterable[Lost]) -> dict[str, Times]:
     """Who has something open first, then who had most."""
-    by_student: defaultdict[str, list[Broken]] = defaultdict(list)
+    by_student: defaultdict[str, list[Lost]] = defaultdict(list)
     for each in found:
-        if each.is_students:
-            by_student[each.namespace.student].append(each)
+        by_student[each.student].append(each)
     measured = {student: times(theirs) for student, theirs in by_student.items()}
     order = sorted(measured, key=lambda name: (-measured[name].open, -measured[name].count, name))
     return {student: measured[student] for student in order}
@@ -173,14 +183,17 @@ class CauseCount:
         return CAUSES[self.cause]
 
 
-def by_cause(found: Sequence[Broken]) -> list[CauseCount]:
+def by_cause(found: Iterable[Lost]) -> list[CauseCount]:
     """The most frequent first."""
-    counts = [
-        CauseCount(cause, len(mine), sum(each.closed_at is None for each in mine))
-        for cause in CAUSES
-        if (mine := [each for each in found if each.cause is cause])
+    counts: Counter[str] = Counter()
+    still: Counter[str] = Counter()
+    for each in found:
+        counts[each.cause] += 1
+        still[each.cause] += each.repair is None
+    return [
+        CauseCount(IncidentCause(cause), count, still[cause])
+        for cause, count in counts.most_common()
     ]
-    return sorted(counts, key=lambda each: -each.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
-from dashboard.models import Incident, IncidentCause, Namespace
+from dashboard.models import Incident, IncidentCause, Namespace, Student
+from dashboard.models.incident import IncidentQuerySet, open_at
 from dashboard.pages.incidents import (
     CAUSES,
     LISTED,
     Broken,
     Outage,
+    Times,
     broken,
     by_cause,
     times,
@@ -26,10 +28,13 @@ from dashboard.pages.incidents import (
 )
 from dashboard.pages.moment import InvalidMoment
 from dashboard.views.at import at
+from dashboard.views.incident_lists import lost, page_of
 from dashboard.views.instructors import require_instructor
+from dashboard.views.names import names
 
-PAGE = 50
 OUTAGE = IncidentCause.OUTAGE.value
+STUDENTS = 50
+"""Those who have most of them are listed, the others found by their names."""
 PERIODS = {"1": "a day", "7": "a week", "all": "all time"}
 LATELY = timedelta(days=1)
 
@@ -43,69 +48,97 @@ def incidents(request: LiveRequest) -> HttpResponse:
         asked = at(request)
     except InvalidMoment as wrong:
         return render(request, "incidents.html", {"invalid": str(wrong)}, status=400)
+    if asked:
+        request.live_version = ""  # what was does not change
     moment = asked.time if asked else timezone.now()
     chosen = {key: request.GET.get(key, "") for key in ("flow", "cause", "student")}
     days = request.GET.get("days", "")
     days = days if days in PERIODS else "7"
-    rows = _narrowed(opened_by(moment), chosen, days, moment)
-    found = _open_first(broken(rows.select_related("namespace"), moment))
-    # What an outage broke is in nobody's hands, and would bury what is.
-    listed = [each for each in found if each.is_students or chosen["cause"] == OUTAGE]
-    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "found": found,
-        "unlisted": len(found) - len(listed),
-        "at": asked,
+        "asked": asked,
+        "at_query": f"?at={asked}" if asked else "",
         "moment": moment,
         "chosen": chosen,
+        "narrowed": any(chosen.values()),
         "days": days,
         "period": PERIODS[days],
         "periods": PERIODS,
         "flows": [flow.name for flow in lab().flows],
         "causes": CAUSES,
-        "by_cause": by_cause(found),
-        "times": times(found),
-        "students": times_by_student(found),
         "outages": outages(moment),
     }
+    rows = _narrowed(Incident.objects.opened_by(moment), chosen, days, moment)
+    context |= paged(rows, moment, request.GET.get("page"), of_outages=chosen["cause"] == OUTAGE)
     return render(request, "incidents.html", context)
 
 
-def opened_by(moment: datetime) -> QuerySet[Incident]:
-    return Incident.objects.filter(opened_at__lte=moment)
+def paged(
+    rows: IncidentQuerySet, moment: datetime, number: str | None, *, of_outages: bool
+) -> dict[str, Any]:
+    """What is counted is what is listed. What an outage broke is in nobody's hands, and would bury
+    what is: it is listed alone.
+    """
+    every = lost(rows, moment)
+    counted = [each for each in every if each.is_students != of_outages]
+    outages = Q(cause=OUTAGE)
+    chosen = rows.filter(outages if of_outages else ~outages)
+    page, shown = page_of(chosen, moment, len(counted), number)
+    students = {} if of_outages else times_by_student(counted)
+    return {
+        "of_outages": of_outages,
+        "page": page,
+        "shown": shown,
+        "unlisted": len(every) - len(counted),
+        "by_cause": by_cause(counted),
+        "times": times(counted),
+        "students": called(list(students.items())[:STUDENTS]),
+        "more_students": len(students) - STUDENTS,
+    }
+
+
+def called(students: list[tuple[str, Times]]) -> list[tuple[str, str, Times]]:
+    """By name, where the roster knows one, and login."""
+    known = names(login for login, _ in students)
+    return [(known.get(login.lower(), ""), login, theirs) for login, theirs in students]
 
 
 def _narrowed(
-    rows: QuerySet[Incident], chosen: dict[str, str], days: str, moment: datetime
-) -> QuerySet[Incident]:
+    rows: IncidentQuerySet, chosen: dict[str, str], days: str, moment: datetime
+) -> IncidentQuerySet:
     """What is open counts however old it is."""
-    if days != "all":
-        opened = Q(closed_at=None) | Q(closed_at__gt=moment)
-        rows = rows.filter(opened | Q(opened_at__gte=moment - timedelta(days=int(days))))
-    columns = {"flow": "flow", "cause": "cause", "student": "namespace__student__iexact"}
-    wanted = {columns[key]: value for key, value in chosen.items() if value}
     # No column can hold this character, and PostgreSQL refuses to look for it.
-    return rows.none() if any("\0" in value for value in wanted.values()) else rows.filter(**wanted)
+    if any("\0" in value for value in chosen.values()):
+        return rows.none()
+    if days != "all":
+        lately = Q(opened_at__gte=moment - timedelta(days=int(days)))
+        rows = rows.filter(open_at(moment) | lately)
+    wanted = {key: chosen[key] for key in ("flow", "cause") if chosen[key]}
+    return _of(rows.filter(**wanted), chosen["student"].strip())
 
 
-def _open_first(found: list[Broken]) -> list[Broken]:
-    return sorted(found, key=lambda each: each.closed_at is not None)
+def _of(rows: IncidentQuerySet, student: str) -> IncidentQuerySet:
+    """Of those with this login, or with this in their name on the roster; of all for nothing."""
+    if not student:
+        return rows
+    named = Student.objects.filter(name__icontains=student).values_list("login", flat=True)
+    logins = {student.lower(), *(login.lower() for login in named)}
+    return rows.alias(login=Lower("namespace__student")).filter(login__in=logins)
 
 
 def section(namespace: Namespace, moment: datetime | None = None) -> dict[str, Any]:
     """What `_incidents.html` and `_not_you.html` show of a namespace."""
     then = moment or timezone.now()
     found = of_namespace(namespace, then)
-    lost = {flow for each in found if not each.is_students for flow in each.left}
-    not_you = [each for each in outages(then) if each.flow in lost] if lost else []
+    gone = {flow for each in found if not each.is_students for flow in each.left}
+    not_you = [each for each in outages(then) if each.flow in gone] if gone else []
     return listed(found) | {"not_you": not_you}
 
 
 def of_namespace(namespace: Namespace, moment: datetime) -> list[Broken]:
     """What is open first, then the newest."""
-    mine = opened_by(moment).filter(namespace=namespace).select_related("namespace")
-    return _open_first(broken(mine, moment))
+    mine = Incident.objects.opened_by(moment).filter(namespace=namespace)
+    found = list(broken(mine.select_related("namespace"), moment).values())
+    return sorted(found, key=lambda each: each.closed_at is not None)
 
 
 def listed(found: Sequence[Broken]) -> dict[str, Any]:
@@ -113,14 +146,16 @@ def listed(found: Sequence[Broken]) -> dict[str, Any]:
     return {
         "incidents": found[:LISTED],
         "more_incidents": len(found[LISTED:]),
-        "incident_times": times(found),
+        "incident_times": times(each.lost for each in found if each.is_students),
     }
 
 
 def outages(moment: datetime | None = None) -> list[Outage]:
     """Those that last, and those that ended just before; in one query."""
     then = moment or timezone.now()
-    rows = opened_by(then).filter(cause=IncidentCause.OUTAGE, outage_at__gte=then - LATELY)
+    rows = Incident.objects.filter(
+        opened_at__lte=then, cause=IncidentCause.OUTAGE, outage_at__gte=then - LATELY
+    )
     over = Q(closed_at__lte=then)
     found = (
         rows.values("flow", "outage_at")

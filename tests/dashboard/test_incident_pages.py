@@ -1,5 +1,6 @@
 """Incidents as they are shown: what one change broke told once, for how long, and whose it is."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.pages.durations import spelled
-from dashboard.pages.incidents import broken, times, times_by_student
+from dashboard.pages.incidents import Broken, broken, times, times_by_student
+from dashboard.views.incident_lists import PAGE, lost
 from tests import make
-from tests.dashboard.html import get
+from tests.dashboard.html import Page, get
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,15 @@ def outage(namespace: models.Namespace, **fields: Any) -> models.Incident:
     return incident(namespace, **given)
 
 
+def shown(seconds: float, *rows: models.Incident) -> list[Broken]:
+    """What these were so many seconds after noon."""
+    keys = [row.pk for row in rows]
+    moment = make.after(seconds)
+    return list(
+        broken(models.Incident.objects.opened_by(moment).filter(pk__in=keys), moment).values()
+    )
+
+
 @pytest.fixture
 def instructor(client: Client) -> Client:
     client.force_login(make.instructor())
@@ -67,32 +78,59 @@ def test_times_are_spelled_in_their_two_biggest_units(seconds: float, words: str
 def test_what_one_change_broke_is_one_until_all_of_it_works() -> None:
     ada = make.namespace()
     rows = [incident(ada, closed=90), incident(ada, "redis to DNS"), incident(ada, opened=500)]
-    first, second = broken(rows, make.after(600))
-    assert (first.flows, first.left) == ((DNS, "redis to DNS"), ("redis to DNS",))
+    second, first = shown(600, *rows)
+    assert (set(first.flows), first.left) == ({DNS, "redis to DNS"}, ("redis to DNS",))
     assert (first.sentence, first.closed_at) == ("`allow-dns-egress` was deleted", None)
     assert (first.lasted, second.lasted) == (timedelta(seconds=540), timedelta(seconds=100))
-    (then, *_) = broken(rows[:2], make.after(80))
-    assert then.left == (DNS, "redis to DNS")
+    (then,) = shown(80, *rows)
+    assert set(then.left) == {DNS, "redis to DNS"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes"),
+    [
+        ({}, 1),
+        ({"opened": 61.0}, 2),
+        ({"cause": "policy-changed"}, 2),
+        ({"policies": ["allow-dns-egress", "another"]}, 2),
+        ({"reason": "of no matter where a policy did it"}, 1),
+        ({"cause": "not-the-policies", "policies": [], "reason": "refused"}, 2),
+    ],
+)
+def test_a_change_is_of_a_namespace_a_time_and_a_cause(
+    fields: dict[str, Any], changes: int
+) -> None:
+    ada = make.namespace()
+    rows = [incident(ada), incident(ada, "redis to DNS", **fields), incident(make.namespace("bob"))]
+    assert len(shown(600, *rows)) == changes + 1
+    moment = make.after(600)
+    assert len(lost(models.Incident.objects.opened_by(moment), moment)) == changes + 1
 
 
 def test_medians_are_of_what_is_theirs_and_repaired() -> None:
     ada, bob = make.namespace(), make.namespace("bob")
-    rows = [
-        incident(ada, closed=100),
-        incident(ada, opened=200, closed=300),
-        incident(ada, opened=400),
-        incident(bob, closed=80),
-        outage(bob, flow=GATEWAY, closed=9999),
-    ]
-    found = broken(rows, make.after(10000))
-    measured = times(found)
+    incident(ada, closed=100)
+    incident(ada, "redis to DNS", closed=90, worked_at=make.after(50))
+    incident(ada, opened=200, closed=300)
+    incident(ada, opened=400)
+    incident(bob, closed=80.5)
+    outage(bob, flow=GATEWAY, closed=9999)
+    moment = make.after(10000)
+    found = lost(models.Incident.objects.opened_by(moment), moment)
+    theirs = [each for each in found if each.is_students]
+    assert len(found) - len(theirs) == 1
+    measured = times(theirs)
     assert (measured.count, measured.open) == (4, 1)
     assert measured.repair == timedelta(seconds=40)
     assert measured.unnoticed == timedelta(seconds=20)
-    assert [(name, each.count) for name, each in times_by_student(found).items()] == [
+    assert [(name, each.count) for name, each in times_by_student(theirs).items()] == [
         ("ada", 3),
         ("bob", 1),
     ]
+    early = lost(models.Incident.objects.opened_by(make.after(95)), make.after(95))
+    assert sorted((each.student, each.repair is None) for each in early if each.is_students) == [
+        ("ada", True), ("bob", False),
+    ]  # fmt: skip
 
 
 def test_the_class_page_has_open_ones_first_and_narrows_by_its_address(instructor: Client) -> None:
@@ -115,8 +153,45 @@ def test_the_class_page_has_open_ones_first_and_narrows_by_its_address(instructo
     ):  # fmt: skip
         page = get(instructor, "/incidents/", **{"days": "all"} | query)
         assert page.html.count('data-incident="') == count, query
+        assert listed(page) == count, query
     assert "No such incident" in get(instructor, "/incidents/", student="nobody").text
     assert get(instructor, "/incidents/", at="yesterday").status == 400
+
+
+def listed(page: Page) -> int:
+    """As the page counts them, all that are asked for."""
+    found = re.search(r"<dt>Incidents</dt><dd>(\d+)</dd>", page.html)
+    return int(found[1]) if found else 0
+
+
+def test_pages_hold_each_incident_once_and_say_how_many_there_are(instructor: Client) -> None:
+    ada, bob = make.namespace("Ada"), make.namespace("bob")
+    models.Student.objects.create(login="ada", name="Ada Lovelace", imported_at=make.NOON)
+    for number in range(PAGE):
+        incident(ada, opened=number, closed=number + 1)
+    incident(bob, opened=5)
+    first, second = (get(instructor, "/incidents/", days="all", page=page) for page in "12")
+    assert [page.html.count('data-incident="') for page in (first, second)] == [PAGE, 1]
+    assert first.html.split('data-incident="')[1].count("student-bob-dev")
+    assert {listed(first), listed(second)} == {PAGE + 1}
+    assert "Ada Lovelace" in first.text
+    assert '>Ada Lovelace</a> <span class="login">Ada</span>' in first.html
+    for asked, count in (("lovelace", PAGE), ("ADA", PAGE), ("bob", 1), ("lace, bob", 0)):
+        assert listed(get(instructor, "/incidents/", days="all", student=asked)) == count
+
+
+def test_links_of_the_past_stay_there(instructor: Client) -> None:
+    incident(make.namespace(), closed=90)
+    for number in range(5):
+        outage(make.namespace(f"peer{number}"), flow=GATEWAY)
+    then = "2026-03-03T12:02:00Z"
+    page = get(instructor, "/incidents/", at=then)
+    assert f'href="/n/student-ada-dev/?at={then}"' in page.html
+    assert (
+        f'href="/incidents/?cause=outage&amp;flow=Gateway%20to%20student-app&amp;at={then}"'
+        in page.html
+    )
+    assert 'href="/n/student-ada-dev/"' in get(instructor, "/incidents/", days="all").html
 
 
 def test_the_class_page_is_for_instructors_and_says_what_to_do_when_there_is_none(
@@ -160,5 +235,5 @@ def test_a_class_of_any_size_takes_the_same_queries(
 ) -> None:
     for number in range(students):
         incident(make.namespace(f"s{number}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         instructor.get("/incidents/", {"days": "all"})
