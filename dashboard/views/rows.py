@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.answering.answers import LEADS_NOWHERE
@@ -56,13 +56,25 @@ class Class:
     moment: datetime
 
     @classmethod
-    def of(cls, namespaces: NamespaceQuerySet, asked: datetime | None = None) -> "Class":
-        """Without what probes saw, but for those who are done as far as policies tell."""
+    def of(
+        cls,
+        namespaces: NamespaceQuerySet,
+        asked: datetime | None = None,
+        among: NamespaceQuerySet | None = None,
+    ) -> "Class":
+        """Without what probes saw, but for those who are done as far as policies tell.
+
+        Whether the class is at work is told by all `among` whom these are, by default just these.
+        """
         moment = asked or timezone.now()
         there = namespaces.there(asked)
         reached = firsts(there, moment)
         held = _held(there, asked, reached)
-        late = Late(moment, at_work(held.values(), first_reached(lab(), reached)))
+        if among is None:
+            began = at_work(held.values(), first_reached(lab(), reached))
+        else:
+            began = class_began(among.there(asked), asked, moment)
+        late = Late(moment, began)
         unread = brief(lab(), UNREAD, settings.CNI_PROFILE)
         rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
         found = cls(rows, reached, asked, moment)
@@ -100,10 +112,38 @@ def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
     ]
 
 
-def rows_of(namespaces: NamespaceQuerySet, asked: datetime | None = None) -> list[Row]:
+def rows_of(
+    namespaces: NamespaceQuerySet,
+    asked: datetime | None = None,
+    among: NamespaceQuerySet | None = None,
+) -> list[Row]:
     """As many queries for a thousand students as for one; for few of them."""
-    found = Class.of(namespaces, asked)
+    found = Class.of(namespaces, asked, among)
     return in_detail(found.rows, found)
+
+
+def class_began(
+    there: QuerySet[Namespace], asked: datetime | None, moment: datetime
+) -> datetime | None:
+    """Since when the class is at work, read by its states, of which it has few."""
+    steps = StepReached.objects.filter(step__in=[step.key for step in checked(lab())])
+    reached = steps.filter(at__lte=moment)
+    further = Exists(reached.filter(namespace=OuterRef("namespace")))
+    held = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
+    states = list(
+        held.annotate(further=further)
+        .values("assessment_id", "further")
+        .annotate(number=Count("pk"))
+        .values_list("assessment_id", "further", "number")
+    )
+    briefs = _briefs({digest for digest, *_ in states})
+    first = reached.filter(namespace__in=there).aggregate(first=Min("at"))["first"]
+    each = (
+        state
+        for digest, came_further, number in states
+        for state in [Held(briefs[digest], moment, moment, came_further=came_further)] * number
+    )
+    return at_work(each, first)
 
 
 def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:

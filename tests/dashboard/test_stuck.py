@@ -17,6 +17,7 @@ from dashboard.views.rows import rows_of
 from netpol.model import Outcome, Profile
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary
+from tests.dashboard.html import get
 
 MINUTE = timedelta(minutes=1)
 NOW = make.NOON
@@ -155,3 +156,21 @@ def test_who_has_not_begun_is_not_stuck_while_nobody_has() -> None:
     needs = {row.namespace.student: row.need for row in rows_of(Namespace.objects.all())}
     assert needs["ada"] is Need.STUCK  # it is long after noon
     assert timezone.now() - make.NOON > timedelta(minutes=16)
+
+
+@pytest.mark.django_db
+def test_a_student_is_waited_for_as_soon_as_their_class_is_at_work(client: Client) -> None:
+    for environment in ("dev", "prod"):
+        make.snapshot(make.namespace("ada", environment))
+    client.force_login(make.user("ada"))
+    needs = 'data-need="stuck"', 'data-need="on-the-way"'
+
+    def shown() -> list[int]:
+        return [get(client, "/").html.count(need) for need in needs]
+
+    assert shown() == [0, 2]
+    for login in ("ben", "cy"):
+        other = make.namespace(login)
+        make.snapshot(other, *make.solution()[:1], seconds=60)
+        StepReached.objects.create(namespace=other, step="default-deny", at=make.after(60))
+    assert shown() == [1, 1]
