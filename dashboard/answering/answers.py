@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dashboard.answering.votes import Observed
 from dashboard.models import ObservedOutcome, Sign
@@ -60,9 +61,19 @@ def _is_closed(outcome: Outcome | None) -> bool:
     return outcome in (Outcome.DENY, Outcome.PARTIAL)
 
 
-def against_lab(flow: Flow, predicted: Outcome) -> bool:
-    """Certain to be other than the lab wants it; what cannot be told is not met either."""
-    return predicted is not flow.expected and predicted is not Outcome.UNKNOWN
+class Fit(StrEnum):
+    """Whether what policies say of a flow is what the lab wants."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+def fit(flow: Flow, predicted: Outcome) -> Fit:
+    """Wrong is what is certain to be other; what cannot be told is not met either."""
+    if predicted is flow.expected:
+        return Fit.RIGHT
+    return Fit.UNKNOWN if predicted is Outcome.UNKNOWN else Fit.WRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,12 @@ class Answers:
         return self.predicted is self.flow.expected
 
     @property
+    def fit(self) -> Fit:
+        return fit(self.flow, self.predicted)
+
+    @property
     def against_lab(self) -> bool:
-        return against_lab(self.flow, self.predicted)
+        return self.fit is Fit.WRONG
 
     @property
     def opposite(self) -> bool:

@@ -6,36 +6,47 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.answering.answers import Answers, against_lab
-from dashboard.charts.palette import INKS, LETTERS, LEVEL_RANGE, LEVELS, colorscale
-from dashboard.charts.text import plain
+from dashboard.answering.answers import Answers, Fit, fit
+from dashboard.charts.palette import (
+    FIT_INK,
+    FIT_LEVELS,
+    FITS,
+    LETTERS,
+    colorscale,
+    level_range,
+)
+from dashboard.charts.text import plain, shortened
 from dashboard.pages.board import Row
 from dashboard.pages.brief import Brief
 from dashboard.pages.need import Need
 from netpol.lab import Flow
-from netpol.model import Outcome
 
 EXPECTED = "What the lab expects"
 LEGIBLE = 100
 """More rows than this are drawn as a texture: thousands of letters take a browser seconds."""
 TEXTURE = 3000
 """Pixels that a texture is high at most, as long as a row has three."""
+LABELS = 150
+"""Pixels for names, however long they are."""
+LETTERS_IN_LABELS = 20
+SMALL_LETTERS_IN_LABELS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    outcome: Outcome
+    fit: Fit
     word: str
     hint: str = ""
 
 
 def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
-    """Colour and letter are the prediction; ≠ is against the lab, ! against what a probe saw.
+    """Colour is whether it is as the lab wants it, the letter what policies say; ≠ is what is not
+    as the lab wants it, ! what a probe saw otherwise.
 
     A texture leaves out what probes saw: of so many it is not read.
     """
     legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
-    tiles = {EXPECTED: [Tile(flow.expected, LETTERS[flow.expected]) for flow in flows]}
+    tiles = {EXPECTED: [Tile(Fit.RIGHT, LETTERS[flow.expected]) for flow in flows]}
     known: dict[Brief, list[Tile]] = {}
     for row in rows:
         if legible:
@@ -57,23 +68,29 @@ def tile(cell: Answers) -> Tile:
     why = f" ({plain(cell.observed.reason)})" if cell.observed.reason else ""
     seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
     marks = "≠" * cell.against_lab + "!" * cell.contradicted
-    return Tile(cell.predicted, LETTERS[cell.predicted] + marks, expects + seen * cell.contradicted)
+    return Tile(cell.fit, LETTERS[cell.predicted] + marks, expects + seen * cell.contradicted)
 
 
 def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
     """What policies say; those who are in the same state share their tiles."""
     if brief not in known:
         known[brief] = [
-            Tile(outcome, LETTERS[outcome] + "≠" * against_lab(flow, outcome))
+            Tile(fits, LETTERS[outcome] + "≠" * (fits is Fit.WRONG))
             for flow in flows
             for outcome in (brief.predicted[flow.name],)
+            for fits in (fit(flow, outcome),)
         ]
     return known[brief]
 
 
 def named(row: Row) -> str:
-    unread = row.need is Need.UNREADABLE
-    return plain(row.namespace.called or row.namespace.student) + " (last known)" * unread
+    """The name with the login small below it."""
+    owned = row.namespace
+    told = [owned.student] if owned.called else []
+    below = ", ".join([*told, *["last known"] * (row.need is Need.UNREADABLE)])
+    name = shortened(owned.called or owned.student, LETTERS_IN_LABELS)
+    small = shortened(below, SMALL_LETTERS_IN_LABELS)
+    return f'{name}<br><span style="font-size:10px">{small}</span>' if below else name
 
 
 def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
@@ -81,19 +98,20 @@ def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
     hints = {"customdata": [[tile.hint for tile in row] for row in rows]} if legible else {}
     return {
         "y": list(tiles),
-        "z": [[LEVELS[tile.outcome] for tile in row] for row in rows],
+        "z": [[FIT_LEVELS[tile.fit] for tile in row] for row in rows],
         "text": [[tile.word for tile in row] for row in rows],
     } | hints
 
 
 def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
     hint = "%{customdata}" if gap else ""
+    lowest, highest = level_range(len(FITS))
     return go.Heatmap(
         x=[plain(flow.name) for flow in flows],
         hovertemplate=f"%{{y}}<br>%{{x}}: %{{text}}{hint}<extra></extra>",
-        colorscale=colorscale(),
-        zmin=LEVEL_RANGE[0],
-        zmax=LEVEL_RANGE[1],
+        colorscale=colorscale(FITS.values()),
+        zmin=lowest,
+        zmax=highest,
         showscale=False,
         xgap=gap,
         ygap=gap,
@@ -101,14 +119,13 @@ def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
 
 
 def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatter:
-    """The words over the colours: each in an ink that can be read on its own."""
-    shown = [tile for row in tiles.values() for tile in row]
+    """The words over the colours: a heatmap's own has an ink that is hard to read."""
     return go.Scatter(
         x=[plain(flow.name) for flow in flows] * len(tiles),
         y=[name for name in tiles for _ in flows],
-        text=[tile.word for tile in shown],
+        text=[tile.word for row in tiles.values() for tile in row],
         mode="text",
-        textfont={"color": [INKS[tile.outcome] for tile in shown], "size": 13, "weight": 700},
+        textfont={"color": FIT_INK, "size": 13, "weight": 700},
         hoverinfo="skip",
         cliponaxis=False,
     )
@@ -116,7 +133,7 @@ def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatte
 
 def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict[str, Any]:
     heads = 190
-    row_height = 26 if legible else min(10, max(3, TEXTURE // len(rows)))
+    row_height = 30 if legible else min(10, max(3, TEXTURE // len(rows)))
     labels = {
         "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
         "ticktext": [EXPECTED, *(named(row) for row in rows)],
@@ -124,7 +141,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
     return {
         "template": None,
         "height": heads + row_height * (len(rows) + 1) + 20,
-        "margin": {"t": heads, "r": 70, "b": 20, "l": 150},
+        "margin": {"t": heads, "r": 70, "b": 20, "l": LABELS},
         "font": {"size": 12},
         "showlegend": False,
         "xaxis": {
@@ -140,7 +157,6 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
         },
         "yaxis": {
             "type": "category",
-            "automargin": True,
             "range": [len(rows) + 0.5, -0.5],
             **(labels if legible else {"tickvals": []}),
             "fixedrange": True,

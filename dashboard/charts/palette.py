@@ -1,5 +1,12 @@
-"""The one meaning of colour: may the traffic pass? The two main colours are the lab's own."""
+"""The meaning of colour: may the traffic pass? The two main colours are the lab's own.
 
+Where a whole class is drawn, one looks for what is wrong: there, with other colours, it is whether
+a flow is as the lab wants it.
+"""
+
+from collections.abc import Iterable
+
+from dashboard.answering.answers import Fit
 from netpol.model import Outcome
 
 COLOURS = {
@@ -28,15 +35,25 @@ LETTERS = {
 }
 
 
-def colorscale() -> list[tuple[float, str]]:
-    """Plotly's scales are gradients: both ends of each outcome's share get its colour."""
-    count = len(COLOURS)
+FITS = {Fit.RIGHT: "#7fa8c9", Fit.WRONG: "#e8871e", Fit.UNKNOWN: "#a9b1ba"}
+FIT_INK = "#11161c"
+"""What can be read on each of them."""
+FIT_LEVELS = {fit: level for level, fit in enumerate(FITS)}
+
+
+def colorscale(colours: Iterable[str] = COLOURS.values()) -> list[tuple[float, str]]:
+    """Plotly's scales are gradients: both ends of each value's share get its colour."""
+    listed = list(colours)
     return [
-        (edge / count, colour)
-        for level, colour in enumerate(COLOURS.values())
+        (edge / len(listed), colour)
+        for level, colour in enumerate(listed)
         for edge in (level, level + 1)
     ]
 
 
-LEVEL_RANGE = (-0.5, len(COLOURS) - 0.5)
-"""`zmin` and `zmax`, with each level in the middle of its share."""
+def level_range(levels: int) -> tuple[float, float]:
+    """`zmin` and `zmax`, with each level in the middle of its share."""
+    return -0.5, levels - 0.5
+
+
+LEVEL_RANGE = level_range(len(COLOURS))

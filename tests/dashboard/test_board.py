@@ -10,7 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
+from dashboard.answering.answers import Fit
 from dashboard.charts.board import class_heatmap
+from dashboard.charts.palette import FIT_LEVELS
 from dashboard.current import lab
 from dashboard.pages.brief import flows_for_display
 from dashboard.views.board import class_now
@@ -93,9 +95,35 @@ def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client
     student("ada", "dns", flows={"redis to DNS": Outcome.DENY})
     heatmap = figure(board(client))["data"][0]
     assert heatmap["y"] == ["What the lab expects", "student-ada-dev", "student-done-dev"]
-    assert heatmap["z"][2] == heatmap["z"][0] == sorted(heatmap["z"][0])
+    assert heatmap["z"][2] == heatmap["z"][0] == [FIT_LEVELS[Fit.RIGHT]] * len(lab().flows)
+    assert heatmap["text"][0] == sorted(heatmap["text"][0])
     redis = heatmap["x"].index("redis to DNS")
     assert [row[redis] for row in heatmap["text"]] == ["A", "D≠", "A"]
+
+
+@pytest.mark.parametrize("more", [0, 100])
+def test_colour_on_the_heatmap_is_whether_a_flow_is_as_the_lab_wants_it(more: int) -> None:
+    """In a small class and in the texture of a big one alike."""
+    flows = flows_for_display(lab())
+    wanted = Outcome.ALLOW, Outcome.DENY
+    to_open, to_close = (
+        next(flow.name for flow in flows if flow.expected is want) for want in wanted
+    )
+    table = [
+        (to_open, "allow", Fit.RIGHT, "A"), (to_open, "deny", Fit.WRONG, "D≠"),
+        (to_open, "partial", Fit.WRONG, "P≠"), (to_open, "unknown", Fit.UNKNOWN, "?"),
+        (to_close, "allow", Fit.WRONG, "A≠"), (to_close, "deny", Fit.RIGHT, "D"),
+    ]  # fmt: skip
+    for number, (flow, predicted, *_) in enumerate(table):
+        student(f"a{number}", flows={flow: Outcome(predicted)})
+    for number in range(more):
+        make.namespace(f"b{number}")
+    heatmap = class_heatmap(flows, rows_of(models.Namespace.objects.all()))["data"][0]
+    columns = [heatmap["x"].index(flow) for flow, *_ in table]
+    assert [
+        (heatmap["z"][row][column], heatmap["text"][row][column])
+        for row, column in enumerate(columns, 1)
+    ] == [(FIT_LEVELS[fit], word) for *_, fit, word in table]
 
 
 def test_a_probe_that_saw_the_opposite_is_marked(client: Client) -> None:
