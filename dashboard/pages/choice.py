@@ -7,10 +7,8 @@ from typing import Self
 from dashboard.pages.board import Row
 from dashboard.pages.mistakes import Mistake
 from dashboard.pages.need import Need
+from dashboard.pages.roster import NO_SECTION
 from netpol.lab import Lab
-
-NOBODY = "-"
-"""In place of a section: those of whom the roster knows none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Choice:
         return (
             self._by_name(row)
             and (not self.step or _key(row) == self.step)
-            and (not self.section or (row.namespace.section or NOBODY) == self.section)
+            and (not self.section or (row.namespace.section or NO_SECTION) == self.section)
             and (not self.need or row.need == self.need)
             and (self.mistake is None or row.makes(self.mistake))
         )
@@ -61,7 +59,7 @@ class Choice:
         if self.text:
             yield f"whose name has “{self.text}” in it"
         if self.section:
-            yield "without a section" if self.section == NOBODY else f"of section {self.section}"
+            yield "with no section" if self.section == NO_SECTION else f"of section {self.section}"
         if self.step:
             title = next((step.title for step in lab.steps if step.key == self.step), "")
             yield f"at the step “{title or self.step[:60]}”"
@@ -88,7 +86,7 @@ def _key(row: Row) -> str:
 
 
 def sections(rows: Iterable[Row]) -> list[str]:
-    """Those that somebody is in, and `NOBODY` last where the roster knows some and not all."""
+    """Those that somebody is in, and `NO_SECTION` last where the roster knows some and not all."""
     found = {row.namespace.section for row in rows}
     named = sorted(found - {""})
-    return [*named, *[NOBODY] * ("" in found and bool(named))]
+    return [*named, *[NO_SECTION] * ("" in found and bool(named))]

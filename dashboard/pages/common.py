@@ -15,7 +15,9 @@ NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """`students` are those who make the mistake, the last to make it first; since `newest`."""
+    """`students` are those who make the mistake, by their names, the last to make it first; since
+    `newest`.
+    """
 
     mistake: Mistake
     title: str
@@ -37,7 +39,8 @@ def common(lab: Lab, rows: Iterable[Row]) -> tuple[Common, ...]:
     for row in rows:
         for mistake, since in row.mistakes.items():
             if row.makes(mistake):
-                makers[mistake].append((since, row.namespace.student))
+                owned = row.namespace
+                makers[mistake].append((since, owned.called or owned.student))
     found = [_common(lab, mistake, sorted(who)[::-1]) for mistake, who in makers.items()]
     found.sort(key=lambda one: (one.newest, len(one.students), one.mistake.key), reverse=True)
     return tuple(found)

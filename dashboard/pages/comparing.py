@@ -28,13 +28,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One student; `then` or `now` is `None` where their namespace was not there or not read."""
+    """One student, `called` so on the roster; `then` or `now` is `None` where their namespace was
+    not there or not read.
+    """
 
     namespace: str
     student: str
     then: Place | None
     now: Place | None
     turned: Mapping[Turn, int]
+    called: str = ""
 
     @property
     def opened(self) -> int:

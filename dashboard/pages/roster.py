@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboard.models import Namespace, Student
 
 NO_SECTION = "none"
-"""What an address calls those without a section."""
+"""What addresses call those without a section; pages say “no section”."""
 
 
 @dataclass(frozen=True, slots=True)

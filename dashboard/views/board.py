@@ -18,13 +18,14 @@ from dashboard.live import LiveRequest
 from dashboard.models import Namespace, Student
 from dashboard.pages.board import Row, by_need, nameless
 from dashboard.pages.brief import checked, flows_for_display
-from dashboard.pages.choice import NOBODY, Choice, sections
+from dashboard.pages.choice import Choice, sections
 from dashboard.pages.common import common
 from dashboard.pages.moment import At, InvalidMoment
 from dashboard.pages.need import Need
 from dashboard.pages.overview import most_failing, stages, tally
 from dashboard.pages.progress import progress, progress_rows, step_times
 from dashboard.pages.pulse import pulses
+from dashboard.pages.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.incidents import outages
 from dashboard.views.rows import Class, in_detail
@@ -132,7 +133,7 @@ def overview(known: Class) -> dict[str, Any]:
             step_times(lab(), known.reached, known.rows, known.moment), curves
         ),
         "sections": sections(known.rows),
-        "without_section": NOBODY,
+        "no_section": NO_SECTION,
     }
 
 

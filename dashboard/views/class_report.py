@@ -27,6 +27,7 @@ from dashboard.pages.evidence.gradebook import gradebook
 from dashboard.pages.evidence.junit import junit
 from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.moment import At, InvalidMoment
+from dashboard.pages.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for
 from dashboard.views.instructors import require_instructor
@@ -75,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "lab": lab(),
         "environments": lab().namespaces.environments,
         "sections": sections,
+        "no_section": NO_SECTION,
         "typed": request.GET.get("at", ""),
     }
     try:
@@ -82,6 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
     except InvalidMoment as refusal:
         return render(request, "class_report.html", context | {"invalid": refusal}, status=400)
     kept = {"environment": what.environment, "section": what.section, "sort": what.order}
+    context |= {"at_query": f"?at={what.at}" if what.at else ""}
     context |= {"asked": what, "keep": list(kept.items())}
     return render(request, "class_report.html", context | listed(what, request.GET.get("page")))
 
@@ -140,10 +143,11 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
 
 
 def sections_for(request: HttpRequest) -> list[str]:
-    """Those of the roster; a student finds no such page."""
+    """Those of the roster, and none of them last; a student finds no such page."""
     require_instructor(request)
     named = Student.objects.exclude(section="").order_by("section")
-    return list(named.values_list("section", flat=True).distinct())
+    found = list(named.values_list("section", flat=True).distinct())
+    return [*found, NO_SECTION] if found else []
 
 
 def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
@@ -169,9 +173,9 @@ def chosen(what: Asked) -> list[int]:
     there = Namespace.objects.there(what.time).filter(environment=what.environment)
     rows = [(student.lower(), key) for student, key in there.values_list("student", "pk")]
     if what.section:
-        listed = Student.objects.filter(section=what.section).values_list("login", flat=True)
-        logins = {login.lower() for login in listed}
-        rows = [row for row in rows if row[0] in logins]
+        students = Student.objects.exclude(section="").values_list("login", "section")
+        section_of = {login.lower(): section for login, section in students}
+        rows = [row for row in rows if section_of.get(row[0], NO_SECTION) == what.section]
     return [key for _, key in sorted(rows)]
 
 

@@ -1,5 +1,7 @@
 """Two runs, or any two moments, of the class side by side; for instructors only."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +15,13 @@ from dashboard.charts.runs import pace_lines, stage_bars
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
 from dashboard.pages.brief import checked
-from dashboard.pages.comparing import side_by_side
+from dashboard.pages.comparing import Row, side_by_side
 from dashboard.pages.moment import InvalidMoment
 from dashboard.pages.pace import followed, pace_rows
 from dashboard.pages.stretch import Stretch, of_run, of_text
 from dashboard.runs import current_runs
 from dashboard.views.instructors import require_instructor
+from dashboard.views.names import names
 from dashboard.views.runs import choices
 from dashboard.views.standings import paces, standings
 
@@ -38,13 +41,23 @@ def compare(request: LiveRequest) -> HttpResponse:
         return refused(request, "run_compare.html", invalid)
     then, now = standings([a.ended, b.ended])
     classes = side_by_side(lab(), then, now)
+    page = Paginator(classes.rows, PAGE).get_page(request.GET.get("page"))
     context = both(request, a, b) | {
         "classes": classes,
-        "page": Paginator(classes.rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": called(page),
         "figure": stage_bars(classes) if classes.rows else None,
+        "at_query": "" if b.going else f"?at={b.end}",
         "flows": max((each.total for each in (*then.values(), *now.values())), default=0),
     }
     return render(request, "run_compare.html", context)
+
+
+def called(rows: Iterable[Row]) -> list[Row]:
+    """With their names."""
+    listed = list(rows)
+    known = names(row.student for row in listed)
+    return [replace(row, called=known.get(row.student.lower(), "")) for row in listed]
 
 
 @require_safe

@@ -57,7 +57,7 @@ def listed(page: Page) -> list[str]:
         ({"step": "kuma"}, ["cleo"]),
         ({"step": "nonsense"}, []),
         ({"section": "Tuesday"}, ["ada", "cleo"]),
-        ({"section": "-"}, ["unread", "done"]),
+        ({"section": "none"}, ["unread", "done"]),
         ({"need": "stuck"}, ["ada", "ben", "cleo"]),
         ({"need": "done"}, ["done"]),
         ({"need": "unreadable"}, ["unread"]),
@@ -94,6 +94,19 @@ def test_names_of_the_roster_stand_beside_logins_and_stay_text(instructor: Clien
     figure = page.figure("class")
     assert SOURCE not in str(figure)
     assert "&lt;script>" in figure["layout"]["yaxis"]["ticktext"][1]
+
+
+def test_a_long_name_leaves_its_room_to_the_flows(instructor: Client) -> None:
+    student("ada")
+    student("bob")
+    enrolled("ada", "Augusta Ada Byron, Countess of Lovelace")
+    enrolled("bob", "\N{CJK UNIFIED IDEOGRAPH-9B31}" * 30)
+    layout = get(instructor, "/").figure("class")["layout"]
+    _, ada, bob = layout["yaxis"]["ticktext"]
+    assert ada == 'Augusta Ada Byron, …<br><span style="font-size:10px">ada</span>'
+    assert bob.startswith("\N{CJK UNIFIED IDEOGRAPH-9B31}" * 9 + "…<br>")
+    assert layout["margin"]["l"] == 150
+    assert "automargin" not in layout["yaxis"]
 
 
 def test_the_board_at_a_moment_is_as_it_was(instructor: Client) -> None:

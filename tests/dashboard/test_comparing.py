@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.current import lab
-from dashboard.models import Namespace, Run, RunOrigin
+from dashboard.models import Namespace, Run, RunOrigin, Student
 from dashboard.pages.brief import checked
 from dashboard.pages.comparing import Classes, side_by_side
 from dashboard.pages.durations import to_the_minute
@@ -247,6 +247,7 @@ def compare(client: Client, a: object, b: object, page: str = "compare") -> Page
 def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
     for login, *to in (("ada",), ("bob", "kuma"), ("cyd", *CHECKED)):
         comes_to(student(login, *CHECKED), 30, *to)
+    Student.objects.create(login="BOB", name="Bob B.", imported_at=make.NOON)
     a, b = run("start", 5), run("lab", 5, 60)
     page = compare(staff, a.pk, b.pk)
     assert (
@@ -257,6 +258,9 @@ def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
     assert page.html.index("student-cyd-dev") < page.html.index("student-bob-dev")
     assert "diff?from=2026-03-03T12:05:00Z&amp;to=2026-03-03T13:00:00Z" in page.html
     assert 'href="/?at=2026-03-03T13:00:00Z"' in page.html
+    assert 'href="/n/student-bob-dev/?at=2026-03-03T13:00:00Z">Bob B.</a>' in page.html
+    assert '<span class="login">bob</span>' in page.html
+    assert 'href="/n/student-bob-dev/">Bob B.</a>' in compare(staff, a.pk, "now").html
     then, now = page.figure("stages")["data"]
     assert (then["name"], now["name"]) == ("A (3)", "B (3)")
     assert then["text"] == ["3", "0", "0", "0", "0", "0", "0"]
@@ -313,7 +317,7 @@ def test_comparing_costs_the_same_queries_at_any_size(
     for number in range(students):
         comes_to(student(f"s{number:02}", *CHECKED), 30, *CHECKED[number % 6 :])
     a, b = run("start", 5), run("lab", 5, 60)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = compare(staff, a.pk, b.pk)
     assert page.html.count("<tr data-namespace=") == min(students, 10)
     with django_assert_num_queries(13):

@@ -318,6 +318,9 @@ def test_a_class_is_sorted_by_section_student_or_points(staff: Client) -> None:
     assert "1 lost none that could be judged." in page.text
     assert order(get(staff, "/report/", sort="points")) == ["carl", "bob", "ada"]
     assert order(get(staff, "/report/", section="A")) == ["ada"]
+    others = get(staff, "/report/", section="none")
+    assert order(others) == ["bob", "carl"]
+    assert "dev, no section" in others.text
     assert get(staff, "/report/", section="B").status == 404
     assert order(get(staff, "/report/", at="2026-03-03T11:00:00Z")) == []
 
