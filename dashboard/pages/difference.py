@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.answering.answers import Answers
-from dashboard.models import Draft, Run, Snapshot
+from dashboard.models import Draft, Run, RunOrigin, Snapshot
 from dashboard.pages.manifests import Change, ManifestChange, compare
 from dashboard.pages.moment import At, Drafted, Moment, Named, Other, title
 from dashboard.pages.state import State
@@ -126,20 +126,27 @@ def choices(
     )
 
 
-def run_times(runs: Iterable[Run], now: datetime) -> dict[At, str]:
-    return dict(_times(runs, now))
+def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[At, str]:
+    """A run's name is what an instructor wrote for instructors; without it the times are told."""
+    return dict(_times(((run, _name(run, named=named)) for run in runs), now))
 
 
-def _times(runs: Iterable[Run], now: datetime) -> Iterator[tuple[At, str]]:
+def _name(run: Run, *, named: bool) -> str:
+    if named:
+        return run.name
+    return "Lab session" if run.origin == RunOrigin.SESSION else "Run of the class"
+
+
+def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[At, str]]:
     """A run that lasted has a beginning and an end, unless it goes on."""
-    for run in runs:
+    for run, name in runs:
         began = At(run.began_at)
         if run.ended_at == run.began_at:
-            yield began, f"{run.name}: {title(began)}"
+            yield began, f"{name}: {title(began)}"
             continue
-        yield began, f"{run.name}, beginning: {title(began)}"
+        yield began, f"{name}, beginning: {title(began)}"
         if run.ended_at and run.ended_at <= now:
-            yield At(run.ended_at), f"{run.name}, end: {title(At(run.ended_at))}"
+            yield At(run.ended_at), f"{name}, end: {title(At(run.ended_at))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,12 @@
 """Runs: moments and intervals of the class that have a name, and what names them by itself."""
 
 from dashboard.runs.keeping import record
-from dashboard.runs.naming import current_runs, name_run, suggested
+from dashboard.runs.naming import (
+    TakenName,
+    current_runs,
+    name_run,
+    refuse_taken,
+    suggested,
+)
 
-__all__ = ["current_runs", "name_run", "record", "suggested"]
+__all__ = ["TakenName", "current_runs", "name_run", "record", "refuse_taken", "suggested"]

@@ -105,13 +105,14 @@ def offered(
     began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
     form = (end("from", "From", before), end("to", "To", after))
     own = [moment(each.chosen) for each in form]
+    ran = run_times(began[:LISTED], now, named=request.user.is_staff)
     return {
         "lab": lab(),
         "namespace": namespace,
         "from": str(before),
         "to": str(after),
         "form_ends": form,
-        "choices": choices(newest, drafts, run_times(began[:LISTED], now), *own),
+        "choices": choices(newest, drafts, ran, *own),
         "others": others(namespace) if request.user.is_staff else None,
     }
 

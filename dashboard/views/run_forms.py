@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from dashboard.models import LONGEST_NAME, LONGEST_SCHEDULE
+from dashboard.models import LONGEST_NAME, LONGEST_SCHEDULE, RunSchedule
 from dashboard.runs.schedule import WEEK
 
 WEEKDAYS = tuple(
@@ -54,3 +54,10 @@ class NewSchedule(forms.Form):
     weekday = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, initial=0)
     time = forms.TimeField()
     minutes = forms.IntegerField(min_value=0, max_value=WEEK.days * 24 * 60, initial=0)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        alike = {key: cleaned.get(key) for key in ("name", "weekday", "time")}
+        if not self.errors and RunSchedule.objects.filter(**alike).exists():
+            self.add_error("name", "There is one of this name at this time already.")
+        return cleaned

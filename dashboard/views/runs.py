@@ -1,5 +1,6 @@
 """Runs: moments and intervals of the class that have a name; for instructors only."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Run, RunSchedule
 from dashboard.pages.run_list import run_rows, schedule_rows
 from dashboard.pages.stretch import of_run
-from dashboard.runs import current_runs, name_run, suggested
+from dashboard.runs import TakenName, current_runs, name_run, refuse_taken, suggested
 from dashboard.views.instructors import require_instructor
 from dashboard.views.run_forms import NewRun, NewSchedule, RunName
 from dashboard.views.standings import all_stood
@@ -40,10 +41,14 @@ def name(request: HttpRequest) -> HttpResponse:
     """A moment or an interval, now without a time."""
     require_instructor(request)
     form = NewRun(request.POST, now=timezone.now())
-    if not form.is_valid():
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            name_run(told["name"], told["began"], told["ended"], request.user.get_username())
+        except TakenName as taken:
+            form.add_error("name", str(taken))
+    if form.errors:
         return render(request, "runs.html", listed(None) | {"form": form}, status=400)
-    told = form.cleaned_data
-    name_run(told["name"], told["began"], told["ended"], request.user.get_username())
     return redirect("runs")
 
 
@@ -51,7 +56,12 @@ def name(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest, key: int) -> HttpResponse:
     run = changed(request, key)
     form = RunName(request.POST)
-    if not form.is_valid():
+    if form.is_valid():
+        try:
+            refuse_taken(form.cleaned_data["name"], run.began_at, but=run.pk)
+        except TakenName as taken:
+            form.add_error("name", str(taken))
+    if form.errors:
         context = listed(None) | {"refused": form, "refused_run": run}
         return render(request, "runs.html", context, status=400)
     Run.objects.filter(pk=run.pk).update(name=form.cleaned_data["name"])
@@ -110,12 +120,18 @@ def listed(number: str | None) -> dict[str, Any]:
 
 
 def choices() -> list[tuple[str, str]]:
-    """How an address names a run, and how people do."""
+    """How an address names a run, and how people do; a schedule asks nobody about names."""
     newest = current_runs().values_list("pk", "name", "began_at")[:CHOICES]
-    return [("now", "Now"), *((str(key), dated(name, began)) for key, name, began in newest)]
+    titles = {key: dated(name, began) for key, name, began in newest}
+    often = Counter(titles.values())
+    told = (
+        (str(key), title if often[title] == 1 else f"{title}, run {key}")
+        for key, title in titles.items()
+    )
+    return [("now", "Now"), *told]
 
 
 def dated(name: str, began: datetime) -> str:
-    """Two runs may have the same name."""
+    """Runs of several days may have the same name."""
     day = f"{began:%Y-%m-%d %H:%M}"
     return name if day in name else f"{name} ({day})"

@@ -405,20 +405,20 @@ def test_what_is_still_to_come_is_no_end(instructor: Client, whose: str) -> None
 
 
 def test_what_no_run_of_this_lab_has_seen_is_not_offered(
-    ada: Client, namespace: models.Namespace
+    instructor: Client, namespace: models.Namespace
 ) -> None:
     make.snapshot(namespace)
     ahead = timezone.now() + timedelta(days=1)
     for name, of, ended in (("other", "another lab", make.NOON), ("goes on", lab().name, ahead)):
         models.Run.objects.create(name=f"<{name}>", lab=of, began_at=make.NOON, ended_at=ended)
-    page = ask(ada, AT_NOON, "now")
+    page = ask(instructor, AT_NOON, "now")
     assert "&lt;goes on&gt;, beginning: 2026-03-03" in page.html
     assert "&lt;goes on&gt;, end" not in page.html
     assert "&lt;other&gt;" not in page.html
 
 
-def test_runs_are_offered_by_their_names_on_both_sides(
-    ada: Client, namespace: models.Namespace
+def test_runs_are_offered_on_both_sides_by_their_names_to_those_who_named_them(
+    instructor: Client, namespace: models.Namespace
 ) -> None:
     make.snapshot(namespace)
     for name, began, ended in (("a moment", 0, 0), ("a lab", 0, 60), ("going on", 90, None)):
@@ -428,9 +428,15 @@ def test_runs_are_offered_by_their_names_on_both_sides(
             began_at=make.after(began),
             ended_at=None if ended is None else make.after(ended),
         )
-    page = ask(ada, AT_NOON, "2026-03-03T12:01:00Z")
+    models.Run.objects.filter(name="<a moment>").update(origin="session")
+    page = ask(instructor, AT_NOON, "2026-03-03T12:01:00Z")
     assert "&lt;going on&gt;, beginning: 2026-03-03 12:01:30 UTC" in page.html
     chosen = '<option value="2026-03-03T12:01:00Z" selected>&lt;a lab&gt;, end: 2026-03-03 12:01'
     assert chosen in page.html
     assert page.html.count(f'<option value="{AT_NOON}" selected>') == 1
     assert page.html.count(f'<option value="{AT_NOON}">') == 1
+    instructor.force_login(make.user("ada"))
+    told = ask(instructor, AT_NOON, "2026-03-03T12:01:00Z").html
+    assert ">Run of the class, beginning: 2026-03-03 12:01:30 UTC</option>" in told
+    assert "a lab" not in told
+    assert "going on" not in told

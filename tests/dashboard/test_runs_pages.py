@@ -133,6 +133,32 @@ def test_a_run_is_renamed_and_deleted(staff: Client) -> None:
     assert not Run.objects.exists()
 
 
+def test_two_runs_of_a_minute_have_two_names(staff: Client) -> None:
+    run("week 6", 0)
+    later, other = run("week 6", 1), run("start", 0.5)
+    refused = staff.post("/runs/new", {"name": "week  6", "began": "2026-03-03T12:00:59"})
+    assert refused.status_code == 400
+    assert "A run “week 6” began at 2026-03-03 12:00 UTC already" in refused.content.decode()
+    renamed = staff.post(f"/runs/{other.pk}/rename", {"name": "week 6"})
+    assert (renamed.status_code, Run.objects.filter(name="start").count()) == (400, 1)
+    assert staff.post(f"/runs/{later.pk}/rename", {"name": "week 6"}).status_code == 302
+    with pytest.raises(CommandError, match="already: name it otherwise"):
+        call_command("run", "week 6", "--at", "2026-03-03T12:01:00Z")
+    staff.post("/runs/new", {"name": "week 6", "began": "2026-03-03T12:02"})
+    assert Run.objects.filter(name="week 6").count() == 3
+
+
+def test_runs_that_nobody_could_tell_apart_are_told_by_their_numbers(staff: Client) -> None:
+    one, two = run("Lab"), run("Lab")
+    run("Lab", 1)
+    page = runs(staff).html
+    for each in (one, two):
+        assert f">Lab (2026-03-03 12:00), run {each.pk}</option>" in page
+    assert ">Lab (2026-03-03 12:01)</option>" in page
+    told = {"name": "Lab", "weekday": "1", "time": "14:00", "minutes": "120"}
+    assert [staff.post("/runs/schedules", told).status_code for _ in range(2)] == [302, 400]
+
+
 @pytest.mark.parametrize("key", ["0", "99", "9" * 30])
 def test_a_run_that_is_not_there_is_not_found(staff: Client, key: str) -> None:
     for address in (f"/runs/{key}/delete", f"/runs/{key}/rename", f"/runs/schedules/{key}/delete"):

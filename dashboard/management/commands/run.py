@@ -10,7 +10,7 @@ from django.utils import timezone
 from dashboard.management.terminal import require_migrated
 from dashboard.models import LONGEST_NAME
 from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
-from dashboard.runs import current_runs, name_run
+from dashboard.runs import TakenName, current_runs, name_run
 
 
 class Command(BaseCommand):
@@ -35,7 +35,10 @@ class Command(BaseCommand):
             raise CommandError(f"{title(At(began))} is still to come.")
         if ended < began:
             raise CommandError(f"It would end ({At(ended)}) before it begins ({At(began)}).")
-        run = name_run(name, began, ended, by="")
+        try:
+            run = name_run(name, began, ended, by="")
+        except TakenName as taken:
+            raise CommandError(str(taken)) from None
         about = "a moment" if ended == began else f"until {title(At(ended))}"
         known = current_runs().count()
         self.stdout.write(
