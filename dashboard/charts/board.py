@@ -83,14 +83,31 @@ def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) 
     return known[brief]
 
 
-def named(row: Row) -> str:
-    """The name with the login small below it."""
+def label(row: Row) -> str:
+    """The name; in the upper half of the row where something stands below it."""
     owned = row.namespace
-    told = [owned.student] if owned.called else []
-    below = ", ".join([*told, *["last known"] * (row.need is Need.UNREADABLE)])
     name = shortened(owned.called or owned.student, LETTERS_IN_LABELS)
-    small = shortened(below, SMALL_LETTERS_IN_LABELS)
-    return f'{name}<br><span style="font-size:10px">{small}</span>' if below else name
+    return f"{name}<br> " if below(row) else name
+
+
+def below(row: Row) -> str:
+    owned = row.namespace
+    login = [owned.student] if owned.called else []
+    return ", ".join([*login, *["last known"] * (row.need is Need.UNREADABLE)])
+
+
+def small(row: Row) -> dict[str, Any]:
+    """Beside the axis, whose labels have one size: the page's policy allows no style in a text."""
+    return {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "y": row.namespace.name,
+        "yshift": -7,
+        "text": shortened(below(row), SMALL_LETTERS_IN_LABELS),
+        "font": {"size": 10},
+        "showarrow": False,
+    }
 
 
 def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
@@ -136,7 +153,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
     row_height = 30 if legible else min(10, max(3, TEXTURE // len(rows)))
     labels = {
         "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
-        "ticktext": [EXPECTED, *(named(row) for row in rows)],
+        "ticktext": [EXPECTED, *(label(row) for row in rows)],
     }
     return {
         "template": None,
@@ -144,6 +161,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
         "margin": {"t": heads, "r": 70, "b": 20, "l": LABELS},
         "font": {"size": 12},
         "showlegend": False,
+        "annotations": [small(row) for row in rows if legible and below(row)],
         "xaxis": {
             "type": "category",
             "side": "top",

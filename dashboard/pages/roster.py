@@ -48,7 +48,7 @@ def roster(students: Iterable[Student], namespaces: Iterable[Namespace]) -> Rost
     return Roster(
         members,
         {each[0].student: tuple(each) for _, each in sorted(owned.items())},
-        dict(sorted(sections.items())),
+        dict(sorted(sections.items(), key=lambda each: (not each[0], each[0]))),
     )
 
 
