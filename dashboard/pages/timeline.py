@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
+from dashboard.pages.addresses import as_it_was, difference
 from dashboard.pages.changes import Sets, StateChange, state_change
 from dashboard.pages.moment import At
 from netpol.lab import Flow, Lab
@@ -149,8 +150,8 @@ def window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> W
     return Window(since, until)
 
 
-def timeline(lab: Lab, window: Window, recorded: Recorded, page: str) -> Timeline:
-    """`page` is the address of the namespace's own."""
+def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timeline:
+    """`name` is the namespace's."""
     shown = recorded.snapshots[:MOST_CHANGES]
     began = [snapshot for snapshot in shown if snapshot.first_seen > window.since]
     states = list(reversed(recorded.snapshots[: len(began) + 1]))
@@ -158,26 +159,26 @@ def timeline(lab: Lab, window: Window, recorded: Recorded, page: str) -> Timelin
         after.pk: state_change(before, after, recorded.sets) for before, after in pairwise(states)
     }
     cut = len(began) == MOST_CHANGES and len(states) > MOST_CHANGES
-    looks = _looks(recorded.looks[:MOST_LOOKS], window, page)
+    looks = _looks(recorded.looks[:MOST_LOOKS], window, name)
     return Timeline(
         window,
         states[0].first_seen if cut else window.since,
         tuple(
             Lane(
                 flow,
-                tuple(_spans(flow, states, changes, window, page)),
+                tuple(_spans(flow, states, changes, window, name)),
                 tuple(looks.get(flow.name, ())),
-                tuple(_troubles(flow, recorded.incidents, page)),
+                tuple(_troubles(flow, recorded.incidents, name)),
             )
             for flow in lab.flows
         ),
-        tuple(PolicyTurn(each, around(page, each)) for each in changes.values() if each.policies),
+        tuple(PolicyTurn(each, around(name, each)) for each in changes.values() if each.policies),
         len(recorded.looks) > MOST_LOOKS,
     )
 
 
-def around(page: str, change: StateChange) -> str:
-    return f"{page}diff?from={change.before}&to={change.after}"
+def around(name: str, change: StateChange) -> str:
+    return difference(name, change.before, change.after)
 
 
 def _spans(
@@ -185,7 +186,7 @@ def _spans(
     states: Sequence[Snapshot],
     changes: Mapping[int, StateChange],
     window: Window,
-    page: str,
+    name: str,
 ) -> Iterator[Span]:
     """Neighbours that say the same are one."""
     span: Span | None = None
@@ -200,7 +201,7 @@ def _spans(
         if span:
             yield span
         change = changes.get(state.pk)
-        address = around(page, change) if change else f"{page}?at={At(state.first_seen)}"
+        address = around(name, change) if change else as_it_was(name, At(state.first_seen))
         span = Span(since, until, outcome, change, address)
     if span:
         yield span
@@ -212,7 +213,7 @@ def _end(state: Snapshot, follows: Snapshot | None, window: Window) -> datetime:
     return min(known, window.until)
 
 
-def _looks(rows: Iterable[Observation], window: Window, page: str) -> dict[str, list[Sight]]:
+def _looks(rows: Iterable[Observation], window: Window, name: str) -> dict[str, list[Sight]]:
     sights: dict[str, list[Sight]] = {}
     for row in reversed(list(rows)):
         sights.setdefault(row.flow, []).append(
@@ -221,14 +222,13 @@ def _looks(rows: Iterable[Observation], window: Window, page: str) -> dict[str, 
                 min(row.last_seen, window.until),
                 ObservedOutcome(row.outcome),
                 row.method,
-                f"{page}?at={At(row.first_seen)}",
+                as_it_was(name, At(row.first_seen)),
             )
         )
     return sights
 
 
-def _troubles(flow: Flow, rows: Iterable[Incident], page: str) -> Iterator[Trouble]:
+def _troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
     for row in rows:
         if row.flow == flow.name:
-            ends = f"from={At(row.worked_at)}&to={At(row.opened_at)}"
-            yield Trouble(row, f"{page}diff?{ends}")
+            yield Trouble(row, difference(name, At(row.worked_at), At(row.opened_at)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from dashboard.current import lab
 from dashboard.live import LiveRequest, live
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
+from dashboard.pages.addresses import difference as address
 from dashboard.pages.by_source import allowed_counts
 from dashboard.pages.difference import Comparison, choices, comparison, end, run_times
 from dashboard.pages.grid import grid
@@ -58,8 +58,7 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
     if not all(may_see(request.user, end) for end in (before, after)):
         raise Http404
     if any(request.GET.get(field) for field in WHOSE):
-        address = urlencode({"from": before, "to": after}, safe=":@")
-        return redirect(f"{request.path}?{address}")
+        return redirect(address(namespace.name, before, after))
     context = offered(request, namespace, before, after)
     if Named.SOLUTION in (before, after) and not lines_are_open(request.user):
         context["kept_back"] = True

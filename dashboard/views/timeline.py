@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.charts.timeline import swimlanes
@@ -56,7 +55,7 @@ def over_time(
             ]
         ),
     )
-    lanes = timeline(lab(), shown, found, reverse("namespace", args=[namespace.name]))
+    lanes = timeline(lab(), shown, found, namespace.name)
     context = {
         "timeline": lanes,
         "swimlanes": swimlanes(lanes, moment),

@@ -18,7 +18,8 @@ from tests.dashboard.html import get
 
 HOUR = 3600
 FLOW = lab().flows[0].name
-PAGE = "/n/student-ada-dev/"
+NAME = "student-ada-dev"
+PAGE = f"/n/{NAME}/"
 WINDOW = Window(make.NOON, make.after(1000))
 
 
@@ -84,7 +85,7 @@ def look(since: int, until: int, outcome: str) -> Observation:
 def drawn(
     snapshots: Sequence[Snapshot], *looks: Observation, shown: Window = WINDOW
 ) -> tuple[Timeline, Lane]:
-    found = timeline(lab(), shown, Recorded(snapshots, SETS, looks, []), PAGE)
+    found = timeline(lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
     return found, found.lanes[0]
 
 
