@@ -1,49 +1,52 @@
 """A swimlane for each flow: what policies said over time, and below it what probes saw.
 
+Everywhere a click leads somewhere: a bar and the ground between the lanes to the last change before
+that moment, so bars are cut at the changes; what is marked to the difference around the mark.
 A figure of thousands of spans is written as it is sent: plotly would look at each of them again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
-from dashboard.charts.palette import COLOURS, INKS, LETTERS
+from dashboard.charts.spans import BAR, SEEN, ground, pieces, said, saw, sentence, stamp
 from dashboard.charts.text import plain, wrapped
-from dashboard.models import ObservedOutcome
+from dashboard.pages.lanes import Trouble
 from dashboard.pages.moment import clock
-from dashboard.pages.timeline import PolicyTurn, Sight, Span, Timeline, Trouble
+from dashboard.pages.sections import Section
+from dashboard.pages.timeline import Timeline
 from netpol.model import Outcome
 
 ROW = 38
 HEAD, FOOT = 8, 36
-LABEL, BAR = -0.3, 0.1
-"""In a lane its name, then what policies said, then what probes saw, as parts of its height."""
+LABEL = -0.3
+"""Where in a lane its name stands, as a part of its height."""
 NEUTRAL, FAINT = "#7d8894", "rgba(125, 136, 148, 0.55)"
 WARNING = "#e08a1e"
-PATTERNS = {Outcome.ALLOW: "", Outcome.DENY: "/", Outcome.PARTIAL: "-", Outcome.UNKNOWN: "."}
-"""So that the four can be told apart without colour where there is no room for a letter."""
-SEEN = {
-    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.37, "A probe reached it"),
-    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.46, "A probe was blocked"),
-}
-"""Colour, how far below the middle of its lane it stands, and its words."""
-LEGIBLE = 40
-"""Of a window's width the part that a letter needs."""
+NEAR = 8
+"""Pixels around a mark within which it is pointed at."""
+ON_THE_LINE = 250
+"""Of a window's width the part by which the ground of a change begins before its line."""
 
 
 def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     """What is clicked on has the address that it leads to as its `customdata`."""
     lanes = list(enumerate(timeline.lanes, 1))
     width = timeline.window.until - timeline.window.since
-    spans = [(row, span) for row, lane in lanes for span in lane.spans]
+    spans = [
+        (row, piece)
+        for row, lane in lanes
+        for span in lane.spans
+        for piece in pieces(span, timeline.sections)
+    ]
     sights = [(row, sight) for row, lane in lanes for sight in lane.sights]
     troubles = [(row, each) for row, lane in lanes for each in lane.troubles]
     traces = [
-        policies_change(timeline.policies, len(lanes)),
+        ground(timeline.sections, len(lanes), width / ON_THE_LINE),
+        changes(timeline.changes, len(lanes)),
         names(timeline),
-        *(said(spans, outcome, width.total_seconds() / LEGIBLE) for outcome in Outcome),
-        *(saw(sights, outcome) for outcome in SEEN),
+        *(said(spans, outcome, width) for outcome in Outcome),
+        *(trace for outcome in SEEN for trace in saw(sights, outcome, width)),
         broke(troubles),
     ]
     return {"data": traces, "layout": layout(timeline, at)}
@@ -51,7 +54,7 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
 
 def names(timeline: Timeline) -> dict[str, Any]:
     """Above their lanes, not beside them: on a phone there is no room."""
-    shown = ["Policies changed", *(plain(lane.flow.name) for lane in timeline.lanes)]
+    shown = ["Changes", *(plain(lane.flow.name) for lane in timeline.lanes)]
     return {
         "type": "scatter",
         "mode": "text",
@@ -64,91 +67,30 @@ def names(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def said(spans: Sequence[tuple[int, Span]], outcome: Outcome, room: float) -> dict[str, Any]:
-    mine = [(row, span) for row, span in spans if span.outcome is outcome]
-    wide = [(span.until - span.since).total_seconds() >= room for _, span in mine]
-    return {
-        "type": "bar",
-        "name": f"policies: {outcome}",
-        "orientation": "h",
-        "base": [stamp(span.since) for _, span in mine],
-        "x": [length(span) for _, span in mine],
-        "y": [row + BAR for row, _ in mine],
-        "width": 0.42,
-        "marker": {
-            "color": COLOURS[outcome],
-            "line": {"width": 0},
-            "pattern": {
-                "shape": PATTERNS[outcome],
-                "size": 6,
-                "solidity": 0.15,
-                "fgcolor": INKS[outcome],
-                "fillmode": "overlay",
-            },
-        },
-        "text": [LETTERS[outcome] if legible else "" for legible in wide],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "textangle": 0,
-        "constraintext": "none",
-        "textfont": {"color": INKS[outcome], "size": 12, "weight": 700},
-        "hovertext": [told(span) for _, span in mine],
-        "hoverinfo": "text",
-        "customdata": [span.address for _, span in mine],
-    }
-
-
-def saw(sights: Sequence[tuple[int, Sight]], outcome: ObservedOutcome) -> dict[str, Any]:
-    mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
-    colour, below, words = SEEN[outcome]
-    return {
-        "type": "bar",
-        "name": words,
-        "orientation": "h",
-        "base": [stamp(sight.since) for _, sight in mine],
-        "x": [max(length(sight), 1000) for _, sight in mine],
-        "y": [row + below for row, _ in mine],
-        "width": 0.08,
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hovertext": [
-            f"{words} ({plain(sight.method)})<br>{between(sight.since, sight.until)}"
-            for _, sight in mine
-        ],
-        "hoverinfo": "text",
-        "customdata": [sight.address for _, sight in mine],
-    }
-
-
-def policies_change(turns: Iterable[PolicyTurn], lanes: int) -> dict[str, Any]:
-    """A line through all lanes, with a mark on top that tells the names."""
-    known = list(turns)
+def changes(known: Sequence[Section], lanes: int) -> dict[str, Any]:
+    """A line through all lanes, with a mark on top that tells what changed."""
+    symbols = ["triangle-down" if is_of_policies(each) else "triangle-down-open" for each in known]
     return {
         "type": "scatter",
-        "name": "policies changed",
+        "name": "changes",
         "mode": "lines+markers",
-        "x": per_line(known, lambda when: [when, when]),
+        "x": [when for each in known for when in (stamp(each.since), stamp(each.since), None)],
         "y": [BAR, lanes + 0.5, None] * len(known),
         "line": {"color": FAINT, "width": 1},
         "marker": {
-            "symbol": "triangle-down",
+            "symbol": [symbol for symbol in symbols for _ in range(3)],
             "size": [11, 0, 0] * len(known),
             "color": NEUTRAL,
             "opacity": 1,
         },
-        "hovertext": [
-            f"{clock(turn.change.after.time)}<br>{sentence(turn)}"
-            for turn in known
-            for _ in range(3)
-        ],
+        "hovertext": [text for each in known for text in [sentence(each)] * 3],
         "hoverinfo": "text",
-        "customdata": [turn.address for turn in known for _ in range(3)],
+        "customdata": [each.address for each in known for _ in range(3)],
     }
 
 
-def per_line(turns: Iterable[PolicyTurn], points: Any) -> list[str | None]:
-    """Lines of their own: a gap behind each."""
-    stamps = (stamp(turn.change.after.time) for turn in turns)
-    return list(chain.from_iterable([*points(when), None] for when in stamps))
+def is_of_policies(section: Section) -> bool:
+    return section.change is not None and bool(section.change.policies)
 
 
 def broke(troubles: Sequence[tuple[int, Trouble]]) -> dict[str, Any]:
@@ -183,28 +125,6 @@ def broken(trouble: Trouble) -> str:
     return "<br>".join(lines)
 
 
-def told(span: Span) -> str:
-    why = f"<br>{sentence(span)}" if span.change else ""
-    return f"policies say {span.outcome}<br>{between(span.since, span.until)}{why}"
-
-
-def sentence(what: Span | PolicyTurn) -> str:
-    return wrapped(what.change.sentence.replace("`", "")) if what.change else ""
-
-
-def between(since: datetime, until: datetime) -> str:
-    return f"{clock(since)} to {clock(until)}"
-
-
-def stamp(moment: datetime) -> str:
-    """Without a zone: plotly.js would show another one than the page."""
-    return f"{moment:%Y-%m-%d %H:%M:%S.%f}"
-
-
-def length(what: Span | Sight) -> float:
-    return (what.until - what.since).total_seconds() * 1000
-
-
 def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     lanes = timeline.lanes
     axis = {"fixedrange": True, "zeroline": False, "ticks": ""}
@@ -214,6 +134,7 @@ def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         "font": {"size": 12},
         "hoverlabel": {"align": "left"},
         "hovermode": "closest",
+        "hoverdistance": NEAR,
         "showlegend": False,
         "barmode": "overlay",
         "xaxis": {

@@ -1,118 +1,57 @@
 """A namespace's flows over time: what policies said and probes saw, and what turned them. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
-from dashboard.pages.addresses import as_it_was, difference
-from dashboard.pages.changes import Sets, StateChange, state_change
-from dashboard.pages.moment import At
-from netpol.lab import Flow, Lab
-from netpol.model import Outcome
+from dashboard.models import Incident, Observation, Snapshot
+from dashboard.pages.changes import Sets
+from dashboard.pages.incidents import Broken, broken
+from dashboard.pages.lanes import MOST_LISTED, Lane, looks, spans, troubles
+from dashboard.pages.sections import Section, States, Window, sections
+from netpol.lab import Lab
 
 HOURS = (6, 1, 24, 168)
-"""What can be drawn at once; the first is the default."""
+"""What can be drawn at once; unless asked, no more than the first."""
 LEAST = timedelta(minutes=10)
 MOST_CHANGES = 300
 MOST_LOOKS = 1000
-MOST_LISTED = 20
-"""Of each kind that the table lists: turns of a flow, looks at it, changes of policies."""
-UNREAD = timedelta(minutes=5)
-"""Where a state was seen no more for longer than this before the next one, nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    since: datetime
-    until: datetime
-
-    def holds(self, moment: datetime) -> bool:
-        return self.since <= moment <= self.until
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The policies said the same of a flow for so long. `change` is what began it, if known."""
-
-    since: datetime
-    until: datetime
-    outcome: Outcome
-    change: StateChange | None
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A probe saw the same of a flow for so long."""
-
-    since: datetime
-    until: datetime
-    outcome: ObservedOutcome
-    method: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A flow that worked no longer did; `row` says by what, and until when."""
-
-    row: Incident
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    flow: Flow
-    spans: tuple[Span, ...]
-    sights: tuple[Sight, ...]
-    troubles: tuple[Trouble, ...]
-
-    @property
-    def listed(self) -> tuple[Span, ...]:
-        """The newest."""
-        return self.spans[-MOST_LISTED:]
-
-    @property
-    def unlisted(self) -> int:
-        return len(self.spans) - len(self.listed)
-
-    @property
-    def unlisted_sights(self) -> int:
-        return len(self.sights) - len(self.listed_sights)
-
-    @property
-    def listed_sights(self) -> tuple[Sight, ...]:
-        return self.sights[-MOST_LISTED:]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTurn:
-    """A change of policies, with the address of the difference around it."""
-
-    change: StateChange
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`drawn_since` is later than the window's beginning where there were too many changes."""
+    """`drawn_since` is later than the window's beginning where there were too many changes.
+
+    `met` is how many flows were as the lab wants when it begins and when it ends; `losses` is what
+    broke meanwhile, what lasts before what was mended, each the newest first.
+    """
 
     window: Window
     drawn_since: datetime
+    sections: tuple[Section, ...]
     lanes: tuple[Lane, ...]
-    policies: tuple[PolicyTurn, ...]
+    met: tuple[int, int]
+    losses: tuple[Broken, ...]
     looks_left_out: bool
 
     @property
-    def listed_policies(self) -> tuple[PolicyTurn, ...]:
-        """The newest."""
-        return self.policies[-MOST_LISTED:]
+    def changes(self) -> list[Section]:
+        """Those of which it is known what began them."""
+        return [section for section in self.sections if section.change]
 
     @property
-    def unlisted_policies(self) -> int:
-        return len(self.policies) - len(self.listed_policies)
+    def listed_changes(self) -> list[Section]:
+        """The newest."""
+        return self.changes[-MOST_LISTED:]
+
+    @property
+    def unlisted_changes(self) -> int:
+        return len(self.changes) - len(self.listed_changes)
+
+    @property
+    def last_turn(self) -> Section | None:
+        """The newest change that turned any flow."""
+        return next((each for each in reversed(self.changes) if each.turned_any), None)
 
     @property
     def is_cut(self) -> bool:
@@ -121,7 +60,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Rows, newest first in each; `snapshots` are one more than are drawn, to compare with."""
+    """Rows, newest first in each; of snapshots more than are drawn, to compare with."""
 
     snapshots: Sequence[Snapshot]
     sets: Sets
@@ -150,85 +89,49 @@ def window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> W
     return Window(since, until)
 
 
+def fitting(now: datetime, at: datetime | None, life: Life, begins: Iterable[datetime]) -> int:
+    """The least hours that show every change that the default does, and the moment itself."""
+    usual = window(now, at, life, timedelta(hours=HOURS[0]))
+    shown = [at or now, *(each for each in begins if usual.since < each <= usual.until)]
+    for hours in sorted(each for each in HOURS if each < HOURS[0]):
+        found = window(now, at, life, timedelta(hours=hours))
+        if all(found.holds(each) for each in shown):
+            return hours
+    return HOURS[0]
+
+
 def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timeline:
     """`name` is the namespace's."""
-    shown = recorded.snapshots[:MOST_CHANGES]
-    began = [snapshot for snapshot in shown if snapshot.first_seen > window.since]
-    states = list(reversed(recorded.snapshots[: len(began) + 1]))
-    changes = {
-        after.pk: state_change(before, after, recorded.sets) for before, after in pairwise(states)
-    }
-    cut = len(began) == MOST_CHANGES and len(states) > MOST_CHANGES
-    looks = _looks(recorded.looks[:MOST_LOOKS], window, name)
+    states = States(name, recorded.snapshots[::-1], len(recorded.snapshots) <= MOST_CHANGES)
+    first = max(states.held(window.since), len(states.known) - MOST_CHANGES - 1, 0)
+    shown = states.known[first:]
+    parts = tuple(sections(lab, states, first, recorded.sets, window))
+    cut = len(shown) > MOST_CHANGES and shown[0].first_seen > window.since
+    seen = looks(recorded.looks[:MOST_LOOKS], states, window)
+    drawn = list(zip(shown, parts, strict=True))
     return Timeline(
         window,
-        states[0].first_seen if cut else window.since,
+        shown[0].first_seen if cut else window.since,
+        parts,
         tuple(
             Lane(
                 flow,
-                tuple(_spans(flow, states, changes, window, name)),
-                tuple(looks.get(flow.name, ())),
-                tuple(_troubles(flow, recorded.incidents, name)),
+                tuple(spans(flow, drawn)),
+                tuple(seen.get(flow.name, ())),
+                tuple(troubles(flow, recorded.incidents, name)),
             )
             for flow in lab.flows
         ),
-        tuple(PolicyTurn(each, around(name, each)) for each in changes.values() if each.policies),
+        (met(lab, shown[0]), met(lab, shown[-1])),
+        tuple(lasting_first(broken(recorded.incidents, window.until))),
         len(recorded.looks) > MOST_LOOKS,
     )
 
 
-def around(name: str, change: StateChange) -> str:
-    return difference(name, change.before, change.after)
+def met(lab: Lab, state: Snapshot) -> int:
+    said = state.summary["flows"]
+    return sum(said.get(flow.name) == flow.expected for flow in lab.flows)
 
 
-def _spans(
-    flow: Flow,
-    states: Sequence[Snapshot],
-    changes: Mapping[int, StateChange],
-    window: Window,
-    name: str,
-) -> Iterator[Span]:
-    """Neighbours that say the same are one."""
-    span: Span | None = None
-    for state, follows in zip(states, [*states[1:], None], strict=True):
-        outcome = Outcome(state.summary["flows"].get(flow.name, Outcome.UNKNOWN))
-        since, until = max(state.first_seen, window.since), _end(state, follows, window)
-        if until < since:
-            continue
-        if span and span.outcome is outcome and span.until == since:
-            span = Span(span.since, until, outcome, span.change, span.address)
-            continue
-        if span:
-            yield span
-        change = changes.get(state.pk)
-        address = around(name, change) if change else as_it_was(name, At(state.first_seen))
-        span = Span(since, until, outcome, change, address)
-    if span:
-        yield span
-
-
-def _end(state: Snapshot, follows: Snapshot | None, window: Window) -> datetime:
-    end = follows.first_seen if follows else window.until
-    known = state.last_seen if end - state.last_seen > UNREAD else end
-    return min(known, window.until)
-
-
-def _looks(rows: Iterable[Observation], window: Window, name: str) -> dict[str, list[Sight]]:
-    sights: dict[str, list[Sight]] = {}
-    for row in reversed(list(rows)):
-        sights.setdefault(row.flow, []).append(
-            Sight(
-                max(row.first_seen, window.since),
-                min(row.last_seen, window.until),
-                ObservedOutcome(row.outcome),
-                row.method,
-                as_it_was(name, At(row.first_seen)),
-            )
-        )
-    return sights
-
-
-def _troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
-    for row in rows:
-        if row.flow == flow.name:
-            yield Trouble(row, difference(name, At(row.worked_at), At(row.opened_at)))
+def lasting_first(losses: Iterable[Broken]) -> list[Broken]:
+    return sorted(losses, key=lambda loss: loss.closed_at is not None)

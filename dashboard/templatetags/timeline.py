@@ -1,15 +1,19 @@
 """How pages write a lane of the timeline: hundreds of lines, so no template loops over them."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboard.pages.timeline import Sight, Span
+from dashboard.pages import sections
+from dashboard.pages.lanes import Sight, Span
+from dashboard.pages.sections import Window
 
 register = template.Library()
+
+DAY = timedelta(days=1)
 
 
 @register.filter
@@ -29,6 +33,18 @@ def turnings(pieces: Iterable[Span | Sight]) -> SafeString:
             for piece in pieces
         ),
     )
+
+
+@register.filter
+def brief(moment: datetime, window: Window) -> SafeString:
+    """Without its day where the window is no longer than one."""
+    words = clock(moment) if window.until - window.since > DAY else f"{moment:%H:%M:%S}"
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.filter
+def some(flows: Sequence[str]) -> str:
+    return sections.some(flows)
 
 
 def clock(moment: datetime) -> str:

@@ -23,13 +23,13 @@ from dashboard.pages.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.pages.grid import grid
 from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
+from dashboard.pages.lanes import UNREAD
 from dashboard.pages.manifests import manifests
 from dashboard.pages.moment import At, InvalidMoment, Named
 from dashboard.pages.places import Places
 from dashboard.pages.recorded import recorded
 from dashboard.pages.stand_ins import stand_ins
 from dashboard.pages.steps import Known, step_rows
-from dashboard.pages.timeline import UNREAD
 from dashboard.pages.uptime import uptime
 from dashboard.pages.verdict import verdict
 from dashboard.views.at import at

@@ -12,6 +12,7 @@ from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.pages.changes import Sets
 from dashboard.pages.moment import At
+from dashboard.pages.sections import Window
 from dashboard.pages.setbacks import lapses, losses
 from dashboard.pages.steps import Known
 from dashboard.pages.timeline import (
@@ -20,7 +21,7 @@ from dashboard.pages.timeline import (
     MOST_LOOKS,
     Life,
     Recorded,
-    Window,
+    fitting,
     timeline,
     window,
 )
@@ -28,32 +29,31 @@ from dashboard.pages.timeline import (
 MOST_INCIDENTS = 200
 
 
-def hours_asked(request: HttpRequest) -> int:
-    """Anything but a choice means the default."""
+def hours_asked(request: HttpRequest) -> int | None:
+    """`None` for anything but a choice."""
     asked = request.GET.get("hours", "")
-    return int(asked) if asked in map(str, HOURS) else HOURS[0]
+    return int(asked) if asked in map(str, HOURS) else None
 
 
 def over_time(
     request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: At | None
 ) -> tuple[dict[str, Any], Known]:
     """The timeline, and what is known of the steps: in five queries, however long the history."""
-    hours, moment = hours_asked(request), at.time if at else None
+    asked, moment, now = hours_asked(request), at.time if at else None, timezone.now()
     life = Life(namespace.first_seen, snapshot.first_seen)
-    shown = window(timezone.now(), moment, life, timedelta(hours=hours))
-    until = max(shown.until, snapshot.first_seen)
+    widest = window(now, moment, life, timedelta(hours=asked or HOURS[0]))
+    until = max(widest.until, snapshot.first_seen)
     newest = namespace.snapshots.light().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
     snapshots = list(newest)
+    hours = asked or fitting(now, moment, life, (each.first_seen for each in snapshots))
+    shown = window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
+    incidents = namespace.incidents.filter(opened_at__gte=shown.since, opened_at__lte=shown.until)
     found = Recorded(
-        snapshots,
+        [each for each in snapshots if each.first_seen <= max(shown.until, snapshot.first_seen)],
         sets,
         looks_of(namespace, shown),
-        list(
-            namespace.incidents.filter(opened_at__gte=shown.since, opened_at__lte=shown.until)[
-                :MOST_INCIDENTS
-            ]
-        ),
+        list(incidents[:MOST_INCIDENTS]),
     )
     lanes = timeline(lab(), shown, found, namespace.name)
     context = {

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from dashboard.models import Namespace
@@ -73,17 +72,52 @@ def test_a_replay_goes_on_by_itself_to_now(sign_in: SignIn, lived: Namespace) ->
     assert replayed == stops[: lived.snapshots.count() - 1]
 
 
-def test_a_click_on_a_change_of_policies_opens_the_difference_around_it(
+CLICKS = (
+    (63, 0.1, (0, 60)),  # a mark
+    (90, 0.6, (0, 60)),  # the ground between two lanes
+    (60.2, 5.6, (0, 60)),  # a line
+    (90, 9.1, (0, 60)),  # a bar
+    (125, 9.1, (60, 120)),  # another, which the change turned
+    (125, 6.1, (60, 120)),  # one that it did not turn
+    (100.5, 1.46, (40, 101)),  # what a probe saw
+)
+"""When, and how far down in lanes; and around which change or between which looks it leads."""
+
+
+def test_a_click_anywhere_on_the_timeline_opens_the_difference_around_it(
     sign_in: SignIn, lived: Namespace
 ) -> None:
+    for first, last, outcome in ((0, 40, "reached"), (100, 101, "blocked")):
+        make.observation(
+            lived,
+            outcome=outcome,
+            is_open=last > 40,
+            first_seen=make.after(first),
+            last_seen=make.after(last),
+        )
     page = opened(sign_in, f"{ADDRESS}?at=2026-03-03T12:02:10Z")
-    marks = page.locator("#timeline-chart .scatterlayer .point")
-    expect(marks.first).to_be_visible()
-    marks.first.scroll_into_view_if_needed()
-    marks.first.click(force=True)
-    expect(page.get_by_role("heading", name="Difference")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"from=2026-03-03T12:00:00Z&to=2026-03-03T12:01:00Z$"))
-    assert lived.first_seen < timezone.now()
+    page.route("**/diff?*", lambda route: route.fulfill(status=204))
+    chart = page.locator("#timeline-chart")
+    expect(chart.locator(".scatterlayer .point").first).to_be_visible()
+    chart.scroll_into_view_if_needed()
+    told = chart.locator(".hoverlayer .hovertext")
+    for seconds, lane, around in CLICKS:
+        x, y = chart.evaluate(
+            """(chart, [time, lane]) => {
+                const { xaxis, yaxis } = chart._fullLayout;
+                const { x, y } = chart.getBoundingClientRect();
+                return [x + xaxis._offset + xaxis.d2p(time), y + yaxis._offset + yaxis.d2p(lane)];
+            }""",
+            [f"{make.after(seconds):%Y-%m-%d %H:%M:%S.%f}", lane],
+        )
+        page.mouse.move(1, 1)
+        expect(told).to_have_count(0)
+        page.mouse.move(x, y)
+        expect(told).to_have_count(1)
+        with page.expect_request("**/diff?*") as led:
+            page.mouse.click(x, y)
+        before, after = (f"{make.after(end):%Y-%m-%dT%H:%M:%SZ}" for end in around)
+        assert (seconds, led.value.url.partition("?")[2]) == (seconds, f"from={before}&to={after}")
 
 
 def test_an_address_of_another_site_in_a_figure_leads_nowhere(

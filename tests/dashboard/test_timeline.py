@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import plotly.graph_objects as go
 import pytest
@@ -12,7 +13,10 @@ from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
 from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
 from dashboard.pages import timeline as timelines
-from dashboard.pages.timeline import Lane, Life, Recorded, Timeline, Window, timeline, window
+from dashboard.pages.lanes import Lane
+from dashboard.pages.moment import At
+from dashboard.pages.sections import Window
+from dashboard.pages.timeline import Life, Recorded, Timeline, fitting, timeline, window
 from tests import make
 from tests.dashboard.html import get
 
@@ -121,18 +125,89 @@ def test_a_flow_that_the_lab_did_not_have_then_is_unknown() -> None:
     assert [span.outcome for span in found.lanes[1].spans] == ["unknown"]
 
 
-def test_a_span_leads_to_the_difference_that_began_it_and_a_look_to_its_moment() -> None:
-    history = states((0, 90, "allow"), (100, 970, "deny"), policies=2)
-    found, lane = drawn(history, look(200, 300, "blocked"))
-    around = f"{PAGE}diff?from=2026-03-03T12:00:00Z&to=2026-03-03T12:01:40Z"
-    assert [span.address for span in lane.spans] == [f"{PAGE}?at=2026-03-03T12:00:00Z", around]
-    assert [sight.address for sight in lane.sights] == [f"{PAGE}?at=2026-03-03T12:03:20Z"]
-    assert [turn.address for turn in found.policies] == [around]
-    traces = {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "name" in trace}
-    assert traces["policies: deny"]["customdata"] == [around]
-    assert traces["policies changed"]["customdata"] == [around] * 3
-    assert traces["A probe was blocked"]["customdata"] == [f"{PAGE}?at=2026-03-03T12:03:20Z"]
-    assert "&lt;b>1 was added" in traces["policies: deny"]["hovertext"][0]
+def traces(found: Timeline) -> dict[str, Any]:
+    return {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "name" in trace}
+
+
+def between(before: int | str, after: int) -> str:
+    ends = [end if isinstance(end, str) else str(At(make.after(end))) for end in (before, after)]
+    return f"{PAGE}diff?from={ends[0]}&to={ends[1]}"
+
+
+def test_a_click_leads_to_the_last_change_before_that_moment_wherever_it_is() -> None:
+    """A bar is cut at the changes that did not turn its flow, and so is the ground behind it."""
+    history = states(
+        (0, 90, "allow"), (100, 290, "deny"), (300, 390, "deny"), (400, 970, "deny"), policies=2
+    )
+    history[0].policy_set_id = history[1].policy_set_id
+    found, lane = drawn(history)
+    ends: list[tuple[int | str, int]] = [("baseline", 0), (0, 100), (100, 300), (300, 400)]
+    around = [between(*each) for each in ends]
+    assert [span.address for span in lane.spans] == around[:2]
+    figure = traces(found)
+    assert figure["between"]["customdata"] == around
+    assert figure["between"]["width"] == len(lab().flows) + 1
+    assert figure["policies: allow"]["customdata"] == around[:1]
+    assert figure["policies: deny"]["customdata"] == around[1:]
+    assert figure["policies: deny"]["base"][1] == "2026-03-03 12:05:00.000000"
+    assert figure["changes"]["customdata"] == [each for each in around[1:] for _ in range(3)]
+    marks = ["triangle-down", "triangle-down", "triangle-down-open"]
+    assert figure["changes"]["marker"]["symbol"][::3] == marks
+    assert "&lt;b>1 was added" in figure["policies: deny"]["hovertext"][0]
+    assert "last change before here" in figure["policies: deny"]["hovertext"][1]
+
+
+def test_what_began_before_all_that_is_known_leads_to_how_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timelines, "MOST_CHANGES", 1)
+    _, lane = drawn(states((0, 90, "allow"), (100, 970, "deny"), policies=2))
+    assert lane.spans[0].address == f"{PAGE}?at=2026-03-03T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("looks", "ends"),
+    [
+        ([(200, 201, "blocked")], (0, 201)),
+        ([(150, 160, "reached"), (200, 350, "blocked")], (160, 320)),
+        ([(150, 160, "blocked"), (200, 201, "blocked")], (160, 201)),
+        ([(350, 900, "blocked")], (0, 350)),
+        ([(20, 30, "reached")], ("baseline", 30)),
+    ],
+)
+def test_a_probes_mark_leads_to_what_it_saw_before_and_then(
+    looks: list[tuple[int, int, str]], ends: tuple[int | str, int]
+) -> None:
+    """Then is when it had looked twice, two minutes later, unless the state changed meanwhile."""
+    history = states((0, 90, "allow"), (100, 390, "deny"), (400, 970, "deny"), policies=2)
+    found, lane = drawn(history, *(look(*each) for each in reversed(looks)))
+    address = between(*ends)
+    assert lane.sights[-1].address == address
+    words = {"blocked": "A probe was blocked", "reached": "A probe reached it"}[looks[-1][2]]
+    lasting, brief = (traces(found)[each] for each in (words, f"{words}, briefly"))
+    assert (brief if looks[-1][1] - looks[-1][0] < 5 else lasting)["customdata"][-1] == address
+
+
+@pytest.mark.parametrize(
+    ("at", "began", "changes", "hours"),
+    [
+        (None, 9.5, [9.5, 9.2], 1),
+        (None, 9.5, [9.5, 8], 6),
+        (None, 9.5, [9.5, 3], 1),
+        (None, 7, [7], 6),
+        (None, 3, [3], 6),
+        (8, 7.8, [7.8, 8.3], 1),
+        (8, 7.8, [7.8, 9], 6),
+    ],
+)
+def test_unless_asked_it_shows_no_more_time_than_its_changes_need(
+    at: float | None, began: float, changes: list[float], hours: int
+) -> None:
+    """In hours past noon, now is ten."""
+    moment = None if at is None else make.after(at * HOUR)
+    life = Life(make.NOON, make.after(began * HOUR))
+    begins = [make.after(each * HOUR) for each in changes]
+    assert fitting(make.after(10 * HOUR), moment, life, begins) == hours
 
 
 def test_what_lasts_long_has_a_letter_and_every_outcome_a_pattern_of_its_own() -> None:
@@ -153,7 +228,7 @@ def test_plotly_knows_everything_that_the_figure_says() -> None:
         states((0, 90, "allow"), (100, 970, "deny"), policies=2), look(9, 99, "reached")
     )
     figure = go.Figure(swimlanes(found, make.after(60)))
-    assert len(figure.data) == 9
+    assert len(figure.data) == 12
 
 
 def test_the_moment_stands_in_the_figure() -> None:
@@ -198,7 +273,7 @@ def test_the_page_has_the_same_as_a_table_with_links(
     assert f'<b>deny</b> <a href="{PAGE}{around}">Mar 3 12:01:00</a>' in lane
     assert "<b>blocked</b>" in lane
     assert "diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z" in lane
-    assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Policies</h3>")[1]
+    assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Changes</h3>")[1]
     assert page.html.count("data-lane=") == len(lab().flows)
     (broke,) = [
         each for each in page.figure("timeline")["data"] if "incident" in each.get("name", "")
