@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dashboard.pages.moment import At
+from dashboard.pages.moment import At, clock
 
 STOPS = 200
 """Of more states only so many are stops, evenly chosen; the links still lead to every one."""
@@ -13,30 +13,52 @@ STOPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """`stops` are moments as an address names them, oldest first; the last is now, and empty.
+    """`stops` are moments as an address names them, each with the change that it is a stop of,
+    oldest first; the last is now, and empty.
 
-    `index` is that of the stop at which the page stands. `previous` and `next` are the states
-    beside the one that is shown; a `next` of `None` is now. `address` is the page's own without a
-    moment.
+    `index` is that of the stop at which the page stands, `began` the change that it shows, unless
+    it is now or nothing was known then. `previous` and `next` are the states beside it; a `next` of
+    `None` is now. `address` is the page's own without a moment. Where it `is_part`, there are more
+    states than its `changes`, which are the nearest.
     """
 
-    stops: tuple[str, ...] = field(repr=False)
+    stops: tuple[tuple[str, str], ...] = field(repr=False)
     index: int
     at: At | None
+    began: At | None
     previous: At | None
     next: At | None
     changes: int
     address: str
     playing: bool
+    is_part: bool = False
 
     @property
     def last(self) -> int:
         return len(self.stops) - 1
 
     @property
+    def words(self) -> str:
+        """Where it stands, as slider.js says it of another stop."""
+        if self.at is None:
+            return "now"
+        if self.began is None:
+            return f"{clock(self.at.time)}, before the first state"
+        began, shown = clock(self.began.time), clock(self.at.time)
+        if began == shown:
+            return f"change of {began}"
+        same_day = self.began.time.date() == self.at.time.date()
+        return f"change of {began}, as it stood at {f'{self.at.time:%T}' if same_day else shown}"
+
+    @property
+    def waits(self) -> bool:
+        """Stops are later than their changes."""
+        return any(shown != began for shown, began in self.stops)
+
+    @property
     def first_address(self) -> str:
         """Where a replay from the beginning starts."""
-        return self._to(self.stops[0], play="1")
+        return self._to(self.stops[0][0], play="1")
 
     @property
     def previous_address(self) -> str:
@@ -54,7 +76,7 @@ class Slider:
     @property
     def onward_address(self) -> str:
         """The next page of a replay; the last of all is now, and goes on no further."""
-        stop = self.stops[min(self.index + 1, self.last)]
+        stop, _ = self.stops[min(self.index + 1, self.last)]
         return self._to(stop, play="1" if stop else "")
 
     @property
@@ -73,6 +95,7 @@ def slider(
     address: str,
     *,
     playing: bool = False,
+    is_part: bool = False,
 ) -> Slider | None:
     """Of each state when it began and the moment to show it at, oldest first; the newest is shown
     as it is now. `None` where there is nothing to replay.
@@ -83,15 +106,21 @@ def slider(
     held = bisect_right(begins, at.time) - 1 if at else len(states) - 1
     stops = thinned(range(len(states) - 1))
     return Slider(
-        stops=(*(str(At(states[each][1])) for each in stops), ""),
+        stops=(*(_stop(*states[each]) for each in stops), ("", "")),
         index=_index(stops, held, len(states) - 1),
         at=at,
+        began=At(begins[held]) if at and held >= 0 else None,
         previous=At(states[held - 1][1]) if held > 0 else None,
         next=At(states[held + 1][1]) if held + 1 < len(states) - 1 else None,
         changes=len(states),
         address=address,
         playing=playing and at is not None,
+        is_part=is_part,
     )
+
+
+def _stop(began: datetime, shown: datetime) -> tuple[str, str]:
+    return str(At(shown)), str(At(began))
 
 
 def _index(stops: Sequence[int], held: int, newest: int) -> int:

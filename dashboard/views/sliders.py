@@ -1,4 +1,4 @@
-"""Sliders over what was recorded: one query each, however long the history is."""
+"""Sliders over what was recorded: a few columns of so many rows, however long the history is."""
 
 from datetime import datetime, timedelta
 
@@ -12,15 +12,28 @@ from dashboard.pages.slider import Slider, slider
 
 AROUND = timedelta(hours=12)
 """The class is replayed over so long before and after the moment: no more than its days of labs."""
+NEAREST = 1000
+"""So many states of a namespace are read for its slider: of the past, half of them before it."""
 NOT_KEPT = ("at", "play", "seen", "page")
 
 
 def namespace_slider(request: HttpRequest, namespace: Namespace, at: At | None) -> Slider | None:
     """Each state is shown as soon as probes had looked at all of it, or else as it was last."""
-    held = namespace.snapshots.order_by("first_seen").values_list("first_seen", "last_seen")
     looked = until_looked_at_again()
+    held = _held(namespace, at)
     states = [(began, max(began, min(began + looked, last))) for began, last in held]
-    return _slider(request, states, at)
+    return _slider(request, states, at, is_part=len(states) >= NEAREST)
+
+
+def _held(namespace: Namespace, at: At | None) -> list[tuple[datetime, datetime]]:
+    """From when to when, oldest first; the newest of all is the last in any case."""
+    times = namespace.snapshots.values_list("first_seen", "last_seen")
+    newest = times.order_by("-first_seen")
+    if at is None:
+        return list(newest[:NEAREST])[::-1]
+    before = list(newest.filter(first_seen__lte=at.time)[: NEAREST // 2])[::-1]
+    behind = list(times.filter(first_seen__gt=at.time).order_by("first_seen")[: NEAREST // 2])
+    return before + behind + list(newest[:1] if len(behind) == NEAREST // 2 else ())
 
 
 def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
@@ -40,10 +53,14 @@ def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
 
 
 def _slider(
-    request: HttpRequest, states: list[tuple[datetime, datetime]], at: At | None
+    request: HttpRequest,
+    states: list[tuple[datetime, datetime]],
+    at: At | None,
+    *,
+    is_part: bool = False,
 ) -> Slider | None:
     kept = request.GET.copy()
     for name in NOT_KEPT:
         kept.pop(name, None)
     address = f"{request.path}?{kept.urlencode()}" if kept else request.path
-    return slider(states, at, address, playing="play" in request.GET)
+    return slider(states, at, address, playing="play" in request.GET, is_part=is_part)

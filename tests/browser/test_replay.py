@@ -48,14 +48,33 @@ def test_arrow_keys_step_through_the_states_and_the_slider_keeps_the_focus(
         expect(page).to_have_url(re.compile(f"{at}$"))
         expect(redis).to_have_attribute("data-predicted", predicted)
         expect(slider).to_be_focused()
-    expect(slider).to_have_attribute("aria-valuetext", "2026-03-03 12:01:50 UTC")
+    words = "change of 2026-03-03 12:01:00 UTC, as it stood at 12:01:50"
+    expect(slider).to_have_attribute("aria-valuetext", words)
     expect(page.locator("#then")).to_be_visible()
     page.keyboard.press("End")
     expect(page).to_have_url(ADDRESS)
     expect(page.locator("#page[hx-get]")).to_be_attached()
     assert page.evaluate("window.sameDocument === true")
     page.go_back()
-    expect(page.locator("#slider-time")).to_have_text("2026-03-03 12:01:50 UTC")
+    expect(page.locator("#slider-time")).to_have_text(words)
+    assert lived.snapshots.count() == 3
+
+
+def test_arrow_keys_step_from_anywhere_but_where_they_have_another_use(
+    sign_in: SignIn, lived: Namespace
+) -> None:
+    page = opened(sign_in, ADDRESS)
+    told = page.locator("#slider-time")
+    page.locator("#history-scroll").focus()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("link", name="report", exact=True).focus()
+    page.keyboard.press("Control+ArrowLeft")
+    expect(told).to_have_text("now")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(told).to_have_text("change of 2026-03-03 12:00:00 UTC, as it stood at 12:00:50")
+    expect(page).to_have_url(re.compile("at=2026-03-03T12%3A00%3A50Z$"))
+    assert page.evaluate("window.sameDocument === true")
     assert lived.snapshots.count() == 3
 
 

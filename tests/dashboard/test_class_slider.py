@@ -1,5 +1,7 @@
 """The class replayed over the times at which anybody's namespace changed."""
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -25,9 +27,12 @@ def test_a_poll_that_found_several_changes_is_one_stop_and_other_days_are_none(
     instructor: Client,
 ) -> None:
     page = get(instructor, "/", at="2026-03-03T12:01:30Z", environment="dev")
-    stops = '["2026-03-03T12:00:00Z", "2026-03-03T12:01:00Z", "2026-03-03T12:02:00Z", ""]'
+    times = (f"2026-03-03T12:0{minute}:00Z" for minute in range(3))
+    stops = json.dumps([*([time, time] for time in times), ["", ""]])
     assert f'<script id="slider-stops" type="application/json">{stops}</script>' in page.html
     assert 'max="3" value="1"' in page.html
+    assert "change of 2026-03-03 12:01:00 UTC, as it stood at 12:01:30" in page.text
+    assert "Each stop is a time at which somebody's namespace changed." in page.text
     previous = 'href="/?environment=dev&amp;at=2026-03-03T12:00:00Z" rel="prev"'
     assert previous in page.html
     assert Snapshot.objects.count() == 5

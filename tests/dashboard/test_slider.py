@@ -1,11 +1,14 @@
 """The states that a page is replayed over: where it stands, and what is beside it."""
 
 import pytest
+from django.test import RequestFactory
 
 from dashboard.pages.moment import At
 from dashboard.pages.slider import STOPS, Slider, slider, thinned
+from dashboard.views import sliders
 from tests import make
 
+DAY = 86400
 STATES = [(make.after(second), make.after(second + 3)) for second in (0, 10, 20, 30)]
 """Each begins at a ten and is shown three seconds later; the newest is shown as now."""
 
@@ -43,9 +46,43 @@ def test_it_stands_at_the_state_that_held_between_the_ones_beside_it(
 
 
 def test_the_last_stop_is_now_and_has_no_time() -> None:
-    stops = ("2026-03-03T12:00:03Z", "2026-03-03T12:00:13Z", "2026-03-03T12:00:23Z", "")
-    assert stand(None).stops == stops
+    ends = [(f"2026-03-03T12:00:{at}3Z", f"2026-03-03T12:00:{at}0Z") for at in range(3)]
+    assert stand(None).stops == (*ends, ("", ""))
     assert stand(None).last == 3
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (None, "now"),
+        (-5, "2026-03-03 11:59:55 UTC, before the first state"),
+        (10, "change of 2026-03-03 12:00:10 UTC"),
+        (13, "change of 2026-03-03 12:00:10 UTC, as it stood at 12:00:13"),
+        (DAY, "change of 2026-03-03 12:00:30 UTC, as it stood at 2026-03-04 12:00:00 UTC"),
+    ],
+)
+def test_it_says_of_which_change_it_shows_what_was_known_when(at: float | None, words: str) -> None:
+    assert stand(at).words == words
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "begins"), [(None, [4, 5, 6, 7, 8, 9]), (3, [1, 2, 3, 4, 5, 6, 9]), (8, [6, 7, 8, 9])]
+)
+def test_of_a_long_life_the_states_nearest_to_the_moment_are_read_and_the_newest(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, at: int | None, begins: list[int]
+) -> None:
+    monkeypatch.setattr(sliders, "NEAREST", 6)
+    namespace = make.namespace()
+    for number in range(10):
+        make.snapshot(namespace, seconds=60 * number)
+    moment = None if at is None else At(make.after(60 * at + 1))
+    found = sliders.namespace_slider(rf.get("/"), namespace, moment)
+    assert found
+    assert [began for _, began in found.stops[:-1]] == [
+        str(At(make.after(60 * number))) for number in begins[:-1]
+    ]
+    assert found.is_part is (len(begins) >= 6)
 
 
 @pytest.mark.parametrize("states", [[], STATES[:1]])
@@ -86,5 +123,5 @@ def test_between_two_stops_of_many_it_stands_at_the_one_before() -> None:
     states = [(make.after(number), make.after(number)) for number in range(1001)]
     found = slider(states, At(make.after(8)), "/")
     assert found
-    assert (found.index, found.stops[1]) == (1, "2026-03-03T12:00:05Z")
+    assert (found.index, found.stops[1][0]) == (1, "2026-03-03T12:00:05Z")
     assert (second(found.previous), second(found.next)) == (7, 9)
