@@ -161,6 +161,6 @@ class End:
 
 def end(key: str, label: str, moment: Moment) -> End:
     match moment:
-        case Other(namespace, at):
-            return End(key, label, str(at or Named.NOW), namespace)
+        case Other(namespace, when):
+            return End(key, label, str(when), namespace)
     return End(key, label, str(moment), "")

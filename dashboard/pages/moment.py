@@ -36,19 +36,22 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another namespace at a time, or now."""
+    """Another namespace at a time, now, or as evaluated with its pods."""
 
     namespace: str
-    at: At | None = None
+    when: At | Named = Named.NOW
 
     def __str__(self) -> str:
-        return f"{STUDENT}{self.namespace}" + (f"@{self.at}" if self.at else "")
+        when = "" if self.when is Named.NOW else f"@{self.when}"
+        return f"{STUDENT}{self.namespace}{when}"
 
 
 DRAFT = "draft:"
 STUDENT = "student:"
 Moment = Named | At | Drafted | Other
 
+EVALUATED = (Named.BASELINE, Named.SOLUTION)
+"""What was nowhere: it is worked out with the pods of a namespace."""
 TITLES = {
     Named.NOW: "Now",
     Named.BASELINE: "No policy at all",
@@ -79,21 +82,17 @@ def moment(text: str) -> Moment:
 
 def refuse_future(moment: Moment, now: datetime) -> None:
     """Nobody knows what will be. Raises `InvalidMoment`."""
-    at = moment.at if isinstance(moment, Other) else moment
+    at = moment.when if isinstance(moment, Other) else moment
     if isinstance(at, At) and at.time > now:
         raise InvalidMoment(f"{title(at)} is still to come.")
 
 
 def of_another(moment: Moment, namespace: str) -> Other:
-    """The same time of another namespace. Raises `InvalidMoment` for what is no time."""
+    """The same of another namespace. Raises `InvalidMoment` for a draft, which is of its own."""
     match moment:
-        case Named.NOW:
-            return Other(namespace)
-        case At():
+        case At() | Named():
             return Other(namespace, moment)
-    raise InvalidMoment(
-        f"“{title(moment)}” is nobody's: of another student choose now, a moment or a run."
-    )
+    raise InvalidMoment(f"“{title(moment)}” is not {namespace}'s: leave one of the two out.")
 
 
 def clock(time: datetime) -> str:
@@ -106,10 +105,14 @@ def title(moment: Moment) -> str:
             return clock(time)
         case Drafted(key):
             return f"Draft {str(key)[:8]}"
-        case Other(namespace, at):
-            return f"{namespace}, {title(at) if at else 'now'}"
+        case Other(namespace, when):
+            return f"{namespace}, {title(when) if isinstance(when, At) else _lower(title(when))}"
         case Named():
             return TITLES[moment]
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _draft(text: str) -> Drafted:
@@ -120,10 +123,12 @@ def _draft(text: str) -> Drafted:
 
 
 def _other(text: str) -> Other:
-    name, has_time, time = text[len(STUDENT) :].partition("@")
+    name, has_more, when = text[len(STUDENT) :].partition("@")
     if not NAME.fullmatch(name):
         raise InvalidMoment(_hint(text))
-    return Other(name, At(_time(time)) if has_time else None)
+    if not has_more:
+        return Other(name)
+    return Other(name, Named(when) if when in EVALUATED else At(_time(when)))
 
 
 def _time(text: str) -> datetime:

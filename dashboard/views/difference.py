@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,8 +17,9 @@ from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.pages.addresses import difference as address
 from dashboard.pages.by_source import allowed_counts
-from dashboard.pages.difference import Comparison, choices, comparison, end, run_times
+from dashboard.pages.difference import Comparison, End, choices, comparison, run_times
 from dashboard.pages.grid import grid
+from dashboard.pages.lanes import UNREAD
 from dashboard.pages.moment import (
     At,
     Drafted,
@@ -28,19 +28,16 @@ from dashboard.pages.moment import (
     Named,
     Other,
     moment,
-    of_another,
-    refuse_future,
 )
 from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
 from dashboard.runs import current_runs
+from dashboard.views.ends import as_typed, ends, names_another, shown
 from dashboard.views.hints import lines_are_open
 from netpol.assess import TooMuch
 from netpol.canonical import canonical_set
 from netpol.parse import Json
 
-WHOSE = ("from_of", "to_of")
-"""The form's fields for another student's namespace."""
 LISTED = 50
 """So many of the newest states can be chosen from a list; any other by its time."""
 
@@ -51,15 +48,15 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
     """What the form sends is led to the address that says the same in two ends."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     try:
-        before, after = ends(request)
+        before, after = ends(request, namespace)
     except InvalidMoment as invalid:
-        context = offered(request, namespace, Named.BASELINE, Named.NOW) | {"invalid": invalid}
+        context = offered(request, namespace, *as_typed(request)) | {"invalid": invalid}
         return render(request, "difference.html", context, status=400)
-    if not all(may_see(request.user, end) for end in (before, after)):
-        raise Http404
-    if any(request.GET.get(field) for field in WHOSE):
+    if names_another(request):
         return redirect(address(namespace.name, before, after))
-    context = offered(request, namespace, before, after)
+    context = offered(request, namespace, *shown(before, after))
+    context |= {"from": str(before), "to": str(after)}
+    context |= trouble(namespace, before, after)
     if Named.SOLUTION in (before, after) and not lines_are_open(request.user):
         context["kept_back"] = True
     try:
@@ -73,46 +70,35 @@ class UnreadableDraft(ValueError):  # noqa: N818  named like parse.Invalid
     """A draft in which there is nothing to evaluate."""
 
 
-def ends(request: HttpRequest) -> tuple[Moment, Moment]:
-    """Raises `InvalidMoment`."""
-    before = moment(request.GET.get("from") or Named.BASELINE)
-    after = moment(request.GET.get("to") or Named.NOW)
-    for each in (before, after):
-        refuse_future(each, timezone.now())
-    whose = [request.GET.get(field, "").strip() for field in WHOSE]
-    return whose_moment(before, whose[0]), whose_moment(after, whose[1])
-
-
-def whose_moment(end: Moment, namespace: str) -> Moment:
-    return of_another(end, namespace) if namespace else end
-
-
-def may_see(user: User, end: Moment) -> bool:
-    """Of other namespaces only instructors see anything, and they every one that there is."""
-    match end:
-        case Other(name):
-            return user.is_staff and Namespace.objects.filter(name=name).exists()
-    return True
-
-
-def offered(
-    request: HttpRequest, namespace: Namespace, before: Moment, after: Moment
-) -> dict[str, Any]:
+def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str, Any]:
     newest = namespace.snapshots.light()[:LISTED]
     drafts = namespace.drafts.listed_for(request.user)
     now = timezone.now()
     began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
-    form = (end("from", "From", before), end("to", "To", after))
     own = [moment(each.chosen) for each in form]
     ran = run_times(began[:LISTED], now, named=request.user.is_staff)
     return {
         "lab": lab(),
         "namespace": namespace,
-        "from": str(before),
-        "to": str(after),
         "form_ends": form,
         "choices": choices(newest, drafts, ran, *own),
         "others": others(namespace) if request.user.is_staff else None,
+    }
+
+
+def trouble(namespace: Namespace, *ends: Moment) -> dict[str, Any]:
+    """What its banners tell of each namespace: `stale` are those whose now is of a while ago."""
+    named = {end.namespace for end in ends if isinstance(end, Other)} - {namespace.name}
+    beside = list(Namespace.objects.filter(name__in=named))
+    now = {place(namespace, end)[0] for end in ends if when(end) is Named.NOW}
+    lately = timezone.now() - UNREAD
+    return {
+        "beside": beside,
+        "stale": [
+            each.name
+            for each in (namespace, *beside)
+            if each.name in now and each.last_seen < lately
+        ],
     }
 
 
@@ -142,28 +128,39 @@ def unknown(namespace: Namespace, end: Moment) -> dict[str, Any]:
 def snapshot(namespace: Namespace, end: Moment, *, other: Moment) -> Snapshot | None:
     """What was seen at this end; what is only evaluated takes its pods from the other.
 
-    But a draft is of its own namespace, with the pods that are there now.
+    But where a namespace is named, also by a draft, they are of that one, if need be as it is now.
     """
-    if end in (Named.BASELINE, Named.SOLUTION):
-        end = other
-    elif isinstance(end, Drafted):
-        end = Named.NOW if isinstance(other, Other) else other
-    snapshots = Snapshot.objects.whole().select_related("namespace")
     match end:
-        case Other(name, at):
-            return seen_at(snapshots.filter(namespace__name=name), at)
-        case At():
-            return seen_at(snapshots.filter(namespace=namespace), end)
-    return seen_at(snapshots.filter(namespace=namespace), None)
+        case Named.BASELINE | Named.SOLUTION:
+            end = other
+        case Drafted():
+            end = Named.NOW if isinstance(other, Other) else other
+        case Other(name, Named.BASELINE | Named.SOLUTION):
+            end = other if isinstance(other, Other) and other.namespace == name else Other(name)
+    name, at = place(namespace, end)
+    return seen_at(Snapshot.objects.whole().select_related("namespace"), name, at)
 
 
-def seen_at(snapshots: SnapshotQuerySet, at: At | None) -> Snapshot | None:
+def place(namespace: Namespace, end: Moment) -> tuple[str, At | None]:
+    """Of which namespace and at which time; `None` for now."""
+    name = end.namespace if isinstance(end, Other) else namespace.name
+    time = when(end)
+    return name, time if isinstance(time, At) else None
+
+
+def when(end: Moment) -> Moment:
+    """Whosever it is."""
+    return end.when if isinstance(end, Other) else end
+
+
+def seen_at(snapshots: SnapshotQuerySet, name: str, at: At | None) -> Snapshot | None:
+    snapshots = snapshots.filter(namespace__name=name)
     return (snapshots.at(at.time) if at else snapshots).first()
 
 
 def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
     """`seen` says in whose pods what is only evaluated would be."""
-    match end:
+    match when(end):
         case Named.BASELINE:
             return evaluated_state(lab(), seen.namespace, seen, [], end)
         case Named.SOLUTION:
@@ -172,12 +169,7 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
         case Drafted(key):
             draft = get_object_or_404(namespace.drafts, pk=key)
             return evaluated_state(lab(), namespace, seen, drafted(draft, seen), end)
-        case Named.NOW:
-            return seen_state(end, seen, None)
-        case At():
-            return seen_state(end, seen, end)
-        case Other(_, at):
-            return seen_state(end, seen, at)
+    return seen_state(end, seen, place(namespace, end)[1])
 
 
 def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -360,7 +361,6 @@ def test_a_student_names_no_other_namespace(
 def test_another_student_has_to_be_there_and_to_have_been_read(
     instructor: Client, bob: models.Namespace
 ) -> None:
-    assert ask(instructor, "now", "student:student-nobody-dev").status == 404
     page = ask(instructor, "now", f"student:{bob.name}@2026-03-03T11:00:00Z")
     assert "The first poll that read student-bob-dev was at 2026-03-03 12:00:00" in page.text
     for nonsense in ("student:", "student:A/B", f"student:{bob.name}@noon", "student:bob-"):
@@ -391,10 +391,90 @@ def test_the_form_leads_to_an_address_that_can_be_passed_on(
     assert page.html.count(f'<option value="{bob.name}">') == 1
 
 
-def test_only_times_are_of_another_student(instructor: Client, bob: models.Namespace) -> None:
-    page = get(instructor, "/n/student-ada-dev/diff", **{"from": "solution", "from_of": bob.name})
-    assert page.status == 400
-    assert "“The lab's solution” is nobody's" in page.text
+@pytest.mark.parametrize(
+    ("typed", "led"),
+    [
+        ("bob", "student-bob-dev"),
+        (" BOB ", "student-bob-dev"),
+        ("Student-Bob-Prod", "student-bob-prod"),
+        ("eve", "student-eve-prod"),
+        ("student-ada-dev", None),
+        ("ada", None),
+    ],
+)
+def test_another_student_is_named_by_login_or_namespace(
+    instructor: Client, bob: models.Namespace, typed: str, led: str | None
+) -> None:
+    """A login is that of the namespace in the same environment, or of the only one."""
+    make.namespace("bob", "prod")
+    make.namespace("eve", "prod")
+    response = instructor.get("/n/student-ada-dev/diff", {"from": "baseline", "from_of": typed})
+    end = f"student:{led}@baseline" if led else "baseline"
+    assert response.headers["Location"] == f"/n/student-ada-dev/diff?from={end}&to=now"
+    assert bob.environment == "dev"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("hugx", "No student and no namespace is called “hugx”: type a login, or a name like"),
+        ("<b>\0", "No student and no namespace is called"),
+        ("eve", "“eve” has several namespaces: type one, like student-eve-prod, student-eve-test."),
+    ],
+)
+def test_who_is_nobody_is_answered_with_what_to_type_and_the_form_as_it_was(
+    instructor: Client, bob: models.Namespace, typed: str, told: str
+) -> None:
+    for environment in ("prod", "test"):
+        make.namespace("eve", environment)
+    page = get(instructor, "/n/student-ada-dev/diff", to=AT_NOON, to_of=typed)
+    assert (page.status, told in page.text) == (400, True)
+    assert f'<option value="{AT_NOON}" selected>' in page.html
+    if typed.isalpha():
+        assert f'name="to_of" value="{typed}"' in page.html
+        assert ask(instructor, "now", f"student:{typed}").status == 400
+    assert bob.name in page.html
+
+
+@pytest.mark.parametrize("evaluated", ["baseline", "solution"])
+def test_what_is_evaluated_of_another_student_has_their_pods(
+    instructor: Client, namespace: models.Namespace, evaluated: str
+) -> None:
+    """Those of the other end where that is of the same student, else those that are there now."""
+    make.snapshot(namespace)
+    bob, odd = make.namespace("bob"), [make.pod(labels={"app": "redis"}, host_network=True)]
+    make.snapshot(bob, pods=odd)
+    make.snapshot(bob, seconds=60)
+    whose, flow = f"student:{bob.name}", "student-app to redis"
+    for other, known in ((f"{whose}@{AT_NOON}", False), (whose, True), ("now", True)):
+        page = ask(instructor, other, f"{whose}@{evaluated}")
+        assert (page.predicted("after")[flow] != "unknown") is (known or evaluated == "baseline")
+        title = {"baseline": "no policy at all", "solution": "the lab's solution"}[evaluated]
+        assert f"{bob.name}, {title}: evaluated with the pods that were there" in page.text
+
+
+def test_a_draft_is_of_no_other_student(instructor: Client, bob: models.Namespace) -> None:
+    draft = f"draft:{uuid4()}"
+    page = get(instructor, "/n/student-ada-dev/diff", **{"from": draft, "from_of": "bob"})
+    assert (page.status, f"is not {bob.name}'s: leave one of" in page.text) == (400, True)
+
+
+def test_another_students_now_is_warned_of_like_ones_own(
+    instructor: Client, bob: models.Namespace
+) -> None:
+    models.Namespace.objects.update(last_seen=timezone.now())
+    whose = f"student:{bob.name}"
+    assert 'id="stale' not in ask(instructor, "now", whose).html
+    models.Namespace.objects.update(last_seen=make.NOON)
+    stale = ask(instructor, "now", whose).html
+    assert ('id="stale"' in stale, 'id="stale-student-bob-dev"' in stale) == (True, True)
+    past = ask(instructor, AT_NOON, whose).html
+    assert ('id="stale"' in past, 'id="stale-student-bob-dev"' in past) == (False, True)
+    models.Namespace.objects.filter(pk=bob.pk).update(failure="<no>", failing_since=make.NOON)
+    failing = ask(instructor, "now", whose)
+    assert "student-bob-dev cannot be read, first noticed" in failing.text
+    assert "&lt;no&gt;" in failing.html
+    assert 'id="stale-student-bob-dev"' not in failing.html
 
 
 @pytest.mark.usefixtures("bob")

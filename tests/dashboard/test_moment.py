@@ -24,6 +24,7 @@ FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
         ("2026-03-01T09:05:00-05:00", FIVE_PAST_TWO),
         ("2026-03-01T14:05:00.000000Z", FIVE_PAST_TWO),
         ("student:student-bob-dev", Other("student-bob-dev")),
+        ("student:student-bob-dev@solution", Other("student-bob-dev", Named.SOLUTION)),
         ("student:student-bob-dev@2026-03-01T14:05:00Z", Other("student-bob-dev", FIVE_PAST_TWO)),
     ],
 )
@@ -72,6 +73,8 @@ def test_a_moment_in_an_address_comes_back_as_itself() -> None:
     assert "+" not in str(exact)
 
 
-@pytest.mark.parametrize("other", [Other("bob"), Other("bob", FIVE_PAST_TWO)])
+@pytest.mark.parametrize(
+    "other", [Other("bob"), Other("bob", FIVE_PAST_TWO), Other("bob", Named.BASELINE)]
+)
 def test_another_namespace_in_an_address_comes_back_as_itself(other: Other) -> None:
     assert moment(str(other)) == other
