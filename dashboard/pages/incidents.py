@@ -220,3 +220,7 @@ class Outage:
 
 SHOWN = timedelta(minutes=15)
 """So long after its end an outage stays on the board: who looks up then shall know."""
+
+
+def lasting_first(found: Iterable[Broken]) -> list[Broken]:
+    return sorted(found, key=lambda each: each.closed_at is not None)

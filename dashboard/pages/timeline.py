@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dashboard.models import Incident, Observation, Snapshot
 from dashboard.pages.changes import Sets
-from dashboard.pages.incidents import Broken, broken
+from dashboard.pages.incidents import Broken, broken, lasting_first
 from dashboard.pages.lanes import MOST_LISTED, Lane, looks, spans, troubles
 from dashboard.pages.sections import Section, States, Window, sections
 from netpol.lab import Lab
@@ -123,7 +123,7 @@ def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timelin
             for flow in lab.flows
         ),
         (met(lab, shown[0]), met(lab, shown[-1])),
-        tuple(lasting_first(broken(recorded.incidents, window.until))),
+        tuple(lasting_first(broken(recorded.incidents, window.until).values())),
         len(recorded.looks) > MOST_LOOKS,
     )
 
@@ -131,7 +131,3 @@ def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timelin
 def met(lab: Lab, state: Snapshot) -> int:
     said = state.summary["flows"]
     return sum(said.get(flow.name) == flow.expected for flow in lab.flows)
-
-
-def lasting_first(losses: Iterable[Broken]) -> list[Broken]:
-    return sorted(losses, key=lambda loss: loss.closed_at is not None)

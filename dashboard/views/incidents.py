@@ -23,6 +23,7 @@ from dashboard.pages.incidents import (
     Times,
     broken,
     by_cause,
+    lasting_first,
     times,
     times_by_student,
 )
@@ -137,8 +138,7 @@ def section(namespace: Namespace, moment: datetime | None = None) -> dict[str, A
 def of_namespace(namespace: Namespace, moment: datetime) -> list[Broken]:
     """What is open first, then the newest."""
     mine = Incident.objects.opened_by(moment).filter(namespace=namespace)
-    found = list(broken(mine.select_related("namespace"), moment).values())
-    return sorted(found, key=lambda each: each.closed_at is not None)
+    return lasting_first(broken(mine.select_related("namespace"), moment).values())
 
 
 def listed(found: Sequence[Broken]) -> dict[str, Any]:

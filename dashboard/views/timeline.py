@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
-from dashboard.models import Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
+from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.pages.changes import Sets
 from dashboard.pages.moment import At
 from dashboard.pages.sections import Window
@@ -48,7 +48,8 @@ def over_time(
     hours = asked or fitting(now, moment, life, (each.first_seen for each in snapshots))
     shown = window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
-    incidents = namespace.incidents.filter(opened_at__gte=shown.since, opened_at__lte=shown.until)
+    opened = Incident.objects.opened_by(shown.until).filter(namespace=namespace)
+    incidents = opened.filter(opened_at__gte=shown.since)
     found = Recorded(
         [each for each in snapshots if each.first_seen <= max(shown.until, snapshot.first_seen)],
         sets,
