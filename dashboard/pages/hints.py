@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.models import MOST_TIERS, Diagnosis
-from dashboard.pages.manifests import ManifestChange, anchor, as_documents, as_yaml, compare
+from dashboard.pages.manifests import ManifestChange, anchor, as_documents, compare, manifests
+from dashboard.pages.places import Places
 from netpol.canonical import digest
 from netpol.lab import Lab
-from netpol.load.lines import line_of
 from netpol.parse import Json
-from netpol.repair.structure import keys
 
 TIERS = ("which side", "which policy and field", "the lines to change")
 FIELDS = 2
@@ -80,9 +79,10 @@ def advice(
     An instructor sees `everything`, a student what they opened, and no more than `tiers`.
     """
     changes = {each.name: each for each in compare(policies, diagnosis.policies)}
+    places = Places.of(manifests(policies))
     most = MOST_TIERS if everything else tiers
     hints = tuple(
-        _hint(lab, cause, changes, policies, MOST_TIERS if everything else opened, most)
+        _hint(lab, cause, changes, places, MOST_TIERS if everything else opened, most)
         for cause in diagnosis.causes
     )
     whole = everything or (bool(hints) and all(hint.opened >= MOST_TIERS for hint in hints))
@@ -109,7 +109,7 @@ def _hint(
     lab: Lab,
     cause: Mapping[str, Any],
     changes: Mapping[str, ManifestChange],
-    policies: Sequence[Json],
+    places: Places,
     opened: Mapping[str, int] | int,
     most: int,
 ) -> Hint:
@@ -124,7 +124,7 @@ def _hint(
         cause["message"],
         policy,
         path,
-        _line(policies, policy, path),
+        places.line(policy, path) if policy in places else None,
         changes.get(cause["mends"]),
         shown,
         shown + 1 if shown < most else None,
@@ -135,11 +135,3 @@ def _ends(lab: Lab, flows: Collection[str], side: str) -> Iterable[str]:
     known = [flow for flow in lab.flows if flow.name in flows]
     names = [flow.source if side == "egress" else flow.destination for flow in known]
     return (lab.entity(name).title for name in dict.fromkeys(names))
-
-
-def _line(policies: Sequence[Json], policy: str, path: str) -> int | None:
-    """In the YAML that the page shows."""
-    for each in policies:
-        if each["metadata"]["name"] == policy:
-            return line_of(as_yaml(each), policy, keys(path))
-    return None

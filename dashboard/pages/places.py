@@ -24,13 +24,11 @@ class Places:
         return policy in self.texts
 
     def anchor(self, policy: str, path: str = "") -> str:
-        """Of the field's line, or of the nearest field around it; of the policy without a path.
+        """Of the field's line, or of the nearest field around it; of the policy without a path."""
+        return anchor(policy, self.line(policy, path) if path else None)
 
-        Raises `KeyError` for a policy that the page does not show.
-        """
-        text = self.texts[policy]
-        if not path:
-            return anchor(policy, None)
+    def line(self, policy: str, path: str = "") -> int | None:
+        """In the text of that policy. Raises `KeyError` for one that the page does not show."""
         if policy not in self._read:
-            self._read[policy] = Lines.of(text)
-        return anchor(policy, self._read[policy].line(policy, keys(path)))
+            self._read[policy] = Lines.of(self.texts[policy])
+        return self._read[policy].line(policy, keys(path))

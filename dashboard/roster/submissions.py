@@ -7,6 +7,7 @@ import yaml
 from dashboard.roster.entries import Entry, Fault, quoted
 from netpol.load.document import documents
 from netpol.load.events import Malformed
+from netpol.load.nodes import nodes_of
 
 KIND = "StudentSubmissions"
 LOGIN = "github_username"
@@ -17,10 +18,9 @@ SECTIONS = ("section", "group")
 def students(text: str) -> Iterator[Entry | Fault]:
     """Each with the line it begins in."""
     try:
-        # It bounds depth and repetition, without which the composer would crash.
-        for _ in documents(text.encode()):
+        for _ in documents(text.encode()):  # keys that stand twice, and what aliases repeat
             pass
-        nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        nodes = list(nodes_of(text))
     except (Malformed, yaml.YAMLError) as error:
         yield Fault(0, f"The file cannot be read as YAML: {' '.join(str(error).split())}.")
         return

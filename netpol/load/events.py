@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DEEPEST = 100
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 100
 _MOST_REPEATED = 100_000
 _TEXT = "tag:yaml.org,2002:str"
 
@@ -33,7 +33,7 @@ class Malformed(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
 
 def documents_of(text: str) -> Iterator[Any]:
     """Raises `Malformed`, or `yaml.YAMLError` where it is no YAML."""
-    events = yaml.parse(text, Loader=_LOADER)
+    events = yaml.parse(text, Loader=LOADER)
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             yield _Document(events).value(next(events), 0)
@@ -52,8 +52,8 @@ class _Document:
     repeated: int = 0
 
     def value(self, event: Any, depth: int) -> Any:
-        if depth > _DEEPEST:
-            raise Malformed(f"{_line(event)}is nested more than {_DEEPEST} deep")
+        if depth > DEEPEST:
+            raise Malformed(f"{_line(event)}is nested more than {DEEPEST} deep")
         if isinstance(event, yaml.AliasEvent):
             return self._repeat(event)
         before = self.nodes

@@ -6,6 +6,9 @@ from typing import Self
 
 import yaml
 
+from netpol.load.events import Malformed
+from netpol.load.nodes import nodes_of
+
 Path = Sequence[str | int]
 _MOST = 4_000_000
 """Characters of a text that is looked through."""
@@ -13,7 +16,7 @@ _MOST = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A text, read once; where it is no YAML nothing is found in it."""
+    """A text, read once; where it is no YAML, or nested too deeply, nothing is found in it."""
 
     policies: Mapping[str, Sequence[yaml.Node]] = field(hash=False)
 
@@ -23,7 +26,7 @@ class Lines:
             return cls({})
         try:
             return cls(_by_name(text))
-        except (yaml.YAMLError, RecursionError):
+        except (yaml.YAMLError, Malformed):
             return cls({})
 
     def line(self, policy: str, path: Path, namespace: str = "") -> int | None:
@@ -40,11 +43,6 @@ class Lines:
         return _line(found[-1], path) if found else None
 
 
-def line_of(text: str, policy: str, path: Path) -> int | None:
-    """As `Lines.line`, for one question."""
-    return Lines.of(text).line(policy, path)
-
-
 def _by_name(text: str) -> dict[str, list[yaml.Node]]:
     found: dict[str, list[yaml.Node]] = {}
     for node in _policies(text):
@@ -53,7 +51,7 @@ def _by_name(text: str) -> dict[str, list[yaml.Node]]:
 
 
 def _policies(text: str) -> Iterator[yaml.Node]:
-    for document in yaml.compose_all(text, Loader=yaml.CSafeLoader):
+    for document in nodes_of(text):
         items = _child(document, "items")
         for node in items.value if isinstance(items, yaml.SequenceNode) else [document]:
             if node and _scalar(_child(node, "kind")) in ("", "NetworkPolicy"):

@@ -3,6 +3,7 @@
 import pytest
 
 from netpol.load import Malformed, documents
+from netpol.load.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,16 @@ def test_aliases_that_multiply_are_bounded(repeat: str) -> None:
     ]
     with pytest.raises(Malformed, match="aliases repeat too much"):
         list(documents((first + "".join(more)).encode()))
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "- " * 50_000, "{a: " * 50_000, "? " * 50_000])
+def test_a_text_that_nobody_read_before_may_be_as_deep_as_it_likes(text: str) -> None:
+    assert Lines.of(text).line("p", ["spec"]) is None
+
+
+def test_lines_are_found_in_a_text_of_many_documents() -> None:
+    text = "kind: NetworkPolicy\nmetadata: {name: p}\nspec:\n  ingress: []\n---\n"
+    assert Lines.of(f"---\n---\n{text}").line("p", ["spec", "ingress"]) == 6
 
 
 def test_streams_hold_many_documents_some_of_them_empty() -> None:
