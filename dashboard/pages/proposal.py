@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from netpol.canonical import canonical_set
-from netpol.findings.model import read
 from netpol.load import Refused, written_in
 from netpol.load.lines import Lines
-from netpol.parse import Fault, Json
+from netpol.parse import Fault, Json, readable
 from netpol.repair.structure import keys
 
 AROUND = 2
@@ -62,7 +61,7 @@ def proposal(text: str, live: Sequence[Json], namespace: str, *, replaces: bool)
         written = written_in(text, namespace=namespace)
     except Refused as refused:
         return Proposal((), (), text, tuple(_unreadable(refused.lines, text)), ())
-    known = read(written.policies, namespace)
+    known = tuple(readable(written.policies, namespace=namespace))
     here = canonical_set(manifest for policy, manifest in known if policy.namespace == namespace)
     given = tuple(policy["metadata"]["name"] for policy in here)
     kept = () if replaces else (each for each in live if each["metadata"]["name"] not in given)

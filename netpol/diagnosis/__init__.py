@@ -8,8 +8,8 @@ from netpol.diagnosis.causes import causes, of_flow
 from netpol.diagnosis.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
 from netpol.lab import Lab
 from netpol.model import Cluster
-from netpol.parse import Json
-from netpol.repair import readable, repair
+from netpol.parse import Json, readable
+from netpol.repair import repair
 
 __all__ = ["MISSING", "Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
 
@@ -34,7 +34,7 @@ def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Jso
 
 
 def _assessed(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Assessment:
-    policies = readable(manifests, namespace)
-    here = tuple(policy for policy in policies if policy.namespace == namespace)
+    known = readable(manifests, namespace=namespace)
+    here = tuple(policy for policy, _ in known if policy.namespace == namespace)
     others = {name: each for name, each in cluster.policies.items() if name != namespace}
     return assess(lab, replace(cluster, policies={**others, namespace: here}), namespace)

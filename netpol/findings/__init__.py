@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from netpol.assess import assess
 from netpol.assess.parties import parties
-from netpol.findings.model import Finding, Level, Scene, read
+from netpol.findings.model import Finding, Level, Scene
 from netpol.findings.objects import (
     doubtful,
     duplicates,
@@ -30,7 +30,7 @@ from netpol.findings.shadows import shadowed
 from netpol.findings.width import others_ports, whole_namespace
 from netpol.lab import Lab
 from netpol.load import Written
-from netpol.parse import Json
+from netpol.parse import Json, readable
 from netpol.repair import too_large
 from netpol.repair.witnesses import universe
 
@@ -74,7 +74,7 @@ def findings(
     if too_large(manifests):
         message = "These policies have too many rules to be looked through."
         return (Finding("NP005", Level.INFO, "", "", message, "Split or shorten them."),)
-    known = read(manifests, namespace)
+    known = readable(manifests, namespace=namespace)
     here = tuple((policy, each) for policy, each in known if policy.namespace == namespace)
     cluster = replace(written.cluster, policies={namespace: tuple(policy for policy, _ in here)})
     scene = Scene(

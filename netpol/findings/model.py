@@ -1,16 +1,14 @@
 """What is worth a word about policies, whether or not a flow of the lab depends on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from netpol import parse
 from netpol.assess import Assessment
 from netpol.assess.parties import Parties
 from netpol.evaluate import matches
 from netpol.lab import Lab
 from netpol.model import Direction, Pod, PodPeer, Policy, Rule
-from netpol.parse import Fault, Invalid, Json
+from netpol.parse import Fault, Json
 from netpol.repair.universe import Universe
 
 
@@ -99,13 +97,3 @@ class Scene:
             for direction in Direction
             for index, rule in enumerate(policy.rules(direction) or ())
         ]
-
-
-def read(manifests: Sequence[Json], namespace: str) -> tuple[tuple[Policy, Json], ...]:
-    found = []
-    for manifest in manifests:
-        try:
-            found.append((parse.policy(manifest, namespace=namespace), manifest))
-        except Invalid:
-            continue
-    return tuple(found)

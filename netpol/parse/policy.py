@@ -1,6 +1,6 @@
 """NetworkPolicy: defaulted and validated as the API server does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from netpol import validate
@@ -17,7 +17,7 @@ from netpol.model import (
     Selector,
 )
 from netpol.parse.blocks import ip_block
-from netpol.parse.field import Fault, Field, Json
+from netpol.parse.field import Fault, Field, Invalid, Json
 from netpol.parse.metadata import Read, silent
 from netpol.parse.selector import selector
 
@@ -60,6 +60,15 @@ def policy(
     spec = _spec(read.whole) if specs is None else _shared(read.whole, specs)
     report.settle()
     return Policy(read.namespace, read.name, spec.selector, spec.ingress, spec.egress)
+
+
+def readable(manifests: Iterable[Json], *, namespace: str) -> Iterator[tuple[Policy, Json]]:
+    """Those that an API server takes, each as it is written, too. Never raises."""
+    for manifest in manifests:
+        try:
+            yield policy(manifest, namespace=namespace), manifest
+        except Invalid:
+            continue
 
 
 def _shared(whole: Field, specs: Specs) -> Spec:

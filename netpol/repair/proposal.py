@@ -1,14 +1,14 @@
 """From a draft that will do to what is proposed: edits with their effects, proven as a whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from netpol import parse
 from netpol.assess import assess
 from netpol.lab import Lab
-from netpol.model import Cluster, Direction, Outcome, Policy
-from netpol.parse import Invalid, Json
+from netpol.model import Cluster, Direction, Outcome
+from netpol.parse import Json, readable
 from netpol.repair.draft import Bench, Draft, changed
 from netpol.repair.known import known_fields
 from netpol.repair.model import Edit, Repair
@@ -47,17 +47,9 @@ def too_large(manifests: Sequence[Json]) -> bool:
 
 def _bench(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Bench:
     around = replace(cluster, policies={})
-    read = list(readable((*manifests, *lab.solution), namespace))
+    known = readable((*manifests, *lab.solution), namespace=namespace)
+    read = [policy for policy, _ in known]
     return Bench.of(universe(lab, around, namespace, read), manifests, lab.solution)
-
-
-def readable(manifests: Iterable[Json], namespace: str) -> Iterator[Policy]:
-    """Those that an API server takes."""
-    for manifest in manifests:
-        try:
-            yield parse.policy(manifest, namespace=namespace)
-        except Invalid:
-            continue
 
 
 def _proven(lab: Lab, cluster: Cluster, bench: Bench, draft: Draft) -> Repair:
