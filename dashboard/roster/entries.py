@@ -8,8 +8,6 @@ from dashboard.models.student import LONGEST
 from dashboard.roster.logins import GITHUB_LOGIN
 
 LOGIN_RULE = "a GitHub login has letters, digits and single hyphens between them, 39 at most"
-FORMULA = "=+-@"
-"""A cell that begins so is a formula to a spreadsheet."""
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of characters that show nothing, or turn the text around them."""
 _JOINERS = "\u200c\u200d"
@@ -38,7 +36,11 @@ class RefusedRoster(ValueError):  # noqa: N818  named like netpol's Refused
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A student as a file has them; an empty name or section is one that it does not tell."""
+    """A student as a file has them; an empty name or section is one that it does not tell.
+
+    What a spreadsheet would take for a formula is kept as it is written: who writes a table for one
+    writes it so that it stays text.
+    """
 
     line: int
     login: str
@@ -101,8 +103,6 @@ def _problem(text: str, longest: int) -> str:
         return f"is longer than {longest} characters"
     if any(map(_is_unseen, text)):
         return "holds characters that cannot be seen: write it without them"
-    if text.startswith(tuple(FORMULA)):
-        return f"begins with {text[0]}, as a spreadsheet's formula does: write it without"
     return ""
 
 
