@@ -115,7 +115,8 @@ def _record(
             over[row.pk] = row.namespace_id
     extend(rows, same, at)
     if counted:
-        rows.bulk_update(counted, COUNTED, batch_size=BATCH)
+        unless_later = rows.filter(last_seen__lte=at)
+        unless_later.bulk_update(counted, COUNTED, batch_size=BATCH)
     if over or looks:
         _replace(at, rows, name, [*over], looks)
         changed = {*over.values(), *(namespace for namespace, _ in looks)}

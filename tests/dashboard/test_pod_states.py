@@ -1,10 +1,12 @@
 """How pods fared, as intervals that are no part of a snapshot."""
 
+from typing import Any
+
 import pytest
 
-from dashboard.models import (
-    PodState,
-)
+from dashboard.models import PodState
+from dashboard.polling import pod_states
+from dashboard.polling.intervals import extend
 from tests import make
 from tests.dashboard.polls import DENY, see
 
@@ -43,6 +45,21 @@ def test_an_older_reading_of_a_pod_is_dropped() -> None:
     see(make.reading(pods=[make.pod_reading(restarts=2)]), seconds=60)
     see(make.reading(pods=[make.pod_reading(restarts=1)]), seconds=30)
     assert looks() == [("student-app-1", 2, True)]
+
+
+def test_restarts_that_a_later_poll_counts_meanwhile_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between this one's reading of the rows and its writing."""
+
+    def seen_meanwhile(*given: Any) -> None:
+        monkeypatch.setattr(pod_states, "extend", extend)
+        see(make.reading(pods=[make.pod_reading(restarts=5)]), seconds=60)
+        extend(*given)
+
+    see(make.reading(pods=[make.pod_reading(restarts=1)]))
+    monkeypatch.setattr(pod_states, "extend", seen_meanwhile)
+    see(make.reading(pods=[make.pod_reading(restarts=2)]), seconds=30)
+    assert looks() == [("student-app-1", 5, True)]
+    assert PodState.objects.get().last_seen == make.after(60)
 
 
 def test_pods_of_a_failing_namespace_stay_as_they_were() -> None:
