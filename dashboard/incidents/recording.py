@@ -1,19 +1,21 @@
 """Opens and closes incidents, after a poll or looks were recorded. Safe to repeat.
 
-It looks at namespaces of which something changed lately and at those with an open incident. Two
-workers may do so at once: `one_open_incident_per_flow` decides who was first.
+It looks at namespaces of which something changed lately and at those with an open incident, a
+bounded number in each transaction. Two workers may do so at once: `one_open_incident_per_flow`
+decides who was first.
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from dashboard.current import lab
 from dashboard.events import Change, publish
+from dashboard.faults import FAULTS, spared
 from dashboard.incidents.clusterwide import mark
 from dashboard.incidents.history import histories
 from dashboard.incidents.losses import by_policies
@@ -22,8 +24,10 @@ from dashboard.models import Incident, IncidentCause, Snapshot
 
 log = logging.getLogger(__name__)
 
-_FAULTS = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
-"""What a bug raises that meets something odd; the end of a task is none of it."""
+MOST = 100
+"""Namespaces in one transaction: with a day of looks at each, and locked no longer than that."""
+_UNMARKED = (IncidentCause.NOT_THE_POLICIES, IncidentCause.SURROUNDINGS_CHANGED)
+"""What may yet turn out to be an outage's."""
 
 
 def after_poll(at: datetime, different: Collection[int]) -> None:
@@ -49,18 +53,44 @@ def _where(incidents: QuerySet[Incident]) -> set[int]:
 
 def _tell(at: datetime, namespaces: Collection[int]) -> None:
     """A fault of ours must cost nobody the poll; the next one tries again."""
-    if not namespaces:
-        return
+    keys = sorted(namespaces)
+    lost: set[str] = set()
+    for start in range(0, len(keys), MOST):
+        lost |= _told(at, keys[start : start + MOST])
+    if keys:
+        with spared(log, "outages cannot be told"):
+            _mark(at, lost)
+
+
+def _told(at: datetime, namespaces: Sequence[int]) -> set[str]:
+    """The flows that were lost. Who meets a fault of ours is searched by halves, so that the others
+    are told all the same.
+    """
     try:
-        with transaction.atomic():
-            found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
-            opened = _open(found)
-            closed = _close(found)
-            if opened:
-                mark(lab(), at, {row.flow for row in opened})
-            publish(at, map(Change, closed | {row.namespace_id for row in opened}))
-    except _FAULTS:
-        log.exception("incidents of %d namespaces cannot be told", len(namespaces))
+        return _recorded(at, namespaces)
+    except FAULTS:
+        if len(namespaces) == 1:
+            log.exception("incidents of namespace %d cannot be told", *namespaces)
+            return set()
+    middle = len(namespaces) // 2
+    return _told(at, namespaces[:middle]) | _told(at, namespaces[middle:])
+
+
+@transaction.atomic
+def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
+    found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
+    opened = _open(found)
+    closed = _close(found)
+    publish(at, map(Change, closed | {row.namespace_id for row in opened}))
+    return {row.flow for row in opened}
+
+
+@transaction.atomic
+def _mark(at: datetime, lost: Collection[str]) -> None:
+    """With what was lost just before, if whoever told it came no further."""
+    lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
+    if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
+        mark(lab(), at, flows)
 
 
 def _open(found: Mapping[int, History]) -> list[Incident]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.cluster.progress import Progress, silent
+from dashboard.faults import FAULTS
 from dashboard.polling.state import State, state
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
 from netpol.assess import TooMuch
@@ -31,9 +32,6 @@ class _Inputs:
     manifests: tuple[Json, ...]
     surroundings: Surroundings
 
-
-_OUR_MISTAKES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What a bug raises that meets something odd in one namespace; the end of a task is none of it."""
 
 _newest: dict[str, tuple[_Inputs, State | str]] = {}
 """What each namespace came to last time in this process: in most polls most are unchanged."""
@@ -75,6 +73,6 @@ def _found(inputs: _Inputs) -> State | str:
         return f"A policy is malformed: {invalid}"
     except TooMuch as refusal:
         return str(refusal)
-    except _OUR_MISTAKES as error:
+    except FAULTS as error:
         log.exception("%s cannot be assessed", inputs.namespace.name)
         return f"The dashboard fails to assess it, a fault of its own: {type(error).__name__}."

@@ -7,6 +7,7 @@ from time import monotonic
 from dashboard import stored
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
+from dashboard.faults import spared
 from dashboard.models import Diagnosis
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import BATCH
@@ -53,12 +54,9 @@ def _known(digests: list[str]) -> set[str]:
 
 def _record(key: str, one: Assessed, surroundings: Surroundings) -> None:
     """A fault of ours must cost nobody the poll: then this state has no diagnosis."""
-    try:
+    with spared(log, "%s cannot be diagnosed", one.reading.namespace.name):
         made = _diagnosis(key, one, surroundings)
-    except Exception:
-        log.exception("%s cannot be diagnosed", one.reading.namespace.name)
-        return
-    Diagnosis.objects.bulk_create([made], ignore_conflicts=True)
+        Diagnosis.objects.bulk_create([made], ignore_conflicts=True)
 
 
 def _diagnosis(key: str, one: Assessed, surroundings: Surroundings) -> Diagnosis:

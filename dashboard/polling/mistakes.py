@@ -5,6 +5,7 @@ a cause by its code and the step of the lab that it hinders. Policies' names say
 chooses their own.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from dashboard import stored
 from dashboard.current import lab
 from dashboard.events import Change, publish
+from dashboard.faults import spared
 from dashboard.models import Diagnosis, Snapshot
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import BATCH
@@ -21,6 +23,8 @@ from netpol.findings import ELSEWHERE, Level
 from netpol.lab import FlowsAsExpected, Lab
 from netpol.model import Outcome
 from netpol.repair.structure import keys
+
+log = logging.getLogger(__name__)
 
 Said = Mapping[str, Any]
 """A cause or a finding, as `netpol.contract` writes it."""
@@ -57,7 +61,8 @@ def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:
     for start in range(0, len(digests), BATCH):
         rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
         for row in rows.only("causes", "findings"):
-            found[row.digest] = list(dict.fromkeys(mistakes(lab(), row.causes, row.findings)))
+            with spared(log, "the mistakes of a state cannot be told: %s", row.digest):
+                found[row.digest] = list(dict.fromkeys(mistakes(lab(), row.causes, row.findings)))
     return found
 
 

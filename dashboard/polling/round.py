@@ -1,5 +1,6 @@
 """One look at the class: fetch → assess → record, with a heartbeat around it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +12,15 @@ from dashboard import incidents, runs
 from dashboard.cluster import ClusterError, connect, fetch
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
+from dashboard.faults import spared
 from dashboard.models import Heartbeat
 from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
 from dashboard.polling.mistakes import record_mistakes
 from dashboard.polling.record import Recorded, record
 from dashboard.reading import ClusterReading, NamespaceFailure
+
+log = logging.getLogger(__name__)
 
 WORK = "poll"
 
@@ -29,7 +33,10 @@ class Poll:
 
 
 def poll(kubeconfig: str | None, context: str | None, progress: Progress = silent) -> Poll:
-    """Raises `ClusterError` where nothing could be read; then nothing is recorded but that."""
+    """Raises `ClusterError` where nothing could be read; then nothing is recorded but that.
+
+    What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
+    """
     started = timezone.now()
     Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
     try:
@@ -39,8 +46,10 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
         recorded = _recorded(reading.at, found, progress)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
-        record_mistakes(diagnosable)
-        runs.record(reading.at)
+        with spared(log, "mistakes cannot be told"):
+            record_mistakes(diagnosable)
+        with spared(log, "runs cannot be named"):
+            runs.record(reading.at)
     except Exception as error:
         _finished(error=_words(error))
         raise

@@ -1,17 +1,21 @@
 """Through real polls and looks: what worked and no longer does, by what, and until when."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard import incidents, probing
-from dashboard.incidents import losses, recording
+from dashboard.incidents import history, losses, recording
+from dashboard.incidents.working import History
 from dashboard.models import Incident, Namespace
 from dashboard.probes.answers import Answer
 from dashboard.probes.visits import Look
 from dashboard.views.incidents import outages
+from netpol.lab import Lab
 from tests import make
 from tests.dashboard.polls import see
 
@@ -188,16 +192,60 @@ def test_who_comes_second_finds_it_opened(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(told()) == 1
 
 
-def test_a_fault_of_ours_costs_nobody_the_poll(
+def test_a_fault_of_ours_costs_nobody_the_poll_nor_the_others_their_incidents(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    students = ("ada", "bob", "cy")
+    see(*(make.reading(*SOLUTION, student=student) for student in students))
+    bob, real = Namespace.objects.get(student="bob").pk, losses.by_policies
+
+    def broken_for_bob(lab: Lab, found: Mapping[int, History]) -> list[losses.Found]:
+        if bob in found:
+            raise KeyError(bob)
+        return real(lab, found)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(recording, "by_policies", broken_for_bob)
+        without_dns = [
+            make.reading(*without("allow-dns-egress"), student=each) for each in students
+        ]
+        assert see(*without_dns, seconds=30).new == 3
+    lost = Incident.objects.filter(flow=DNS).values_list("namespace__student", flat=True)
+    assert sorted(lost) == ["ada", "cy"]
+    assert f"incidents of namespace {bob} cannot be told" in caplog.text
+    see(*without_dns, seconds=60)
+    assert sorted(lost.all()) == ["ada", "bob", "cy"]
+
+
+def test_a_big_class_is_told_in_parts_and_what_was_left_unmarked_is_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some, told_at_once, real = CLASS[:6], [], history.histories
+
+    def counted(lab: Lab, namespaces: Collection[int], *more: Any) -> dict[int, History]:
+        told_at_once.append(len(namespaces))
+        return real(lab, namespaces, *more)
+
     def broken(*_: object) -> None:
         raise KeyError
 
-    monkeypatch.setattr(recording, "by_policies", broken)
-    see(make.reading(*SOLUTION))
-    assert see(make.reading(DENY), seconds=30).new == 1
-    assert "cannot be told" in caplog.text
+    monkeypatch.setattr(recording, "MOST", 4)
+    monkeypatch.setattr(recording, "histories", counted)
+    see(*(make.reading(*SOLUTION, student=student) for student in some))
+    look(WELL, 60, *some)
+    look(WELL, 120, *some)
+    with monkeypatch.context() as killed:
+        killed.setattr(recording, "mark", broken)
+        for minute in (3, 4):
+            look(NO_DNS, 60 * minute, *some)
+            see(
+                *(make.reading(*SOLUTION, student=student) for student in some),
+                seconds=60 * minute + 10,
+            )
+    assert {each[0] for each in told()} == {"not-the-policies"}
+    assert set(told_at_once) == {4, 2}
+    incidents.after_poll(make.after(270), ())
+    assert [each[0] for each in told()] == ["outage"] * 6
 
 
 CLASS = [f"s{number}" for number in range(200)]
@@ -236,6 +284,6 @@ def test_what_many_lost_costs_as_many_queries_as_what_few_did(students: int) -> 
     with CaptureQueriesContext(connection) as queries:
         incidents.after_poll(make.after(30), ())
     assert Incident.objects.count() == 6 * students
-    assert len(queries) == 15
+    assert len(queries) == 18
     # What all of them do to their own policies is theirs.
     assert set(Incident.objects.values_list("cause", flat=True)) == {"policy-removed"}

@@ -110,8 +110,9 @@ def see(*classmates: tuple[str, list[make.Json]], seconds: float = 0) -> None:
     record_mistakes(known)
 
 
-def kept() -> list[Mapping[str, str]] | None:
-    stored: list[Mapping[str, str]] | None = Snapshot.objects.get(is_open=True).mistakes
+def kept(student: str = "ada") -> list[Mapping[str, str]] | None:
+    row = Snapshot.objects.get(is_open=True, namespace__student=student)
+    stored: list[Mapping[str, str]] | None = row.mistakes
     return stored
 
 
@@ -141,6 +142,20 @@ def test_a_state_that_waits_to_be_diagnosed_is_looked_through_later(
     assert kept() is None
     see(("ada", NO_TCP), seconds=30)
     assert [each["since"] for each in kept() or ()] == [make.NOON.isoformat()]
+
+
+def test_a_fault_with_one_diagnosis_costs_only_the_states_that_it_is_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    see(("ada", NO_TCP))
+    Snapshot.objects.update(mistakes=None)
+    odd = Diagnosis.objects.get()
+    odd.causes = [{"code": "of another version"}]
+    odd.save()
+    see(("ada", NO_TCP), ("ben", TYPO), seconds=30)
+    assert kept("ada") is None
+    assert [each["code"] for each in kept("ben") or ()] == ["NP103"]
+    assert odd.digest in caplog.text
 
 
 def test_a_poll_that_finds_nothing_new_reads_no_diagnosis(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 from pytest_django import Settings
 
 from dashboard import tasks
@@ -123,6 +124,26 @@ def test_a_poll_that_takes_too_long_says_so(config: str) -> None:
     with pytest.raises(SoftTimeLimitExceeded):
         poll(config, None, out_of_time)
     assert "SoftTimeLimitExceeded" in Heartbeat.objects.get(work="poll").error
+
+
+@pytest.mark.parametrize("part", ["record_mistakes", "runs.record"])
+def test_a_fault_in_what_is_only_derived_is_logged_and_made_up_for(
+    part: str, config: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails_with(error: Exception) -> None:
+        def broken(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(f"dashboard.polling.round.{part}", broken)
+
+    fails_with(KeyError("odd"))
+    assert poll(config, None).recorded.new == 1
+    assert Heartbeat.objects.get(work="poll").error == ""
+    assert "KeyError: 'odd'" in caplog.text
+    fails_with(OperationalError("gone away"))
+    with pytest.raises(OperationalError):
+        poll(config, None)
+    assert "gone away" in Heartbeat.objects.get(work="poll").error
 
 
 def test_a_kubeconfig_that_is_missing_is_told_by_the_heartbeat(tmp_path: Path) -> None:
