@@ -78,11 +78,16 @@ def prune(before: datetime, progress: Progress = silent, *, apply: bool) -> list
     ]
 
 
+def midnight(now: datetime) -> datetime:
+    """That which began the day: only whole days are judged, in the zone of `now`."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def fold(now: datetime) -> int:
     """What changed all the time on the whole days that are over since a day: it would grow without
     bound. The answer is how many rows went.
     """
-    before = (now - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    before = midnight(now) - timedelta(days=1)
     kept = kept_of()
     return sum(fold_flapping(table, kept, before) for table in TABLES)
 

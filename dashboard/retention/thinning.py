@@ -1,4 +1,8 @@
-"""Merges rows of the past, namespace by namespace, each in a small transaction of its own."""
+"""Merges rows of the past, namespace by namespace, each in a small transaction of its own.
+
+Its rows are locked while they are read and merged, in one order: of two who prune at once, by
+whatever days, the second one merges what the first one left.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -85,23 +89,26 @@ TABLES = (
 
 def thin_states(namespace: int, kept: Spans, before: datetime, *, apply: bool) -> list[int]:
     """The keys of the snapshots that go."""
+    gone: list[int] = []
+    rows = Snapshot.objects.filter(namespace=namespace)
     with transaction.atomic():
-        listed = list(_states(namespace))
-        merges = list(rule.states(listed, kept, before, GAP))
+        read = rows.select_for_update(of=("self",)) if apply else rows
+        listed = {each.key: each for each in map(_state, read.light().order_by("first_seen"))}
+        for merge in rule.states(list(listed.values()), kept, before, GAP):
+            if not apply or _extended(rows, listed[merge.into], {"last_seen": merge.last}):
+                gone += merge.gone
         if apply:
-            for merge in merges:
-                Snapshot.objects.filter(pk=merge.into).update(last_seen=merge.last)
-                _delete(Snapshot.objects.filter(is_open=False), merge.gone)
-    return [key for merge in merges for key in merge.gone]
+            _delete(rows.filter(is_open=False), gone)
+    return gone
 
 
-def _states(namespace: int) -> Iterator[Interval]:
+def _state(row: Snapshot) -> Interval:
     """What it looks like to a list and to its own page: verdicts, steps and mistakes."""
-    found = Snapshot.objects.filter(namespace=namespace).light().order_by("first_seen")
-    for row in found:
-        made = {(each["code"], each["step"]) for each in row.mistakes or ()}
-        look = digest([row.summary, sorted(made), row.step])
-        yield Interval(row.pk, row.first_seen, row.last_seen, look)
+    made = row.mistakes
+    if made is not None:
+        made = sorted([each["code"], each["step"]] for each in made)
+    look = digest([row.summary, made, row.step])
+    return Interval(row.pk, row.first_seen, row.last_seen, look)
 
 
 def thin_looks(
@@ -143,12 +150,13 @@ def _thin(
     gone: list[int] = []
     with transaction.atomic():
         ordered = over.order_by(*table.thing, "first_seen", "pk")
-        for _, things in groupby(ordered, lambda row: [getattr(row, it) for it in table.thing]):
+        read = ordered.select_for_update() if apply else ordered
+        for _, things in groupby(read, lambda row: [getattr(row, it) for it in table.thing]):
             rows = {row.pk: row for row in things}
             for merge in chosen([_interval(table, row) for row in rows.values()]):
-                gone += merge.gone
-                if apply:
-                    _merge(table, merge, [rows[key] for key in (merge.into, *merge.gone)])
+                merged = [rows[key] for key in (merge.into, *merge.gone)]
+                if not apply or _merge(table, merge, merged):
+                    gone += merge.gone
         if apply:
             _delete(table.rows.filter(is_open=False), gone)
     return gone
@@ -159,9 +167,14 @@ def _interval(table: Table, row: Row) -> Interval:
     return Interval(row.pk, row.first_seen, row.last_seen, look, getattr(row, "looks", 0) == 1)
 
 
-def _merge(table: Table, merge: Merge, rows: Sequence[Row]) -> None:
+def _merge(table: Table, merge: Merge, rows: Sequence[Row]) -> bool:
     columns = {"last_seen": merge.last} | dict(table.carried(rows, merge))
-    table.rows.filter(pk=merge.into).update(**columns)
+    return _extended(table.rows, _interval(table, rows[0]), columns)
+
+
+def _extended(rows: models.QuerySet[Any], into: Interval, columns: Columns) -> bool:
+    """Whether it was still there as it was read: else nothing may go that it would stand for."""
+    return rows.filter(pk=into.key, last_seen=into.last).update(**columns) == 1
 
 
 def _delete(rows: models.QuerySet[Any], keys: Sequence[int]) -> None:

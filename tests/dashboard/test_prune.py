@@ -1,6 +1,6 @@
 """`manage.py prune` on real rows: what goes, what stays, and what pages still answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from dashboard.models import (
     Snapshot,
     StoredAssessment,
 )
+from dashboard.retention import rule
 from dashboard.retention.rule import FLAPS
 from tests import make
 from tests.dashboard.html import get
@@ -83,6 +84,63 @@ def test_nothing_goes_that_is_not_old_or_while_nobody_says_yes(
     call_command("prune", "--days", str(age - 1), "--yes")
     assert "Removed: about " in capsys.readouterr().out
     assert Snapshot.objects.count() == 4
+
+
+@pytest.mark.parametrize("before", [LATER, make.after(2.5 * 3600)])
+def test_of_two_who_prune_at_once_the_second_leaves_no_hole(
+    before: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By other days, between this one's reading and its writing."""
+    edits()
+    real = rule.states
+
+    def pruned_meanwhile(*given: Any) -> list[rule.Merge]:
+        monkeypatch.setattr(rule, "states", real)
+        retention.prune(LATER, apply=True)
+        return list(real(*given))
+
+    monkeypatch.setattr(rule, "states", pruned_meanwhile)
+    found = retention.prune(before, apply=True)
+    assert {each.table: each.rows for each in found}["snapshots"] == 0
+    assert [row[:3] for row in intervals()][:2] == [(0, 0, 14_100), (1, 14_400, 17_700)]
+
+
+def test_of_two_who_merge_looks_at_once_the_second_leaves_no_hole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ada = make.namespace()
+    for minute in range(3):
+        times: dict[str, Any] = {
+            "first_seen": make.after(60 * minute),
+            "last_seen": make.after(60 * minute + 30),
+        }
+        make.observation(ada, is_open=False, **times)
+    real = rule.looks
+
+    def pruned_meanwhile(*given: Any) -> list[rule.Merge]:
+        monkeypatch.setattr(rule, "looks", real)
+        retention.prune(LATER, apply=True)
+        return list(real(*given))
+
+    monkeypatch.setattr(rule, "looks", pruned_meanwhile)
+    assert not any(each.rows for each in retention.prune(make.after(120), apply=True))
+    row = Observation.objects.get()
+    assert (row.last_seen, row.looks) == (make.after(150), 3)
+
+
+def test_a_day_is_judged_once_it_is_over(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits()
+    monkeypatch.setattr(timezone, "now", lambda: make.after(36 * 3600 - 60))
+    call_command("prune", "--days", "1", "--yes")
+    assert capsys.readouterr().out.startswith("Over before 2026-03-03 00:00 UTC, and")
+    assert Snapshot.objects.count() == 7
+    monkeypatch.setattr(timezone, "now", lambda: make.after(36 * 3600))
+    call_command("prune", "--days", "1")
+    said = capsys.readouterr().out
+    assert said.startswith("Over before 2026-03-04 00:00 UTC, and")
+    assert "snapshots                    3 of         7 rows" in said
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 """`manage.py prune`: thin the history that nothing changed in."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dashboard.management.terminal import progress, require_migrated
-from dashboard.retention import Removal, prune
+from dashboard.retention import Removal, midnight, prune
 
 DAYS = 14
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--days", type=int, default=DAYS, metavar="N", help="how old; default: %(default)s"
+            "--days", type=int, default=DAYS, metavar="N", help="whole days; default: %(default)s"
         )
         parser.add_argument("--yes", action="store_true", help="do it")
 
@@ -30,15 +30,18 @@ class Command(BaseCommand):
         if not 1 <= days <= 36_500:
             raise CommandError(f"--days must be from 1 to 36500, not {days}.")
         require_migrated()
+        before = midnight(timezone.localtime()) - timedelta(days=days)
         shown = progress(self.stderr)
         try:
-            found = prune(timezone.now() - timedelta(days=days), shown, apply=yes)
+            found = prune(before, shown, apply=yes)
         finally:
             shown.end()
-        self.tell(found, days, done=yes)
+        self.tell(found, before, done=yes)
 
-    def tell(self, found: list[Removal], days: int, *, done: bool) -> None:
-        self.stdout.write(f"Older than {days} days, and said by another row, or by none needed:")
+    def tell(self, found: list[Removal], before: datetime, *, done: bool) -> None:
+        self.stdout.write(
+            f"Over before {before:%Y-%m-%d %H:%M %Z}, and said by another row or needed by none:"
+        )
         for each in found:
             size = f"about {_kilobytes(each.size)}"
             self.stdout.write(f"{each.table:<20} {each.rows:>9} of {each.of:>9} rows  {size}")
