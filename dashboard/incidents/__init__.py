@@ -4,5 +4,6 @@ Decided from what polls and probes have recorded, right after they did, where so
 """
 
 from dashboard.incidents.recording import after_looks, after_poll
+from dashboard.incidents.retelling import retell
 
-__all__ = ["after_looks", "after_poll"]
+__all__ = ["after_looks", "after_poll", "retell"]

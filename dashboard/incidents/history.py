@@ -4,11 +4,12 @@ It takes as many queries for a class as for one namespace.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dashboard.answering.answers import weighed
 from dashboard.answering.observed import answer
@@ -20,6 +21,8 @@ from netpol.model import Outcome, Profile
 
 BACK = timedelta(days=1)
 """What was last seen to work longer ago is forgotten."""
+Looks = Mapping[str, Sequence[Observation]]
+"""By flow, newest first."""
 
 
 def histories(
@@ -28,24 +31,38 @@ def histories(
     """Of those that were there and could be read: of others it is not known what works."""
     there = Namespace.objects.there(at).filter(pk__in=namespaces, failure="")
     keys = list(there.values_list("pk", flat=True))
-    spans, looks, incidents = _spans(keys, at, profile), _looks(lab, keys, at), _incidents(keys, at)
+    lately = Q(last_seen__gte=at - BACK) | Q(is_open=True)
+    states = Snapshot.objects.filter(lately, namespace__in=keys, first_seen__lte=at)
+    seen = Observation.objects.filter(
+        namespace__in=keys, last_seen__gte=at - BACK, first_seen__lte=at
+    )
+    spans, looks, incidents = spans_of(states, profile), looks_of(lab, seen), _incidents(keys, at)
     return {
-        key: History(
-            at,
-            profile,
-            spans[key],
-            looks[key],
-            _seen(lab, at, spans[key], looks[key]),
-            incidents[key],
-        )
+        key: history(lab, at, profile, spans[key], looks[key], incidents[key])
         for key in keys
         if key in spans
     }
 
 
-def _seen(
-    lab: Lab, at: datetime, spans: Sequence[Span], looks: Mapping[str, list[Observation]]
-) -> dict[str, Observed]:
+def history(
+    lab: Lab,
+    at: datetime,
+    profile: Profile,
+    spans: Iterable[Span],
+    looks: Looks,
+    incidents: Sequence[Incident],
+) -> History:
+    """What of these was known at a moment; at least one span had begun."""
+    begun = [replace(each, until=min(each.until, at)) for each in spans if each.since <= at]
+    known = [each for each in begun if each.until >= at - BACK or each is begun[-1]]
+    seen = {
+        flow: [row for row in rows if row.first_seen <= at and row.last_seen >= at - BACK]
+        for flow, rows in looks.items()
+    }
+    return History(at, profile, known, seen, _seen(lab, at, known, seen), incidents)
+
+
+def _seen(lab: Lab, at: datetime, spans: Sequence[Span], looks: Looks) -> dict[str, Observed]:
     now = spans[-1]
     return {
         flow.name: weighed(lab, flow, found, now.flows)
@@ -54,13 +71,12 @@ def _seen(
     }
 
 
-def _spans(keys: list[int], at: datetime, profile: Profile) -> dict[int, list[Span]]:
-    lately = Q(last_seen__gte=at - BACK) | Q(is_open=True)
-    rows = Snapshot.objects.filter(lately, namespace__in=keys, first_seen__lte=at)
+def spans_of(rows: QuerySet[Snapshot], profile: Profile) -> dict[int, list[Span]]:
+    """By namespace, oldest first."""
     columns = ("namespace_id", "pk", "first_seen", "last_seen", "assessment__summary")
     found: defaultdict[int, list[Span]] = defaultdict(list)
     for namespace, key, since, until, summary in rows.order_by("first_seen").values_list(*columns):
-        found[namespace].append(Span(key, since, min(until, at), predicted(summary, profile)))
+        found[namespace].append(Span(key, since, until, predicted(summary, profile)))
     return found
 
 
@@ -70,16 +86,12 @@ def predicted(summary: Mapping[str, Any], profile: Profile) -> dict[str, Outcome
     return {flow: Outcome(outcome) for flow, outcome in flows.items()}
 
 
-def _looks(lab: Lab, keys: list[int], at: datetime) -> dict[int, dict[str, list[Observation]]]:
-    rows = Observation.objects.filter(
-        namespace__in=keys,
-        flow__in=[flow.name for flow in wanted(lab)],
-        last_seen__gte=at - BACK,
-        first_seen__lte=at,
-    )
+def looks_of(lab: Lab, rows: QuerySet[Observation]) -> dict[int, dict[str, list[Observation]]]:
+    """By namespace and by flow, newest first."""
     found: defaultdict[int, defaultdict[str, list[Observation]]]
     found = defaultdict(lambda: defaultdict(list))
-    for row in rows.order_by("-first_seen", "-pk"):
+    mine = rows.filter(flow__in=[flow.name for flow in wanted(lab)])
+    for row in mine.order_by("-first_seen", "-pk"):
         found[row.namespace_id][row.flow].append(row)
     return found  # type: ignore[return-value]  # a dict of dicts
 

@@ -18,7 +18,7 @@ from dashboard.events import Change, publish
 from dashboard.faults import FAULTS, spared
 from dashboard.incidents.clusterwide import mark
 from dashboard.incidents.history import histories
-from dashboard.incidents.losses import by_policies
+from dashboard.incidents.losses import Found, by_policies
 from dashboard.incidents.working import RECENT, History, known, lost_otherwise, works_again
 from dashboard.models import Incident, IncidentCause, Snapshot
 
@@ -95,18 +95,7 @@ def _mark(at: datetime, lost: Collection[str]) -> None:
 
 def _open(found: Mapping[int, History]) -> list[Incident]:
     """What somebody lost."""
-    rows = [
-        Incident(
-            namespace_id=each.namespace,
-            flow=each.lost.flow,
-            cause=each.cause.kind,
-            policies=list(each.cause.policies),
-            reason=each.cause.sentence[:300],
-            worked_at=each.lost.worked_at,
-            opened_at=each.lost.opened_at,
-        )
-        for each in by_policies(lab(), found)
-    ]
+    rows = [told_of(each) for each in by_policies(lab(), found)]
     rows += [
         Incident(
             namespace_id=namespace,
@@ -123,6 +112,19 @@ def _open(found: Mapping[int, History]) -> list[Incident]:
     rows.sort(key=lambda row: (row.namespace_id, row.flow))  # so that workers never deadlock
     Incident.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return rows
+
+
+def told_of(found: Found) -> Incident:
+    """Not kept yet."""
+    return Incident(
+        namespace_id=found.namespace,
+        flow=found.lost.flow,
+        cause=found.cause.kind,
+        policies=list(found.cause.policies),
+        reason=found.cause.sentence[:300],
+        worked_at=found.lost.worked_at,
+        opened_at=found.lost.opened_at,
+    )
 
 
 def _close(found: Mapping[int, History]) -> set[int]:

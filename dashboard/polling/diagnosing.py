@@ -1,7 +1,8 @@
 """Why namespaces are not as the lab wants them: found once for each state, whoever is in it."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from time import monotonic
 
 from dashboard import stored
@@ -17,12 +18,24 @@ from netpol.contract import cause_json, edit_json, finding_json
 from netpol.diagnosis import diagnose
 from netpol.findings import findings
 from netpol.load import Written
-from netpol.model import Cluster
+from netpol.model import Cluster, Namespace, Pod
+from netpol.parse import Json
 
 log = logging.getLogger(__name__)
 
 BUDGET = 10.0
 """Seconds of one poll; what there is no time for is left to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is diagnosed: canonical policies, and all that is around them."""
+
+    namespace: Namespace
+    pods: tuple[Pod, ...]
+    policies: Sequence[Json] = field(hash=False)
+    services: tuple[Json, ...] = field(hash=False)
+    surroundings: Surroundings
 
 
 def record_diagnoses(
@@ -36,7 +49,7 @@ def record_diagnoses(
         if monotonic() > until:
             log.info("%d states wait for the next poll to be diagnosed", len(new) - done + 1)
             return
-        _record(key, one, surroundings)
+        keep_diagnosis(key, _subject(one, surroundings))
         progress("diagnosing", done, len(new))
 
 
@@ -52,28 +65,43 @@ def _known(digests: list[str]) -> set[str]:
     return known
 
 
-def _record(key: str, one: Assessed, surroundings: Surroundings) -> None:
-    """A fault of ours must cost nobody the poll: then this state has no diagnosis."""
-    with spared(log, "%s cannot be diagnosed", one.reading.namespace.name):
-        made = _diagnosis(key, one, surroundings)
-        Diagnosis.objects.bulk_create([made], ignore_conflicts=True)
-
-
-def _diagnosis(key: str, one: Assessed, surroundings: Surroundings) -> Diagnosis:
-    name, manifests = one.reading.namespace.name, one.state.policies
-    cluster = Cluster.of(
-        (*surroundings.namespaces, one.reading.namespace),
-        (*surroundings.pods, *(pod.pod for pod in one.reading.pods)),
-        (),
-        surroundings.unsupported,
-    )
-    found = diagnose(lab(), cluster, name, manifests)
-    services = tuple(
+def _subject(one: Assessed, surroundings: Surroundings) -> Subject:
+    services = (
         manifest
         for each in one.reading.services or ()
         for manifest in stored.service_manifests(each.name, each.ports, each.entities)
     )
-    odd = findings(lab(), name, Written(tuple(manifests), cluster, services, (), ()), manifests)
+    return Subject(
+        one.reading.namespace,
+        tuple(pod.pod for pod in one.reading.pods),
+        one.state.policies,
+        tuple(services),
+        surroundings,
+    )
+
+
+def keep_diagnosis(key: str, subject: Subject) -> None:
+    """In place of what was known. A fault of ours must cost nobody more: then it has none."""
+    with spared(log, "%s cannot be diagnosed", subject.namespace.name):
+        Diagnosis.objects.bulk_create(
+            [_diagnosis(key, subject)],
+            update_conflicts=True,
+            unique_fields=["digest"],
+            update_fields=["causes", "findings", "edits", "policies", "why_not"],
+        )
+
+
+def _diagnosis(key: str, subject: Subject) -> Diagnosis:
+    name, manifests, around = subject.namespace.name, subject.policies, subject.surroundings
+    cluster = Cluster.of(
+        (*around.namespaces, subject.namespace),
+        (*around.pods, *subject.pods),
+        (),
+        around.unsupported,
+    )
+    found = diagnose(lab(), cluster, name, manifests)
+    written = Written(tuple(manifests), cluster, subject.services, (), ())
+    odd = findings(lab(), name, written, manifests)
     return Diagnosis(
         digest=key,
         causes=[cause_json(cause) | {"mends": cause.mends} for cause in found.causes],

@@ -6,7 +6,8 @@ chooses their own.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +28,7 @@ from netpol.repair.structure import keys
 log = logging.getLogger(__name__)
 
 Said = Mapping[str, Any]
-"""A cause or a finding, as `netpol.contract` writes it."""
+"""A cause or a finding, as `netpol.contract` writes it; or a mistake, as a snapshot keeps it."""
 Mistake = tuple[str, str]
 """A code, and the key of the step that it hinders; empty where the code says it all."""
 
@@ -46,7 +47,7 @@ def record_mistakes(found: Iterable[Assessed]) -> None:
         for snapshot in waiting.select_related("namespace")
         if (state := states.get((snapshot.namespace.name, snapshot.digest)))
     }
-    known = _diagnosed(sorted(set(digests.values())))
+    known = told(sorted(set(digests.values())))
     diagnosed = [snapshot for snapshot, digest in digests.items() if digest in known]
     for snapshot in diagnosed:
         _keep(snapshot, known[digests[snapshot]])
@@ -55,8 +56,8 @@ def record_mistakes(found: Iterable[Assessed]) -> None:
         publish(seen, (Change(snapshot.namespace_id) for snapshot in diagnosed))
 
 
-def _diagnosed(digests: list[str]) -> dict[str, list[Mistake]]:
-    """Each distinct state is read once."""
+def told(digests: Sequence[str]) -> dict[str, list[Mistake]]:
+    """Of each diagnosis that there is: distinct states are read once."""
     found: dict[str, list[Mistake]] = {}
     for start in range(0, len(digests), BATCH):
         rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
@@ -75,16 +76,20 @@ def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
         namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
     )
     last = earlier.filter(mistakes__isnull=False).values_list("mistakes", flat=True).first()
-    since = {(each["code"], each["step"]): each["since"] for each in last or ()}
-    begun = snapshot.first_seen.isoformat()
-    made = [
-        {"code": code, "step": step, "since": since.get((code, step), begun)}
-        for code, step in found
-    ]
+    made = dated(found, snapshot.first_seen, last or ())
     with transaction.atomic():
         open_ones = Snapshot.objects.filter(pk=snapshot.pk, is_open=True).only("pk")
         for each in open_ones.select_for_update(skip_locked=True):
             Snapshot.objects.filter(pk=each.pk).update(mistakes=made)
+
+
+def dated(found: Iterable[Mistake], begun: datetime, earlier: Iterable[Said]) -> list[Said]:
+    """As a snapshot that began then keeps them, after one that kept the `earlier` ones."""
+    since = {(each["code"], each["step"]): each["since"] for each in earlier}
+    return [
+        {"code": code, "step": step, "since": since.get((code, step), begun.isoformat())}
+        for code, step in found
+    ]
 
 
 def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mistake]:

@@ -1,7 +1,8 @@
 """The history assessed anew by the present lab file and evaluator: a command, never a side effect.
 
 What a state was stays: its policies, the shapes of its pods, what surrounded it, and when. Only
-what is said of it is written anew, and which steps it was at and when each was first reached.
+what is said of it is written anew, and what follows from that: which steps it was at and when each
+was first reached, what policies took and gave back, and its mistakes.
 """
 
 from collections import Counter
@@ -11,15 +12,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dashboard import stored
+from dashboard import incidents, stored
 from dashboard.cluster.progress import Progress, silent
 from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot, StepReached
+from dashboard.polling.past import held_since, is_untold, surroundings_of
 from dashboard.polling.record import keep_contents, references
+from dashboard.polling.rediagnosing import rediagnose
 from dashboard.polling.state import State, state
-from dashboard.reading import Surroundings
 from netpol import model
-from netpol.assess import SCHEMA, TooMuch
+from netpol.assess import TooMuch
 from netpol.parse import Invalid
 
 Inputs = tuple[str, str, str | None]
@@ -30,13 +32,15 @@ UNTOLD = "what surrounded it was not kept when it was recorded, and its verdicts
 
 @dataclass(frozen=True, slots=True)
 class Reassessed:
-    """`verdicts` counts the answers to a flow that are others now, over all states; `left` the
-    states that stay as they were, by why.
+    """`verdicts` counts the answers to a flow that are others now, over all states, `mistakes` the
+    states that have other ones; `left` the states that stay as they were, by why.
     """
 
     states: int = 0
     changed: int = 0
     verdicts: int = 0
+    incidents: int = 0
+    mistakes: int = 0
     left: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: "Reassessed") -> "Reassessed":
@@ -44,6 +48,8 @@ class Reassessed:
             self.states + other.states,
             self.changed + other.changed,
             self.verdicts + other.verdicts,
+            self.incidents + other.incidents,
+            self.mistakes + other.mistakes,
             self.left + other.left,
         )
 
@@ -55,39 +61,46 @@ def reassess(
     *,
     apply: bool,
 ) -> Reassessed:
-    """Of all states that held at `since` or later. A poll may run meanwhile."""
+    """Of all states that held at `since` or later. A poll may run meanwhile.
+
+    Where it is not to `apply`, nothing is diagnosed: mistakes are not told then.
+    """
     known = list(namespaces)
     total = Reassessed()
     for done, namespace in enumerate(known, 1):
         total += _reassess(namespace, since, apply=apply)
         progress("assessing anew", done, len(known))
+    if apply:
+        total += Reassessed(mistakes=rediagnose(known, since, progress, anew=True))
     return total
 
 
 def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> Reassessed:
-    """What is computed outside the transaction is written where the row still is as it was read."""
-    rows = list(_rows(namespace, since))
+    """What is computed outside the transaction is written where the row still is as it was read.
+
+    What follows from it is read off what was written, so a trial writes and takes it back.
+    """
+    rows = list(held_since(namespace, since).whole().select_related("surroundings"))
     found = _found(namespace, rows)
     states = {row.pk: each for row, each in zip(rows, found, strict=True)}
     changed = [row for row in rows if _is_other(row, states[row.pk])]
-    if apply:
-        with transaction.atomic():
-            keep_contents(each for row in changed if isinstance(each := states[row.pk], State))
-            for row in changed:
-                _write(row, states[row.pk])
-            _steps(namespace)
-    reasons = (each for each in states.values() if isinstance(each, str))
-    verdicts = sum(_turned(row, states[row.pk]) for row in changed)
-    return Reassessed(len(rows), len(changed), verdicts, Counter(reasons))
-
-
-def _rows(namespace: Namespace, since: datetime | None) -> Iterable[Snapshot]:
-    """Oldest first."""
-    rows = namespace.snapshots.whole().select_related("surroundings")
-    if since:
-        held = namespace.snapshots.at(since).values_list("first_seen", flat=True).first()
-        rows = rows.filter(first_seen__gte=held or since)
-    return rows.order_by("first_seen")
+    reasons = {key: each for key, each in states.items() if isinstance(each, str)}
+    with transaction.atomic():
+        keep_contents(each for row in changed if isinstance(each := states[row.pk], State))
+        for row in changed:
+            _write(row, states[row.pk])
+        _steps(namespace)
+        begin = rows[0].first_seen if rows else None
+        retold = incidents.retell(namespace.pk, begin, reasons.keys()) if begin else 0
+        if not apply:
+            transaction.set_rollback(True)
+    return Reassessed(
+        states=len(rows),
+        changed=len(changed),
+        verdicts=sum(_turned(row, states[row.pk]) for row in changed),
+        incidents=retold,
+        left=Counter(reasons.values()),
+    )
 
 
 def _found(namespace: Namespace, rows: Sequence[Snapshot]) -> list[State | str]:
@@ -96,7 +109,7 @@ def _found(namespace: Namespace, rows: Sequence[Snapshot]) -> list[State | str]:
     for row in rows:
         if _inputs(row) not in known:
             known[_inputs(row)] = _state(namespace, row)
-    return [UNTOLD if _is_untold(row) else known[_inputs(row)] for row in rows]
+    return [UNTOLD if is_untold(row) else known[_inputs(row)] for row in rows]
 
 
 def _inputs(row: Snapshot) -> Inputs:
@@ -104,31 +117,17 @@ def _inputs(row: Snapshot) -> Inputs:
 
 
 def _state(namespace: Namespace, row: Snapshot) -> State | str:
-    name, around = namespace.name, Surroundings()
-    if row.surroundings:
-        around = stored.load_surroundings(row.surroundings.content, name)
+    name = namespace.name
     try:
         return state(
             lab(),
             model.Namespace(name, namespace.labels),
             stored.load_shapes(row.pods, name),
             row.policy_set.manifests,
-            around,
+            surroundings_of(row, name),
         )
     except (Invalid, TooMuch) as refusal:
         return f"it cannot be assessed: {refusal}"
-
-
-def _is_untold(row: Snapshot) -> bool:
-    """Recorded before surroundings were kept, and the assessment leans on them or cannot say."""
-    if row.surroundings_id is not None:
-        return False
-    if row.assessment.schema != SCHEMA:
-        return True
-    assumed = row.assessment.body["stand_ins"]
-    elsewhere = (each for each in lab().entities if each.selector and not each.is_students)
-    seen = any(each.name not in assumed for each in elsewhere)
-    return seen or "unknown" in row.summary["flows"].values()
 
 
 def _is_other(row: Snapshot, found: State | str) -> bool:
@@ -145,7 +144,7 @@ def _turned(row: Snapshot, found: State | str) -> int:
 
 
 def _write(row: Snapshot, found: State | str) -> None:
-    """Mistakes belong to verdicts: where these are others, the next poll finds them anew."""
+    """Mistakes belong to verdicts: where these are others, they are unknown until found anew."""
     assert isinstance(found, State)  # noqa: S101  # narrows for mypy
     mistakes = row.mistakes if found.summary == row.summary else None
     columns = references(found)

@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 from django.conf import settings as ours
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from pytest_django import Settings
 
 from dashboard.current import lab
-from dashboard.models import Namespace, Snapshot, StepReached, StoredAssessment
+from dashboard.models import (
+    Diagnosis,
+    Incident,
+    Namespace,
+    Snapshot,
+    StepReached,
+    StoredAssessment,
+)
 from dashboard.polling import keep
 from dashboard.polling.reassessing import Reassessed, reassess
+from dashboard.polling.rediagnosing import rediagnose
 from dashboard.reading import Surroundings
 from netpol import model
 from tests import make
@@ -27,7 +36,12 @@ def again(**options: Any) -> Reassessed:
 
 
 def rows() -> list[Any]:
-    return [*Snapshot.objects.order_by("pk").values(), *StepReached.objects.order_by("pk").values()]
+    tables = (Snapshot, StepReached, Incident)
+    return [row for table in tables for row in QuerySet(table).order_by("pk").values()]
+
+
+def diagnosed() -> int:
+    return rediagnose(Namespace.objects.all(), anew=False)
 
 
 def over_udp_only() -> list[dict[str, Any]]:
@@ -77,6 +91,7 @@ def test_where_nothing_changed_nothing_is_written() -> None:
     see(make.reading(pods=pods), make.reading(bobs, student="bob"))
     see(make.reading(*make.solution(), pods=[*pods, *prober]), seconds=60)
     see(make.reading(*over_udp_only()), make.reading(student="bob"), seconds=120)
+    assert diagnosed() == 5
     before = rows()
     assert again() == Reassessed(states=5)
     assert rows() == before
@@ -91,6 +106,7 @@ def test_what_surrounded_a_state_is_taken_as_it_was() -> None:
         pods, others = around
         reading = make.cluster_reading(make.reading(*make.solution()), seconds=seconds)
         keep(replace(reading, surroundings=Surroundings((kube,), pods, others)))
+    diagnosed()
     before = rows()
     assert again() == Reassessed(states=3)
     assert rows() == before
@@ -112,15 +128,54 @@ def test_another_lab_file_changes_steps_and_their_first_times(
     assert steps() == [("default-deny", 0), ("dns", 60), ("gateway", 120), ("dns", 180)]
     assert reached("dns") == [120]
     done = rows()
-    assert again().changed == 0
+    assert again() == Reassessed(states=4)
     assert rows() == done
     assert see(make.reading(DENY), seconds=240).unchanged == 1
+
+
+def test_another_lab_file_changes_what_was_lost(
+    a_lab_that_asks_for_udp_only: Callable[[], None],
+) -> None:
+    """Whose step was not reached had nothing to lose, until it was all that was asked for."""
+    for minute, policies in enumerate([over_udp_only(), over_udp_only(), [DENY], over_udp_only()]):
+        see(make.reading(*policies), seconds=60 * minute)
+    assert not Incident.objects.exists()
+    a_lab_that_asks_for_udp_only()
+    assert again(apply=False).incidents == 3
+    assert not Incident.objects.exists()
+    assert again().incidents == 3
+    lost = Incident.objects.order_by("flow").values_list("flow", "cause", "opened_at", "closed_at")
+    assert list(lost) == [
+        (f"{app} to DNS", "policy-removed", make.after(120), make.after(180))
+        for app in ("redis", "student-app", "uptime-kuma")
+    ]
+    assert again() == Reassessed(states=3)
+
+
+def test_another_diagnosis_changes_the_mistakes_of_the_past() -> None:
+    for minute, policies in enumerate([[], over_udp_only(), [*over_udp_only(), make.policy("x")]]):
+        see(make.reading(*policies), seconds=60 * minute)
+    assert diagnosed() == 3
+    right = rows()
+    since = make.after(60).isoformat()
+    assert [[made["since"] for made in row["mistakes"]] for row in right[:3]] == [
+        [],
+        [since],
+        [since],
+    ]
+    Diagnosis.objects.update(causes=[], findings=[])
+    Snapshot.objects.update(mistakes=[])
+    assert diagnosed() == 0
+    assert again(since=make.after(125)).mistakes == 1
+    assert again().mistakes == 2
+    assert rows() == right
 
 
 def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
     see(make.reading())
     see(make.reading(DENY), seconds=60)
     see(make.reading(), seconds=120)
+    diagnosed()
     right = rows()
     for row in Snapshot.objects.whole():
         old = row.assessment

@@ -14,8 +14,9 @@ from dashboard.polling.reassessing import Reassessed, reassess
 class Command(BaseCommand):
     help = (
         "Assess the stored states anew, after the lab file or the dashboard was changed: their"
-        " verdicts, their steps, and when each step was first reached. Nothing is fetched. Restart"
-        " the workers first, so that polls use the same lab file."
+        " verdicts, steps and mistakes, when each step was first reached, and incidents by"
+        " policies. Nothing is fetched. Restart the workers first, so that polls use the same lab"
+        " file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,8 +57,11 @@ class Command(BaseCommand):
             f"{found.states} states: {found.changed} are assessed otherwise now, in which "
             f"{found.verdicts} verdicts changed; {found.left.total()} left as they were"
         )
+        self.stdout.write(f"{found.incidents} incidents by policies are told otherwise now")
+        if not dry_run:
+            self.stdout.write(f"{found.mistakes} states have other mistakes now, or known ones")
         if dry_run:
-            self.stdout.write("Nothing was changed: this was a dry run.")
+            self.stdout.write("Nothing was changed, and no mistake looked for: this was a dry run.")
 
 
 def _time(text: str) -> At:
