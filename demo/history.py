@@ -51,6 +51,8 @@ def record(room: Classroom) -> None:
                 reading = fetch(Past(connection, room, moment), lab())
                 polling.keep(replace(reading, at=moment))
             _probe(room, probes.get(moment, set()), moment)
+    # Polls diagnose what they find: here each state once, whoever was in it and however often.
+    polling.rediagnose(Namespace.objects.all(), anew=False)
     _runs(room)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)
