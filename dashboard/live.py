@@ -141,7 +141,7 @@ Dated = (
 )
 
 
-UNDIAGNOSED = Snapshot.objects.filter(is_open=True, mistakes=None)
+UNDIAGNOSED = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
 
 
 def newest_of(rows: Dated) -> Subquery:

@@ -54,6 +54,7 @@ class Row:
     need: Need
     blocker: str
     mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+    diagnosed: bool = True
     unworking: Answers | None = None
     cells: tuple[Answers, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -113,7 +114,8 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
         held.since,
         Need.UNREADABLE if namespace.failure else late.need(held),
         held.brief.blocker,
-        held.mistakes,
+        held.mistakes or {},
+        held.mistakes is not None,
         begun=held.begun,
     )
 

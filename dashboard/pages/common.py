@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dashboard.pages.board import Row
 from dashboard.pages.mistakes import Mistake
+from dashboard.pages.need import Need
 from netpol.lab import Lab
 
 NAMED = 4
@@ -31,6 +32,11 @@ class Common:
     @property
     def others(self) -> int:
         return len(self.students) - len(self.named)
+
+
+def undiagnosed(rows: Iterable[Row]) -> int:
+    """Of how many it is not known what they do wrong, though they could be read."""
+    return sum(not row.diagnosed for row in rows if row.need is not Need.UNREADABLE)
 
 
 def common(lab: Lab, rows: Iterable[Row]) -> tuple[Common, ...]:

@@ -73,9 +73,9 @@ class Mistake:
         return f"{words} ({step})" if step else ""
 
 
-def made(stored: Iterable[Mapping[str, Any]] | None) -> dict[Mistake, datetime]:
+def made(stored: Iterable[Mapping[str, Any]]) -> dict[Mistake, datetime]:
     """A snapshot's mistakes, and since when each is there."""
     return {
         Mistake(each["code"], each["step"]): datetime.fromisoformat(each["since"])
-        for each in stored or ()
+        for each in stored
     }

@@ -40,7 +40,8 @@ class Held:
     brief: Brief
     changed: datetime
     since: datetime
-    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
+    mistakes: Mapping[Mistake, datetime] | None = field(default_factory=dict, hash=False)
+    """`None` while the state is not diagnosed."""
     came_further: bool = False
     """Whether a step was reached before, though there may be no policy now."""
 

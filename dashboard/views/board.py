@@ -19,7 +19,7 @@ from dashboard.models import Namespace, Student
 from dashboard.pages.board import Row, by_need, nameless
 from dashboard.pages.brief import checked, flows_for_display
 from dashboard.pages.choice import Choice, sections
-from dashboard.pages.common import common
+from dashboard.pages.common import common, undiagnosed
 from dashboard.pages.moment import At, InvalidMoment
 from dashboard.pages.need import Need
 from dashboard.pages.overview import most_failing, stages, tally
@@ -127,6 +127,7 @@ def overview(known: Class) -> dict[str, Any]:
         "failing": most_failing(known.rows),
         "common": mistakes[:FEW],
         "common_too": mistakes[FEW:],
+        "undiagnosed": undiagnosed(known.rows),
         "progress": curves,
         "progress_figure": progress_chart(curves) if curves else None,
         "progress_rows": progress_rows(

@@ -264,5 +264,5 @@ def _marked(keys: Collection[int], moment: datetime) -> Mapping[int, set[str]]:
 
 
 @lru_cache(maxsize=50_000)
-def _made(text: str | None) -> Mapping[Mistake, datetime]:
-    return made(json.loads(text) if text else None)
+def _made(text: str | None) -> Mapping[Mistake, datetime] | None:
+    return made(json.loads(text)) if text else None

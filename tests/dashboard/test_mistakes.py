@@ -199,6 +199,22 @@ def page_again(client: Client, query: str) -> str:
     return client.get(f"/{query.replace('&amp;', '&')}").content.decode()
 
 
+def test_what_is_not_diagnosed_is_not_taken_for_right(client: Client) -> None:
+    see(("ada", NO_TCP), ("ben", list(SOLUTION)))
+    see(("ada", list(SOLUTION)), ("ben", list(SOLUTION)), seconds=60)
+    before = page(client)
+    assert "None: nobody" in before
+    assert "Not diagnosed" not in before
+    Snapshot.objects.filter(namespace__student="ben").update(mistakes=None)
+    then = page_again(client, f"?at={make.after(30).isoformat()[:-6]}Z")
+    now = page_again(client, "")
+    assert clusters(now) == []
+    assert "None that is known." in now
+    assert "Not diagnosed: 1 of 2 states; the next polls look" in now
+    assert clusters(then) == [("NP108", "1")]
+    assert "Not diagnosed: 1 of 2 states, over before a poll" in then
+
+
 def test_only_what_holds_now_counts(client: Client) -> None:
     see(("ada", NO_TCP), ("ben", NO_TCP), ("cleo", NO_TCP))
     see(("ada", list(SOLUTION)), ("ben", NO_TCP), ("cleo", NO_TCP), seconds=60)
