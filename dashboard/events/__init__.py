@@ -5,7 +5,7 @@ Nothing is lost with it: pages read the database, and ask by themselves where no
 """
 
 from dashboard.events.changes import Change
-from dashboard.events.hub import Hub, Page, UnavailableError, hub_here
+from dashboard.events.hub import Hub, Page, TooManyError, UnavailableError, hub_here
 from dashboard.events.publishing import publish
 
-__all__ = ["Change", "Hub", "Page", "UnavailableError", "hub_here", "publish"]
+__all__ = ["Change", "Hub", "Page", "TooManyError", "UnavailableError", "hub_here", "publish"]

@@ -29,6 +29,8 @@ MOST_MISSED = 100
 """Entries; who missed more looks at everything."""
 MOST_WAITING = 200
 """Messages for one page: a reader who is further behind is cut off, and comes back."""
+MOST_OPEN = 20
+"""Pages of one reader in this process: whoever has more in view has them ask instead."""
 REDRAW = 0.05
 """Seconds that drawing a page anew costs this process, about."""
 BEGINNING = "0-0"
@@ -42,13 +44,18 @@ class UnavailableError(Exception):
     """Redis does not answer just now."""
 
 
+class TooManyError(Exception):
+    """Its reader has as many pages open as one may."""
+
+
 class Page:
-    """An open page. It watches the namespaces with these keys, or all by `None`.
+    """A `reader`'s open page. It watches the namespaces with these keys, or all by `None`.
 
     Whoever comes back with the id `after` is told what this page would have been told next.
     """
 
-    def __init__(self, watches: frozenset[int] | None, after: str) -> None:
+    def __init__(self, reader: int, watches: frozenset[int] | None, after: str) -> None:
+        self.reader = reader
         self.watches = watches
         self.after = after
         self._waiting: deque[Told] = deque()
@@ -119,9 +126,15 @@ class Hub:
                 await self._start()
         return self._last
 
-    async def open(self, watches: frozenset[int] | None, after: str) -> Page:
-        """A page that is told of everything since that entry. Raises `UnavailableError`."""
-        page = Page(watches, await self.position())
+    async def open(self, reader: int, watches: frozenset[int] | None, after: str) -> Page:
+        """A page that is told of everything since that entry. `reader` is the key of a user.
+
+        Raises `UnavailableError`, and `TooManyError` rather than end another of theirs: that one
+        would come back, and end the next.
+        """
+        page = Page(reader, watches, await self.position())
+        if sum(each.reader == reader for each in self._pages) >= MOST_OPEN:
+            raise TooManyError
         self._pages.add(page)
         try:
             missed = await self._missed(after, page.after)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from dashboard.events import Hub, Page, UnavailableError, hub_here
+from dashboard.events import Hub, Page, TooManyError, UnavailableError, hub_here
 from dashboard.live import version
 from dashboard.models import Namespace
 
@@ -23,24 +23,28 @@ LIFE = 300.0
 """Seconds, about: then the page comes back, and it is looked at anew what it may see."""
 RETRY = (1.0, 4.0)
 """Seconds until a page comes back that was cut off, so that a class does not come back at once."""
+LATER = 30
+"""Seconds until it is worth while to ask again who has too many pages open."""
 AT_ONCE = 0.05
 LOOK = '{"changes":null,"within":0}'
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The keys of the namespaces that the page shows, `None` for all that there are, and whether
-    it is no longer what a reader would be shown.
+    """Who asks, the keys of the namespaces that the page shows, `None` for all that there are, and
+    whether it is no longer what they would be shown.
     """
 
+    reader: int
     watches: frozenset[int] | None
     outdated: bool
 
 
 @require_safe
 async def events(request: HttpRequest) -> HttpResponseBase:
-    """`204`, on which a browser gives up, where there is nothing to listen to: then the page asks
-    again and again, as it does until it is told that the stream is open.
+    """`204`, on which a browser gives up, where there is nothing to listen to, and `429` for who
+    listens with too many pages: then the page asks again and again, as it does until it is told
+    that the stream is open.
     """
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
@@ -49,9 +53,11 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         newest = await listeners.position()
         asked = await sync_to_async(_asked)(request)
         last = request.headers.get("Last-Event-ID", "")
-        page = await listeners.open(asked.watches, last or newest)
+        page = await listeners.open(asked.reader, asked.watches, last or newest)
     except UnavailableError:
         return HttpResponse(status=204)
+    except TooManyError:
+        return HttpResponse(status=429, headers={"Retry-After": str(LATER)})
     return StreamingHttpResponse(
         _stream(listeners, page, look=asked.outdated and not last),
         content_type="text/event-stream",
@@ -71,7 +77,7 @@ def _asked(request: HttpRequest) -> Asked:
         watches = frozenset({get_object_or_404(visible, name=name).pk})
     elif not user.is_staff:
         watches = frozenset(visible.values_list("pk", flat=True))
-    asked = Asked(watches, request.GET.get("seen") != version(user, name))
+    asked = Asked(user.pk, watches, request.GET.get("seen") != version(user, name))
     close_old_connections()
     return asked
 

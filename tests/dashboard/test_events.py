@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard.events import Change, publish
+from dashboard.events import Change, hub, publish
 from dashboard.events.changes import STREAM
 from dashboard.live import events_address, version
 from dashboard.models import Namespace, Snapshot
@@ -101,6 +101,26 @@ def test_a_strangers_namespace_cannot_be_listened_to(
 def test_whoever_is_not_signed_in_hears_nothing(server: Web) -> None:
     with server.listen(None) as stream:
         assert stream.response.status_code == 403
+
+
+def test_who_has_too_many_pages_open_has_the_others_ask(
+    server: Web, ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "MOST_OPEN", 2)
+    student, instructor = make.user(ada.student), make.instructor()
+    with server.listen(student) as first, server.listen(student):
+        with server.listen(student) as refused:
+            assert refused.response.status_code == 429
+            assert int(refused.response.headers["Retry-After"]) > 0
+        with server.listen(instructor) as another:
+            tell(ada)
+            assert [until_news(each).of for each in (first, another)] == [[ada.pk]] * 2
+
+    def listens_again() -> bool:
+        with server.listen(student) as stream:
+            return stream.response.status_code == 200
+
+    wait_until(listens_again, "one of the two places")
 
 
 def test_who_comes_back_is_told_what_was_missed_once_and_in_order(

@@ -135,7 +135,7 @@ def test_what_is_rolled_back_is_no_news(news: Callable[[], list[str]]) -> None:
 
 def test_who_reads_too_slowly_is_cut_off_and_goes_on_where_it_was() -> None:
     async def slow() -> tuple[str | None, str]:
-        page = Page(None, "1-0")
+        page = Page(1, None, "1-0")
         for number in range(2, MOST_WAITING + 4):
             page.tell((f"{number}-0", "news"))
             if number == 2:
