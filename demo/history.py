@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from dashboard import polling, probing, runs
 from dashboard.cluster import Connection, Refused, connect, fetch
@@ -51,8 +52,8 @@ def record(room: Classroom) -> None:
                 reading = fetch(Past(connection, room, moment), lab())
                 polling.keep(replace(reading, at=moment))
             _probe(room, probes.get(moment, set()), moment)
-    # Polls diagnose what they find: here each state once, whoever was in it and however often.
-    polling.rediagnose(Namespace.objects.all(), anew=False)
+    # Each state once, whoever was in it; what is there now is left to the first poll, as ever.
+    polling.rediagnose(Namespace.objects.all(), anew=False, those=Q(is_open=False))
     _runs(room)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from dashboard import stored
 from dashboard.cluster.progress import Progress, silent
 from dashboard.models import Diagnosis, Namespace, ServiceState, Snapshot
+from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.polling.diagnosing import Subject, keep_diagnosis
 from dashboard.polling.mistakes import Mistake, Said, dated, told
 from dashboard.polling.past import held_since, is_untold, surroundings_of
@@ -21,6 +23,7 @@ from netpol.parse import Json
 
 Contents = tuple[str, str, str]
 """The digests of all that a diagnosis is of."""
+ALL = Q()
 
 
 def rediagnose(
@@ -29,15 +32,17 @@ def rediagnose(
     progress: Progress = silent,
     *,
     anew: bool,
+    those: Q = ALL,
 ) -> int:
-    """Of all states that held at `since` or later; the answer is how many have other mistakes now.
+    """Of all states that held at `since` or later, or `those` of them; the answer is how many have
+    other mistakes now.
 
     What is diagnosed already is left as it is unless it is wanted `anew`. A poll may run meanwhile.
     """
     known = list(namespaces)
     memory, changed = _Memory(anew), 0
     for done, namespace in enumerate(known, 1):
-        changed += _rediagnose(namespace, since, memory)
+        changed += _rediagnose(held_since(namespace, since).filter(those), namespace, memory)
         progress("diagnosing anew", done, len(known))
     return changed
 
@@ -90,11 +95,9 @@ def _services(row: Snapshot) -> Iterator[Json]:
         yield from stored.service_manifests(name, newest[name].ports, newest[name].entities)
 
 
-def _rediagnose(namespace: Namespace, since: datetime | None, memory: _Memory) -> int:
-    light = held_since(namespace, since).only(
-        "namespace", "policy_set", "pod_shapes", "assessment", "mistakes", "first_seen"
-    )
-    rows = list(light)
+def _rediagnose(states: SnapshotQuerySet, namespace: Namespace, memory: _Memory) -> int:
+    columns = ("namespace", "policy_set", "pod_shapes", "assessment", "mistakes", "first_seen")
+    rows = list(states.only(*columns))
     new = {_contents(each): each.pk for each in rows if _contents(each) not in memory.by_contents}
     unmet = Snapshot.objects.filter(pk__in=new.values()).whole().select_related("surroundings")
     memory.add(namespace, unmet)
