@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from dashboard.models import (
     RouteState,
     ServiceState,
     Snapshot,
+    StepMark,
 )
 from dashboard.pages.pulse import pulses
 
@@ -103,12 +104,17 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
     namespaces = Namespace.objects.visible_to(user)
     if name is not None:
         namespaces = namespaces.filter(name=name)
+    marks = StepMark.objects.filter(namespace__in=namespaces)
     newest = namespaces.annotate(
         snapshot=newest_of(Snapshot.objects.all()),
         observation=newest_of(Observation.objects.all()),
         pod=newest_of(PodState.objects.all()),
         service=newest_of(ServiceState.objects.all()),
         route=newest_of(RouteState.objects.all()),
+        mark=Subquery(marks.order_by("-pk").values("pk")[:1]),
+        taken_back=Subquery(
+            marks.order_by(F("taken_back_at").desc(nulls_last=True)).values("taken_back_at")[:1]
+        ),
         undiagnosed=Exists(UNDIAGNOSED.filter(namespace=OuterRef("pk"))),
     ).aggregate(
         Count("id"),
@@ -121,6 +127,8 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         Max("pod"),
         Max("service"),
         Max("route"),
+        Max("mark"),
+        Max("taken_back"),
         undiagnosed_count=Count("id", filter=Q(undiagnosed=True)),
     )
     incidents = Incident.objects.filter(namespace__in=namespaces).aggregate(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dashboard.models import StepMark
 from dashboard.pages.changes import StateChange
+from dashboard.pages.marks import Said
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import FlowsAsExpected, Lab, NotChecked, Step
 
@@ -41,7 +42,8 @@ M = TypeVar("M", bound=Mark)
 class StepRow(Mark):
     """`holds` is `None` where it is not checked or cannot be told, `evidence` says by what sign.
 
-    `policies` make it hold, `flows` are those that it speaks of. `lost` is what ended it last.
+    `policies` make it hold, `flows` are those that it speaks of. `lost` is what ended it last,
+    `marked` the mark by which it is done, `taken_back` the one by which it no longer is.
     """
 
     holds: bool | None
@@ -50,6 +52,7 @@ class StepRow(Mark):
     flows: tuple[FlowAssessment, ...] = ()
     lost: StateChange | None = None
     marked: StepMark | None = None
+    taken_back: StepMark | None = None
 
     @property
     def words(self) -> str:
@@ -78,7 +81,7 @@ class Known:
 
     reached: Mapping[str, datetime]
     lost: Mapping[str, StateChange]
-    marks: Mapping[str, StepMark]
+    marks: Mapping[str, Said]
 
 
 NOTHING_KNOWN = Known({}, {}, {})
@@ -93,18 +96,20 @@ def step_rows(
 def _row(step: Step, assessment: Assessment, known: Known) -> StepRow:
     found = next((each for each in assessment.steps if each.step == step.key), None)
     holds = found.holds if found else None
-    marked = known.marks.get(step.key)
-    state = state_of(step, known.reached, holds=holds, marked=marked is not None)
+    said = known.marks.get(step.key)
+    state = state_of(step, known.reached, holds=holds, marked=said is not None and said.holds)
+    first = said.first if said and state is StepState.MARKED else None
     return StepRow(
         step,
         state,
-        known.reached.get(step.key),
+        known.reached.get(step.key, first),
         holds,
         found.evidence if found else "The lab file was changed after this was assessed.",
         found.policies if found else (),
         _flows(step, assessment),
         known.lost.get(step.key) if state is StepState.LOST and holds is False else None,
-        marked if state is StepState.MARKED else None,
+        said.mark if said and state is StepState.MARKED else None,
+        said.mark if said and state is StepState.NOT_CHECKED else None,
     )
 
 

@@ -8,6 +8,7 @@ from dashboard.models import Namespace, ServiceState, Snapshot
 from dashboard.pages.difference import Comparison, comparison
 from dashboard.pages.flows import FlowGroup, Seen, by_standing, flow_rows
 from dashboard.pages.manifests import Manifest, manifests
+from dashboard.pages.marks import Said
 from dashboard.pages.moment import Named
 from dashboard.pages.places import Places
 from dashboard.pages.proposal import Proposal
@@ -63,6 +64,7 @@ class Beside:
     """What is known of a namespace besides its state; `reached` is when each step first held."""
 
     reached: Mapping[str, datetime]
+    marks: Mapping[str, Said]
     services: Sequence[ServiceState]
     profile: Profile
 
@@ -83,7 +85,7 @@ def trial(
     return Trial(
         comparison(lab, _live(lab, namespace, snapshot), tried),
         tuple(by_standing(flow_rows(lab, tried.assessment, unseen, beside.profile))),
-        step_rows(lab, tried.assessment, Known(beside.reached, {}, {})),
+        step_rows(lab, tried.assessment, Known(beside.reached, {}, beside.marks)),
         stand_ins(lab, tried.assessment),
         tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),
         shown,

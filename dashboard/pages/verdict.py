@@ -1,12 +1,12 @@
 """The answer in five seconds: how far it is, what comes next, and what is in the way of that."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.models import ObservedOutcome
 from dashboard.pages.flows import FlowRow, Standing
-from dashboard.pages.steps import StepRow, next_step
+from dashboard.pages.steps import StepRow, StepState, next_step
 from netpol.lab import FlowsAsExpected
 from netpol.model import Outcome
 
@@ -19,6 +19,7 @@ class Verdict:
     """`first` is the flow to look at; without one, the next step's evidence says it all.
 
     `unenforced` are the flows that pass though policies deny them, where no probe was ever stopped.
+    `beside` says who knows of the parts that policies do not show, in a sentence each.
     """
 
     met: int
@@ -28,6 +29,7 @@ class Verdict:
     total: int
     next: StepRow | None
     first: FlowRow | None
+    beside: tuple[str, ...] = ()
 
 
 def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
@@ -40,7 +42,25 @@ def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
         total=len(rows),
         next=coming,
         first=_first(rows, coming),
+        beside=tuple(_beside(steps)),
     )
+
+
+def _beside(steps: Sequence[StepRow]) -> Iterator[str]:
+    marked = [row.step.part for row in steps if row.state is StepState.MARKED]
+    unknown = [row.step.part for row in steps if row.state is StepState.NOT_CHECKED]
+    if marked:
+        yield f"{_parts(marked)} marked as done by an instructor."
+    if unknown:
+        yield f"{_parts(unknown)} not checked here."
+
+
+def _parts(numbers: Sequence[int]) -> str:
+    """With the verb that follows."""
+    *others, last = dict.fromkeys(numbers)
+    if not others:
+        return f"Part {last} is"
+    return f"Parts {', '.join(map(str, others))} and {last} are"
 
 
 def _unenforced(rows: Sequence[FlowRow]) -> int:

@@ -37,6 +37,9 @@ def _of_namespaces() -> Iterator[tuple[int, datetime, datetime]]:
     for model in (StepReached, StepMark, HintOpening, Draft):
         for namespace, at in model.objects.values_list("namespace", "at"):
             yield namespace, at, at
+    for namespace, taken_back in StepMark.objects.values_list("namespace", "taken_back_at"):
+        if taken_back:
+            yield namespace, taken_back, taken_back
 
 
 def _wide(begin: datetime, end: datetime) -> Span:

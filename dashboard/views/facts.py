@@ -30,6 +30,7 @@ from dashboard.models import (
 from dashboard.pages.around import BETWEEN_LOOKS, Pods, by_entity, held
 from dashboard.pages.changes import StateChange
 from dashboard.pages.evidence.facts import Facts, Found
+from dashboard.pages.marks import said
 from dashboard.pages.progress import Reached
 from dashboard.pages.recorded import recorded
 from dashboard.pages.roster import people
@@ -71,7 +72,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             _then(monitors[each.pk], at),
             findings.get(each.pk),
             frozenset(outages[each.pk]),
-            marks[each.pk],
+            said(marks[each.pk], moment),
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
             "" if at else each.failure,
@@ -214,10 +215,8 @@ def _lost(
     return {namespace: losses(lapses, sets) for namespace, lapses in found.items()}
 
 
-def _marks(
-    namespaces: QuerySet[Namespace], moment: datetime
-) -> defaultdict[int, dict[str, StepMark]]:
-    marks: defaultdict[int, dict[str, StepMark]] = defaultdict(dict)
-    for mark in StepMark.objects.filter(namespace__in=namespaces, at__lte=moment):
-        marks[mark.namespace_id][mark.step] = mark
+def _marks(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, list[StepMark]]:
+    marks: defaultdict[int, list[StepMark]] = defaultdict(list)
+    for mark in StepMark.objects.filter(namespace__in=namespaces).made(moment):
+        marks[mark.namespace_id].append(mark)
     return marks

@@ -257,7 +257,7 @@ def _states(
 def _marked(keys: Collection[int], moment: datetime) -> Mapping[int, set[str]]:
     """The steps that an instructor had marked as done."""
     found: defaultdict[int, set[str]] = defaultdict(set)
-    marks = StepMark.objects.filter(namespace__in=keys, at__lte=moment)
+    marks = StepMark.objects.filter(namespace__in=keys).holding(moment)
     for key, step in marks.values_list("namespace_id", "step"):
         found[key].add(step)
     return found

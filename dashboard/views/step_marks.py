@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from dashboard.current import lab
+from dashboard.events import Change, publish
 from dashboard.models import Namespace, StepMark
 from dashboard.views.instructors import require_instructor
 from netpol.lab import NotChecked
@@ -14,16 +15,20 @@ from netpol.lab import NotChecked
 
 @require_POST
 def mark(request: HttpRequest, name: str) -> HttpResponse:
-    """`step` is done; with `back` it is not said any more. Who marked it first stays."""
+    """`step` is done; with `back` it is not said any more. Who was first stays, and every mark that
+    there was is kept.
+    """
     require_instructor(request)
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     step = request.POST.get("step", "")
     if step not in {each.key for each in lab().steps if isinstance(each.detector, NotChecked)}:
         raise Http404
+    by, now = request.user.get_username(), timezone.now()
     if "back" in request.POST:
-        namespace.step_marks.filter(step=step).delete()
+        standing = namespace.step_marks.holding().filter(step=step)
+        standing.update(taken_back_by=by, taken_back_at=now)
     else:
-        by, now = request.user.get_username(), timezone.now()
         said = StepMark(namespace=namespace, step=step, by=by, at=now)
         StepMark.objects.bulk_create([said], ignore_conflicts=True)
+    publish(now, [Change(namespace.pk)])
     return redirect(reverse("namespace", args=[namespace.name], fragment=f"step-{step}"))

@@ -11,6 +11,7 @@ from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.pages.changes import Sets
+from dashboard.pages.marks import Said, said
 from dashboard.pages.moment import At
 from dashboard.pages.sections import Window
 from dashboard.pages.setbacks import lapses, losses
@@ -83,12 +84,10 @@ def known(
 ) -> Known:
     """Of the steps as they stood at a moment, by default now."""
     earlier = [each for each in snapshots if moment is None or each.first_seen <= moment]
-    marks = namespace.step_marks.all()
-    marks = marks.filter(at__lte=moment) if moment else marks
     return Known(
         reached(namespace, moment),
         losses(lapses(earlier), sets),
-        {mark.step: mark for mark in marks},
+        marks(namespace, moment),
     )
 
 
@@ -97,3 +96,9 @@ def reached(namespace: Namespace, moment: datetime | None) -> dict[str, datetime
     steps = namespace.steps_reached.all()
     steps = steps.filter(at__lte=moment) if moment else steps
     return dict(steps.values_list("step", "at"))
+
+
+def marks(namespace: Namespace, moment: datetime | None) -> dict[str, Said]:
+    """What instructors had said of each step by a moment, by default now."""
+    then = moment or timezone.now()
+    return said(namespace.step_marks.made(then), then)

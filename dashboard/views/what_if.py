@@ -24,7 +24,7 @@ from dashboard.pages.proposal import proposal
 from dashboard.pages.trial import TITLE, Beside, trial
 from dashboard.views.at import at
 from dashboard.views.hints import findings_are_open
-from dashboard.views.timeline import reached
+from dashboard.views.timeline import marks, reached
 from netpol.assess import TooMuch
 
 MOST_TEXT = 256 * 1024
@@ -151,8 +151,10 @@ def tried(
     if not proposed.counts:
         return {"proposal": proposed}
     moment = at(request)
+    time = moment.time if moment else None
     beside = Beside(
-        reached(namespace, moment.time if moment else None),
+        reached(namespace, time),
+        marks(namespace, time),
         around(namespace, min(moment.time, snapshot.last_seen) if moment else None).services,
         settings.CNI_PROFILE,
     )

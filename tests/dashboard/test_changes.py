@@ -8,6 +8,7 @@ import pytest
 from dashboard import models
 from dashboard.current import lab
 from dashboard.pages.changes import policy_changes
+from dashboard.pages.marks import Said
 from dashboard.pages.setbacks import lapses, losses, setbacks
 from dashboard.pages.steps import Known, StepRow, StepState, step_rows
 from dashboard.stored import load
@@ -162,7 +163,8 @@ def test_a_step_stands_on_policies_and_on_the_verdicts_of_its_flows() -> None:
 def test_what_is_not_checked_is_an_instructors_to_mark() -> None:
     said = models.StepMark(step="committed", by="grace", at=make.NOON)
     on_dns = models.StepMark(step="dns", by="grace", at=make.NOON)
-    found = rows(Known({}, {}, {"committed": said, "dns": on_dns}))
+    marks = {mark.step: Said(mark, make.NOON) for mark in (said, on_dns)}
+    found = rows(Known({}, {}, marks))
     assert (found["committed"].state, found["committed"].marked) == (StepState.MARKED, said)
     assert (found["charts"].state, found["charts"].marked) == (StepState.NOT_CHECKED, None)
     assert (found["dns"].state, found["dns"].marked) == (StepState.OPEN, None)

@@ -13,6 +13,7 @@ from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State
 from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.evidence.score import Scored, Share, number, together
+from dashboard.pages.marks import said
 from dashboard.pages.moment import At
 from netpol.lab import Criterion, FlowsObserved
 from netpol.model import Outcome
@@ -54,6 +55,9 @@ def monitor(watches: str, status: str = "up", **fields: Any) -> Monitor:
     return Monitor(name=watches, watches=watches, status=status, **seen | fields)
 
 
+MARK = StepMark(
+    step="committed", by="grace", at=make.NOON, taken_back_by="linus", taken_back_at=make.after(60)
+)
 UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
 
 
@@ -73,9 +77,21 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
         ("committed", facts(*make.solution()), "not checked", "does not read the class's Git"),
         (
             "committed",
-            facts(marks={"committed": StepMark(by="grace", at=make.NOON)}),
+            facts(marks=said([MARK], make.after(59))),
             "holds",
             "Marked by grace at 2026-03-03 12:00:00 UTC.",
+        ),
+        (
+            "committed",
+            facts(marks=said([MARK], make.after(60))),
+            "not checked",
+            "12:00:00 UTC, taken back by linus at 2026-03-03 12:01:00 UTC.",
+        ),
+        (
+            "committed",
+            facts(marks=said([MARK], make.NOON), snapshot=None, assessment=None),
+            "holds",
+            "Marked by grace",
         ),
         ("dns", facts(assessment=None), "cannot be told", "Another version"),
         ("dns", facts(snapshot=None, assessment=None), "cannot be told", "not read by then"),

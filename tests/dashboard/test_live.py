@@ -30,9 +30,19 @@ def lose(namespace: Namespace) -> None:
     namespace.incidents.create(flow="redis to DNS", worked_at=make.NOON, opened_at=make.NOON)
 
 
+def mark(namespace: Namespace) -> None:
+    namespace.step_marks.create(step="charts", by="grace", at=make.NOON)
+
+
+def take_back(namespace: Namespace) -> None:
+    namespace.step_marks.update(taken_back_by="grace", taken_back_at=make.after(9))
+
+
 @pytest.mark.parametrize(
     ("happen", "changes"),
     [
+        (mark, True),
+        (take_back, True),
         (lambda namespace: make.observation(namespace, "redis to DNS"), True),
         (make.pod_state, True),
         (fail, True),
@@ -51,6 +61,7 @@ def test_the_version_changes_with_what_the_student_would_see(
     student, namespace = make.user("ada"), make.namespace("ada")
     make.heartbeat()
     make.observation(namespace)
+    namespace.step_marks.create(step="committed", by="grace", at=make.NOON)
     before = version(student, None, make.after(10))
     happen(namespace)
     assert (version(student, None, make.after(10)) != before) is changes

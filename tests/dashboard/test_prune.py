@@ -171,9 +171,12 @@ def test_what_an_incident_speaks_of_stays() -> None:
 
 def test_what_an_instructor_marked_stays() -> None:
     edits()
-    mark = {"step": "committed", "by": "grace", "at": make.after(9000)}
-    Namespace.objects.get().step_marks.create(**mark)
+    ada = Namespace.objects.get()
+    ada.step_marks.create(
+        step="committed", by="grace", at=make.after(-9000), taken_back_at=make.after(9000)
+    )
     assert prune()["snapshots"] == 2
+    assert ada.step_marks.count() == 1
 
 
 def test_what_probes_saw_becomes_fewer_rows_and_no_other_answer() -> None:

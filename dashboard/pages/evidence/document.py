@@ -72,7 +72,7 @@ def graded_json(graded: Graded) -> Json:
 def _step(facts: Facts, item: Item) -> Json:
     lost = facts.lost.get(item.key) if item.state is State.FAILS else None
     return item_json(item) | {
-        "first_reached": _time(facts.reached.get(item.key)),
+        "first_reached": _time(item.at),
         "lost_since": _time(lost.after.time) if lost else None,
     }
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.answering.answers import Answers
-from dashboard.models import Monitor, Namespace, Snapshot, StepMark
+from dashboard.models import Monitor, Namespace, Snapshot
 from dashboard.pages.around import Pods
 from dashboard.pages.changes import StateChange
+from dashboard.pages.marks import Said
 from netpol.assess import Assessment
 from netpol.model import Outcome
 
@@ -40,7 +41,7 @@ class Facts:
     monitors: Sequence[Monitor] | None = None
     findings: Sequence[Found] | None = None
     outages: frozenset[str] = frozenset()
-    marks: Mapping[str, StepMark] = field(default_factory=dict)
+    marks: Mapping[str, Said] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
     unread: str = ""

@@ -60,7 +60,7 @@ def _row(lab: Lab, graded: Graded) -> Iterator[Cell]:
             yield from (rounded(share.earned), rounded(share.judged), share.of)
     yield from (sum(each.met for each in facts.answers.values()), len(lab.flows))
     for item in graded.steps:
-        yield from (item.state.value, _time(facts.reached.get(item.key)))
+        yield from (item.state.value, _time(item.at))
     for item in graded.checks:
         yield item.state.value
 

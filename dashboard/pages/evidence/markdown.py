@@ -68,14 +68,10 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _body(report: Report) -> Iterator[str]:
-    reached = report.facts.reached
     yield from _section("Steps")
     yield from _table(
         ("Step", "State", "First reached", "Proof"),
-        (
-            (item.title, item.state, _clock(reached.get(item.key)), item.proof)
-            for item in report.graded.steps
-        ),
+        ((item.title, item.state, _clock(item.at), item.proof) for item in report.graded.steps),
     )
     yield from _lost(report.past)
     for group, items in report.groups:

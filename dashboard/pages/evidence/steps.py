@@ -1,8 +1,8 @@
 """The lab's steps as items of a report."""
 
-from dashboard.models import StepMark
 from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State, listed
+from dashboard.pages.marks import Said
 from dashboard.pages.moment import clock
 from dashboard.pages.steps import Known, StepRow, StepState, step_rows
 from netpol.lab import Lab, NotChecked, Step
@@ -16,15 +16,15 @@ def steps(lab: Lab, facts: Facts) -> tuple[Item, ...]:
     if facts.assessment is None:
         return tuple(_unknown(facts, step) for step in lab.steps)
     rows = step_rows(lab, facts.assessment, Known(facts.reached, facts.lost, facts.marks))
-    return tuple(_item(row) for row in rows)
+    return tuple(_item(facts, row) for row in rows)
 
 
-def _item(row: StepRow) -> Item:
+def _item(facts: Facts, row: StepRow) -> Item:
     named = title(row.step)
     if row.marked:
-        return _marked(row.step, row.marked)
+        return _marked(row.step, facts.marks[row.step.key])
     if row.state is StepState.NOT_CHECKED:
-        return Item(row.step.key, named, State.NOT_CHECKED, row.evidence)
+        return Item(row.step.key, named, State.NOT_CHECKED, f"{row.evidence}{_taken_back(row)}")
     if row.words == "done":
         held = f"It held at {clock(row.reached)}; the steps after it end it." if row.reached else ""
         return Item(row.step.key, named, State.HOLDS, held, POLICIES, row.reached)
@@ -44,15 +44,26 @@ def _until_when(row: StepRow) -> str:
 
 
 def _unknown(facts: Facts, step: Step) -> Item:
-    mark = facts.marks.get(step.key)
-    if mark and isinstance(step.detector, NotChecked):
-        return _marked(step, mark)
-    return Item(step.key, title(step), State.UNKNOWN, facts.why_unknown)
+    said = facts.marks.get(step.key)
+    if said and said.holds and isinstance(step.detector, NotChecked):
+        return _marked(step, said)
+    reached = facts.reached.get(step.key)
+    return Item(step.key, title(step), State.UNKNOWN, facts.why_unknown, at=reached)
 
 
-def _marked(step: Step, mark: StepMark) -> Item:
-    proof = f"Marked by {mark.by} at {clock(mark.at)}."
-    return Item(step.key, title(step), State.HOLDS, proof, "instructor", mark.at)
+def _marked(step: Step, said: Said) -> Item:
+    proof = f"Marked by {said.mark.by} at {clock(said.mark.at)}."
+    return Item(step.key, title(step), State.HOLDS, proof, "instructor", said.first)
+
+
+def _taken_back(row: StepRow) -> str:
+    mark = row.taken_back
+    if mark is None or mark.taken_back_at is None:
+        return ""
+    return (
+        f" Marked by {mark.by} at {clock(mark.at)}, taken back by {mark.taken_back_by} at"
+        f" {clock(mark.taken_back_at)}."
+    )
 
 
 def title(step: Step) -> str:
