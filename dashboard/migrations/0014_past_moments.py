@@ -1,8 +1,22 @@
-"""Marks that were taken back stay."""
+"""What could not be read, since when until when; and marks that were taken back stay."""
 
+from typing import Any
+
+import django.db.models.deletion
 from django.db import migrations, models
 
+OPEN = ("is_open", True)
 MARKED = ("taken_back_at", None)
+
+
+def begin(apps: Any, _: object) -> None:
+    """What cannot be read now could not be read since then."""
+    namespaces = apps.get_model("dashboard", "Namespace").objects
+    failures = apps.get_model("dashboard", "ReadFailure").objects
+    for namespace in namespaces.exclude(failure="").exclude(failing_since=None):
+        since = namespace.failing_since
+        times = {"failing_since": since, "first_seen": since, "last_seen": since}
+        failures.create(namespace=namespace, reason=namespace.failure, **times)
 
 
 class Migration(migrations.Migration):
@@ -11,6 +25,51 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ReadFailure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("failing_since", models.DateTimeField()),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "namespace",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="read_failures",
+                        to="dashboard.namespace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-first_seen"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("namespace",),
+                        condition=models.Q(OPEN),
+                        name="one_open_failure_per_namespace",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("is_open",),
+                        condition=models.Q(OPEN, ("namespace", None)),
+                        name="one_open_failure_of_the_whole_class",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_seen__gte", models.F("first_seen"))),
+                        name="a_failure_ends_after_it_began",
+                    ),
+                ],
+            },
+        ),
         migrations.RemoveConstraint(model_name="stepmark", name="a_step_is_marked_once"),
         migrations.AddField(
             model_name="stepmark",
@@ -37,4 +96,5 @@ class Migration(migrations.Migration):
                 name="a_mark_is_taken_back_after_it_was_made",
             ),
         ),
+        migrations.RunPython(begin, migrations.RunPython.noop),
     ]

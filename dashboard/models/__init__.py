@@ -13,6 +13,7 @@ from dashboard.models.namespace import Namespace
 from dashboard.models.observation import Observation, ObservedOutcome, Sign
 from dashboard.models.pod_state import PodState
 from dashboard.models.probe_turn import ProbeTurn
+from dashboard.models.read_failure import ReadFailure
 from dashboard.models.run import LONGEST_NAME, LONGEST_SCHEDULE, Run, RunOrigin, RunSchedule
 from dashboard.models.service_state import RouteState, ServiceState
 from dashboard.models.snapshot import Snapshot, StepReached
@@ -39,6 +40,7 @@ __all__ = [
     "PodState",
     "PolicySet",
     "ProbeTurn",
+    "ReadFailure",
     "RouteState",
     "Run",
     "RunOrigin",

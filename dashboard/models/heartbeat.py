@@ -2,6 +2,9 @@
 
 from django.db import models
 
+MISSED = 3
+"""After so many rounds without success the work counts as stopped: one may be slow."""
+
 
 class Heartbeat(models.Model):
     """`error` is why the newest attempt failed as a whole; empty when it did not.

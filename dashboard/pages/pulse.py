@@ -7,10 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from dashboard.models import Heartbeat
+from dashboard.models.heartbeat import MISSED
 
 PERIODS = {"poll": settings.POLL_SECONDS, "probe": settings.PROBE_SECONDS}
-MISSED = 3
-"""After so many rounds without success the work counts as stopped: one may be slow."""
 
 
 @dataclass(frozen=True, slots=True)

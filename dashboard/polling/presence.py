@@ -1,4 +1,4 @@
-"""Which namespaces there are, whose they are, and which cannot be read."""
+"""Which namespaces there are, and whose they are."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,24 +58,21 @@ def _seen_after(at: datetime, row: Namespace) -> bool:
 
 def _row(at: datetime, seen: Seen) -> Namespace:
     name = seen.namespace.name
-    return Namespace(name=name, first_seen=at, last_seen=at, **_values(at, seen, None))
+    return Namespace(name=name, first_seen=at, last_seen=at, **_values(seen))
 
 
-def _values(at: datetime, seen: Seen, failing_since: datetime | None) -> dict[str, object]:
-    reason = seen.reason if isinstance(seen, NamespaceFailure) else ""
+def _values(seen: Seen) -> dict[str, object]:
     return {
         "student": seen.owner.student,
         "environment": seen.owner.environment,
         "labels": dict(seen.namespace.labels),
         "gone_at": None,
-        "failure": reason,
-        "failing_since": (failing_since or at) if reason else None,
     }
 
 
 def _change(at: datetime, row: Namespace, seen: Seen) -> bool:
     """Whether there was anything to change."""
-    values = _values(at, seen, row.failing_since)
+    values = _values(seen)
     if all(getattr(row, field) == value for field, value in values.items()):
         return False
     return bool(Namespace.objects.filter(pk=row.pk, last_seen__lte=at).update(**values))
@@ -88,3 +85,4 @@ def _gone(at: datetime, row: Namespace) -> None:
         if mine.update(gone_at=at, failure="", failing_since=None):
             for model in (Snapshot, PodState, ServiceState, RouteState, Observation):
                 model.objects.filter(namespace=row, is_open=True).update(is_open=False)
+            row.read_failures.filter(is_open=True).update(is_open=False, last_seen=at)

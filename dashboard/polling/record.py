@@ -25,6 +25,7 @@ from dashboard.models import (
 )
 from dashboard.models.content import Content
 from dashboard.polling.assessing import Assessed
+from dashboard.polling.failures import record_failures
 from dashboard.polling.intervals import BATCH, extend
 from dashboard.polling.news import News, Turned
 from dashboard.polling.pod_states import record_states
@@ -66,7 +67,9 @@ def record(
     states = {key: one.state for key, one in current.items()}
     light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
-    new = _record_states(at, states, opened, progress)
+    new, refused = _record_states(at, states, opened, progress)
+    reasons = {keys[name]: one.reason for one in failures if (name := one.namespace.name) in keys}
+    record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
     readings = {key: one.reading for key, one in current.items()}
     record_states(at, readings)
     different = frozenset(record_reports(at, readings) | _unconfirmed(at, opened) & states.keys())
@@ -80,8 +83,11 @@ def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
 
 def _record_states(
     at: datetime, states: Mapping[int, State], opened: Mapping[int, Snapshot], progress: Progress
-) -> int:
-    """How many of them are new; `opened` are the snapshots that were open before."""
+) -> tuple[int, set[int]]:
+    """How many of them are new, and which of them the database refuses to hold.
+
+    `opened` are the snapshots that were open before.
+    """
     same = {
         namespace: snapshot.pk
         for namespace, snapshot in opened.items()
@@ -89,16 +95,20 @@ def _record_states(
     }
     others = {key: state for key, state in states.items() if key not in same}
     kept = bool(others) and _are_kept(others.values())
-    new, news = 0, News(at)
+    new, refused, news = 0, set[int](), News(at)
     for done, (namespace, state) in enumerate(others.items(), 1):
         snapshot = opened.get(namespace)
-        if _settled(at, namespace, state, snapshot, kept=kept):
-            new += 1
-            news.add(namespace, Turned(snapshot, state))
+        try:
+            if settle(at, namespace, state, snapshot, kept=kept):
+                new += 1
+                news.add(namespace, Turned(snapshot, state))
+        except (DataError, UnicodeError):  # must not cost the others theirs
+            log.exception("the state of namespace %d cannot be stored", namespace)
+            refused.add(namespace)
         progress("recording", done, len(others))
     news.tell()
     extend(Snapshot.objects.filter(is_open=True), [*same.values()], at)
-    return new
+    return new, refused
 
 
 def _are_kept(states: Collection[State]) -> bool:
@@ -109,18 +119,6 @@ def _are_kept(states: Collection[State]) -> bool:
     except (DataError, UnicodeError):
         return False
     return True
-
-
-def _settled(
-    at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool
-) -> bool:
-    """What the database refuses to hold of one namespace must not cost the others theirs."""
-    try:
-        return settle(at, namespace, state, snapshot, kept=kept)
-    except (DataError, UnicodeError):
-        log.exception("the state of namespace %d cannot be stored", namespace)
-        Namespace.objects.filter(pk=namespace).update(failure=UNSTORABLE, failing_since=at)
-        return False
 
 
 def keep_contents(states: Iterable[State]) -> None:

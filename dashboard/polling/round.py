@@ -16,6 +16,7 @@ from dashboard.faults import spared
 from dashboard.models import Heartbeat
 from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
+from dashboard.polling.failures import record_class_failure, record_class_read
 from dashboard.polling.mistakes import record_mistakes
 from dashboard.polling.record import Recorded, record
 from dashboard.reading import ClusterReading, NamespaceFailure
@@ -43,6 +44,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
         with connect(kubeconfig, context) as connection:
             reading = fetch(connection, lab(), progress)
         found = list(assessed(lab(), reading, progress))
+        record_class_read(reading.at)
         recorded = _recorded(reading.at, found, progress)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
@@ -52,6 +54,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
             runs.record(reading.at)
     except Exception as error:
         _finished(error=_words(error))
+        record_class_failure(started, _words(error))
         raise
     poll = Poll(reading, recorded, (timezone.now() - started).total_seconds())
     _finished(succeeded_at=reading.at, error="", detail=_detail(poll))

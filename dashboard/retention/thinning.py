@@ -17,6 +17,7 @@ from dashboard.models import (
     Observation,
     ObservedOutcome,
     PodState,
+    ReadFailure,
     RouteState,
     ServiceState,
     Sign,
@@ -38,13 +39,14 @@ Columns = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows about one `thing` whose `look` is equal say the same; `carried` is what the one that
-    stays takes over from those that go.
+    stays takes over from those that go. Over a `gap` it is not known that nothing was in between.
     """
 
     model: type[models.Model]
     thing: tuple[str, ...]
     look: tuple[str, ...]
     carried: Callable[[Sequence[Row], Merge], Columns]
+    gap: timedelta = GAP
 
     @property
     def rows(self) -> models.QuerySet[Any]:
@@ -74,6 +76,13 @@ def _seen(rows: Sequence[Row], merge: Merge) -> Columns:
     }
 
 
+def _now_and_then(rows: Sequence[Row], merge: Merge) -> Columns:
+    if not merge.flapped:
+        return {}
+    said = f"Now and then on that day it could not be read, {len(rows)} times, which is kept as one"
+    return {"reason": f"{said}. The last time: {rows[-1].reason}"}
+
+
 TABLES = (
     Table(Observation, ("flow", "method", "vantage"), ("outcome", "sign"), _seen),
     Table(PodState, ("pod",), ("phase", "ready", "addresses", "entities"), _restarts),
@@ -84,6 +93,7 @@ TABLES = (
         ("hostnames", "services", "accepted", "resolved", "reason"),
         _nothing,
     ),
+    Table(ReadFailure, (), ("reason",), _now_and_then, gap=timedelta()),
 )
 
 
@@ -117,7 +127,7 @@ def thin_looks(
     """The keys of the rows that go."""
 
     def chosen(rows: Sequence[Interval]) -> Iterator[Merge]:
-        return rule.looks(rows, kept, before, GAP)
+        return rule.looks(rows, kept, before, table.gap)
 
     over = table.rows.filter(namespace=namespace, is_open=False, last_seen__lt=before)
     return _thin(table, over, chosen, apply=apply)

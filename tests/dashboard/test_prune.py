@@ -195,6 +195,14 @@ def test_what_probes_saw_becomes_fewer_rows_and_no_other_answer() -> None:
     assert Observation.objects.earliest("first_seen").last_seen == make.after(840)
 
 
+def test_what_could_not_be_read_stays_and_what_was_read_in_between() -> None:
+    for seconds in (0, 60, 120, 180):
+        see(make.failure() if seconds in (60, 180) else make.reading(DENY), seconds=seconds)
+    see(make.reading(DENY), seconds=240)
+    assert prune() == {}
+    assert Namespace.objects.get().read_failures.count() == 2
+
+
 def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
     ada = make.namespace()
     outcomes = ["reached", "blocked"] * FLAPS
@@ -205,15 +213,21 @@ def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
         }
         make.observation(ada, outcome=outcome, is_open=False, **times)
         make.pod_state(ada, ready=number % 2 == 0, restarts=number, is_open=False, **times)
+        ada.read_failures.create(
+            reason=f"try {number}", failing_since=times["first_seen"], is_open=False, **times
+        )
     calm = make.observation(ada, flow="other", is_open=False)
     assert retention.fold(make.after(86400)) == 0
-    assert retention.fold(make.after(2 * 86400)) == 2 * (len(outcomes) - 1)
+    assert retention.fold(make.after(2 * 86400)) == 3 * (len(outcomes) - 1)
     folded = Observation.objects.exclude(pk=calm.pk).get()
     assert (folded.outcome, folded.looks) == (ObservedOutcome.UNKNOWN, len(outcomes))
     assert folded.reason.endswith(f"reached {FLAPS} times, blocked {FLAPS} times, unknown 0 times")
     assert folded.last_seen == make.after(60 * (len(outcomes) - 1) + 30)
     pod = PodState.objects.get()
     assert (pod.ready, pod.restarts) == (False, len(outcomes) - 1)
+    failure = ada.read_failures.get()
+    assert f"{len(outcomes)} times, which is kept as one. The last time: try 95" in failure.reason
+    assert failure.last_seen == folded.last_seen
     assert retention.fold(make.after(2 * 86400)) == 0
 
 

@@ -55,7 +55,7 @@ def test_an_unchanged_class_costs_the_same_queries_at_any_size(
         make.reading(DENY, student=name, pods=[make.pod_reading(student=name)]) for name in names
     ]
     see(*class_)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         see(*class_, seconds=30)
     assert Snapshot.objects.filter(last_seen=make.after(30)).count() == students
 

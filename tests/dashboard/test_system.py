@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.models import Heartbeat
-from dashboard.pages.pulse import MISSED, pulses
+from dashboard.models.heartbeat import MISSED
+from dashboard.pages.pulse import pulses
 from tests import make
 
 pytestmark = pytest.mark.django_db
