@@ -21,7 +21,7 @@ from netpol.model import Profile
 class Owned:
     """A student's namespace. What the roster knows of its owner is empty where it knows nothing.
 
-    `failure` is why it could not be read at the row's moment, as far as that is known.
+    `failure` is why it could not be read at the row's moment.
     """
 
     pk: int

@@ -13,7 +13,7 @@ from netpol.lab import Flow, Lab
 
 DONE = "Done"
 Class = Mapping[int, Standing]
-"""Everybody who was read by then, by the namespace's primary key."""
+"""Everybody of whom anything was read by then, by the namespace's primary key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Place:
 class Row:
     """One student, `called` so on the roster; `then` or `now` is `None` where their namespace was
     not there or not read.
+
+    `unread_then` and `unread_now` tell that it was there.
     """
 
     namespace: str
@@ -37,6 +39,8 @@ class Row:
     then: Place | None
     now: Place | None
     turned: Mapping[Turn, int]
+    unread_then: bool = False
+    unread_now: bool = False
     called: str = ""
 
     @property
@@ -74,13 +78,20 @@ class Row:
     @property
     def words(self) -> str:
         if not self.both:
-            return "was not there then" if self.now else "is not there"
+            return self._missing
         if self.steps:
             way = "on" if self.steps > 0 else "back"
             return f"{_counted(abs(self.steps), 'step')} {way}"
         if self.flows:
             return f"same step, {_counted(abs(self.flows), 'flow')} {self._more}"
         return "same step, other flows" if any(self.turned.values()) else "no change"
+
+    @property
+    def _missing(self) -> str:
+        unread = [side for side, at in (("A", self.unread_then), ("B", self.unread_now)) if at]
+        if unread:
+            return f"could not be read at {' and '.join(unread)}"
+        return "was not there then" if self.now else "is not there"
 
     @property
     def _more(self) -> str:
@@ -123,19 +134,27 @@ class Classes:
 
     @property
     def only_then(self) -> int:
-        return sum(row.now is None for row in self.rows)
+        return sum(row.now is None and not row.unread_now for row in self.rows)
 
     @property
     def only_now(self) -> int:
-        return sum(row.then is None for row in self.rows)
+        return sum(row.then is None and not row.unread_then for row in self.rows)
 
     @property
     def read_then(self) -> int:
-        return len(self.rows) - self.only_now
+        return sum(row.then is not None for row in self.rows)
 
     @property
     def read_now(self) -> int:
-        return len(self.rows) - self.only_then
+        return sum(row.now is not None for row in self.rows)
+
+    @property
+    def unread_then(self) -> int:
+        return sum(row.unread_then for row in self.rows)
+
+    @property
+    def unread_now(self) -> int:
+        return sum(row.unread_now for row in self.rows)
 
     @property
     def median_then(self) -> float | None:
@@ -152,7 +171,7 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
     known: dict[tuple[str, str], Mapping[Turn, int]] = {}
 
     def place(standing: Standing | None) -> Place | None:
-        if standing is None:
+        if standing is None or standing.unread:
             return None
         title = titles.get(standing.step, standing.step) or DONE
         rank = ranks.get(standing.step) if standing.step else len(ranks)
@@ -163,16 +182,22 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
         named = after or before
         assert named  # noqa: S101  # narrows for mypy
         turned: Mapping[Turn, int] = {}
-        if before and after:
+        unread = [bool(each and each.unread) for each in (before, after)]
+        if before and after and not any(unread):
             pair = before.assessment, after.assessment
             if pair not in known:
                 known[pair] = _turned(lab, before, after)
             turned = known[pair]
-        return Row(named.namespace, named.student, place(before), place(after), turned)
+        return Row(named.namespace, named.student, place(before), place(after), turned, *unread)
 
     rows = [row(key) for key in {**then, **now}]
     rows.sort(key=lambda row: (not row.both, row.now is None, row.moved, row.namespace))
-    return Classes(tuple(rows), _stages(lab, then, now), _failing(lab, then, now))
+    was, is_ = _read(then), _read(now)
+    return Classes(tuple(rows), _stages(lab, was, is_), _failing(lab, was, is_))
+
+
+def _read(class_: Class) -> Class:
+    return {key: each for key, each in class_.items() if not each.unread}
 
 
 def _turned(lab: Lab, before: Standing, after: Standing) -> Mapping[Turn, int]:

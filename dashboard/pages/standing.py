@@ -10,7 +10,8 @@ from typing import Any
 class Standing:
     """`step` is the key of the step to do next, empty when none is left; `assessment` a digest.
 
-    The `summary` is the same for all who share the assessment.
+    The `summary` is the same for all who share the assessment. Who was `unread` stood so when they
+    were last read.
     """
 
     namespace: str
@@ -18,6 +19,7 @@ class Standing:
     step: str
     assessment: str
     summary: Mapping[str, Any] = field(hash=False)
+    unread: bool = False
 
     @property
     def met(self) -> int:

@@ -9,6 +9,7 @@ from dashboard.answering.votes import Observed
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.pages.moment import Moment, title
 from dashboard.pages.recorded import recorded
+from dashboard.pages.unread import Unread
 from dashboard.stored import load_shapes
 from netpol import model, parse
 from netpol.assess import Assessment, assess, refuse_too_much
@@ -21,7 +22,11 @@ NEVER_REAL = Observed(ObservedOutcome.UNKNOWN, "nobody can probe a state that wa
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`policies` are canonical; `since` and `until` tell when a recorded one held."""
+    """`policies` are canonical; `since` and `until` tell when a recorded one held.
+
+    `unread` is why nobody could read it at the moment that was asked for, so that it is the last
+    one that was read.
+    """
 
     title: str
     policies: Sequence[Json]
@@ -29,6 +34,7 @@ class State:
     observed: Mapping[str, Observed] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
+    unread: Unread | None = None
 
     @property
     def outcomes(self) -> dict[str, Outcome]:

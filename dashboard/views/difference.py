@@ -1,6 +1,7 @@
 """The difference between any two states: of a namespace, of another student, of the lab itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,7 @@ from dashboard.pages.state import State, evaluated_state, recorded_state
 from dashboard.runs import current_runs
 from dashboard.views.ends import as_typed, ends, names_another, shown
 from dashboard.views.hints import lines_are_open
+from dashboard.views.unread import unread
 from netpol.assess import TooMuch
 from netpol.canonical import canonical_set
 from netpol.parse import Json
@@ -174,7 +176,8 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
 
 def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:
     time = at.time if at else None
-    return recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
+    state = recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
+    return replace(state, unread=unread(seen.namespace, time)) if state else None
 
 
 def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:

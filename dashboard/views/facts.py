@@ -38,6 +38,7 @@ from dashboard.pages.setbacks import losses
 from dashboard.stored import diagnosis_key
 from dashboard.views.lapses import lapses_of, sets_of
 from dashboard.views.rows import firsts
+from dashboard.views.unread import unread, unreadable
 from netpol.assess import Assessment
 from netpol.lab import Lab
 from netpol.model import Outcome
@@ -59,6 +60,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
     outages = _outages(namespaces, moment)
     marks = _marks(namespaces, moment)
     lost = _lost(snapshots, reached, moment)
+    then = unreadable(at) if at else None
     roster = people(Student.objects.called(each.student for each in known))
     return [
         Facts(
@@ -75,7 +77,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
             said(marks[each.pk], moment),
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
-            "" if at else each.failure,
+            then.of(each.pk) if then else unread(each, None),
             lost.get(each.pk, {}),
         )
         for each in known

@@ -23,7 +23,6 @@ from dashboard.pages.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.pages.grid import grid
 from dashboard.pages.hints import TIERS
 from dashboard.pages.history import history
-from dashboard.pages.lanes import UNREAD
 from dashboard.pages.manifests import manifests
 from dashboard.pages.moment import At, InvalidMoment, Named
 from dashboard.pages.places import Places
@@ -38,6 +37,7 @@ from dashboard.views.incidents import section
 from dashboard.views.monitors import watchable
 from dashboard.views.sliders import namespace_slider
 from dashboard.views.timeline import over_time
+from dashboard.views.unread import then
 from netpol.assess import Assessment
 
 PAGE = 50
@@ -71,17 +71,6 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
             "tier_choices": list(enumerate(("no hint", *TIERS))),
         }
     return render(request, "namespace.html", context)
-
-
-def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
-    """What a page of the past says about itself."""
-    gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
-    lost = snapshot is not None and moment.time - snapshot.last_seen > UNREAD
-    return {
-        "gone_then": gone,
-        "unread_then": lost and not gone,
-        "earliest": None if snapshot else namespace.snapshots.oldest(),
-    }
 
 
 def state(

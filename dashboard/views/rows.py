@@ -37,6 +37,7 @@ from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.need import Held, Late, at_work
 from dashboard.pages.progress import Reached, first_reached
 from dashboard.pages.trend import SPAN, trend
+from dashboard.views.unread import unreadable
 from netpol.lab import Lab
 from netpol.model import Outcome, Profile
 
@@ -147,7 +148,6 @@ def class_began(
 
 
 def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
-    """Whether a namespace could be read is known of now alone."""
     roster = {
         login.lower(): (name, section)
         for login, name, section in Student.objects.values_list("login", "name", "section")
@@ -155,14 +155,14 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
     rows = there.annotate(began=written("first_seen")).values_list(
         "pk", "name", "student", "began", "failure", "failing_since"
     )
+    then = unreadable(asked) if asked else None
     return [
         Owned(
             pk,
             name,
             student,
             time(began),
-            "" if asked else failure,
-            None if asked else since,
+            *(then.told(pk) if then else (failure, since)),
             *roster.get(student.lower(), ("", "")),
         )
         for pk, name, student, began, failure, since in rows

@@ -11,27 +11,36 @@ from dashboard.models import Snapshot, StoredAssessment
 from dashboard.pages.pace import Held, Pace, pace
 from dashboard.pages.standing import Alike, Standing, Stood, stood
 from dashboard.pages.stretch import Stretch
+from dashboard.views.unread import could_not_be_read
 
 
 def standings(moments: Sequence[datetime]) -> list[dict[int, Standing]]:
     """At each moment, by the namespace's primary key: a query for each, and one for all."""
     columns = "namespace_id", "namespace__name", "namespace__student", "step", "assessment_id"
-    read = [list(_held(moment).values_list(*columns)) for moment in moments]
-    summaries = _of_assessments({row[-1] for rows in read for row in rows}, "summary")
+    read = [
+        list(
+            _held(moment).annotate(unread=could_not_be_read(moment)).values_list(*columns, "unread")
+        )
+        for moment in moments
+    ]
+    summaries = _of_assessments({row[-2] for rows in read for row in rows}, "summary")
     return [
         {
-            key: Standing(name, student, step, digest, summaries[digest])
-            for key, name, student, step, digest in rows
+            key: Standing(name, student, step, digest, summaries[digest], unread)
+            for key, name, student, step, digest, unread in rows
         }
         for rows in read
     ]
 
 
 def all_stood(stretches: Iterable[Stretch]) -> dict[str, Stood | None]:
-    """How the class stood at the end of each, by its address: two queries, however many."""
+    """How those of the class who could be read stood at the end of each, by its address: two
+    queries, however many.
+    """
     listed = list(stretches)
     parts = [
         _held(each.ended)
+        .exclude(could_not_be_read(each.ended))
         .values("assessment_id", "step")
         .annotate(which=Value(number, IntegerField()), number=Count("pk"))
         .values_list("which", "assessment_id", "step", "number")

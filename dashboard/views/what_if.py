@@ -25,6 +25,7 @@ from dashboard.pages.trial import TITLE, Beside, trial
 from dashboard.views.at import at
 from dashboard.views.hints import findings_are_open
 from dashboard.views.timeline import marks, reached
+from dashboard.views.unread import then
 from netpol.assess import TooMuch
 
 MOST_TEXT = 256 * 1024
@@ -84,11 +85,12 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
         "snapshot": snapshot,
         "at": moment,
         "here": moment or Named.NOW,
-        "earliest": namespace.snapshots.oldest() if moment else None,
         "drafts": namespace.drafts.listed_for(request.user),
         "modes": MODES,
         "most": MOST_TEXT // 1024,
     }
+    if moment:
+        context |= then(namespace, snapshot, moment)
     if snapshot is None:
         return render(request, "what_if.html", context)
     if request.method == "POST":

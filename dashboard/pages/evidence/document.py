@@ -14,6 +14,7 @@ from dashboard.pages.evidence.score import Points, Scored, Share
 from dashboard.pages.incidents import Broken
 from dashboard.pages.moment import At
 from dashboard.pages.setbacks import Setback
+from dashboard.pages.unread import Unread
 from netpol.lab import Lab
 
 SCHEMA = 1
@@ -63,6 +64,7 @@ def graded_json(graded: Graded) -> Json:
         "moment": _time(facts.moment),
         "state_since": _time(snapshot.first_seen) if snapshot else None,
         "last_seen": _time(facts.seen),
+        "cannot_be_read": _unread(facts.unread) if facts.unread else None,
         "steps": [_step(facts, item) for item in graded.steps],
         "checklist": [item_json(item) | {"group": item.group} for item in graded.checks],
         "points": _points(graded.points) if graded.points else None,
@@ -146,6 +148,10 @@ def _observation(look: Observed) -> Json:
         "since": _time(look.since),
         "seen": _time(look.seen),
     }
+
+
+def _unread(unread: Unread) -> Json:
+    return {"since": _time(unread.since), "reason": unread.reason}
 
 
 def _turned(rows: Iterable[TurnRow]) -> list[Json]:

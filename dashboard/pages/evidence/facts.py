@@ -10,6 +10,7 @@ from dashboard.models import Monitor, Namespace, Snapshot
 from dashboard.pages.around import Pods
 from dashboard.pages.changes import StateChange
 from dashboard.pages.marks import Said
+from dashboard.pages.unread import Unread
 from netpol.assess import Assessment
 from netpol.model import Outcome
 
@@ -44,15 +45,18 @@ class Facts:
     marks: Mapping[str, Said] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
-    unread: str = ""
-    """Why it cannot be read just now, so that all else is older than it looks."""
+    unread: Unread | None = None
+    """Why it could not be read at the moment, so that all else is older than it looks."""
     lost: Mapping[str, StateChange] = field(default_factory=dict)
     """By what the steps ended that held once and no longer do, as far as that is known."""
 
     @property
     def seen(self) -> datetime | None:
         """When the state was last seen to hold, up to the moment."""
-        return min(self.snapshot.last_seen, self.moment) if self.snapshot else None
+        if self.snapshot is None:
+            return None
+        last = min(self.snapshot.last_seen, self.moment)
+        return self.unread.last_read(last) if self.unread else last
 
     @property
     def why_unknown(self) -> str:

@@ -53,7 +53,8 @@ def _row(lab: Lab, graded: Graded) -> Iterator[Cell]:
     facts = graded.facts
     namespace = facts.namespace
     yield from (namespace.student, facts.student_name, facts.section, namespace.name)
-    yield from (_time(facts.moment), _time(facts.seen), facts.unread.partition(". ")[0])
+    yield from (_time(facts.moment), _time(facts.seen))
+    yield facts.unread.fault if facts.unread else ""
     if graded.points:
         shares = (graded.points.share, *(area.share for area in graded.points.areas))
         for share in shares:

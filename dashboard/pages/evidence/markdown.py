@@ -55,6 +55,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f"- At: {clock(facts.moment)}"
     if facts.snapshot and facts.seen:
         yield (f"- State: since {clock(facts.snapshot.first_seen)}, last seen {clock(facts.seen)}")
+    if facts.unread:
+        since, reason = clock(facts.unread.since), text(facts.unread.reason)
+        yield f"- Could not be read at that time, first noticed {since}: {reason}"
     if facts.why_unknown:
         yield f"- {text(facts.why_unknown)}"
     if report.past.began:

@@ -1,0 +1,38 @@
+"""What could not be read at a moment, and why. Pure: no queries, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """`since` is when that was first noticed, or when nothing of the class was read any more."""
+
+    reason: str
+    since: datetime
+
+    @property
+    def fault(self) -> str:
+        """Why, in a sentence."""
+        return self.reason.partition(". ")[0]
+
+    def last_read(self, seen: datetime) -> datetime:
+        """Of a state that was last seen then, which may be after it could be read again."""
+        return min(seen, self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """At a moment: by the namespace's primary key, and of all of them where nothing was read."""
+
+    own: Mapping[int, Unread] = field(default_factory=dict)
+    everybody: Unread | None = None
+
+    def of(self, namespace: int) -> Unread | None:
+        return self.own.get(namespace, self.everybody)
+
+    def told(self, namespace: int) -> tuple[str, datetime | None]:
+        """Why, and since when; empty of who could be read."""
+        found = self.of(namespace)
+        return (found.reason, found.since) if found else ("", None)

@@ -1,0 +1,50 @@
+"""Reads what could not be read at a moment of the past, each time in one query."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from dashboard.models import Namespace, ReadFailure, Snapshot
+from dashboard.models.read_failure import ReadFailureQuerySet
+from dashboard.pages.lanes import UNREAD
+from dashboard.pages.moment import At
+from dashboard.pages.unread import Unread, Unreadable
+
+
+def unreadable(moment: datetime, known: ReadFailureQuerySet | None = None) -> Unreadable:
+    """At a moment, of the whole class; or of what is `known`."""
+    failures = ReadFailure.objects.all() if known is None else known
+    rows = failures.holding(moment).order_by("first_seen", "pk")
+    found = {row.namespace_id: Unread(row.reason, row.failing_since) for row in rows}
+    own = {key: why for key, why in found.items() if key is not None}
+    return Unreadable(own, found.get(None))
+
+
+def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
+    """Why a namespace could not be read at a moment; by default why it cannot be read now."""
+    if at is None:
+        since = namespace.failing_since
+        return Unread(namespace.failure, since) if namespace.failure and since else None
+    mine = Q(namespace=namespace) | Q(namespace=None)
+    return unreadable(at, ReadFailure.objects.filter(mine)).of(namespace.pk)
+
+
+def could_not_be_read(moment: datetime) -> Exists:
+    """Of rows that have a namespace."""
+    mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)
+    return Exists(ReadFailure.objects.holding(moment).filter(mine))
+
+
+def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
+    """What a page of the past says about itself."""
+    gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
+    lost = snapshot is not None and moment.time - snapshot.last_seen > UNREAD
+    failed = None if gone else unread(namespace, moment.time)
+    return {
+        "gone_then": gone,
+        "unread": failed,
+        "unread_then": lost and not gone,
+        "last_read": failed.last_read(snapshot.last_seen) if failed and snapshot else None,
+        "earliest": None if snapshot else namespace.snapshots.oldest(),
+    }
