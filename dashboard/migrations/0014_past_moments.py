@@ -19,6 +19,11 @@ def begin(apps: Any, _: object) -> None:
         failures.create(namespace=namespace, reason=namespace.failure, **times)
 
 
+def forget(apps: Any, _: object) -> None:
+    """On the way back there is no place for marks that were taken back."""
+    apps.get_model("dashboard", "StepMark").objects.exclude(taken_back_at=None).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("dashboard", "0013_changes_of_the_class"),
@@ -96,5 +101,5 @@ class Migration(migrations.Migration):
                 name="a_mark_is_taken_back_after_it_was_made",
             ),
         ),
-        migrations.RunPython(begin, migrations.RunPython.noop),
+        migrations.RunPython(begin, forget),
     ]

@@ -78,7 +78,7 @@ def test_differences_say_it_of_the_end_that_it_is_true_of(instructor: Client) ->
 
 def test_runs_compare_those_who_could_be_read(instructor: Client) -> None:
     page = get(instructor, "/runs/compare", a=DURING, b=BEHIND)
-    assert "Of the 1 who were there at both, 0 are further at B, 1 where they were" in page.text
+    assert "Of the 1 who could be read at both, 0 are further at B, 1 where they were" in page.text
     assert "1 could not be read at A; they are counted nowhere there." in page.text
     assert "adacould not be read at A" in page.text.replace("ada could", "adacould")
     assert "there at B only" not in page.text
