@@ -177,7 +177,9 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
 def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:
     time = at.time if at else None
     state = recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
-    return replace(state, unread=unread(seen.namespace, time)) if state else None
+    if state is None or time is None:  # what cannot be read now is told above all
+        return state
+    return replace(state, unread=unread(seen.namespace, time))
 
 
 def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:
