@@ -30,6 +30,7 @@ from dashboard.views.at import at
 from dashboard.views.incidents import outages
 from dashboard.views.rows import Class, in_detail
 from dashboard.views.sliders import class_slider
+from dashboard.views.unread import unread_class
 
 PAGE = 50
 """Students in one page of the table."""
@@ -110,6 +111,7 @@ def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
         "slider": class_slider(request, asked) if asked else None,
         "outages": outages(asked.time if asked else None),
         "polled": poll.succeeded,
+        "unread": unread_class(asked.time) if asked else None,
         "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.late],
     }
 

@@ -30,6 +30,11 @@ def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
     return unreadable(at, ReadFailure.objects.filter(mine)).of(namespace.pk)
 
 
+def unread_class(at: datetime) -> Unread | None:
+    """Why nothing of the class was read at a moment."""
+    return unreadable(at, ReadFailure.objects.filter(namespace=None)).everybody
+
+
 def could_not_be_read(moment: datetime) -> Exists:
     """Of rows that have a namespace."""
     mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)

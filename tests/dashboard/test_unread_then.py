@@ -111,6 +111,9 @@ def test_where_nothing_of_the_class_was_read_nobody_was(instructor: Client) -> N
         "2 cannot be read, so nobody knows at which step: they are"
         in get(instructor, "/", at=during).text
     )
+    banner = "Nothing of the class could be read then, since 2026-03-03 12:05:00 UTC: the server"
+    assert banner in get(instructor, "/", at=during).text
+    assert "the server is away" not in get(instructor, "/", at=during, projector="1").text
     for name in ("ada", "bob"):
         page = get(instructor, f"/n/student-{name}-dev/", at=during)
         assert "first noticed 1 h before: the server is away" in page.text
