@@ -157,7 +157,7 @@ ITEM = dict.fromkeys(["key", "title", "state", "proof", "source", "at"], ".")
 SHARE = dict.fromkeys(["earned", "judged", "of"], ".")
 GRADED: dict[str, Any] = {
     **dict.fromkeys(["namespace", "student", "name", "section", "environment"], "."),
-    **dict.fromkeys(["moment", "state_since", "last_seen"], "."),
+    **dict.fromkeys(["moment", "state_since", "last_seen", "cannot_be_read"], "."),
     "steps": [ITEM | {"first_reached": ".", "lost_since": "."}],
     "checklist": [ITEM | {"group": "."}],
     "points": SHARE
