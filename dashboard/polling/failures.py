@@ -16,6 +16,8 @@ from dashboard.models.heartbeat import MISSED
 
 LATE = timedelta(seconds=MISSED * settings.POLL_SECONDS)
 """After so long without a poll that read anything nobody knows how the class stands."""
+SILENT = max(timedelta(minutes=5), LATE)
+"""Where none failed either, and it took no longer than this, they were only slow."""
 NOBODY_POLLED = "No poll ran."
 
 
@@ -60,7 +62,7 @@ def record_class_read(at: datetime) -> None:
     if mine.filter(is_open=True, first_seen__lt=at).update(is_open=False, last_seen=at):
         return
     known = mine.filter(is_open=False, last_seen__gt=read) if read else mine
-    if read and at - read > LATE and not known.exists():
+    if read and at - read > SILENT and not known.exists():
         mine.create(
             reason=NOBODY_POLLED,
             failing_since=read,

@@ -8,7 +8,13 @@ from dashboard.cluster import ClusterError
 from dashboard.models import Namespace, ReadFailure
 from dashboard.polling import poll
 from dashboard.polling.assessing import Assessed
-from dashboard.polling.failures import LATE, NOBODY_POLLED, record_class_failure, record_class_read
+from dashboard.polling.failures import (
+    LATE,
+    NOBODY_POLLED,
+    SILENT,
+    record_class_failure,
+    record_class_read,
+)
 from dashboard.polling.presence import Seen
 from dashboard.polling.record import record
 from tests import make
@@ -108,7 +114,7 @@ def test_a_class_of_which_nothing_was_read_for_long_could_not_be_read() -> None:
 def test_where_no_poll_ran_that_is_the_reason() -> None:
     record_class_read(make.NOON)
     see(ADA)
-    record_class_read(make.after(late(0)))
+    record_class_read(make.after(SILENT.total_seconds()))
     assert kept() == []
     for _ in range(2):
         record_class_read(make.after(late(600)))
