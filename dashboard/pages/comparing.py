@@ -188,7 +188,15 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
             if pair not in known:
                 known[pair] = _turned(lab, before, after)
             turned = known[pair]
-        return Row(named.namespace, named.student, place(before), place(after), turned, *unread)
+        return Row(
+            named.namespace,
+            named.student,
+            place(before),
+            place(after),
+            turned,
+            unread[0],
+            unread[1],
+        )
 
     rows = [row(key) for key in {**then, **now}]
     rows.sort(key=lambda row: (not row.both, row.now is None, row.moved, row.namespace))
