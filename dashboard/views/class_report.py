@@ -32,6 +32,7 @@ from dashboard.views.at import at
 from dashboard.views.facts import facts_for
 from dashboard.views.instructors import require_instructor
 from dashboard.views.report import told
+from dashboard.views.unread import could_not_be_read
 
 TYPES = {
     "gradebook.csv": "text/csv; charset=utf-8",
@@ -107,17 +108,22 @@ def listed(what: Asked, number: str | None) -> dict[str, Any]:
 
 
 def summed(rows: Sequence[Graded]) -> dict[str, Any]:
-    """`whole` is how many lost no point that could be judged."""
-    shares = [one.points.share for one in rows if one.points]
+    """Of those who could be read; `whole` is how many lost no point that could be judged."""
+    shares = [one.points.share for one in rows if one.points and not one.facts.unread]
     return {
         "median": median_high(share.earned for share in shares) if shares else 0,
         "whole": sum(share.earned == share.judged > 0 for share in shares),
+        "unread": sum(one.facts.unread is not None for one in rows),
     }
 
 
 def met_everything(what: Asked, keys: Sequence[int]) -> int:
-    """How many had every flow as the lab wants it, by what the policies say."""
+    """How many who could be read had every flow as the lab wants it, by what the policies say."""
     held = Snapshot.objects.holding(what.time).filter(namespace__in=keys).order_by()
+    if what.time:
+        held = held.exclude(could_not_be_read(what.time))
+    else:
+        held = held.filter(namespace__failure="")
     alike = dict(held.values_list("assessment").annotate(Count("pk")))
     flows = StoredAssessment.objects.filter(pk__in=alike)
     counts = flows.values_list("pk", "summary__met", "summary__total")

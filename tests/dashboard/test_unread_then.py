@@ -43,7 +43,10 @@ SAID = {
         "could not be read then, first noticed 2026-03-03 12:01:00 UTC: pods is",
         "when it was last read, 2026-03-03 12:01:00 UTC",
     ),
-    "/report/": ("could not be read then; 2026-03-03 12:01:00 UTC",),
+    "/report/": (
+        "could not be read then; 2026-03-03 12:01:00 UTC",
+        "Half of those who could be read have",
+    ),
     "/": (
         "Cannot be read, first noticed 1 min ago: pods is <forbidden>",
         "1 Cannot be read",
