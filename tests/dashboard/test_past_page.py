@@ -211,13 +211,13 @@ def test_what_if_tries_on_what_was_there(ada: Client, lived: models.Namespace) -
 def test_a_long_history_costs_no_more_queries(
     ada: Client, lived: models.Namespace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         then(ada, 90)
     for minute in range(3, 30):
         make.snapshot(lived, *make.solution()[: minute % 8], seconds=60 * minute)
         make.pod_state(lived, f"pod-{minute}")
         make.observation(lived, f"flow {minute}")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         then(ada, 90)
 
 
