@@ -46,10 +46,20 @@
     return page.contains(focused) || [...page.querySelectorAll("select")].some(chosenAnew);
   }
 
+  // Where the page was replaced while it was asked for: what the reader asked for is shown in the
+  // new one, a mere refresh nowhere, nor does it take the charts along.
+  function land({ detail }) {
+    if (detail.target.isConnected) return;
+    if (detail.requestConfig.elt.id === "page") detail.shouldSwap = false;
+    else remember((detail.target = document.getElementById("page")));
+  }
+
   // What the reader asked for, by a slider, is asked in any case.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt } = event.detail;
     if (document.hidden || (elt.id === "page" && beingFilledIn(elt))) event.preventDefault();
+    // Here, because what is no longer in the page tells nobody else.
+    else event.detail.target.addEventListener("htmx:beforeSwap", land);
   });
   document.addEventListener("htmx:beforeSwap", (event) => remember(event.detail.target));
   document.addEventListener("htmx:afterSwap", restore);

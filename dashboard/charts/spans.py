@@ -62,8 +62,7 @@ def ground(sections: Iterable[Section], lanes: int, early: timedelta) -> dict[st
         "y": [lanes / 2] * len(known),
         "width": lanes + 1,
         "marker": {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}},
-        "hovertext": [sentence(section) or "no change before here is drawn" for section in known],
-        "hoverinfo": "text",
+        "hoverinfo": "none",
         "customdata": [section.address for section in known],
     }
 
