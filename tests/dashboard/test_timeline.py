@@ -280,5 +280,10 @@ def test_the_page_has_the_same_as_a_table_with_links(
     ]
     assert "ceased to work" in broke["hovertext"][0]
     assert '<b aria-current="true">1 h</b>' in page.html
+    assert "1 flow lost at 12:01:00, still: A policy was added." in page.text
+    assert (
+        f'<a href="{PAGE}diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z"><time'
+        in (page.html.split('id="timeline-news"')[1])
+    )
     assert "data-clicks" in page.html.split('id="timeline-chart"')[1][:80]
     assert "data-clicks" not in page.html.split('id="matrix-chart"')[1][:80]
