@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dashboard import incidents, stored
 from dashboard.cluster.progress import Progress, silent
@@ -61,14 +61,17 @@ def reassess(
     *,
     apply: bool,
 ) -> Reassessed:
-    """Of all states that held at `since` or later. A poll may run meanwhile.
+    """Of all states that held at `since` or later. A poll may run meanwhile, and somebody prune.
 
     Where it is not to `apply`, nothing is diagnosed: mistakes are not told then.
     """
     known = list(namespaces)
     total = Reassessed()
     for done, namespace in enumerate(known, 1):
-        total += _reassess(namespace, since, apply=apply)
+        try:
+            total += _reassess(namespace, since, apply=apply)
+        except IntegrityError:  # somebody pruned what it was about to refer to
+            total += _reassess(namespace, since, apply=apply)
         progress("assessing anew", done, len(known))
     if apply:
         total += Reassessed(mistakes=rediagnose(known, since, progress, anew=True))

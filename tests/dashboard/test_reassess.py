@@ -1,6 +1,6 @@
 """`manage.py reassess`: the history by another lab file or evaluator."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ from dashboard.models import (
     StepReached,
     StoredAssessment,
 )
-from dashboard.polling import keep
+from dashboard.polling import keep, reassessing
 from dashboard.polling.reassessing import Reassessed, reassess
+from dashboard.polling.record import keep_contents
 from dashboard.polling.rediagnosing import rediagnose
+from dashboard.polling.state import State
 from dashboard.reading import Surroundings
 from netpol import model
 from tests import make
@@ -197,6 +199,26 @@ def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
     StepReached.objects.filter(step__in=["dns", "committed"]).delete()
     assert rows() == right
     assert StoredAssessment.objects.filter(schema=1).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_pruned_before_a_state_refers_to_it_is_kept_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    see(make.reading(DENY))
+    right = Snapshot.objects.get().assessment_id
+    old = StoredAssessment(digest="old", body={}, summary=Snapshot.objects.get().summary, schema=1)
+    old.save()
+    Snapshot.objects.update(assessment=old)
+
+    def pruned(states: Iterable[State]) -> None:
+        monkeypatch.setattr(reassessing, "keep_contents", keep_contents)
+        keep_contents(states)
+        StoredAssessment.objects.filter(pk=right).delete()
+
+    monkeypatch.setattr(reassessing, "keep_contents", pruned)
+    assert again().changed == 1
+    assert Snapshot.objects.get().assessment_id == right
 
 
 def test_a_step_that_a_poll_finds_reached_meanwhile_stays() -> None:
