@@ -39,7 +39,7 @@ def hours_asked(request: HttpRequest) -> int | None:
 def over_time(
     request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: At | None
 ) -> tuple[dict[str, Any], Known]:
-    """The timeline, and what is known of the steps: in five queries, however long the history."""
+    """The timeline, and what is known of the steps: in six queries, however long the history."""
     asked, moment, now = hours_asked(request), at.time if at else None, timezone.now()
     life = Life(namespace.first_seen, snapshot.first_seen)
     widest = window(now, moment, life, timedelta(hours=asked or HOURS[0]))
@@ -50,7 +50,7 @@ def over_time(
     shown = window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
     opened = Incident.objects.opened_by(shown.until).filter(namespace=namespace)
-    incidents = opened.filter(opened_at__gte=shown.since)
+    incidents = opened.filter(opened_at__gte=shown.since).select_related("namespace")
     found = Recorded(
         [each for each in snapshots if each.first_seen <= max(shown.until, snapshot.first_seen)],
         sets,

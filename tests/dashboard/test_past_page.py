@@ -217,8 +217,15 @@ def test_a_long_history_costs_no_more_queries(
         make.snapshot(lived, *make.solution()[: minute % 8], seconds=60 * minute)
         make.pod_state(lived, f"pod-{minute}")
         make.observation(lived, f"flow {minute}")
+        lived.incidents.create(
+            flow=f"flow {minute}",
+            cause=models.IncidentCause.POLICY_REMOVED,
+            worked_at=make.after(minute),
+            opened_at=make.after(minute + 1),
+            closed_at=make.after(minute + 2),
+        )
     with django_assert_num_queries(29):
-        then(ada, 90)
+        assert "And 24 more" in then(ada, 90).text
 
 
 def test_now_is_a_moment_like_no_other(ada: Client, lived: models.Namespace) -> None:
