@@ -20,20 +20,26 @@ NOT_KEPT = ("at", "play", "seen", "page")
 def namespace_slider(request: HttpRequest, namespace: Namespace, at: At | None) -> Slider | None:
     """Each state is shown as soon as probes had looked at all of it, or else as it was last."""
     looked = until_looked_at_again()
-    held = _held(namespace, at)
+    held, is_part = _held(namespace, at)
     states = [(began, max(began, min(began + looked, last))) for began, last in held]
-    return _slider(request, states, at, is_part=len(states) >= NEAREST)
+    return _slider(request, states, at, is_part=is_part)
 
 
-def _held(namespace: Namespace, at: At | None) -> list[tuple[datetime, datetime]]:
-    """From when to when, oldest first; the newest of all is the last in any case."""
+def _held(namespace: Namespace, at: At | None) -> tuple[list[tuple[datetime, datetime]], bool]:
+    """From when to when, oldest first, and whether there are more; the newest of all is the last in
+    any case.
+    """
     times = namespace.snapshots.values_list("first_seen", "last_seen")
     newest = times.order_by("-first_seen")
     if at is None:
-        return list(newest[:NEAREST])[::-1]
-    before = list(newest.filter(first_seen__lte=at.time)[: NEAREST // 2])[::-1]
-    behind = list(times.filter(first_seen__gt=at.time).order_by("first_seen")[: NEAREST // 2])
-    return before + behind + list(newest[:1] if len(behind) == NEAREST // 2 else ())
+        found = list(newest[: NEAREST + 1])
+        return found[:NEAREST][::-1], len(found) > NEAREST
+    half = NEAREST // 2
+    before = list(newest.filter(first_seen__lte=at.time)[: half + 1])
+    behind = list(times.filter(first_seen__gt=at.time).order_by("first_seen")[: half + 1])
+    last = list(newest[:1]) if len(behind) > half else []
+    is_part = len(before) > half or behind[half:] != last
+    return before[:half][::-1] + behind[:half] + last, is_part
 
 
 def class_slider(request: HttpRequest, at: At | None) -> Slider | None:

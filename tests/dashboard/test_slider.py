@@ -67,14 +67,27 @@ def test_it_says_of_which_change_it_shows_what_was_known_when(at: float | None, 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("at", "begins"), [(None, [4, 5, 6, 7, 8, 9]), (3, [1, 2, 3, 4, 5, 6, 9]), (8, [6, 7, 8, 9])]
+    ("lived", "at", "begins"),
+    [
+        (10, None, [4, 5, 6, 7, 8, 9]),
+        (10, 3, [1, 2, 3, 4, 5, 6, 9]),
+        (10, 6, [4, 5, 6, 7, 8, 9]),
+        (10, 8, [6, 7, 8, 9]),
+        (7, 2, [0, 1, 2, 3, 4, 5, 6]),
+        (6, 2, [0, 1, 2, 3, 4, 5]),
+        (6, None, [0, 1, 2, 3, 4, 5]),
+    ],
 )
 def test_of_a_long_life_the_states_nearest_to_the_moment_are_read_and_the_newest(
-    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, at: int | None, begins: list[int]
+    rf: RequestFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    lived: int,
+    at: int | None,
+    begins: list[int],
 ) -> None:
     monkeypatch.setattr(sliders, "NEAREST", 6)
     namespace = make.namespace()
-    for number in range(10):
+    for number in range(lived):
         make.snapshot(namespace, seconds=60 * number)
     moment = None if at is None else At(make.after(60 * at + 1))
     found = sliders.namespace_slider(rf.get("/"), namespace, moment)
@@ -82,7 +95,7 @@ def test_of_a_long_life_the_states_nearest_to_the_moment_are_read_and_the_newest
     assert [began for _, began in found.stops[:-1]] == [
         str(At(make.after(60 * number))) for number in begins[:-1]
     ]
-    assert found.is_part is (len(begins) >= 6)
+    assert (found.changes, found.is_part) == (len(begins), len(begins) < lived)
 
 
 @pytest.mark.parametrize("states", [[], STATES[:1]])
