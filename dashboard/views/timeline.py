@@ -52,7 +52,7 @@ def over_time(
     opened = Incident.objects.opened_by(shown.until).filter(namespace=namespace)
     incidents = opened.filter(opened_at__gte=shown.since).select_related("namespace")
     found = Recorded(
-        [each for each in snapshots if each.first_seen <= max(shown.until, snapshot.first_seen)],
+        snapshots,
         sets,
         looks_of(namespace, shown),
         list(incidents[:MOST_INCIDENTS]),
