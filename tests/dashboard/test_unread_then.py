@@ -100,6 +100,8 @@ def test_files_of_a_report_say_it_too(instructor: Client) -> None:
         "bob": "",
     }
     assert rows["ada"]["last_seen"] == "2026-03-03 12:01:00"
+    suites = instructor.get("/report/junit.xml", {"at": DURING}).content.decode()
+    assert suites.count('<property name="cannot_be_read" value="pods is &lt;forbidden&gt;. ') == 1
     told = instructor.get(f"{ADA}report.json", {"at": DURING}).json()
     assert told["cannot_be_read"] == {"since": "2026-03-03T12:01:00Z", "reason": WHY}
     markdown = instructor.get(f"{ADA}report.md", {"at": DURING}).content.decode()

@@ -56,6 +56,8 @@ def _told(graded: Graded) -> Iterator[tuple[str, str]]:
     yield "student", facts.namespace.student
     yield "name", facts.student_name
     yield "section", facts.section
+    if facts.unread:
+        yield "cannot_be_read", facts.unread.reason
     if graded.points:
         share = graded.points.share
         yield "points", f"{float(share.earned):.2f}"
