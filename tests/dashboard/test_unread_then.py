@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from dashboard import models
+from dashboard.current import lab
 from dashboard.pages.stretch import Stretch
 from dashboard.polling.failures import record_class_failure, record_class_read
 from dashboard.views.standings import all_stood
@@ -126,4 +127,7 @@ def test_where_nothing_of_the_class_was_read_nobody_was(instructor: Client) -> N
     assert (
         "Nobody could be read at both" in get(instructor, "/runs/compare", a=during, b=during).text
     )
+    then = make.after(5400)
+    models.Run.objects.create(name="away", lab=lab().name, began_at=then, ended_at=then)
+    assert "Nobody could be read then" in get(instructor, "/runs/").text
     assert models.ReadFailure.objects.filter(namespace=None).count() == 1
