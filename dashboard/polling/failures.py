@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from dashboard.events import Change, publish
 from dashboard.models import Namespace, ReadFailure
@@ -46,24 +46,20 @@ def _change(at: datetime, key: int, reason: str, known: Namespace | None) -> boo
     return True
 
 
-def record_class_failure(at: datetime, reason: str) -> None:
+def record_class_failure(at: datetime, reason: str, succeeded: datetime | None = None) -> None:
     """A poll that began then came to nothing: noted once nothing was read for long."""
-    read = _last_read()
+    read = _last_read(succeeded)
     if read and at - read > LATE:
-        goes_on = ReadFailure.objects.filter(namespace=None, is_open=True).exists()
+        first = at if _told_since(read) else read + LATE
         with transaction.atomic():
-            _turn(at, None, reason, read, at if goes_on else read + LATE)
+            _turn(at, None, reason, read, first)
 
 
-def record_class_read(at: datetime) -> None:
+def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
     """A poll has read the class then, and is about to record it. Nobody may have for long."""
-    read = _last_read()
-    mine = ReadFailure.objects.filter(namespace=None)
-    if mine.filter(is_open=True, first_seen__lt=at).update(is_open=False, last_seen=at):
-        return
-    known = mine.filter(is_open=False, last_seen__gt=read) if read else mine
-    if read and at - read > SILENT and not known.exists():
-        mine.create(
+    read = _last_read(succeeded)
+    if read and at - read > SILENT and not _told_since(read):
+        ReadFailure.objects.create(
             reason=NOBODY_POLLED,
             failing_since=read,
             first_seen=read + LATE,
@@ -72,9 +68,21 @@ def record_class_read(at: datetime) -> None:
         )
 
 
-def _last_read() -> datetime | None:
+def record_class_read(at: datetime) -> None:
+    """What a poll has read then is recorded."""
+    mine = ReadFailure.objects.filter(namespace=None, is_open=True, first_seen__lt=at)
+    mine.update(is_open=False, last_seen=at)
+
+
+def _last_read(succeeded: datetime | None) -> datetime | None:
+    """What a poll saw of the class tells, and when one `succeeded` that saw an empty one."""
     newest: datetime | None = Namespace.objects.aggregate(newest=Max("last_seen"))["newest"]
-    return newest
+    return max((each for each in (newest, succeeded) if each), default=None)
+
+
+def _told_since(read: datetime) -> bool:
+    told = Q(is_open=True) | Q(last_seen__gt=read)
+    return ReadFailure.objects.filter(told, namespace=None).exists()
 
 
 def _turn(

@@ -16,7 +16,7 @@ from dashboard.faults import spared
 from dashboard.models import Heartbeat
 from dashboard.polling.assessing import Assessed, assessed
 from dashboard.polling.diagnosing import record_diagnoses
-from dashboard.polling.failures import record_class_failure, record_class_read
+from dashboard.polling.failures import record_class_failure, record_class_read, record_silence
 from dashboard.polling.mistakes import record_mistakes
 from dashboard.polling.record import Recorded, record
 from dashboard.reading import ClusterReading, NamespaceFailure
@@ -39,13 +39,14 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
     What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
     """
     started = timezone.now()
-    Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
+    before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
     try:
         with connect(kubeconfig, context) as connection:
             reading = fetch(connection, lab(), progress)
         found = list(assessed(lab(), reading, progress))
-        record_class_read(reading.at)
+        record_silence(reading.at, before.succeeded_at)
         recorded = _recorded(reading.at, found, progress)
+        record_class_read(reading.at)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, progress)
         with spared(log, "mistakes cannot be told"):
@@ -54,7 +55,7 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
             runs.record(reading.at)
     except Exception as error:
         _finished(error=_words(error))
-        record_class_failure(started, _words(error))
+        record_class_failure(started, _words(error), before.succeeded_at)
         raise
     poll = Poll(reading, recorded, (timezone.now() - started).total_seconds())
     _finished(succeeded_at=reading.at, error="", detail=_detail(poll))

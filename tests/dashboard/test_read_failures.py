@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
 from dashboard.cluster import ClusterError
 from dashboard.models import Namespace, ReadFailure
@@ -14,6 +15,7 @@ from dashboard.polling.failures import (
     SILENT,
     record_class_failure,
     record_class_read,
+    record_silence,
 )
 from dashboard.polling.presence import Seen
 from dashboard.polling.record import record
@@ -107,18 +109,46 @@ def test_a_class_of_which_nothing_was_read_for_long_could_not_be_read() -> None:
         record_class_read(make.after(late(120)))
     assert kept() == [spells[0], ("no token", 0, late(60), late(120))]
     see(ADA, seconds=late(120))
+    record_silence(make.after(late(150)))
     record_class_read(make.after(late(150)))
     assert len(kept()) == 2
 
 
 def test_where_no_poll_ran_that_is_the_reason() -> None:
-    record_class_read(make.NOON)
+    record_silence(make.NOON)
     see(ADA)
-    record_class_read(make.after(SILENT.total_seconds()))
+    record_silence(make.after(SILENT.total_seconds()))
     assert kept() == []
     for _ in range(2):
-        record_class_read(make.after(late(600)))
-    assert kept() == [(NOBODY_POLLED, 0, late(0), late(600))]
+        record_silence(make.after(late(600)))
+    silent = (NOBODY_POLLED, 0, late(0), late(600))
+    assert kept() == [silent]
+    record_class_failure(make.after(late(630)), "nor could that be recorded")
+    assert kept() == [silent, ("nor could that be recorded", 0, late(630), None)]
+
+
+def test_an_empty_class_was_read_whenever_a_poll_succeeded() -> None:
+    see(ADA)
+    empty = make.after(late(600))
+    record_silence(make.after(late(630)), empty)
+    record_class_failure(make.after(late(630)), "a hiccup", empty)
+    assert kept() == []
+
+
+def test_polls_that_cannot_record_what_they_read_are_one_spell(
+    config: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr("dashboard.polling.round.record", no_room)
+    make.namespace(last_seen=timezone.now() - (LATE + SILENT) / 2)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            poll(config, None)
+    row = ReadFailure.objects.get()
+    assert "no room" in row.reason
+    assert row.is_open
 
 
 def test_polls_tell_it_by_themselves(server: ApiServer, config: str) -> None:
