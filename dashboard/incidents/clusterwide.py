@@ -4,7 +4,7 @@ With them those that follow from it: an app whose names nobody looked up turned 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -21,13 +21,16 @@ SPREAD = timedelta(minutes=10)
 ByNamespace = Mapping[int, Incident]
 
 
-def mark(lab: Lab, at: datetime, flows: Collection[str]) -> None:
-    """After somebody lost these flows: in as many queries for a class as for one namespace."""
+def mark(lab: Lab, at: datetime, flows: Collection[str]) -> set[int]:
+    """After somebody lost these flows: in as many queries for a class as for one namespace.
+
+    The answer is the namespaces of incidents that were not known to be an outage's before.
+    """
     needed = {flow.name: needs(lab, flow) for flow in wanted(lab)}
     found = _lately(at, _related(needed, set(flows)))
     many = [flow for flow, rows in found.items() if is_outage(_losses(rows), 0) or _begun(rows)]
     if not many:
-        return
+        return set()
     worked = _worked_for(found)
     begun = {
         flow: began
@@ -37,6 +40,13 @@ def mark(lab: Lab, at: datetime, flows: Collection[str]) -> None:
     for flow in found.keys() - begun.keys():
         if began := min((begun[need] for need in needed[flow] & begun.keys()), default=None):
             _mark_following(found[flow], worked[flow], began)
+    return _marked(each for rows in found.values() for each in rows.values())
+
+
+def _marked(before: Iterable[Incident]) -> set[int]:
+    others = [each.pk for each in before if each.cause != IncidentCause.OUTAGE]
+    now = Incident.objects.filter(pk__in=others, cause=IncidentCause.OUTAGE).order_by()
+    return set(now.values_list("namespace_id", flat=True))
 
 
 def _related(needed: Mapping[str, frozenset[str]], flows: set[str]) -> set[str]:

@@ -90,7 +90,7 @@ def _mark(at: datetime, lost: Collection[str]) -> None:
     """With what was lost just before, if whoever told it came no further."""
     lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
     if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
-        mark(lab(), at, flows)
+        publish(at, map(Change, mark(lab(), at, flows)))
 
 
 def _open(found: Mapping[int, History]) -> list[Incident]:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard import observing
+from dashboard import incidents, observing
 from dashboard.events import Change, Page, publish
 from dashboard.events.changes import FIELD, STREAM, Entry, message, read, written
 from dashboard.events.hub import MOST_WAITING
-from dashboard.models import Incident, Namespace, ObservedOutcome, Sign
+from dashboard.models import Incident, IncidentCause, Namespace, ObservedOutcome, Sign
 from dashboard.polling import keep
 from tests import make
 from tests.dashboard.polls import DENY, see_now
@@ -110,6 +110,33 @@ def test_an_incident_is_told_when_it_can_be_shown(news: Callable[[], list[str]])
         see_now(make.reading(*policies))
         assert news()[1:] == ["ada: 0"]
     assert Incident.objects.exclude(closed_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_is_told_once_it_can_be_shown(
+    news: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see_now(*(make.reading(*make.solution(), student=f"s{number}") for number in range(5)))
+    now, shown = timezone.now(), list[int]()
+    for namespace in Namespace.objects.all():
+        Incident.objects.create(
+            namespace=namespace,
+            flow="redis to DNS",
+            cause=IncidentCause.NOT_THE_POLICIES,
+            worked_at=now,
+            opened_at=now,
+        )
+
+    def written_when_shown(changes: list[Change]) -> str:
+        shown.append(Incident.objects.filter(cause=IncidentCause.OUTAGE).count())
+        return written(changes)
+
+    monkeypatch.setattr("dashboard.events.publishing.written", written_when_shown)
+    news()
+    incidents.after_poll(timezone.now(), ())
+    assert (shown, news()) == ([5], ["s0 s1 s2 s3 s4: 0"])
+    incidents.after_poll(timezone.now(), ())
+    assert news() == []
 
 
 @pytest.mark.django_db(transaction=True)
