@@ -53,19 +53,19 @@ def _steps(namespace: StudentNamespace) -> dict[str, datetime]:
     return dict(rows.values_list("step", "at"))
 
 
-def _incidents(namespace: StudentNamespace) -> set[expected.Broken]:
+def _incidents(namespace: StudentNamespace) -> list[expected.Broken]:
     rows = Incident.objects.filter(namespace__name=namespace.name)
     found = rows.values_list("flow", "worked_at", "opened_at", "closed_at")
-    return {expected.Broken(*each) for each in found}
+    return sorted((expected.Broken(*each) for each in found), key=str)
 
 
 def _expected_incidents(
     namespace: StudentNamespace, held: Sequence[expected.Held]
-) -> set[expected.Broken]:
-    """Without those that may be told or not, unless they were."""
+) -> list[expected.Broken]:
+    """Each once; without those that may be told or not, unless they were."""
     found = _incidents(namespace)
-    return {
+    return [
         lost
-        for lost in expected.broken(held)
+        for lost in sorted(expected.broken(held), key=str)
         if lost in found or not expected.had_failed(namespace, lost, held)
-    }
+    ]
