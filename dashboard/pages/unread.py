@@ -1,8 +1,13 @@
 """What could not be read at a moment, and why. Pure: no queries, no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+NOTHING = "Nothing of the class could be read."
+"""Of one of them no more is said: why may quote what students are not to see, as an address or what
+the database holds of others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Unreadable:
     everybody: Unread | None = None
 
     def of(self, namespace: int) -> Unread | None:
-        return self.own.get(namespace, self.everybody)
+        mine = self.own.get(namespace)
+        return mine or (replace(self.everybody, reason=NOTHING) if self.everybody else None)
 
     def told(self, namespace: int) -> tuple[str, datetime | None]:
         """Why, and since when; empty of who could be read."""

@@ -122,7 +122,8 @@ def test_where_nothing_of_the_class_was_read_nobody_was(instructor: Client) -> N
     assert "the server is away" not in get(instructor, "/", at=during, projector="1").text
     for name in ("ada", "bob"):
         page = get(instructor, f"/n/student-{name}-dev/", at=during)
-        assert "first noticed 1 h before: the server is away" in page.text
+        assert "first noticed 1 h before: Nothing of the class could be read." in page.text
+        assert "the server is away" not in page.text
         assert "last read, 2026-03-03 12:05:00 UTC" in page.text
     assert (
         "Nobody could be read at both" in get(instructor, "/runs/compare", a=during, b=during).text
