@@ -49,15 +49,18 @@ def rediagnose(
 
 @dataclass(slots=True)
 class _Memory:
-    """The mistakes of each state that was met: `None` where nothing is known of it."""
+    """The mistakes of each state that was met and of which they are known. Of equal ones a row may
+    tell too little to know them, and another enough.
+    """
 
     anew: bool
-    by_contents: dict[Contents, list[Mistake] | None] = field(default_factory=dict)
+    by_contents: dict[Contents, list[Mistake]] = field(default_factory=dict)
     by_key: dict[str, list[Mistake] | None] = field(default_factory=dict)
 
     def add(self, namespace: Namespace, rows: Iterable[Snapshot]) -> None:
         for row in rows:
-            self.by_contents[_contents(row)] = self._mistakes(namespace, row)
+            if (found := self._mistakes(namespace, row)) is not None:
+                self.by_contents[_contents(row)] = found
 
     def _mistakes(self, namespace: Namespace, row: Snapshot) -> list[Mistake] | None:
         if row.assessment.schema != SCHEMA or is_untold(row):
@@ -127,7 +130,7 @@ def _dated(
     rows: Iterable[Snapshot], memory: _Memory, earlier: Sequence[Said]
 ) -> Iterator[tuple[Snapshot, Sequence[Said]]]:
     for row in rows:
-        found = memory.by_contents[_contents(row)]
+        found = memory.by_contents.get(_contents(row))
         if found is not None:
             earlier = dated(found, row.first_seen, earlier)
             yield row, earlier

@@ -251,6 +251,16 @@ def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
     assert Snapshot.objects.filter(assessment="old").count() == left
 
 
+def test_who_has_too_little_kept_costs_no_classmate_their_mistakes() -> None:
+    see(make.reading(DENY), make.reading(make.policy(namespace="student-bob-dev"), student="bob"))
+    (old,) = StoredAssessment.objects.all()
+    old.body |= {"stand_ins": []}
+    old.save()
+    Snapshot.objects.filter(namespace__student="ada").update(surroundings=None)
+    assert diagnosed() == 1
+    assert Snapshot.objects.get(mistakes__isnull=False).namespace.student == "bob"
+
+
 def test_what_cannot_be_read_any_more_is_left_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     see(make.reading(DENY))
     row = Snapshot.objects.whole().get()
