@@ -129,31 +129,26 @@ def _before(rows: Sequence[Interval], ballot: Interval, settled: datetime | None
 
 
 def _looks(row: Interval, settled: datetime | None, moment: datetime) -> int:
-    """How many of its looks were after the settling.
+    """How many of its looks were after the settling: at least the newest, if that was.
 
     An interval keeps no time of each look; they are taken to be spread evenly over it.
     """
-    begun = settled is None or row.first_seen >= settled
-    if begun and row.last_seen <= moment:
+    if settled is None or row.first_seen >= settled:
         return row.looks
-    before = 0 if begun or settled is None else row.looks - _since(row, settled)
-    return max(_until(row, moment) - before, 0)
-
-
-def _until(row: Interval, moment: datetime) -> int:
-    """How many of its looks were not after a moment: one at least, it had begun by then."""
-    length = row.last_seen - row.first_seen
-    if moment >= row.last_seen or not length:
-        return row.looks
-    return 1 + (moment - row.first_seen) * (row.looks - 1) // length
-
-
-def _since(row: Interval, moment: datetime) -> int:
-    """How many were not before it."""
-    length = row.last_seen - row.first_seen
-    if moment > row.last_seen or not length:
+    last = min(row.last_seen, moment)
+    if last < settled:
         return 0
-    return 1 + (row.last_seen - moment) * (row.looks - 1) // length
+    apart = (row.last_seen - row.first_seen) / max(row.looks - 1, 1)
+    return min(row.looks, 1 + (last - settled) // apart)
+
+
+def looked(row: Interval, begin: datetime, end: datetime) -> bool:
+    """Whether one of its looks, spread evenly, was then: not only before and after."""
+    if row.first_seen >= begin or row.last_seen <= end:
+        return row.first_seen <= end and row.last_seen >= begin
+    length, gaps = row.last_seen - row.first_seen, row.looks - 1
+    by_begin, by_end = ((moment - row.first_seen) * gaps // length for moment in (begin, end))
+    return by_begin < by_end
 
 
 def _settling(newest: Observed) -> Observed:
@@ -169,18 +164,10 @@ def seen_as(row: Interval, moment: datetime) -> Observed:
         Sign(row.sign),
         row.method,
         row.vantage,
-        _newest(row, moment),
+        min(row.last_seen, moment),
         row.latency_ms,
         since=row.first_seen,
     )
-
-
-def _newest(row: Interval, moment: datetime) -> datetime:
-    """When the last of its looks was by then."""
-    if moment >= row.last_seen:
-        return row.last_seen
-    looks, of = _until(row, moment), row.looks
-    return row.first_seen + (row.last_seen - row.first_seen) * (looks - 1) / max(of - 1, 1)
 
 
 def words(age: timedelta) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from dashboard.answering.answers import Answers, in_this_cluster
 from dashboard.answering.observed import answer
-from dashboard.answering.votes import Observed, until_looked_at_again
+from dashboard.answering.votes import SETTLE, Observed, looked, until_looked_at_again
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Flow, FlowsAsExpected, Lab
 from netpol.model import Outcome, Profile
@@ -98,8 +98,13 @@ def failed_before(lost: Lost, flow: Flow, history: History) -> bool:
     """Whether a probe saw already that it did not work while policies let it through."""
     assert lost.turned  # noqa: S101  # narrows for mypy
     before, _ = lost.turned
-    rows = [row for row in history.looks.get(flow.name, ()) if row.first_seen < before.until]
-    found = answer(rows, before.since, before.until)
+    begin, end = before.since + SETTLE, before.until
+    rows = [
+        row
+        for row in history.looks.get(flow.name, ())
+        if row.first_seen < end and (row.last_seen <= end or looked(row, begin, end))
+    ]
+    found = answer(rows, before.since, end)
     return found is not None and _fails(flow, before, found, history.profile)
 
 

@@ -74,7 +74,7 @@ def test_what_was_seen_and_what_stood_around_are_of_then(
     ada: Client, lived: models.Namespace
 ) -> None:
     make.observation(lived, outcome="blocked", last_seen=make.after(40), is_open=False)
-    make.observation(lived, first_seen=make.after(72), last_seen=make.after(600), looks=14)
+    make.observation(lived, first_seen=make.after(72), last_seen=make.after(600), looks=9)
     old = make.pod_state(lived, "old", last_seen=make.after(80), is_open=False)
     make.pod_state(lived, "new", first_seen=make.after(90), last_seen=make.after(600))
     flow = "Gateway to student-app"

@@ -1,10 +1,8 @@
 """Two of the newest three looks decide, and a look from before the present state has no say."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dashboard.answering.votes import Observed, voted
+from dashboard.answering.votes import Observed, looked, voted
 from dashboard.models import Observation, ObservedOutcome
 from tests import make
 
@@ -133,22 +131,6 @@ def test_the_looks_of_an_interval_are_counted_by_their_own_distance() -> None:
     assert found.reason == "looks disagree; the next one decides"
 
 
-@given(
-    st.text("rbu", min_size=1, max_size=12),
-    st.integers(0, 11),
-    st.integers(0, 59),
-    st.none() | st.integers(0, 700),
-)
-def test_the_answer_of_a_past_moment_is_the_one_that_was_given_then(
-    looks: str, minute: int, second: int, changed_after: int | None
-) -> None:
-    minute %= len(looks)
-    moment = make.after(60 * minute + second)
-    begin = None if changed_after is None else min(make.after(changed_after), moment)
-    later = [row for row in intervals(looks) if row.first_seen <= moment]
-    assert voted(later, begin, moment) == voted(intervals(looks[: minute + 1]), begin, moment)
-
-
 @pytest.mark.parametrize(
     ("seconds", "reason"),
     [
@@ -160,3 +142,26 @@ def test_the_answer_of_a_past_moment_is_the_one_that_was_given_then(
 )
 def test_what_is_too_old_is_unknown_and_says_how_old(seconds: float, reason: str) -> None:
     assert voted(intervals("r"), None, make.after(seconds)).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        (0, 60, True),
+        (60, 600, True),
+        (61, 119, False),
+        (61, 120, True),
+        (100, 130, True),
+        (119, 90, False),
+        (200, 239, False),
+        (240, 600, True),
+        (241, 600, False),
+        (-60, -1, False),
+        (-60, 0, True),
+    ],
+)
+def test_an_interval_may_span_a_time_in_which_nobody_looked(
+    begin: float, end: float, *, expected: bool
+) -> None:
+    (row,) = intervals("rrrrr")
+    assert looked(row, make.after(begin), make.after(end)) is expected
