@@ -6,7 +6,7 @@ decides who was first.
 """
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -19,7 +19,15 @@ from dashboard.faults import FAULTS, spared
 from dashboard.incidents.clusterwide import mark
 from dashboard.incidents.history import histories
 from dashboard.incidents.losses import Found, by_policies
-from dashboard.incidents.working import RECENT, History, known, lost_otherwise, works_again
+from dashboard.incidents.working import (
+    RECENT,
+    History,
+    Lost,
+    goes_on,
+    known,
+    lost_otherwise,
+    works_again,
+)
 from dashboard.models import Incident, IncidentCause, Snapshot
 
 log = logging.getLogger(__name__)
@@ -79,9 +87,11 @@ def _told(at: datetime, namespaces: Sequence[int]) -> set[str]:
 @transaction.atomic
 def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
     found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
-    opened = _open(found)
+    seen = list(_seen_to_fail(found))
+    opened = _open(found, [(key, lost) for key, lost, before in seen if before is None])
+    reopened = _reopen({before.pk: key for key, _, before in seen if before})
     closed = _close(found)
-    publish(at, map(Change, closed | {row.namespace_id for row in opened}))
+    publish(at, map(Change, closed | reopened | {row.namespace_id for row in opened}))
     return {row.flow for row in opened}
 
 
@@ -93,8 +103,8 @@ def _mark(at: datetime, lost: Collection[str]) -> None:
         publish(at, map(Change, mark(lab(), at, flows)))
 
 
-def _open(found: Mapping[int, History]) -> list[Incident]:
-    """What somebody lost."""
+def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]) -> list[Incident]:
+    """What somebody lost, by their policies or otherwise."""
     rows = [told_of(each) for each in by_policies(lab(), found)]
     rows += [
         Incident(
@@ -105,13 +115,27 @@ def _open(found: Mapping[int, History]) -> list[Incident]:
             worked_at=lost.worked_at,
             opened_at=lost.opened_at,
         )
-        for namespace, history in found.items()
-        for lost in lost_otherwise(lab(), history)
-        if not known(history, lost)
+        for namespace, lost in seen_to_fail
     ]
     rows.sort(key=lambda row: (row.namespace_id, row.flow))  # so that workers never deadlock
     Incident.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return rows
+
+
+def _seen_to_fail(
+    found: Mapping[int, History],
+) -> Iterator[tuple[int, Lost, Incident | None]]:
+    """What is not known yet, and the incident that it goes on with."""
+    for namespace, history in found.items():
+        for lost in lost_otherwise(lab(), history):
+            if not known(history, lost):
+                yield namespace, lost, goes_on(history, lost)
+
+
+def _reopen(again: Mapping[int, int]) -> set[int]:
+    """Incidents, with the namespaces that they are of."""
+    Incident.objects.filter(pk__in=again).update(closed_at=None)
+    return set(again.values())
 
 
 def told_of(found: Found) -> Incident:

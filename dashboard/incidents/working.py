@@ -23,6 +23,8 @@ from netpol.model import Outcome, Profile
 
 BY_LOOKS = {IncidentCause.NOT_THE_POLICIES, IncidentCause.OUTAGE}
 CLOSED = {Outcome.DENY, Outcome.PARTIAL}
+AGAIN = timedelta(minutes=10)
+"""What is seen to fail again so soon after it came back is one: an app crashes over and over."""
 RECENT = timedelta(minutes=3)
 """For so long the next polls make up for one that was killed before it told what was lost."""
 
@@ -188,6 +190,18 @@ def known(history: History, lost: Lost) -> bool:
         each.flow == lost.flow and (each.closed_at is None or each.closed_at >= lost.opened_at)
         for each in history.incidents
     )
+
+
+def goes_on(history: History, lost: Lost) -> Incident | None:
+    """The incident that had only seemed to be over."""
+    seemed_over = [
+        each
+        for each in history.incidents
+        if (each.flow, each.cause) == (lost.flow, IncidentCause.NOT_THE_POLICIES)
+        and each.closed_at
+        and lost.opened_at - each.closed_at <= AGAIN
+    ]
+    return max(seemed_over, key=lambda each: each.opened_at, default=None)
 
 
 def works_again(history: History, flow: Flow, incident: Incident) -> datetime | None:

@@ -135,6 +135,20 @@ def test_an_app_that_looks_see_fail_is_not_the_policies_until_a_look_sees_it_aga
     assert not Incident.objects.exclude(flow=GATEWAY).exists()
 
 
+def test_an_app_that_crashes_over_and_over_is_one_incident_until_it_is_well_for_a_while() -> None:
+    """It is ready for a minute or two, then down for up to five."""
+    see(make.reading(*SOLUTION))
+    course = "wwwuuuwwuuuuuwwuuuwwwwwwwwwwwwwuuu"
+    for minute, letter in enumerate(course):
+        look(WELL if letter == "w" else UNREADY, 60 * minute)
+        see(make.reading(*SOLUTION), seconds=60 * minute + 10)
+    again = 60 * course.rindex("wuuu")
+    assert told(GATEWAY) == [
+        ("not-the-policies", [], 120, 180, 60 * 18),
+        ("not-the-policies", [], again, again + 60, None),
+    ]
+
+
 def test_an_app_that_turned_unready_by_its_own_policies_is_no_incident_of_its_own() -> None:
     see(make.reading(*SOLUTION))
     for minute in range(3):
