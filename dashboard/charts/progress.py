@@ -29,19 +29,28 @@ def progress_chart(progress: Progress) -> dict[str, Any]:
         )
         for place, curve in enumerate(progress.curves)
     ]
-    figure = go.Figure(lines, layout(max(curve.counts[-1] for curve in progress.curves)))
+    figure = go.Figure(lines, layout(progress))
     drawn: dict[str, Any] = figure.to_plotly_json()
     return drawn
 
 
-def layout(most: int) -> dict[str, Any]:
+def layout(progress: Progress) -> dict[str, Any]:
+    """With room behind the end: what was reached just then is seen too."""
+    most = max(curve.counts[-1] for curve in progress.curves)
+    begin, end = progress.moments[0], progress.moments[-1]
+    beyond = end + (end - begin) / 50
     return {
         "height": 320,
         "margin": {"t": 10, "r": 10, "b": 36, "l": 44},
         "font": {"size": 12},
         "hovermode": "x unified",
         "legend": {"x": 1.01, "y": 1, "xanchor": "left", "yanchor": "top"},
-        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%H:%M:%S UTC"},
+        "xaxis": {
+            "type": "date",
+            "fixedrange": True,
+            "hoverformat": "%H:%M:%S UTC",
+            "range": [begin.isoformat(), beyond.isoformat()],
+        },
         "yaxis": {
             "fixedrange": True,
             "range": [0, most * 1.08],

@@ -13,6 +13,7 @@ from dashboard.pages.mistakes import Mistake
 from dashboard.pages.need import URGENCY, Held, Late, Need
 from dashboard.pages.steps import Mark, state_of
 from dashboard.pages.trend import Trend
+from dashboard.pages.unread import Unread
 from netpol.lab import Lab, Step
 from netpol.model import Profile
 
@@ -21,22 +22,16 @@ from netpol.model import Profile
 class Owned:
     """A student's namespace. What the roster knows of its owner is empty where it knows nothing.
 
-    `failure` is why it could not be read at the row's moment.
+    `unread` is why it could not be read at the row's moment, if it could not.
     """
 
     pk: int
     name: str
     student: str
     first_seen: datetime
-    failure: str = ""
-    failing_since: datetime | None = None
+    unread: Unread | None = None
     called: str = ""
     section: str = ""
-
-    @property
-    def fault(self) -> str:
-        """Why it cannot be read, in a sentence; its own page and the system page tell the rest."""
-        return self.failure.partition(". ")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
         held.brief,
         held.changed,
         held.since,
-        Need.UNREADABLE if namespace.failure else late.need(held),
+        Need.UNREADABLE if namespace.unread else late.need(held),
         held.brief.blocker,
         held.mistakes or {},
         held.mistakes is not None,
@@ -178,8 +173,7 @@ def nameless(row: Row, number: int) -> Row:
             called,
             called,
             owned.first_seen,
-            "Cannot be read" if owned.failure else "",
-            owned.failing_since,
+            owned.unread and replace(owned.unread, reason=""),
         ),
         blocker=_in_the_labs_words(row),
         unworking=row.unworking and _unsaid(row.unworking),

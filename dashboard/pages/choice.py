@@ -81,8 +81,7 @@ class Choice:
 
 
 def _key(row: Row) -> str:
-    waiting = row.current is not None and row.need in {Need.STUCK, Need.UNFINISHED}
-    return row.current.key if row.current and waiting else ""
+    return row.current.key if row.current and row.need.is_at_a_step else ""
 
 
 def sections(rows: Iterable[Row]) -> list[str]:

@@ -1,6 +1,6 @@
 """How long something took: in words, and in the median. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
 
@@ -30,7 +30,6 @@ def to_the_minute(span: timedelta) -> str:
     return spelled(rounded) if rounded else "less than a minute"
 
 
-def middle(spans: Iterable[timedelta]) -> timedelta | None:
+def middle(seconds: Sequence[float]) -> timedelta | None:
     """The median to the second; `None` of nothing."""
-    seconds = [span.total_seconds() for span in spans]
     return timedelta(seconds=round(median(seconds))) if seconds else None

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 from typing import NamedTuple
 
 from dashboard.models import Incident, IncidentCause, Namespace
 from dashboard.models.incident import CHANGE
+from dashboard.pages.durations import middle
 from dashboard.pages.moment import At
 
 CAUSES = {
@@ -155,11 +155,7 @@ def times(found: Iterable[Lost]) -> Times:
     listed = list(found)
     repaired = [each.repair for each in listed if each.repair is not None]
     unnoticed = [each.unnoticed for each in listed]
-    return Times(len(listed), len(listed) - len(repaired), _median(unnoticed), _median(repaired))
-
-
-def _median(seconds: Sequence[float]) -> timedelta | None:
-    return timedelta(seconds=round(median(seconds))) if seconds else None
+    return Times(len(listed), len(listed) - len(repaired), middle(unnoticed), middle(repaired))
 
 
 def times_by_student(found: Iterable[Lost]) -> dict[str, Times]:

@@ -1,12 +1,15 @@
 """How urgently somebody needs help at a moment: who is stuck at a step. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dashboard.pages.brief import Brief
+from dashboard.pages.brief import Brief, checked
+from dashboard.pages.durations import spelled
 from dashboard.pages.mistakes import Mistake
+from netpol.lab import Lab, Step
 
 
 class Need(StrEnum):
@@ -15,6 +18,7 @@ class Need(StrEnum):
     UNREADABLE = "unreadable"
     STUCK = "stuck"
     UNFINISHED = "on-the-way"
+    NOT_BEGUN = "not-begun"
     UNWORKING = "not-working"
     NOTHING = "done"
 
@@ -22,12 +26,18 @@ class Need(StrEnum):
     def words(self) -> str:
         return TITLES[self]
 
+    @property
+    def is_at_a_step(self) -> bool:
+        """And it is known at which."""
+        return self in {Need.STUCK, Need.UNFINISHED, Need.NOT_BEGUN}
+
 
 TITLES = {
     Need.UNREADABLE: "Cannot be read",
     Need.STUCK: "Stuck",
     Need.UNFINISHED: "On the way",
-    Need.UNWORKING: "Done, but probes see otherwise",
+    Need.NOT_BEGUN: "Not begun",
+    Need.UNWORKING: "Done, but not all works",
     Need.NOTHING: "Done",
 }
 URGENCY = {need: place for place, need in enumerate(Need)}
@@ -65,16 +75,32 @@ class Late:
         step = held.brief.step
         if step is None:
             return Need.NOTHING
-        since = held.since
-        if not held.begun:
-            if self.began is None:
-                return Need.UNFINISHED
-            since = max(since, self.began)
-        is_late = step.stuck_after is not None and self.moment - since > step.stuck_after
-        return Need.STUCK if is_late else Need.UNFINISHED
+        if held.begun:
+            return Need.STUCK if self._is_long(step, held.since) else Need.UNFINISHED
+        if self.began and self._is_long(step, max(held.since, self.began)):
+            return Need.STUCK
+        return Need.NOT_BEGUN
+
+    def _is_long(self, step: Step, since: datetime) -> bool:
+        return step.stuck_after is not None and self.moment - since > step.stuck_after
 
 
 def at_work(held: Iterable[Held], first: datetime | None) -> datetime | None:
     """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
     begun = [each.begun for each in held]
     return first if 2 * sum(begun) > len(begun) else None
+
+
+def patience(lab: Lab) -> str:
+    """For how long one may be at a step before one counts as stuck; empty where no step says it."""
+    steps = checked(lab)
+    if not any(step.stuck_after for step in steps):
+        return ""
+    usual, _ = Counter(step.stuck_after for step in steps).most_common(1)[0]
+    others = (step for step in steps if step.stuck_after != usual)
+    words = (f"at “{step.title}” {_allowed(step.stuck_after)}" for step in others)
+    return ", ".join([_allowed(usual), *words])
+
+
+def _allowed(time: timedelta | None) -> str:
+    return spelled(time) if time else "as long as it takes"

@@ -34,8 +34,7 @@ class Failing:
 
 def stages(lab: Lab, rows: Sequence[Row]) -> list[Stage]:
     """Everybody is counted once."""
-    waiting = {Need.STUCK, Need.UNFINISHED}
-    at = Counter(row.current for row in rows if row.need in waiting)
+    at = Counter(row.current for row in rows if row.need.is_at_a_step)
     stuck = Counter(row.current for row in rows if row.is_stuck)
     needs = Counter(row.need for row in rows)
     return [

@@ -19,7 +19,7 @@ class Unread:
 
     @property
     def fault(self) -> str:
-        """Why, in a sentence."""
+        """Why, in a sentence; its own page and the system page tell the rest."""
         return self.reason.partition(". ")[0]
 
     def last_read(self, seen: datetime) -> datetime:
@@ -37,8 +37,3 @@ class Unreadable:
     def of(self, namespace: int) -> Unread | None:
         mine = self.own.get(namespace)
         return mine or (replace(self.everybody, reason=NOTHING) if self.everybody else None)
-
-    def told(self, namespace: int) -> tuple[str, datetime | None]:
-        """Why, and since when; empty of who could be read."""
-        found = self.of(namespace)
-        return (found.reason, found.since) if found else ("", None)

@@ -37,7 +37,7 @@ from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.need import Held, Late, at_work
 from dashboard.pages.progress import Reached, first_reached
 from dashboard.pages.trend import SPAN, trend
-from dashboard.views.unread import unreadable
+from dashboard.views.unread import unread_now, unreadable
 from netpol.lab import Lab
 from netpol.model import Outcome, Profile
 
@@ -162,7 +162,7 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
             name,
             student,
             time(began),
-            *(then.told(pk) if then else (failure, since)),
+            then.of(pk) if then else unread_now(failure, since),
             *roster.get(student.lower(), ("", "")),
         )
         for pk, name, student, began, failure, since in rows

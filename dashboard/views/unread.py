@@ -24,10 +24,14 @@ def unreadable(moment: datetime, known: ReadFailureQuerySet | None = None) -> Un
 def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
     """Why a namespace could not be read at a moment; by default why it cannot be read now."""
     if at is None:
-        since = namespace.failing_since
-        return Unread(namespace.failure, since) if namespace.failure and since else None
+        return unread_now(namespace.failure, namespace.failing_since)
     mine = Q(namespace=namespace) | Q(namespace=None)
     return unreadable(at, ReadFailure.objects.filter(mine)).of(namespace.pk)
+
+
+def unread_now(failure: str, since: datetime | None) -> Unread | None:
+    """From what a namespace has of it."""
+    return Unread(failure, since) if failure and since else None
 
 
 def unread_class(at: datetime) -> Unread | None:

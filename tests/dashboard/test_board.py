@@ -158,7 +158,7 @@ def test_who_is_done_but_sees_it_fail_comes_before_who_is_just_done(
     )
     page = board(client)
     assert order(page) == ["unwell", "well"]
-    assert page.count("<b>Done</b>, but probes see otherwise") == 1
+    assert page.count("<b>Done</b>, but not all works") == 1
     assert "the policies say allow, but nobody answered" in page
 
 

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dashboard.charts.progress import progress_chart
 from dashboard.current import lab
 from dashboard.pages.board import Owned, Row, row
 from dashboard.pages.brief import brief
 from dashboard.pages.need import Held as State
 from dashboard.pages.need import Late
-from dashboard.pages.progress import MOMENTS, Reached, StepTime, progress, step_times
+from dashboard.pages.progress import PARTS, Reached, StepTime, progress, step_times
 from dashboard.pages.trend import HEIGHT, SPAN, WIDTH, trend
 from netpol.model import Profile
 from tests.dashboard.classes import CHECKED, summary
@@ -25,7 +26,9 @@ def reached(**minutes: float) -> dict[str, datetime]:
 
 def waiting(key: int, step: str, since: float) -> Row:
     missing = CHECKED[CHECKED.index(step) :]
-    state = brief(lab(), summary(*missing), Profile.KUBERNETES)
+    told = summary(*missing)
+    told["steps"]["baseline"] = step == CHECKED[0]
+    state = brief(lab(), told, Profile.KUBERNETES)
     held = State(state, NOON, after(60 * since))
     return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
 
@@ -77,6 +80,21 @@ def test_those_who_are_still_at_a_step_are_told_apart() -> None:
     assert pace("gateway", {}, *rows).waiting == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "since", "so_far"), [(10, [-500, -500, 40], 50), (None, [-500, 0], None)]
+)
+def test_at_the_first_step_one_is_from_when_the_first_of_the_class_did_it(
+    first: float | None, since: list[float], so_far: float | None
+) -> None:
+    """Both who is at it and who passed it, for nobody sees when they begin."""
+    rows = [waiting(key, "default-deny", each) for key, each in enumerate(since, 1)]
+    known = {9: reached(baseline=-500, default_deny=first)} if first is not None else {}
+    found = pace("default-deny", known, *rows)
+    assert (found.is_first, found.waiting) == (True, len(since))
+    assert found.so_far == (None if so_far is None else so_far * MINUTE)
+    assert not pace("dns", known, *rows).is_first
+
+
 def test_progress_counts_who_had_reached_a_step_by_then() -> None:
     known = {
         1: reached(default_deny=0, dns=30),
@@ -85,11 +103,31 @@ def test_progress_counts_who_had_reached_a_step_by_then() -> None:
     }
     found = progress(lab(), known, after(3600))
     assert found is not None
-    assert (found.moments[0], found.moments[-1], len(found.moments)) == (NOON, after(3600), MOMENTS)
-    counts = {curve.step.key: curve.counts for curve in found.curves}
-    assert counts["default-deny"] == (1,) * 18 + (2,) * 19
-    assert counts["dns"] == (0,) * 18 + (1,) * 19
-    assert set(counts["kuma"]) == {0}
+    assert found.moments == (NOON, after(1800), after(3600))
+    assert found.told == tuple(after(1200 * part) for part in range(4))
+    counts = {curve.step.key: (curve.counts, curve.told) for curve in found.curves}
+    assert counts["default-deny"] == ((1, 2, 2), (1, 1, 2, 2))
+    assert counts["dns"] == ((0, 1, 1), (0, 0, 1, 1))
+    assert counts["kuma"] == ((0, 0, 0), (0, 0, 0, 0))
+
+
+@pytest.mark.parametrize("until", [60 * 60, 60 * 600])
+def test_the_curves_of_any_class_are_light_and_end_where_the_table_does(until: float) -> None:
+    """While the class is at it, and long after."""
+    known = {key: reached(default_deny=key / 20) for key in range(1000)}
+    known |= {-key: reached(dns=49.95) for key in range(1, 4)}
+    found = progress(lab(), known, after(until))
+    assert found is not None
+    assert len(found.moments) <= PARTS + 2
+    ends = {curve.step.key: (curve.counts[-1], curve.told[-1]) for curve in found.curves}
+    assert (ends["default-deny"], ends["dns"]) == ((1000, 1000), (3, 3))
+    deny = found.curves[0]
+    exact = [
+        sum(key / 20 * MINUTE <= moment - NOON for key in range(1000)) for moment in found.moments
+    ]
+    assert list(deny.counts) == exact
+    figure = progress_chart(found)
+    assert figure["data"][0]["x"][-1] < figure["layout"]["xaxis"]["range"][1]
 
 
 def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:

@@ -1,5 +1,6 @@
 """Who is stuck, in which order students stand, and what fails for whom."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from dashboard.models import Namespace, StepReached
 from dashboard.pages.board import Owned, Row, by_need, row
 from dashboard.pages.brief import Brief, asked_for, brief
 from dashboard.pages.need import Held as State
-from dashboard.pages.need import Late, Need, at_work
+from dashboard.pages.need import Late, Need, at_work, patience
 from dashboard.pages.overview import most_failing, stages
+from dashboard.pages.unread import Unread
 from dashboard.views.rows import rows_of
 from netpol.model import Outcome, Profile
 from tests import make
@@ -42,10 +44,10 @@ NOT_BEGUN = at(*CHECKED, baseline=True)
         (at("kuma", "all-flows"), 16, None, Need.UNFINISHED),
         (at("kuma", "all-flows"), 26, None, Need.STUCK),
         (at(), 600, None, Need.NOTHING),
-        (NOT_BEGUN, 600, None, Need.UNFINISHED),
-        (NOT_BEGUN, 600, 10, Need.UNFINISHED),
+        (NOT_BEGUN, 600, None, Need.NOT_BEGUN),
+        (NOT_BEGUN, 600, 10, Need.NOT_BEGUN),
         (NOT_BEGUN, 600, 16, Need.STUCK),
-        (NOT_BEGUN, 5, 16, Need.UNFINISHED),
+        (NOT_BEGUN, 5, 16, Need.NOT_BEGUN),
     ],
 )
 def test_who_is_at_a_step_for_longer_than_the_lab_allows_is_stuck(
@@ -56,6 +58,25 @@ def test_who_is_at_a_step_for_longer_than_the_lab_allows_is_stuck(
     assert late.need(State(state, since, since)) is need
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ((15, 15, 25, 15), "15 min, at “Allow the gateway in” 25 min"),
+        ((90, 90, 90, 90), "1 h 30 min"),
+        ((None, None, 25, None), "as long as it takes, at “Allow the gateway in” 25 min"),
+        ((None, None, None, None), ""),
+    ],
+)
+def test_the_board_says_for_how_long_one_may_be_at_a_step(
+    minutes: tuple[int | None, ...], words: str
+) -> None:
+    steps = tuple(
+        replace(step, stuck_after=each * MINUTE if each else None)
+        for step, each in zip(lab().steps[1:5], minutes, strict=True)
+    )
+    assert patience(replace(lab(), steps=steps)) == words
+
+
 @pytest.mark.parametrize(("begun", "others", "works"), [(1, 0, True), (1, 1, False), (2, 1, True)])
 def test_a_class_is_at_work_when_most_of_it_has_begun(begun: int, others: int, works: bool) -> None:  # noqa: FBT001
     held = [State(at("dns"), NOW, NOW)] * begun + [State(NOT_BEGUN, NOW, NOW)] * others
@@ -63,7 +84,7 @@ def test_a_class_is_at_work_when_most_of_it_has_begun(begun: int, others: int, w
 
 
 def one(name: str, state: Brief | None, minutes: float = 0, failure: str = "") -> Row:
-    owned = Owned(hash(name), name, name, NOW, failure)
+    owned = Owned(hash(name), name, name, NOW, Unread(failure, NOW) if failure else None)
     since = NOW - minutes * MINUTE
     held = State(state, since, since) if state else None
     return row(owned, held, UNREAD, Late(NOW, NOW - 60 * MINUTE))
@@ -78,6 +99,7 @@ def test_who_needs_help_most_stands_first() -> None:
         one("stuck", at("dns"), 16),
         one("stuck-longer", at("gateway"), 90),
         one("never-began", NOT_BEGUN, 600),
+        one("late-to-begin", NOT_BEGUN, 14),
         one("unread", None),
         one("failing", at("dns"), 30, failure="forbidden"),
     ]
@@ -90,6 +112,7 @@ def test_who_needs_help_most_stands_first() -> None:
         "at-the-long-step",
         "here-longer",
         "just-here",
+        "late-to-begin",
         "done",
     ]
     counted = {stage.title: (stage.count, stage.stuck) for stage in stages(lab(), rows)}
@@ -148,7 +171,7 @@ def test_who_has_not_begun_is_not_stuck_while_nobody_has() -> None:
     for namespace in (ada, ben):
         make.snapshot(namespace)
     found = rows_of(Namespace.objects.all())
-    assert {row.need for row in found} == {Need.UNFINISHED}
+    assert {row.need for row in found} == {Need.NOT_BEGUN}
     assert not any(row.brief.begun for row in found)
     make.snapshot(ben, *make.solution()[:1], seconds=60)
     make.snapshot(make.namespace("cy"), *make.solution()[:1], seconds=60)
@@ -163,7 +186,7 @@ def test_a_student_is_waited_for_as_soon_as_their_class_is_at_work(client: Clien
     for environment in ("dev", "prod"):
         make.snapshot(make.namespace("ada", environment))
     client.force_login(make.user("ada"))
-    needs = 'data-need="stuck"', 'data-need="on-the-way"'
+    needs = 'data-need="stuck"', 'data-need="not-begun"'
 
     def shown() -> list[int]:
         return [get(client, "/").html.count(need) for need in needs]
