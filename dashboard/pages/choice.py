@@ -1,4 +1,4 @@
-"""Which students of a class the board shows, as its address says. Pure."""
+"""Whom the board is of, and which of them it lists, as its address says. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from netpol.lab import Lab
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Empty is everybody; all that is said has to hold. What does not exist, nobody has."""
+    """Of the list. Empty is everybody; all that is said has to hold. What does not exist, nobody
+    has.
+    """
 
     text: str = ""
     step: str = ""
-    section: str = ""
     need: str = ""
     mistake: Mistake | None = None
 
@@ -26,7 +27,6 @@ class Choice:
         return cls(
             address.get("q", "").strip()[:100],
             address.get("step", ""),
-            address.get("section", ""),
             address.get("need", ""),
             Mistake.of(address["mistake"]) if "mistake" in address else None,
         )
@@ -39,7 +39,6 @@ class Choice:
         return (
             self._by_name(row)
             and (not self.step or _key(row) == self.step)
-            and (not self.section or (row.namespace.section or NO_SECTION) == self.section)
             and (not self.need or row.need == self.need)
             and (self.mistake is None or row.makes(self.mistake))
         )
@@ -58,8 +57,6 @@ class Choice:
     def _words(self, lab: Lab) -> Iterator[str]:
         if self.text:
             yield f"whose name has “{self.text}” in it"
-        if self.section:
-            yield "with no section" if self.section == NO_SECTION else f"of section {self.section}"
         if self.step:
             title = next((step.title for step in lab.steps if step.key == self.step), "")
             yield f"at the step “{title or self.step[:60]}”"
@@ -89,3 +86,8 @@ def sections(rows: Iterable[Row]) -> list[str]:
     found = {row.namespace.section for row in rows}
     named = sorted(found - {""})
     return [*named, *[NO_SECTION] * ("" in found and bool(named))]
+
+
+def in_section(rows: Iterable[Row], section: str) -> list[Row]:
+    """Of those who have it, or none, by the roster."""
+    return [row for row in rows if (row.namespace.section or NO_SECTION) == section]

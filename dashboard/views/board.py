@@ -21,7 +21,7 @@ from dashboard.pages.brief import checked, flows_for_display
 from dashboard.pages.choice import Choice, sections
 from dashboard.pages.common import common, undiagnosed
 from dashboard.pages.moment import At, InvalidMoment
-from dashboard.pages.need import Need
+from dashboard.pages.need import Need, patience
 from dashboard.pages.overview import most_failing, stages, tally
 from dashboard.pages.progress import progress, progress_rows, step_times
 from dashboard.pages.pulse import pulses
@@ -34,7 +34,7 @@ from dashboard.views.unread import unread_class
 
 PAGE = 50
 """Students in one page of the table."""
-KEPT = ("environment", "mistake", "at", "projector")
+KEPT = ("environment", "section", "mistake", "at", "projector")
 """What the form does not ask for, and must not lose."""
 LONGEST = 5
 """Of those who are stuck these are named on top."""
@@ -43,8 +43,9 @@ FEW = 6
 
 
 def board(request: LiveRequest) -> HttpResponse:
-    """The environment in which the lab is done, the others by `?environment=`; at `?at=`; those
-    whom a `Choice` means; without names where `?projector=` says so.
+    """The environment in which the lab is done, the others by `?environment=`; of one section by
+    `?section=`; at `?at=`; listing those whom a `Choice` means; without names where `?projector=`
+    says so.
     """
     if request.GET.get("projector") and "q" in request.GET:
         return redirect(f"{request.path}?{without_names(request.GET)}")
@@ -52,14 +53,17 @@ def board(request: LiveRequest) -> HttpResponse:
     environment = request.GET.get("environment", environments[0])
     if environment not in environments:
         raise Http404
+    section = request.GET.get("section", "")
     context: dict[str, Any] = {
         "lab": lab(),
         "environments": environments,
         "environment": environment,
+        "section": section,
         "projector": bool(request.GET.get("projector")),
         "kept": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
         "at_query": at_query(request),
         "choices": {"steps": checked(lab()), "needs": list(Need)},
+        "patience": patience(lab()),
     }
     try:
         asked = at(request)
@@ -68,22 +72,32 @@ def board(request: LiveRequest) -> HttpResponse:
     if asked:
         request.live_version = ""  # what was does not change
     if asked:
-        known = Class.of(Namespace.objects.filter(environment=environment), asked.time)
-        context |= overview(known)
+        whole = Class.of(Namespace.objects.filter(environment=environment), asked.time)
+        known, told = part_of(whole, section)
     else:
-        known, of_all = class_now(environment, f"{request.live_version} {roster_version()}")
-        context |= of_all
-    context |= now_or_then(request, asked)
+        version = f"{request.live_version} {roster_version()}"
+        known, told = class_now(environment, section, version)
+    context |= told | now_or_then(request, asked)
     return render(request, "board.html", context | listed(request.GET.dict(), known))
 
 
-@lru_cache(maxsize=8)
-def class_now(environment: str, _version: str) -> tuple[Class, dict[str, Any]]:
+@lru_cache(maxsize=16)
+def class_now(environment: str, section: str, version: str) -> tuple[Class, dict[str, Any]]:
     """Worked out once for each process while the version holds, which an instructor's pages have:
     they see everybody. It changes with what is recorded and every minute.
     """
-    known = Class.of(Namespace.objects.filter(environment=environment))
-    return known, overview(known)
+    if section:
+        whole, _ = class_now(environment, "", version)
+    else:
+        whole = Class.of(Namespace.objects.filter(environment=environment))
+    return part_of(whole, section)
+
+
+def part_of(whole: Class, section: str) -> tuple[Class, dict[str, Any]]:
+    """The class, or the section that is asked for, and what the page says of it on top."""
+    known = whole.of_section(section) if section else whole
+    told = {"sections": sections(whole.rows), "no_section": NO_SECTION, "of_all": len(whole.rows)}
+    return known, told | overview(known)
 
 
 def roster_version() -> str:
@@ -117,7 +131,7 @@ def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
 
 
 def overview(known: Class) -> dict[str, Any]:
-    """Of the whole class, whoever is listed."""
+    """Of everybody in it, whoever is listed."""
     mistakes = common(lab(), known.rows)
     curves = progress(lab(), known.reached, known.moment)
     return {
@@ -135,14 +149,12 @@ def overview(known: Class) -> dict[str, Any]:
         "progress_rows": progress_rows(
             step_times(lab(), known.reached, known.rows, known.moment), curves
         ),
-        "sections": sections(known.rows),
-        "no_section": NO_SECTION,
     }
 
 
 def listed(address: Mapping[str, str], known: Class) -> dict[str, Any]:
     """Who is chosen, a page of them in detail; with numbers for names where nobody may be known:
-    one's place in the whole class, whoever is chosen.
+    one's place among all of them, whoever is chosen.
     """
     projector = bool(address.get("projector"))
     choice = Choice.of(address)

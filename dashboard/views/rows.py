@@ -33,6 +33,7 @@ from dashboard.models.namespace import NamespaceQuerySet
 from dashboard.models.written import time, written
 from dashboard.pages.board import Owned, Row, detailed, row, seen
 from dashboard.pages.brief import UNREAD, Brief, brief, checked
+from dashboard.pages.choice import in_section
 from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.need import Held, Late, at_work
 from dashboard.pages.progress import Reached, first_reached
@@ -83,6 +84,13 @@ class Class:
             return found.seen({each.namespace.pk for each in rows})
         unmet = {each.namespace.pk for each in rows if not each.current and each.brief.unmet}
         return found.seen(unmet | _suspects(there, asked))
+
+    def of_section(self, section: str) -> "Class":
+        """Whether the class is at work is told by all of it, so that nobody's need is another."""
+        rows = in_section(self.rows, section)
+        keys = {each.namespace.pk for each in rows}
+        reached = {key: steps for key, steps in self.reached.items() if key in keys}
+        return Class(rows, reached, self.asked, self.moment)
 
     def seen(self, keys: Collection[int]) -> "Class":
         """What probes saw of these namespaces, beside what is known already."""

@@ -56,14 +56,12 @@ def listed(page: Page) -> list[str]:
         ({"step": "dns"}, ["ada", "ben"]),
         ({"step": "kuma"}, ["cleo"]),
         ({"step": "nonsense"}, []),
-        ({"section": "Tuesday"}, ["ada", "cleo"]),
-        ({"section": "none"}, ["unread", "done"]),
         ({"need": "stuck"}, ["ada", "ben", "cleo"]),
         ({"need": "done"}, ["done"]),
         ({"need": "unreadable"}, ["unread"]),
         ({"need": "nonsense"}, []),
-        ({"section": "Tuesday", "step": "dns"}, ["ada"]),
-        ({"section": "Tuesday", "step": "dns", "q": "cleo"}, []),
+        ({"need": "stuck", "step": "dns"}, ["ada", "ben"]),
+        ({"need": "stuck", "step": "dns", "q": "cleo"}, []),
     ],
 )
 def test_all_that_the_address_says_has_to_hold(
@@ -76,13 +74,45 @@ def test_all_that_the_address_says_has_to_hold(
         assert f"{len(expected)} of 5: those" in page.text
 
 
+@pytest.mark.parametrize("at", [{}, {"at": "2026-03-03T12:45:00Z"}])
+def test_a_section_has_a_board_of_its_own(five: Client, at: dict[str, str]) -> None:
+    ben = models.Namespace.objects.get(student="ben")
+    models.StepReached.objects.create(namespace=ben, step="default-deny", at=make.after(300))
+
+    def told(**query: str) -> tuple[list[str], list[str], set[str], int, bool]:
+        page = get(five, "/", **query, **at)
+        return (
+            listed(page),
+            re.findall(r"<b>(\d+)</b> [A-Z]", page.html),
+            set(re.findall(r'<meter min="0" max="(\d+)"', page.html)),
+            len(page.figure("class")["data"][0]["y"]) - 1,
+            'id="progress-figure"' in page.html,
+        )
+
+    everybody = ["unread", "ada", "ben", "cleo", "done"]
+    assert told() == (everybody, ["1", "3", "0", "0", "0", "1"], {"5"}, 5, True)
+    tuesday = ["0", "2", "0", "0", "0", "0"], {"2"}
+    assert told(section="Tuesday") == (["ada", "cleo"], *tuesday, 2, False)
+    assert told(section="Tuesday", step="dns") == (["ada"], *tuesday, 1, False)
+    nobodys = ["1", "0", "0", "0", "0", "1"], {"2"}
+    assert told(section="none") == (["unread", "done"], *nobodys, 2, False)
+    page = get(five, "/", section="Tuesday", step="dns", **at)
+    assert "2 namespaces of dev, section Tuesday" in page.text
+    assert "1 of 2: those" in page.text
+    gone = get(five, "/", section=SOURCE, **at)
+    assert (gone.status, SOURCE in gone.html) == (200, False)
+    assert "Nobody is in this section" in gone.text
+
+
 def test_links_keep_what_was_chosen_and_the_moment(five: Client) -> None:
-    page = get(five, "/", section="Tuesday", at="2026-03-03T13:00:00Z")
-    assert "?section=Tuesday&amp;at=2026-03-03T13%3A00%3A00Z&amp;step=dns#students" in page.html
+    page = get(five, "/", section="Tuesday", at="2026-03-03T13:00:00Z", need="stuck")
+    chosen = "?section=Tuesday&amp;at=2026-03-03T13%3A00%3A00Z"
+    assert f"{chosen}&amp;step=dns#students" in page.html
     assert 'href="/n/student-ada-dev/?at=2026-03-03T13%3A00%3A00Z"' in page.html
     assert '<input type="hidden" name="at" value="2026-03-03T13:00:00Z">' in page.html
-    assert 'href="?at=2026-03-03T13%3A00%3A00Z#students">Show everybody' in page.html
-    assert 'href="?section=Tuesday">Show now' in page.html
+    assert '<input type="hidden" name="section" value="Tuesday">' in page.html
+    assert f'href="{chosen}#students">Show everybody' in page.html
+    assert 'href="?section=Tuesday&amp;need=stuck">Show now' in page.html
 
 
 def test_names_of_the_roster_stand_beside_logins_and_stay_text(instructor: Client) -> None:
