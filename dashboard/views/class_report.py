@@ -31,6 +31,7 @@ from dashboard.pages.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for
 from dashboard.views.instructors import require_instructor
+from dashboard.views.names import sections
 from dashboard.views.report import told
 from dashboard.views.unread import could_not_be_read
 
@@ -149,11 +150,9 @@ def file(request: HttpRequest, file: str) -> HttpResponse:
 
 
 def sections_for(request: HttpRequest) -> list[str]:
-    """Those of the roster, and none of them last; a student finds no such page."""
+    """A student finds no such page."""
     require_instructor(request)
-    named = Student.objects.exclude(section="").order_by("section")
-    found = list(named.values_list("section", flat=True).distinct())
-    return [*found, NO_SECTION] if found else []
+    return sections()
 
 
 def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:

@@ -28,10 +28,11 @@ from dashboard.pages.incidents import (
     times_by_student,
 )
 from dashboard.pages.moment import InvalidMoment
+from dashboard.pages.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.incident_lists import lost, page_of
 from dashboard.views.instructors import require_instructor
-from dashboard.views.names import names
+from dashboard.views.names import names, sections
 
 OUTAGE = IncidentCause.OUTAGE.value
 STUDENTS = 50
@@ -43,7 +44,9 @@ LATELY = timedelta(days=1)
 @require_safe
 @live
 def incidents(request: LiveRequest) -> HttpResponse:
-    """Narrowed by `?flow=`, `?cause=`, `?student=` and `?days=`, as they were `?at=` a time."""
+    """Narrowed by `?flow=`, `?cause=`, `?student=`, `?section=` and `?days=`, as they were `?at=` a
+    time.
+    """
     require_instructor(request)
     try:
         asked = at(request)
@@ -52,7 +55,7 @@ def incidents(request: LiveRequest) -> HttpResponse:
     if asked:
         request.live_version = ""  # what was does not change
     moment = asked.time if asked else timezone.now()
-    chosen = {key: request.GET.get(key, "") for key in ("flow", "cause", "student")}
+    chosen = {key: request.GET.get(key, "") for key in ("flow", "cause", "student", "section")}
     days = request.GET.get("days", "")
     days = days if days in PERIODS else "7"
     context = {
@@ -66,6 +69,8 @@ def incidents(request: LiveRequest) -> HttpResponse:
         "periods": PERIODS,
         "flows": [flow.name for flow in lab().flows],
         "causes": CAUSES,
+        "sections": sections(),
+        "no_section": NO_SECTION,
         "outages": outages(moment),
     }
     rows = _narrowed(Incident.objects.opened_by(moment), chosen, days, moment)
@@ -114,7 +119,7 @@ def _narrowed(
         lately = Q(opened_at__gte=moment - timedelta(days=int(days)))
         rows = rows.filter(open_at(moment) | lately)
     wanted = {key: chosen[key] for key in ("flow", "cause") if chosen[key]}
-    return _of(rows.filter(**wanted), chosen["student"].strip())
+    return _in(_of(rows.filter(**wanted), chosen["student"].strip()), chosen["section"])
 
 
 def _of(rows: IncidentQuerySet, student: str) -> IncidentQuerySet:
@@ -124,6 +129,19 @@ def _of(rows: IncidentQuerySet, student: str) -> IncidentQuerySet:
     named = Student.objects.filter(name__icontains=student).values_list("login", flat=True)
     logins = {student.lower(), *(login.lower() for login in named)}
     return rows.alias(login=Lower("namespace__student")).filter(login__in=logins)
+
+
+def _in(rows: IncidentQuerySet, section: str) -> IncidentQuerySet:
+    """Of those of a section of the roster, or of none; of all for nothing."""
+    if not section:
+        return rows
+    owned = rows.alias(login=Lower("namespace__student"))
+    if section == NO_SECTION:
+        others = Student.objects.exclude(section="")
+        return owned.exclude(login__in=others.values(key=Lower("login")))
+    return owned.filter(
+        login__in=Student.objects.filter(section=section).values(key=Lower("login"))
+    )
 
 
 def section(namespace: Namespace, moment: datetime | None = None) -> dict[str, Any]:

@@ -203,6 +203,25 @@ def test_the_class_page_is_for_instructors_and_says_what_to_do_when_there_is_non
     assert "None within a week: nothing that worked was lost." in get(client, "/incidents/").text
 
 
+def test_a_section_has_its_own_incidents(instructor: Client) -> None:
+    for login, section in (("Ada", "Tuesday"), ("bob", "Friday"), ("cy", "")):
+        incident(make.namespace(login.lower()))
+        models.Student.objects.create(login=login, section=section, imported_at=make.NOON)
+    incident(make.namespace("dee"))
+
+    def students(**query: str) -> list[str]:
+        page = get(instructor, "/incidents/", days="all", **query)
+        return sorted(re.findall(r'<tr data-student="(.*?)"', page.html))
+
+    assert students() == ["ada", "bob", "cy", "dee"]
+    assert students(section="Tuesday") == ["ada"]
+    assert students(section="none") == ["cy", "dee"]
+    assert students(section="Tuesday", student="bob") == students(section="gone\0") == []
+    page = get(instructor, "/incidents/", section="Tuesday").html
+    assert '<option value="Tuesday" selected>Tuesday</option>' in page
+    assert '<option value="none">no section</option>' in page
+
+
 def test_a_student_sees_their_own_and_that_an_outage_is_not_theirs(ada: Client) -> None:
     mine = make.namespace()
     make.snapshot(mine, *make.solution())
@@ -235,5 +254,5 @@ def test_a_class_of_any_size_takes_the_same_queries(
 ) -> None:
     for number in range(students):
         incident(make.namespace(f"s{number}"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         instructor.get("/incidents/", {"days": "all"})
