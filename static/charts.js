@@ -30,11 +30,23 @@
     return result;
   }
 
+  // On a projector's page letters are larger than elsewhere: whatever is measured in pixels grows with them.
+  const MEASURES = new Set(["size", "height", "t", "r", "b", "l", "yshift", "width"]);
+
+  function enlarged(value, by, key) {
+    if (Array.isArray(value)) return typeof value[0] === "object" ? value.map((each) => enlarged(each, by)) : value;
+    if (typeof value === "number") return MEASURES.has(key) ? value * by : value;
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, enlarged(each, by, name)]));
+  }
+
   function draw(chart) {
     const json = document.getElementById(chart.dataset.chart).textContent;
     if (shown.get(chart) === json) return;
     shown.set(chart, json);
-    const { data, layout } = JSON.parse(json);
+    const by = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const figure = JSON.parse(json);
+    const { data, layout } = by === 1 ? figure : enlarged(figure, by);
     chart.style.height = `${layout.height}px`; // a resize while printing would find none
     Plotly.react(chart, data, themed(layout), CONFIG);
     if ("clicks" in chart.dataset && !listening.has(chart)) {

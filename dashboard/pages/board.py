@@ -85,8 +85,8 @@ class Row:
         reached, blocked = seen[ObservedOutcome.REACHED], seen[ObservedOutcome.BLOCKED]
         if not reached + blocked:
             return ""
-        known = f"{reached + blocked} of {len(self.cells)} observed"
-        return f"{known}: {reached} reached, {blocked} blocked"
+        unknown = len(self.cells) - reached - blocked
+        return f"{reached} reached, {blocked} blocked, {unknown} unknown"
 
     @property
     def unclear(self) -> str:

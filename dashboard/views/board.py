@@ -176,7 +176,7 @@ def listed(address: Mapping[str, str], known: Class) -> dict[str, Any]:
         "choice_words": choice.words(lab()),
         "choice_unknown": choice.unknown(lab()),
         "chosen": len(chosen),
-        "longest": shown([row for row in everybody if row.is_stuck][:LONGEST]),
+        "longest": [row for row in everybody if row.is_stuck][:LONGEST],
         "page": page,
         "rows": shown(chosen[first : first + PAGE]),
         "flows": flows,

@@ -49,7 +49,9 @@ SAID = {
         "Half of those who could be read have",
     ),
     "/": (
-        "Cannot be read, first noticed 1 min ago: pods is <forbidden>",
+        "Could not be read then, first noticed 1 min before: pods is <forbidden>",
+        "last known: Done",
+        "ada last known AAAA",
         "1 Cannot be read",
         "1 cannot be read, so nobody knows at which step: it is counted at none.",
     ),
