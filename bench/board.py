@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SIZES = ("250", "500", "1000")
 REQUESTS = 15
-ADDRESSES = ("/", "/?page=7", "/?need=stuck", "/?projector=1")
+ADDRESSES = ("/", "/?page=7", "/?need=stuck", "/?projector=1", "/?section=Section+1")
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
