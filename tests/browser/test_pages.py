@@ -73,6 +73,20 @@ def test_a_cell_of_the_class_tells_more_when_pointed_at(sign_in: SignIn, instruc
     expect(hint).to_contain_text("the lab expects: allow")
 
 
+def test_a_projector_shows_all_of_it_larger(sign_in: SignIn, instructor: User) -> None:
+    page = sign_in(instructor)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/?projector=1")
+    tick = page.locator("#class-chart .ytick text").last
+    expect(tick).to_contain_text("Student")
+    size = "each => parseFloat(getComputedStyle(each).fontSize)"
+    assert tick.evaluate(size) > 1.4 * 12
+    assert page.locator(".progress .why").first.evaluate(size) > 1.4 * 16
+    assert page.locator("#progress").evaluate("each => each.clientWidth") > 0.9 * 1920
+    page.locator("#class-chart .nsewdrag").hover(position={"x": 20, "y": 60})
+    expect(page.locator("#class-chart .hoverlayer")).to_contain_text("Gateway to student-app: D≠")
+
+
 def test_charts_take_the_colours_of_the_page(sign_in: SignIn, instructor: User) -> None:
     page = sign_in(instructor)
     page.goto("/")
