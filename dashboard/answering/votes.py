@@ -73,7 +73,12 @@ def shelf_life() -> timedelta:
 
 def until_looked_at_again() -> timedelta:
     """After a change, so long it may take until each flow's answer is one from after it."""
-    return SETTLE + 2 * timedelta(seconds=settings.PROBE_SECONDS)
+    return SETTLE + two_looks()
+
+
+def two_looks() -> timedelta:
+    """One look alone does not count yet against those before it."""
+    return 2 * timedelta(seconds=settings.PROBE_SECONDS)
 
 
 def voted(rows: Sequence[Interval], begin: datetime | None, moment: datetime) -> Observed:

@@ -7,7 +7,7 @@ from typing import Any
 from netpol.lab import Flow, FlowsAsExpected, Lab, NoPolicySelects, NotChecked, Step
 from netpol.model import Outcome, Profile
 
-UNREAD: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": ""}
+NO_SUMMARY: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": ""}
 """The summary of a namespace that was never read."""
 
 

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-
+from dashboard.answering.votes import two_looks
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
-from dashboard.pages.addresses import difference
+from dashboard.pages.addresses import as_it_was, difference
 from dashboard.pages.changes import StateChange
-from dashboard.pages.moment import At, Named
+from dashboard.pages.moment import At
 from dashboard.pages.sections import Section, States, Window
+from dashboard.pages.unread import READ_WITHIN
 from netpol.lab import Flow
 from netpol.model import Outcome
 
 MOST_LISTED = 20
 """Of each kind that the table lists: turns of a flow, looks at it, changes."""
-UNREAD = timedelta(minutes=5)
-"""Where a state was seen no more for longer than this before the next one, nobody knows."""
-TWO_LOOKS = 2 * timedelta(seconds=settings.PROBE_SECONDS)
-"""One look alone does not count yet against those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ def spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Spa
 
 
 def _known_until(state: Snapshot, section: Section) -> datetime:
-    unread = section.until - state.last_seen > UNREAD
+    unread = section.until - state.last_seen > READ_WITHIN
     return min(state.last_seen, section.until) if unread else section.until
 
 
@@ -120,15 +116,18 @@ def looks(rows: Iterable[Observation], states: States, window: Window) -> dict[s
 
 
 def _around(row: Observation, earlier: Observation | None, states: States) -> str:
-    """From what the same probe saw before, or else what policies said before the last change."""
+    """From what the same probe saw before, or else what policies said before the last change; where
+    that is not known, how it was when it looked.
+    """
     held = states.held(row.first_seen)
-    before = At(earlier.last_seen) if earlier else states.older_end(held) or Named.BASELINE
-    return difference(states.name, before, At(_settled(row, held, states)))
+    before = At(earlier.last_seen) if earlier else states.older_end(held)
+    then = At(_settled(row, held, states))
+    return difference(states.name, before, then) if before else as_it_was(states.name, then)
 
 
 def _settled(row: Observation, held: int, states: States) -> datetime:
     """When it was seen twice, unless the state changed meanwhile."""
-    twice = min(row.last_seen, row.first_seen + TWO_LOOKS)
+    twice = min(row.last_seen, row.first_seen + two_looks())
     follows = states.known[held + 1 : held + 2]
     return row.first_seen if follows and follows[0].first_seen <= twice else twice
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+READ_WITHIN = timedelta(minutes=5)
+"""A state that was seen no more for longer than this: nobody knows whether it still held."""
 NOTHING = "Nothing of the class could be read."
 """Of one of them no more is said: why may quote what students are not to see, as an address or what
 the database holds of others.

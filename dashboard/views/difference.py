@@ -20,7 +20,6 @@ from dashboard.pages.addresses import difference as address
 from dashboard.pages.by_source import allowed_counts
 from dashboard.pages.difference import Comparison, End, choices, comparison, run_times
 from dashboard.pages.grid import grid
-from dashboard.pages.lanes import UNREAD
 from dashboard.pages.moment import (
     At,
     Drafted,
@@ -32,6 +31,7 @@ from dashboard.pages.moment import (
 )
 from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
+from dashboard.pages.unread import READ_WITHIN
 from dashboard.runs import current_runs
 from dashboard.views.ends import as_typed, ends, names_another, shown
 from dashboard.views.hints import lines_are_open
@@ -93,7 +93,7 @@ def trouble(namespace: Namespace, *ends: Moment) -> dict[str, Any]:
     named = {end.namespace for end in ends if isinstance(end, Other)} - {namespace.name}
     beside = list(Namespace.objects.filter(name__in=named))
     now = {place(namespace, end)[0] for end in ends if when(end) is Named.NOW}
-    lately = timezone.now() - UNREAD
+    lately = timezone.now() - READ_WITHIN
     return {
         "beside": beside,
         "stale": [

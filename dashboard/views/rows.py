@@ -32,7 +32,7 @@ from dashboard.models import (
 from dashboard.models.namespace import NamespaceQuerySet
 from dashboard.models.written import time, written
 from dashboard.pages.board import Owned, Row, detailed, row, seen
-from dashboard.pages.brief import UNREAD, Brief, brief, checked
+from dashboard.pages.brief import NO_SUMMARY, Brief, brief, checked
 from dashboard.pages.choice import in_section
 from dashboard.pages.mistakes import Mistake, made
 from dashboard.pages.need import Held, Late, at_work
@@ -77,7 +77,7 @@ class Class:
         else:
             began = class_began(among.there(asked), asked, moment)
         late = Late(moment, began)
-        unread = brief(lab(), UNREAD, settings.CNI_PROFILE)
+        unread = brief(lab(), NO_SUMMARY, settings.CNI_PROFILE)
         rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
         found = cls(rows, reached, asked, moment)
         if len(rows) <= LEGIBLE:

@@ -7,9 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from dashboard.models import Namespace, ReadFailure, Snapshot
 from dashboard.models.read_failure import ReadFailureQuerySet
-from dashboard.pages.lanes import UNREAD
 from dashboard.pages.moment import At
-from dashboard.pages.unread import Unread, Unreadable
+from dashboard.pages.unread import READ_WITHIN, Unread, Unreadable
 
 
 def unreadable(moment: datetime, known: ReadFailureQuerySet | None = None) -> Unreadable:
@@ -48,7 +47,7 @@ def could_not_be_read(moment: datetime) -> Exists:
 def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
     """What a page of the past says about itself."""
     gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
-    lost = snapshot is not None and moment.time - snapshot.last_seen > UNREAD
+    lost = snapshot is not None and moment.time - snapshot.last_seen > READ_WITHIN
     failed = None if gone else unread(namespace, moment.time)
     return {
         "gone_then": gone,

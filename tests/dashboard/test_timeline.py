@@ -165,6 +165,17 @@ def test_what_began_before_all_that_is_known_leads_to_how_it_was(
     assert lane.spans[0].address == f"{PAGE}?at=2026-03-03T12:00:00Z"
 
 
+@pytest.mark.parametrize(("since", "at"), [(-50, "11:59:10"), (50, "12:00:50")])
+def test_a_look_before_the_last_change_that_is_known_leads_to_how_it_was(
+    monkeypatch: pytest.MonkeyPatch, since: int, at: str
+) -> None:
+    monkeypatch.setattr(timelines, "MOST_CHANGES", 1)
+    history = states((0, 90, "allow"), (100, 970, "deny"), policies=2)
+    shown = Window(make.after(-100), make.after(1000))
+    _, lane = drawn(history, look(since, since, "blocked"), shown=shown)
+    assert lane.sights[0].address == f"{PAGE}?at=2026-03-03T{at}Z"
+
+
 @pytest.mark.parametrize(
     ("looks", "ends"),
     [

@@ -18,7 +18,7 @@ Found = Mapping[str, Any]
 """A finding, as `netpol.contract` writes it."""
 OUTAGE = "the whole class had lost it then"
 PLUGIN = "this cluster's network plugin is known to block it, whatever the policies say"
-UNREAD = "The namespace was not read by then."
+NOT_READ_THEN = "The namespace was not read by then."
 OLD = "Another version of the dashboard assessed this state."
 
 
@@ -62,7 +62,7 @@ class Facts:
     def why_unknown(self) -> str:
         """Why the policies say nothing; empty where they do."""
         if self.snapshot is None:
-            return UNREAD
+            return NOT_READ_THEN
         return "" if self.assessment else OLD
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.models import ObservedOutcome
 from dashboard.pages.evidence.checks import seen_by
-from dashboard.pages.evidence.facts import UNREAD, Facts, Found
+from dashboard.pages.evidence.facts import NOT_READ_THEN, Facts, Found
 from dashboard.pages.evidence.item import Item, State, sentence
 from dashboard.pages.evidence.score import Points, Scored, ScoredArea
 from dashboard.pages.evidence.steps import POLICIES
@@ -161,7 +161,7 @@ def _absent(facts: Facts, code: str) -> Item:
     words = TITLES.get(code, "")
     title = f"No {code}: {words[:1].lower()}{words[1:]}" if words else f"No {code}"
     if facts.snapshot is None or facts.findings is None:
-        why = "These policies have not been looked through." if facts.snapshot else UNREAD
+        why = "These policies have not been looked through." if facts.snapshot else NOT_READ_THEN
         return Item(code, title, State.UNKNOWN, why)
     if not facts.policies:
         return Item(code, title, State.NOT_CHECKED, "There is no policy to look through.")
