@@ -5,18 +5,15 @@ With them those that follow from it: an app whose names nobody looked up turned 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 
 from dashboard.answering.votes import shelf_life
-from dashboard.incidents.outages import NOT_THEIRS, Loss, is_outage, together
+from dashboard.incidents.outages import NOT_THEIRS, SPREAD, Loss, is_outage, together
 from dashboard.incidents.working import needs, wanted
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Lab
-
-SPREAD = timedelta(minutes=10)
-"""Apart by more than this, two losses are not one outage's."""
 
 ByNamespace = Mapping[int, Incident]
 

@@ -9,6 +9,8 @@ from dashboard.answering.votes import shelf_life
 from dashboard.models import IncidentCause
 
 AT_ONCE = timedelta(minutes=1)
+SPREAD = timedelta(minutes=10)
+"""Apart by more than this, two losses are not one outage's."""
 FEWEST = 5
 SHARE = 4
 """At least one of so many for whom it worked."""

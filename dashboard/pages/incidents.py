@@ -192,31 +192,5 @@ def by_cause(found: Iterable[Lost]) -> list[CauseCount]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A flow that `lost` of `of` namespaces lost within a minute; `still` of them have not got it
-    back. `ended` is when the last did that has.
-    """
-
-    flow: str
-    began: datetime
-    lost: int
-    of: int
-    still: int
-    ended: datetime | None
-
-    @property
-    def lasts(self) -> bool:
-        """For most; a few may have something else besides."""
-        return self.still * 2 >= self.lost
-
-    def is_shown(self, moment: datetime) -> bool:
-        return self.lasts or (self.ended is not None and moment - self.ended <= SHOWN)
-
-
-SHOWN = timedelta(minutes=15)
-"""So long after its end an outage stays on the board: who looks up then shall know."""
-
-
 def lasting_first(found: Iterable[Broken]) -> list[Broken]:
     return sorted(found, key=lambda each: each.closed_at is not None)

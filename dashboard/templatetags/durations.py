@@ -6,7 +6,7 @@ from datetime import timedelta
 from django import template
 
 from dashboard.pages.durations import spelled
-from dashboard.pages.incidents import Outage
+from dashboard.pages.outages import Outage
 
 register = template.Library()
 

@@ -19,7 +19,6 @@ from dashboard.pages.incidents import (
     CAUSES,
     LISTED,
     Broken,
-    Outage,
     Times,
     broken,
     by_cause,
@@ -28,6 +27,7 @@ from dashboard.pages.incidents import (
     times_by_student,
 )
 from dashboard.pages.moment import InvalidMoment
+from dashboard.pages.outages import Outage, not_long_over
 from dashboard.pages.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.incident_lists import lost, page_of
@@ -169,7 +169,7 @@ def listed(found: Sequence[Broken]) -> dict[str, Any]:
 
 
 def outages(moment: datetime | None = None) -> list[Outage]:
-    """Those that last, and those that ended just before; in one query."""
+    """Those that last, and those that ended just before, whole; in one query."""
     then = moment or timezone.now()
     rows = Incident.objects.filter(
         opened_at__lte=then, cause=IncidentCause.OUTAGE, outage_at__gte=then - LATELY
@@ -185,6 +185,6 @@ def outages(moment: datetime | None = None) -> list[Outage]:
             ended=Max("closed_at", filter=over),
         )
         .values("flow", "began", "lost", "of", "still", "ended")
-        .order_by("-began", "flow")
+        .order_by()
     )
-    return [each for row in found if (each := Outage(**row)).is_shown(then)]
+    return not_long_over((Outage(**row) for row in found), then)
