@@ -40,7 +40,12 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         for piece in pieces(span, timeline.sections)
     ]
     sights = [(row, sight) for row, lane in lanes for sight in lane.sights]
-    troubles = [(row, each) for row, lane in lanes for each in lane.troubles]
+    troubles = [
+        (row, each)
+        for row, lane in lanes
+        for each in lane.troubles
+        if timeline.window.holds(each.row.opened_at)
+    ]
     traces = [
         ground(timeline.sections, len(lanes), width / ON_THE_LINE),
         changes(timeline.changes, len(lanes)),

@@ -23,7 +23,7 @@ class Timeline:
     """`drawn_since` is later than the window's beginning where there were too many changes.
 
     `met` is how many flows were as the lab wants when it begins and when it ends; `losses` is what
-    broke meanwhile, what lasts before what was mended, each the newest first.
+    was broken at any time meanwhile, what lasts before what was mended, each the newest first.
     """
 
     window: Window

@@ -37,8 +37,9 @@ def turnings(pieces: Iterable[Span | Sight]) -> SafeString:
 
 @register.filter
 def brief(moment: datetime, window: Window) -> SafeString:
-    """Without its day where the window is no longer than one."""
-    words = clock(moment) if window.until - window.since > DAY else f"{moment:%H:%M:%S}"
+    """Without its day where it is in a window that is no longer than one."""
+    is_plain = window.holds(moment) and window.until - window.since <= DAY
+    words = f"{moment:%H:%M:%S}" if is_plain else clock(moment)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
 
 

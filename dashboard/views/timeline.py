@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
+from dashboard.models.incident import open_at
 from dashboard.pages.changes import Sets
 from dashboard.pages.marks import Said, said
 from dashboard.pages.moment import At
@@ -49,13 +51,11 @@ def over_time(
     hours = asked or fitting(now, moment, life, (each.first_seen for each in snapshots))
     shown = window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
-    opened = Incident.objects.opened_by(shown.until).filter(namespace=namespace)
-    incidents = opened.filter(opened_at__gte=shown.since).select_related("namespace")
     found = Recorded(
         snapshots,
         sets,
         looks_of(namespace, shown),
-        list(incidents[:MOST_INCIDENTS]),
+        incidents_of(namespace, shown),
     )
     lanes = timeline(lab(), shown, found, namespace.name)
     context = {
@@ -77,6 +77,18 @@ def looks_of(namespace: Namespace, shown: Window) -> list[Observation]:
         last_seen__gte=shown.since, first_seen__lte=shown.until
     ).exclude(outcome=ObservedOutcome.UNKNOWN)
     return list(rows.order_by("-first_seen")[: MOST_LOOKS + 1])
+
+
+def incidents_of(namespace: Namespace, shown: Window) -> list[Incident]:
+    """What was broken at any time in it, the newest first; were it too many, without those that
+    were mended first.
+    """
+    rows = Incident.objects.opened_by(shown.until).filter(
+        open_at(shown.since) | Q(opened_at__gte=shown.since), namespace=namespace
+    )
+    mended_last = F("closed_at").desc(nulls_first=True)
+    found = rows.select_related("namespace").order_by(mended_last)[:MOST_INCIDENTS]
+    return sorted(found, key=lambda row: (-row.opened_at.timestamp(), row.flow))
 
 
 def known(

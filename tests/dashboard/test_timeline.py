@@ -296,5 +296,10 @@ def test_the_page_has_the_same_as_a_table_with_links(
         f'<a href="{PAGE}diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z"><time'
         in (page.html.split('id="timeline-news"')[1])
     )
+    make.snapshot(namespace, make.policy("open"), seconds=8 * HOUR)
+    later = get(ada, PAGE, at="2026-03-03T20:05:00Z", hours="1")
+    assert "1 flow lost before the time drawn here, at Mar 3 12:01:00, still: A" in later.text
+    assert "Nothing that worked was lost" not in later.text
+    assert later.figure("timeline")["data"][-1]["x"] == []
     assert "data-clicks" in page.html.split('id="timeline-chart"')[1][:80]
     assert "data-clicks" not in page.html.split('id="matrix-chart"')[1][:80]
