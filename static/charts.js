@@ -40,6 +40,17 @@
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, enlarged(each, by, name)]));
   }
 
+  // Many points lead to the same and say the same: their customdata are numbers of the layout's texts.
+  function spelled(trace, texts) {
+    if (!texts || !trace.customdata) return trace;
+    const lines = (numbers) => numbers.map((number) => texts[number]).join("<br>");
+    return {
+      ...trace,
+      customdata: trace.customdata.map(([address]) => texts[address]),
+      hovertext: trace.customdata.map(([, ...numbers]) => lines(numbers)),
+    };
+  }
+
   function draw(chart) {
     const json = document.getElementById(chart.dataset.chart).textContent;
     if (shown.get(chart) === json) return;
@@ -47,8 +58,9 @@
     const by = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const figure = JSON.parse(json);
     const { data, layout } = by === 1 ? figure : enlarged(figure, by);
+    const traces = data.map((trace) => spelled(trace, layout.meta));
     chart.style.height = `${layout.height}px`; // a resize while printing would find none
-    Plotly.react(chart, data, themed(layout), CONFIG);
+    Plotly.react(chart, traces, themed(layout), CONFIG);
     if ("clicks" in chart.dataset && !listening.has(chart)) {
       listening.add(chart);
       chart.on("plotly_click", ({ points }) => follow(points[0].customdata));

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from dashboard.charts.palette import COLOURS, INKS, LETTERS
-from dashboard.charts.text import plain, wrapped
+from dashboard.charts.text import Texts, plain, wrapped
 from dashboard.models import ObservedOutcome
 from dashboard.pages.lanes import Sight, Span
 from dashboard.pages.moment import clock
@@ -30,40 +30,67 @@ VISIBLE = 200
 """And the part that a line needs, to be seen and pointed at."""
 
 
+LAST_CHANGE = "last change before here:"
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Of a span, between two changes; `is_first` where the span begins."""
+    """Of a span, between two changes; `is_first` where the span begins. `point` as `Texts` say."""
 
     span: Span
     since: datetime
     until: datetime
-    section: Section
     is_first: bool
+    point: tuple[int, ...]
 
 
-def pieces(span: Span, sections: Sequence[Section]) -> Iterator[Piece]:
-    """As long as it is, or one where it has no length."""
-    first = max(bisect_right(sections, span.since, key=lambda each: each.since) - 1, 0)
-    for section in takewhile(lambda each: each.since <= span.until, sections[first:]):
-        since, until = max(span.since, section.since), min(span.until, section.until)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A section; `address` and `lines` are the numbers of where it leads and of what began it."""
+
+    section: Section
+    address: int
+    lines: tuple[int, ...]
+
+    @property
+    def since(self) -> datetime:
+        return self.section.since
+
+
+def numbered(sections: Iterable[Section], texts: Texts) -> list[Change]:
+    return [
+        Change(each, texts.number(each.address), texts.point(LAST_CHANGE, sentence(each)))
+        for each in sections
+    ]
+
+
+def pieces(span: Span, changes: Sequence[Change], texts: Texts) -> Iterator[Piece]:
+    """As long as it is, or one where it has no length. Where the last change turned other flows
+    than this one, what began the span is told, too.
+    """
+    said = texts.number(told(span))
+    first = max(bisect_right(changes, span.since, key=lambda each: each.since) - 1, 0)
+    for change in takewhile(lambda each: each.since <= span.until, changes[first:]):
+        since, until = max(span.since, change.since), min(span.until, change.section.until)
         if since < until or since == span.since == span.until:
-            yield Piece(span, since, until, section, since == span.since)
+            is_first = since == span.since
+            last = () if is_first else change.lines
+            yield Piece(span, since, until, is_first, (change.address, said, *last))
 
 
-def ground(sections: Iterable[Section], lanes: int, early: timedelta) -> dict[str, Any]:
+def ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, Any]:
     """Behind everything, to point at where nothing else is."""
-    known = list(sections)
     return {
         "type": "bar",
         "name": "between",
         "orientation": "h",
-        "base": [stamp(section.since - early) for section in known],
-        "x": [length(section) for section in known],
+        "base": [stamp(each.since - early) for each in known],
+        "x": [length(each.section) for each in known],
         "y": [lanes / 2] * len(known),
         "width": lanes + 1,
         "marker": {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}},
         "hoverinfo": "none",
-        "customdata": [section.address for section in known],
+        "customdata": [(each.address,) for each in known],
     }
 
 
@@ -95,9 +122,8 @@ def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta)
         "textangle": 0,
         "constraintext": "none",
         "textfont": {"color": INKS[outcome], "size": 12, "weight": 700},
-        "hovertext": [told(piece) for _, piece in mine],
         "hoverinfo": "text",
-        "customdata": [piece.section.address for _, piece in mine],
+        "customdata": [piece.point for _, piece in mine],
     }
 
 
@@ -109,12 +135,14 @@ Looks = Sequence[tuple[int, Sight]]
 """Each with the lane that it is of."""
 
 
-def saw(sights: Looks, outcome: ObservedOutcome, width: timedelta) -> Iterator[dict[str, Any]]:
+def saw(
+    sights: Looks, outcome: ObservedOutcome, width: timedelta, texts: Texts
+) -> Iterator[dict[str, Any]]:
     """A line for as long as probes saw the same, a point where that was too short for one."""
     mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
     colour, _, words = SEEN[outcome]
     long = [(row, sight) for row, sight in mine if sight.until - sight.since >= width / VISIBLE]
-    yield seen(long, outcome) | {
+    yield seen(long, outcome, texts) | {
         "type": "bar",
         "name": words,
         "orientation": "h",
@@ -124,7 +152,7 @@ def saw(sights: Looks, outcome: ObservedOutcome, width: timedelta) -> Iterator[d
         "marker": {"color": colour, "line": {"width": 0}},
     }
     short = [(row, sight) for row, sight in mine if sight.until - sight.since < width / VISIBLE]
-    yield seen(short, outcome) | {
+    yield seen(short, outcome, texts) | {
         "type": "scatter",
         "name": f"{words}, briefly",
         "mode": "markers",
@@ -133,25 +161,25 @@ def saw(sights: Looks, outcome: ObservedOutcome, width: timedelta) -> Iterator[d
     }
 
 
-def seen(sights: Looks, outcome: ObservedOutcome) -> dict[str, Any]:
+def seen(sights: Looks, outcome: ObservedOutcome, texts: Texts) -> dict[str, Any]:
     _, below, words = SEEN[outcome]
     return {
         "y": [row + below for row, _ in sights],
-        "hovertext": [
-            f"{words} ({plain(sight.method)})<br>{between(sight.since, sight.until)}"
+        "hoverinfo": "text",
+        "customdata": [
+            texts.point(
+                sight.address,
+                f"{words} ({plain(sight.method)})",
+                between(sight.since, sight.until),
+            )
             for _, sight in sights
         ],
-        "hoverinfo": "text",
-        "customdata": [sight.address for _, sight in sights],
     }
 
 
-def told(piece: Piece) -> str:
-    """Where the last change turned other flows than this one, what began the span, too."""
-    span = piece.span
+def told(span: Span) -> str:
     began = f"<br>{wrapped(bare(span.change.sentence))}" if span.change else ""
-    last = "" if piece.is_first else f"<br>last change before here:<br>{sentence(piece.section)}"
-    return f"policies say {span.outcome}<br>{between(span.since, span.until)}{began}{last}"
+    return f"policies say {span.outcome}<br>{between(span.since, span.until)}{began}"
 
 
 def sentence(section: Section) -> str:

@@ -1,6 +1,28 @@
 """plotly.js reads `<b>`, `<a href>` and `&lt;` in any text; what others wrote has to stay text."""
 
+from dataclasses import dataclass, field
 from unicodedata import east_asian_width
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What many points of a figure lead to or say, each sent once: the points have their numbers,
+    and charts.js puts it in its place.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, text: str) -> int:
+        return self.numbers.setdefault(text, len(self.numbers))
+
+    def point(self, address: str, *lines: str) -> tuple[int, ...]:
+        """As its `customdata`: where a click on it leads, and what it says when pointed at."""
+        return tuple(map(self.number, (address, *lines)))
+
+    @property
+    def meta(self) -> list[str]:
+        """For the figure's layout."""
+        return list(self.numbers)
 
 
 def plain(text: str) -> str:

@@ -3,14 +3,15 @@
 Everywhere a click leads somewhere: a bar and the ground between the lanes to the last change before
 that moment, so bars are cut at the changes; what is marked to the difference around the mark.
 A figure of thousands of spans is written as it is sent: plotly would look at each of them again.
+What they lead to and say is sent once.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dashboard.charts.spans import BAR, SEEN, ground, pieces, said, saw, sentence, stamp
-from dashboard.charts.text import plain, wrapped
+from dashboard.charts.spans import BAR, SEEN, Change, ground, numbered, pieces, said, saw, stamp
+from dashboard.charts.text import Texts, plain, wrapped
 from dashboard.pages.lanes import Trouble
 from dashboard.pages.moment import clock
 from dashboard.pages.sections import Section
@@ -30,14 +31,18 @@ ON_THE_LINE = 250
 
 
 def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
-    """What is clicked on has the address that it leads to as its `customdata`."""
+    """Its points have as their `customdata` the numbers of the texts in the layout's `meta`: of the
+    address that a click leads to, and of the lines that are shown.
+    """
+    texts = Texts()
+    sections = numbered(timeline.sections, texts)
     lanes = list(enumerate(timeline.lanes, 1))
     width = timeline.window.until - timeline.window.since
     spans = [
         (row, piece)
         for row, lane in lanes
         for span in lane.spans
-        for piece in pieces(span, timeline.sections)
+        for piece in pieces(span, sections, texts)
     ]
     sights = [(row, sight) for row, lane in lanes for sight in lane.sights]
     troubles = [
@@ -47,14 +52,14 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         if timeline.window.holds(each.row.opened_at)
     ]
     traces = [
-        ground(timeline.sections, len(lanes), width / ON_THE_LINE),
-        changes(timeline.changes, len(lanes)),
+        ground(sections, len(lanes), width / ON_THE_LINE),
+        changes([each for each in sections if each.section.change], len(lanes)),
         names(timeline),
         *(said(spans, outcome, width) for outcome in Outcome),
-        *(trace for outcome in SEEN for trace in saw(sights, outcome, width)),
-        broke(troubles),
+        *(trace for outcome in SEEN for trace in saw(sights, outcome, width, texts)),
+        broke(troubles, texts),
     ]
-    return {"data": traces, "layout": layout(timeline, at)}
+    return {"data": traces, "layout": layout(timeline, at) | {"meta": texts.meta}}
 
 
 def names(timeline: Timeline) -> dict[str, Any]:
@@ -72,9 +77,9 @@ def names(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def changes(known: Sequence[Section], lanes: int) -> dict[str, Any]:
+def changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
     """A line through all lanes, with a mark on top that tells what changed."""
-    symbols = ["triangle-down" if is_of_policies(each) else "triangle-down-open" for each in known]
+    symbols = [symbol(each.section) for each in known]
     return {
         "type": "scatter",
         "name": "changes",
@@ -83,22 +88,22 @@ def changes(known: Sequence[Section], lanes: int) -> dict[str, Any]:
         "y": [BAR, lanes + 0.5, None] * len(known),
         "line": {"color": FAINT, "width": 1},
         "marker": {
-            "symbol": [symbol for symbol in symbols for _ in range(3)],
+            "symbol": [each for each in symbols for _ in range(3)],
             "size": [11, 0, 0] * len(known),
             "color": NEUTRAL,
             "opacity": 1,
         },
-        "hovertext": [text for each in known for text in [sentence(each)] * 3],
         "hoverinfo": "text",
-        "customdata": [each.address for each in known for _ in range(3)],
+        "customdata": [(each.address, each.lines[-1]) for each in known for _ in range(3)],
     }
 
 
-def is_of_policies(section: Section) -> bool:
-    return section.change is not None and bool(section.change.policies)
+def symbol(section: Section) -> str:
+    is_of_policies = section.change is not None and section.change.policies
+    return "triangle-down" if is_of_policies else "triangle-down-open"
 
 
-def broke(troubles: Sequence[tuple[int, Trouble]]) -> dict[str, Any]:
+def broke(troubles: Sequence[tuple[int, Trouble]], texts: Texts) -> dict[str, Any]:
     return {
         "type": "scatter",
         "name": "an incident began",
@@ -111,9 +116,8 @@ def broke(troubles: Sequence[tuple[int, Trouble]]) -> dict[str, Any]:
             "color": WARNING,
             "line": {"color": "#ffffff", "width": 1},
         },
-        "hovertext": [broken(each) for _, each in troubles],
         "hoverinfo": "text",
-        "customdata": [each.address for _, each in troubles],
+        "customdata": [texts.point(each.address, broken(each)) for _, each in troubles],
     }
 
 

@@ -42,6 +42,19 @@ class Page:
         return drawn
 
 
+def spelled(figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """Its traces with the texts that their points have the numbers of, as charts.js puts them."""
+    texts = figure["layout"]["meta"]
+
+    def put(points: list[list[int]]) -> dict[str, list[str]]:
+        return {
+            "customdata": [texts[address] for address, *_ in points],
+            "hovertext": ["<br>".join(texts[line] for line in lines) for _, *lines in points],
+        }
+
+    return [trace | put(trace.get("customdata", [])) for trace in figure["data"]]
+
+
 def get(client: Client, address: str, **query: str) -> Page:
     response = client.get(address, query or None)
     return Page(response.status_code, response.content.decode())

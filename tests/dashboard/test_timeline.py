@@ -18,7 +18,7 @@ from dashboard.pages.moment import At
 from dashboard.pages.sections import Window
 from dashboard.pages.timeline import Life, Recorded, Timeline, fitting, timeline, window
 from tests import make
-from tests.dashboard.html import get
+from tests.dashboard.html import get, spelled
 
 HOUR = 3600
 FLOW = lab().flows[0].name
@@ -126,7 +126,7 @@ def test_a_flow_that_the_lab_did_not_have_then_is_unknown() -> None:
 
 
 def traces(found: Timeline) -> dict[str, Any]:
-    return {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "name" in trace}
+    return {trace["name"]: trace for trace in spelled(swimlanes(found, None)) if "name" in trace}
 
 
 def between(before: int | str, after: int) -> str:
@@ -287,7 +287,7 @@ def test_the_page_has_the_same_as_a_table_with_links(
     assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Changes</h3>")[1]
     assert page.html.count("data-lane=") == len(lab().flows)
     (broke,) = [
-        each for each in page.figure("timeline")["data"] if "incident" in each.get("name", "")
+        each for each in spelled(page.figure("timeline")) if "incident" in each.get("name", "")
     ]
     assert "ceased to work" in broke["hovertext"][0]
     assert '<b aria-current="true">1 h</b>' in page.html
