@@ -7,7 +7,7 @@ from typing import Self
 from dashboard.pages.board import Row
 from dashboard.pages.mistakes import Mistake
 from dashboard.pages.need import Need
-from dashboard.pages.roster import NO_SECTION
+from dashboard.roster import NO_SECTION
 from netpol.lab import Lab
 
 

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.models import Namespace, Student
-
-NO_SECTION = "none"
-"""What addresses call those without a section; pages say “no section”."""
+from dashboard.roster import NO_SECTION
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who is in the class: a file of theirs, what it would change, and the rows that are kept."""
 
 from dashboard.roster.changes import Change, Changes, changes
-from dashboard.roster.entries import Entry, Fault, Listed, RefusedRoster
+from dashboard.roster.entries import NO_SECTION, Entry, Fault, Listed, RefusedRoster
 from dashboard.roster.file import MOST_BYTES, MOST_STUDENTS, read
 from dashboard.roster.importing import bring_in
 from dashboard.roster.logins import GITHUB_LOGIN
@@ -10,6 +10,7 @@ __all__ = [
     "GITHUB_LOGIN",
     "MOST_BYTES",
     "MOST_STUDENTS",
+    "NO_SECTION",
     "Change",
     "Changes",
     "Entry",

@@ -13,6 +13,8 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 """Some scripts write names with them."""
 MOST_SHOWN = 60
+NO_SECTION = "none"
+"""What addresses call those without a section: so no section is called that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Entry:
     section: str = ""
 
     @property
+    def is_sectionless(self) -> bool:
+        return self.section.lower() == NO_SECTION
+
+    @property
     def key(self) -> str:
         """GitHub logins that differ in case only are one."""
         return self.login.lower()
@@ -55,10 +61,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`nameless` are the lines that name nobody: who has not told their login yet."""
+    """`nameless` are the lines that name nobody: who has not told their login yet. `sectionless`
+    are those whose section is called what stands for none: it counts as not told.
+    """
 
     entries: tuple[Entry, ...]
     nameless: tuple[int, ...] = ()
+    sectionless: tuple[int, ...] = ()
 
 
 def faults_of(entry: Entry) -> Iterator[Fault]:

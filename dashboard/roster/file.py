@@ -1,10 +1,11 @@
 """A roster's file, whichever of the two kinds it is. Pure."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dashboard.roster import submissions, table
-from dashboard.roster.entries import Entry, Fault, Listed, RefusedRoster, gathered
+from dashboard.roster.entries import NO_SECTION, Entry, Fault, Listed, RefusedRoster, gathered
 
 MOST_BYTES = 1024 * 1024
 """A thousand students take a tenth of it."""
@@ -18,8 +19,9 @@ _YAML = re.compile(r"^(---|apiVersion\s*:|kind\s*:|students\s*:|\{)", re.MULTILI
 
 def read(content: bytes | str, section: str = "") -> Listed:
     """`section` is that of those whom the file gives none. Raises `RefusedRoster`."""
-    text = _text(content)
-    listed = gathered(_entries(text, section.strip()))
+    found = list(_entries(_text(content)))
+    told = [each.line for each in found if isinstance(each, Entry) and each.is_sectionless]
+    listed = replace(gathered(_placed(found, section.strip())), sectionless=tuple(told))
     if len(listed.entries) > MOST_STUDENTS:
         raise RefusedRoster(
             [Fault(0, f"There are more than {MOST_STUDENTS} students: split the file.")]
@@ -40,14 +42,21 @@ def _text(content: bytes | str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _entries(text: str, section: str) -> list[Entry | Fault]:
+def _entries(text: str) -> Iterator[Entry | Fault]:
     if "login" in table.columns(text.split("\n", 1)[0]):
-        found = table.rows(text)
-    elif _YAML.search(text):
-        found = submissions.students(text)
-    else:
-        found = iter([Fault(1, f"names no column for the login: a roster has to {WHAT_IS_RIGHT}.")])
-    return [
-        replace(one, section=one.section or section) if isinstance(one, Entry) else one
-        for one in found
-    ]
+        return table.rows(text)
+    if _YAML.search(text):
+        return submissions.students(text)
+    return iter([Fault(1, f"names no column for the login: a roster has to {WHAT_IS_RIGHT}.")])
+
+
+def _placed(found: Iterable[Entry | Fault], section: str) -> Iterator[Entry | Fault]:
+    """With the section of those who tell none, if it is one."""
+    others = "" if section.lower() == NO_SECTION else section
+    for one in found:
+        if isinstance(one, Fault):
+            yield one
+        elif one.is_sectionless or not one.section:
+            yield replace(one, section=others)
+        else:
+            yield one

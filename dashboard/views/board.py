@@ -25,7 +25,7 @@ from dashboard.pages.need import Need, patience
 from dashboard.pages.overview import most_failing, stages, tally
 from dashboard.pages.progress import progress, progress_rows, step_times
 from dashboard.pages.pulse import pulses
-from dashboard.pages.roster import NO_SECTION
+from dashboard.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.incidents import outages
 from dashboard.views.rows import Class, in_detail

@@ -27,7 +27,7 @@ from dashboard.pages.evidence.gradebook import gradebook
 from dashboard.pages.evidence.junit import junit
 from dashboard.pages.evidence.report import Graded, graded
 from dashboard.pages.moment import At, InvalidMoment
-from dashboard.pages.roster import NO_SECTION
+from dashboard.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for
 from dashboard.views.instructors import require_instructor

@@ -13,9 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.models import Namespace, Student
 from dashboard.models.student import LONGEST
-from dashboard.pages.roster import NO_SECTION
 from dashboard.pages.roster import roster as roster_of
-from dashboard.roster import MOST_BYTES, Listed, RefusedRoster, bring_in, changes, read
+from dashboard.roster import (
+    MOST_BYTES,
+    NO_SECTION,
+    Listed,
+    RefusedRoster,
+    bring_in,
+    changes,
+    read,
+)
 from dashboard.views.instructors import require_instructor
 
 MOST_FAULTS = 20
@@ -77,6 +84,7 @@ def posted(request: HttpRequest) -> HttpResponse:
         asked_section=form.cleaned_data["section"],
         preview=changes(Student.objects.all(), listed.entries),
         nameless=listed.nameless,
+        sectionless=listed.sectionless,
     )
 
 

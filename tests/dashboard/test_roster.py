@@ -59,10 +59,11 @@ def test_only_what_a_file_tells_changes_what_is_known(
 def test_an_instructor_sees_what_a_file_would_change_before_it_does(teacher: Client) -> None:
     student("ada", "Ada")
     student("cy")
-    page = post(teacher, text="login,name\nADA,Ada L\nbob,<b>Bob</b>\n")
+    page = post(teacher, text="login,name,section\nADA,Ada L,None\nbob,<b>Bob</b>,\n")
     assert "1 new, 1 changed, 0 as before, 1 on the roster but not in the file" in page.text
     assert "ADA" in page.text
     assert "<b>Bob</b>" not in page.html
+    assert "A section called “none” counts as not told: line 2." in page.text
     assert kept() == [("ada", "Ada", ""), ("cy", "", "")]
 
 
@@ -155,7 +156,7 @@ def roster(
 def test_the_command_does_as_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     student("ada", "Ada")
     student("cy")
-    text = "login,name\nada,Ada L\nbob,Bob\n,Di\n"
+    text = "login,name,section\nada,Ada L\nbob,Bob,none\n,Di\n"
     dry = roster(tmp_path, capsys, text, "--section", "A", "--dry-run")
     assert kept() == [("ada", "Ada", ""), ("cy", "", "")]
     told = [
@@ -163,6 +164,7 @@ def test_the_command_does_as_the_page(tmp_path: Path, capsys: pytest.CaptureFixt
         "changed: ada: name 'Ada' → 'Ada L', section '' → 'A'",
         "not in the file: cy: stays (--remove-missing removes them)",
         "without a login, left out: line 4",
+        "a section called “none” counts as not told: line 3",
         "1 new, 1 changed, 0 as before, 1 not in the file",
     ]
     assert dry == [*told, "Nothing was changed: this was a dry run."]

@@ -63,6 +63,15 @@ def test_the_section_that_is_asked_for_is_of_those_whom_the_file_gives_none() ->
     assert [each.section for each in found] == ["A", "B"]
 
 
+def test_a_section_called_none_is_no_section() -> None:
+    text = "login,section\nada,None\nbob,NONE\ncy,nones\ndan,\n"
+    found = read(text, "none")
+    assert [each.section for each in found.entries] == ["", "", "nones", ""]
+    assert found.sectionless == (2, 3)
+    assert [each.section for each in read(text, "B").entries] == ["B", "B", "nones", "B"]
+    assert read(yaml("{github_username: ada, group: none}")).sectionless == (4,)
+
+
 def test_who_stands_twice_is_one_unless_what_is_told_differs() -> None:
     found = read("login,name,section\nAda,Ada,\nada,,B\n").entries
     assert found == (Entry(2, "Ada", "Ada", "B"),)

@@ -66,6 +66,9 @@ class Command(BaseCommand):
         if listed.nameless:
             lines = ", ".join(map(str, listed.nameless))
             self.stdout.write(f"without a login, left out: line {lines}")
+        if listed.sectionless:
+            lines = ", ".join(map(str, listed.sectionless))
+            self.stdout.write(f"a section called “none” counts as not told: line {lines}")
         self.stdout.write(
             f"{len(found.new)} new, {len(found.changed)} changed, {len(found.same)} as before, "
             f"{len(found.missing)} not in the file"
