@@ -28,7 +28,7 @@ from dashboard.pages.incidents import (
 )
 from dashboard.pages.moment import InvalidMoment
 from dashboard.pages.outages import Outage, not_long_over
-from dashboard.pages.roster import NO_SECTION
+from dashboard.roster import NO_SECTION
 from dashboard.views.at import at
 from dashboard.views.incident_lists import lost, page_of
 from dashboard.views.instructors import require_instructor

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dashboard.models import Student
-from dashboard.pages.roster import NO_SECTION
+from dashboard.roster import NO_SECTION
 
 
 def names(logins: Iterable[str]) -> dict[str, str]:
