@@ -182,8 +182,9 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
         named = after or before
         assert named  # noqa: S101  # narrows for mypy
         turned: Mapping[Turn, int] = {}
-        unread = [bool(each and each.unread) for each in (before, after)]
-        if before and after and not any(unread):
+        unread_then = before is not None and bool(before.unread)
+        unread_now = after is not None and bool(after.unread)
+        if before and after and not (unread_then or unread_now):
             pair = before.assessment, after.assessment
             if pair not in known:
                 known[pair] = _turned(lab, before, after)
@@ -194,8 +195,8 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
             place(before),
             place(after),
             turned,
-            unread[0],
-            unread[1],
+            unread_then,
+            unread_now,
         )
 
     rows = [row(key) for key in {**then, **now}]
