@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -83,6 +84,17 @@ def test_open_pages_hear_of_it_and_a_board_that_is_kept_in_mind_is_not_shown_aga
     mark(instructor, back="yes")
     assert "GitOps: not checked" in get(instructor, "/").html
     assert told == [Change(namespace.pk), Change(namespace.pk)]
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_mark_of_a_process_whose_clock_is_ahead_can_be_taken_back(instructor: Client) -> None:
+    mark(instructor)
+    ahead = timezone.now() + timedelta(minutes=1)
+    models.StepMark.objects.update(at=ahead)
+    assert mark(instructor, back="yes") == 302
+    (taken,) = models.StepMark.objects.all()
+    assert (taken.taken_back_by, taken.taken_back_at) == ("grace", ahead)
+    assert not models.StepMark.objects.holding(ahead).exists()
 
 
 def test_who_marked_first_stays(instructor: Client, namespace: models.Namespace) -> None:
