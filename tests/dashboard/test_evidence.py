@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dashboard.current import lab
-from dashboard.models import Monitor, Sign, StepMark
+from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
 from dashboard.pages.around import Pods
 from dashboard.pages.changes import StateChange
 from dashboard.pages.evidence.facts import Facts
@@ -50,14 +50,15 @@ def share(key: str, known: Facts) -> tuple[str, str]:
     return number(found.earned), number(found.judged)
 
 
-def monitor(watches: str, status: str = "up", **fields: Any) -> Monitor:
-    seen = {"beat_at": make.after(590), "last_seen": make.after(600)}
+def monitor(watches: str, status: str = "up", beat: float = 590, **fields: Any) -> Monitor:
+    seen = {"beat_at": make.after(beat), "last_seen": make.after(600)}
     return Monitor(name=watches, watches=watches, status=status, **seen | fields)
 
 
 MARK = StepMark(
     step="committed", by="grace", at=make.NOON, taken_back_by="linus", taken_back_at=make.after(60)
 )
+CHANGED = Snapshot(first_seen=make.after(500), policy_set=PolicySet(manifests=[]))
 UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
 
 
@@ -172,27 +173,44 @@ def seen(**looks: Any) -> dict[str, Any]:
             "cannot be told",
             "no count",
         ),
-        ("monitors", facts(monitors=UP), "holds", "Up: `health`, `visits`, `prod-health`."),
+        ("monitors", facts(monitors=UP), "holds", "Up: `health`, `visits`."),
+        ("monitors-prod", facts(monitors=UP), "holds", "Up: `prod-health`."),
         ("monitors", facts(monitors=[]), "not checked", "No status page"),
         ("monitors", facts(monitors=None), "cannot be told", "is not kept"),
-        ("monitors", facts(monitors=UP[:2]), "cannot be told", "`prod-health`: no monitor is"),
+        ("monitors", facts(monitors=UP[:2]), "holds", "Up: `health`, `visits`."),
+        ("monitors-prod", facts(monitors=UP[:2]), "cannot be told", "`prod-health`: no monitor is"),
         (
             "monitors",
-            facts(monitors=[*UP[:2], monitor("prod-health", "down")]),
+            facts(monitors=[UP[0], monitor("visits", "down")]),
             "does not hold",
-            "Down: `prod-health`.",
+            "Down: `visits`.",
         ),
         (
             "monitors",
-            facts(monitors=[*UP[:2], monitor("prod-health", "pending")]),
+            facts(monitors=[UP[0], monitor("visits", "pending")]),
             "cannot be told",
-            "`prod-health`: pending",
+            "`visits`: pending",
         ),
         (
             "monitors",
-            facts(monitors=[*UP[:2], monitor("prod-health", beat_at=make.after(-600))]),
+            facts(monitors=[UP[0], monitor("visits", beat_at=make.after(-600))]),
             "cannot be told",
             "newest beat is from 2026-03-03 11:50:00 UTC",
+        ),
+        # A beat tells of a state once the plugin had ten seconds to take it in.
+        *(
+            (
+                "monitors",
+                facts(monitors=[UP[0], monitor("visits", *said)], snapshot=CHANGED),
+                state,
+                words,
+            )
+            for said, state, words in (
+                (("down", 509), "cannot be told", "12:08:29 UTC, is from before the newest change"),
+                (("up", 509), "cannot be told", "12:08:29 UTC, is from before the newest change"),
+                (("down", 510), "does not hold", "Down: `visits`."),
+                (("up", 510), "holds", "Up: `health`, `visits`."),
+            )
         ),
         (
             "monitors",
@@ -261,7 +279,7 @@ NP101 = {"code": "NP101", "level": "warning", "policy": "p", "path": "spec", "me
             facts(*make.solution(), observed={"Gateway to redis": look("reached")}),
             ("0", "0"),
         ),
-        ("checklist", facts(make.policy()), ("1.5", "1.5")),
+        ("checklist", facts(make.policy()), ("1.2", "1.2")),
         ("slips", facts(*make.solution()), ("6", "6")),
         ("slips", facts(*make.solution(), findings=None), ("0", "0")),
         ("slips", facts(), ("0", "0")),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from dashboard.answering.votes import shelf_life
+from dashboard.answering.votes import SETTLE, shelf_life
 from dashboard.models import Monitor, MonitorStatus
 from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, State, listed
@@ -49,6 +49,8 @@ def _status(facts: Facts, monitor: Monitor) -> str:
     beat = monitor.beat_at
     if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
         return f"its monitor's newest beat is {f'from {clock(beat)}' if beat else 'missing'}"
+    if facts.snapshot and beat < facts.snapshot.first_seen + SETTLE:
+        return f"its monitor's newest beat, {clock(beat)}, is from before the newest change settled"
     return monitor.status
 
 
