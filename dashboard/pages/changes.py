@@ -56,7 +56,13 @@ def _change(old: Json | None, new: Json | None) -> Change:
     return Change.REMOVED if new is None else Change.CHANGED
 
 
-def state_change(before: Snapshot, after: Snapshot, sets: Sets) -> StateChange:
+def state_change(before: Snapshot, after: Snapshot, sets: Sets) -> StateChange | None:
+    """`None` where `sets` lack one of the two, which were pruned while a page was being read."""
     then, now = before.policy_set_id, after.policy_set_id
-    changes = () if then == now else policy_changes(sets[then].manifests, sets[now].manifests)
+    if then == now:
+        changes: tuple[PolicyChange, ...] = ()
+    elif then in sets and now in sets:
+        changes = policy_changes(sets[then].manifests, sets[now].manifests)
+    else:
+        return None
     return StateChange(At(before.first_seen), At(after.first_seen), changes)

@@ -47,7 +47,11 @@ def _of_step(
 
 def losses(found: Iterable[Lapse], sets: Sets) -> dict[str, StateChange]:
     """By the keys of steps that held once and do not in the newest state: what ended them last."""
-    return {each.step: state_change(each.held, each.lost, sets) for each in found if not each.again}
+    return {
+        each.step: change
+        for each in found
+        if not each.again and (change := state_change(each.held, each.lost, sets))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ def _setback(lab: Lab, lost: dict[str, Lapse], sets: Sets, moment: datetime) -> 
     if not steps:
         return None
     first = lost[steps[0].key]
+    change = state_change(first.held, first.lost, sets)
+    if change is None:
+        return None
     left = tuple(step for step in steps if not lost[step.key].again)
     back = [again for step in steps if (again := lost[step.key].again)]
-    change = state_change(first.held, first.lost, sets)
     return Setback(change, steps, left, None if left else max(back), moment)

@@ -94,7 +94,9 @@ def redacted(facts: Facts) -> Facts:
 
 
 def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
-    """What many of them share is read once, and after them: a poll may write in between."""
+    """What many of them share is read once, and after them: a poll may write in between. Where
+    states of the past were pruned in between, those are read that hold in their place.
+    """
     rows = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
     held = list(rows.defer("mistakes"))
     policies = PolicySet.objects.in_bulk({each.policy_set_id for each in held})
@@ -102,6 +104,13 @@ def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int
     assessments = StoredAssessment.objects.in_bulk({each.assessment_id for each in held})
     found = {}
     for snapshot in held:
+        shared = (
+            snapshot.policy_set_id in policies,
+            snapshot.pod_shapes_id in shapes,
+            snapshot.assessment_id in assessments,
+        )
+        if not all(shared):
+            return _snapshots(namespaces, at)
         snapshot.policy_set = policies[snapshot.policy_set_id]
         snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
         snapshot.assessment = assessments[snapshot.assessment_id]

@@ -12,7 +12,10 @@ READ = ("namespace_id", "first_seen", "policy_set_id", "assessment_id")
 
 
 def lapses_of(namespaces: Collection[int], moment: datetime) -> dict[int, list[Lapse]]:
-    """Of each up to a moment, by primary key: in two queries, what many states share read once."""
+    """Of each up to a moment, by primary key: in two queries, what many states share read once.
+
+    States that were pruned between the two are left out.
+    """
     begun = Snapshot.objects.filter(namespace__in=namespaces, first_seen__lte=moment)
     rows = list(begun.only(*READ).order_by("-first_seen"))
     assessments = StoredAssessment.objects.defer("body").in_bulk(
@@ -20,8 +23,9 @@ def lapses_of(namespaces: Collection[int], moment: datetime) -> dict[int, list[L
     )
     histories: defaultdict[int, list[Snapshot]] = defaultdict(list)
     for row in rows:
-        row.assessment = assessments[row.assessment_id]
-        histories[row.namespace_id].append(row)
+        if row.assessment_id in assessments:
+            row.assessment = assessments[row.assessment_id]
+            histories[row.namespace_id].append(row)
     return {key: lapses(snapshots) for key, snapshots in histories.items()}
 
 

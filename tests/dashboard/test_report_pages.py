@@ -10,8 +10,10 @@ from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -363,6 +365,56 @@ def test_the_gradebooks_agree(staff: Client) -> None:
         assert float(row["judged"]) == content[login]["points"]["judged"]
         own = read(staff, f"/n/student-{login}-dev/report.json")
         assert own["points"] == content[login]["points"]
+
+
+SHARED = (models.PolicySet, models.PodShapes, models.StoredAssessment)
+
+
+def reads_shared(sql: str) -> bool:
+    return any(f'FROM "dashboard_{shared.__name__.lower()}"' in sql for shared in SHARED)
+
+
+def prune_before(query: int, state: models.Snapshot) -> Callable[..., Any]:
+    """Of those that read what states share. It takes a state away, and what nobody shares with it,
+    as `manage.py prune` does.
+    """
+    left = query
+
+    def between(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal left
+        left -= reads_shared(sql)
+        if left == 0:
+            left = -1
+            models.Snapshot.objects.filter(pk=state.pk).delete()
+            for shared in SHARED:
+                QuerySet(shared).filter(snapshots=None).delete()
+        return execute(sql, *rest)
+
+    return between
+
+
+@pytest.mark.parametrize(
+    ("address", "at"), [(f"{PAGE}.json", ""), (f"{PAGE}.json", THEN), ("/report/", THEN)]
+)
+def test_a_prune_between_two_queries_spoils_no_report(staff: Client, address: str, at: str) -> None:
+    """Of three states it takes the second, by which steps were lost that were reached again."""
+    namespace = make.namespace(last_seen=make.after(300))
+    make.snapshot(namespace, *make.solution(), last_seen=make.after(30))
+    second = make.snapshot(namespace, make.policy(), seconds=60, last_seen=make.after(90))
+    make.snapshot(namespace, *make.solution()[:3], seconds=120, last_seen=make.after(300))
+    for step in ("dns", "kuma"):
+        models.StepReached.objects.create(namespace=namespace, step=step, at=make.NOON)
+    query = {"at": at} if at else {}
+    with CaptureQueriesContext(connection) as captured:
+        assert staff.get(address, query).status_code == 200
+    reading = sum(reads_shared(query["sql"]) for query in captured)
+    assert reading
+    for before in range(1, reading + 1):
+        with transaction.atomic():
+            with connection.execute_wrapper(prune_before(before, second)):
+                assert staff.get(address, query).status_code == 200
+            assert models.Snapshot.objects.count() == 2
+            transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(("at", "queries"), [("", 22), (THEN, 23)])
