@@ -43,11 +43,17 @@ from netpol.assess import Assessment
 from netpol.lab import Lab
 from netpol.model import Outcome
 
+Lost = Mapping[int, Mapping[str, StateChange]]
+"""By namespace and step."""
 CLOSED = "Where, your instructor has closed with the hints."
 
 
-def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> list[Facts]:
-    """Of each of them at a moment, by default now."""
+def facts_for(
+    namespaces: QuerySet[Namespace], at: datetime | None = None, lost: Lost | None = None
+) -> list[Facts]:
+    """Of each of them at a moment, by default now. What ended the steps that they `lost` is read,
+    unless it is known.
+    """
     known, moment = list(namespaces), at or timezone.now()
     snapshots = _snapshots(namespaces, at)
     assessments = _assessments(snapshots.values())
@@ -59,7 +65,7 @@ def facts_for(namespaces: QuerySet[Namespace], at: datetime | None = None) -> li
     findings = _findings(snapshots)
     outages = _outages(namespaces, moment)
     marks = _marks(namespaces, moment)
-    lost = _lost(snapshots, reached, moment)
+    lost = _lost(snapshots, reached, moment) if lost is None else lost
     then = unreadable(at) if at else None
     roster = people(Student.objects.called(each.student for each in known))
     return [
@@ -210,9 +216,7 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
     return outages
 
 
-def _lost(
-    snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime
-) -> dict[int, Mapping[str, StateChange]]:
+def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime) -> Lost:
     """By what each lost the steps that it held once: the past is read of those alone who did."""
     steps = [step.key for step in lab().steps if step.lasts]
     losing = {

@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ from dashboard.pages.evidence.report import Past, Report
 from dashboard.pages.evidence.report import report as make
 from dashboard.pages.incidents import LISTED
 from dashboard.pages.moment import At, InvalidMoment
-from dashboard.pages.setbacks import setbacks
+from dashboard.pages.setbacks import Setback, losses, setbacks
 from dashboard.views import part_nine
 from dashboard.views.at import at
 from dashboard.views.facts import facts_for, redacted
@@ -113,17 +114,20 @@ def told(sentence: str, status: int) -> HttpResponse:
 def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
     """What this reader may know. Raises `TooMuch`."""
     time = moment.time if moment else None
-    (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time)
+    lapses = lapses_of({namespace.pk}, time or timezone.now()).get(namespace.pk, [])
+    sets = sets_of(lapses)
+    lost = {namespace.pk: losses(lapses, sets)}
+    (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time, lost)
     is_open = findings_are_open(request.user)
     known = facts if is_open else redacted(facts)
-    return make(lab(), known, past(namespace, facts.moment), is_open=is_open)
+    found = setbacks(lab(), lapses, sets, facts.moment)
+    return make(lab(), known, past(namespace, found, facts.moment), is_open=is_open)
 
 
-def past(namespace: Namespace, moment: datetime) -> Past:
-    lapses = lapses_of({namespace.pk}, moment).get(namespace.pk, [])
+def past(namespace: Namespace, setbacks: Sequence[Setback], moment: datetime) -> Past:
     return Past(
         earliest(namespace),
-        setbacks(lab(), lapses, sets_of(lapses), moment),
+        setbacks,
         of_namespace(namespace, moment),
         list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
     )

@@ -265,7 +265,12 @@ def test_what_was_lost_and_repaired_leaves_its_trace(staff: Client) -> None:
         assert incident.items() >= (told | {"cause": "policy-removed"}).items()
         steps = {step["key"]: step["lost_since"] for step in content["steps"]}
         assert steps["app-redis"] == (None if until else "2026-03-03T12:05:00Z")
-    page, then = get(staff, PAGE), get(staff, PAGE, at="2026-03-03T12:06:00Z")
+    page = get(staff, PAGE)
+    with CaptureQueriesContext(connection) as captured:
+        then = get(staff, PAGE, at="2026-03-03T12:06:00Z")
+    # The one that holds, and once for all those before it.
+    read_assessments = 'FROM "dashboard_storedassessment"'
+    assert sum(read_assessments in query["sql"] for query in captured) == 2
     assert "Steps were lost once, and reached again; 1 incident, none open any more." in page.text
     assert "Lost since 2026-03-03 12:05:00 UTC: Part 5:" in then.text
     assert "no longer since 2026-03-03 12:05:00 UTC: allow-app-to-redis was deleted." in then.text
