@@ -306,6 +306,31 @@ def test_an_outage_costs_nobody_a_point(staff: Client) -> None:
     assert (after["earned"], after["judged"]) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("causes", "incidents", "outages"),
+    [
+        (["outage"], "", "What an outage of the cluster broke counts for nobody."),
+        (["outage", "pods-changed"], "1 incident, still open.", "What an outage of the cluster"),
+        (["pods-changed"], "1 incident, still open.", ""),
+    ],
+)
+def test_an_outage_is_no_incident_of_the_students(
+    staff: Client, causes: list[str], incidents: str, outages: str
+) -> None:
+    namespace = half_way()
+    for cause, flow in zip(causes, lab().flows, strict=False):
+        models.Incident.objects.create(
+            namespace=namespace,
+            flow=flow.name,
+            cause=cause,
+            worked_at=make.NOON,
+            opened_at=make.after(60),
+        )
+    headline = get(staff, PAGE).text.partition("As it was at")[0]
+    assert (incidents in headline, outages in headline) == (True, True)
+    assert ("incident" in headline, "outage" in headline) == (bool(incidents), bool(outages))
+
+
 def test_a_report_of_another_versions_state_is_not_known_rather_than_wrong(ada: Client) -> None:
     make.snapshot(make.namespace(), *make.solution(), schema=1)
     page = get(ada, PAGE)

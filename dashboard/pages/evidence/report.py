@@ -84,8 +84,17 @@ class Past:
         return [each for each in self.setbacks if each.left]
 
     @property
+    def own(self) -> list[Broken]:
+        """The student's, which alone are counted."""
+        return [each for each in self.incidents if each.is_students]
+
+    @property
     def open(self) -> list[Broken]:
-        return [each for each in self.incidents if each.left]
+        return [each for each in self.own if each.left]
+
+    @property
+    def outages(self) -> list[Broken]:
+        return [each for each in self.incidents if not each.is_students]
 
 
 @dataclass(frozen=True, slots=True)
