@@ -15,6 +15,8 @@ from netpol.lab import FlowsAsExpected, Lab, NotChecked, Step
 
 class StepState(StrEnum):
     HOLDS = "holds"
+    DONE = "done"
+    """It held, and the steps after it end it."""
     LOST = "held once, no longer"
     OPEN = "not yet"
     NOT_CHECKED = "not checked"
@@ -56,13 +58,10 @@ class StepRow(Mark):
 
     @property
     def words(self) -> str:
-        match self.state, self.holds:
-            case StepState.HOLDS, True:
-                return "holds now"
-            case StepState.HOLDS, _:
-                return "done"
-            case ((StepState.OPEN | StepState.LOST), None):
-                return "cannot be told"
+        if self.state is StepState.HOLDS:
+            return "holds now"
+        if self.state in {StepState.OPEN, StepState.LOST} and self.holds is None:
+            return "cannot be told"
         return str(self.state)
 
     @property
@@ -124,9 +123,11 @@ def state_of(
 ) -> StepState:
     if isinstance(step.detector, NotChecked):
         return StepState.MARKED if marked else StepState.NOT_CHECKED
-    if holds or (step.key in reached and not step.lasts):
+    if holds:
         return StepState.HOLDS
-    return StepState.LOST if step.key in reached else StepState.OPEN
+    if step.key not in reached:
+        return StepState.OPEN
+    return StepState.LOST if step.lasts else StepState.DONE
 
 
 def next_step(marks: Iterable[M]) -> M | None:

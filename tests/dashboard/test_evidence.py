@@ -74,7 +74,7 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
             "no longer since 2026-03-03 12:01:00 UTC: the policies stayed;",
         ),
         ("dns", facts(make.policy(), reached={}), "does not hold", "should be open"),
-        ("baseline", facts(*make.solution()), "holds", "It held at 2026-03-03 12:00:00 UTC"),
+        ("baseline", facts(*make.solution()), "done", "It held at 2026-03-03 12:00:00 UTC"),
         ("committed", facts(*make.solution()), "not checked", "does not read the class's Git"),
         (
             "committed",
@@ -340,6 +340,7 @@ def test_a_finding_tells_its_place() -> None:
     ("states", "earned", "judged"),
     [
         ("hhh", 9, 9),
+        ("hdf", 6, 9),
         ("hfu", 3, 6),
         ("uuu", 0, 0),
         ("nfh", 3, 6),
@@ -350,6 +351,7 @@ def test_points_are_spread_evenly_and_unknown_ones_are_taken_out(
 ) -> None:
     letters = {
         "h": State.HOLDS,
+        "d": State.DONE,
         "f": State.FAILS,
         "u": State.UNKNOWN,
         "n": State.NOT_CHECKED,

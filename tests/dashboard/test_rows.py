@@ -57,7 +57,7 @@ def test_marks_tell_what_holds_what_was_lost_and_what_is_not_checked() -> None:
         models.StepReached.objects.create(namespace=namespace, step=key, at=make.NOON)
     row = only()
     assert {mark.step.key: mark.state for mark in row.marks} == {
-        "baseline": StepState.HOLDS,
+        "baseline": StepState.DONE,
         "default-deny": StepState.HOLDS,
         "dns": StepState.LOST,
         "gateway": StepState.HOLDS,

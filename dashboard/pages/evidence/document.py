@@ -17,7 +17,7 @@ from dashboard.pages.setbacks import Setback
 from dashboard.pages.unread import Unread
 from netpol.lab import Lab
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change that a reader of an older one would stumble over."""
 Json = dict[str, Any]
 

@@ -8,13 +8,19 @@ from enum import StrEnum
 
 class State(StrEnum):
     HOLDS = "holds"
+    DONE = "done"
+    """A step held, and those after it end it."""
     FAILS = "does not hold"
     UNKNOWN = "cannot be told"
     NOT_CHECKED = "not checked"
 
     @property
+    def is_met(self) -> bool:
+        return self in {State.HOLDS, State.DONE}
+
+    @property
     def is_judged(self) -> bool:
-        return self in {State.HOLDS, State.FAILS}
+        return self.is_met or self is State.FAILS
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class Graded:
 
     @property
     def steps_held(self) -> int:
-        return sum(item.state is State.HOLDS for item in self.steps)
+        """Or were, where the lab itself ends them."""
+        return sum(item.state.is_met for item in self.steps)
 
     @property
     def steps_lost(self) -> int:

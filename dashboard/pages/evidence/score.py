@@ -49,7 +49,7 @@ class Scored:
     @property
     def share(self) -> Share:
         each = Fraction(self.criterion.points, len(self.items))
-        holds = sum(item.state is State.HOLDS for item in self.items)
+        holds = sum(item.state.is_met for item in self.items)
         judged = sum(item.state.is_judged for item in self.items)
         return Share(each * holds, each * judged, self.criterion.points)
 
@@ -58,7 +58,7 @@ class Scored:
 
     @property
     def held(self) -> list[Item]:
-        return self.in_state(State.HOLDS)
+        return self.in_state(State.HOLDS, State.DONE)
 
     @property
     def failed(self) -> list[Item]:

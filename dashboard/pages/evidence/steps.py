@@ -25,9 +25,9 @@ def _item(facts: Facts, row: StepRow) -> Item:
         return _marked(row.step, facts.marks[row.step.key])
     if row.state is StepState.NOT_CHECKED:
         return Item(row.step.key, named, State.NOT_CHECKED, f"{row.evidence}{_taken_back(row)}")
-    if row.words == "done":
+    if row.state is StepState.DONE:
         held = f"It held at {clock(row.reached)}; the steps after it end it." if row.reached else ""
-        return Item(row.step.key, named, State.HOLDS, held, POLICIES, row.reached)
+        return Item(row.step.key, named, State.DONE, held, POLICIES, row.reached)
     proof = f"{row.evidence} By {listed(row.policies)}." if row.policies else row.evidence
     if row.state is StepState.LOST:
         proof = f"{_until_when(row)} {proof}"
