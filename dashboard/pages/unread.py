@@ -24,9 +24,11 @@ class Unread:
         """Why, in a sentence; its own page and the system page tell the rest."""
         return self.reason.partition(". ")[0]
 
-    def last_read(self, seen: datetime) -> datetime:
-        """Of a state that was last seen then, which may be after it could be read again."""
-        return min(seen, self.since)
+    def last_read(self, seen: datetime) -> datetime | None:
+        """Of a state that was last seen then. Where that is after it could be read again, no more
+        is known than that it was no later than `since`, and this is `None`.
+        """
+        return seen if seen <= self.since else None
 
 
 @dataclass(frozen=True, slots=True)

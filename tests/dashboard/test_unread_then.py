@@ -9,6 +9,7 @@ from django.test import Client
 from dashboard import models
 from dashboard.current import lab
 from dashboard.pages.stretch import Stretch
+from dashboard.pages.unread import Unread
 from dashboard.polling.failures import record_class_failure, record_class_read
 from dashboard.views.standings import all_stood
 from tests import make
@@ -37,15 +38,15 @@ def instructor(client: Client) -> Client:
 SAID = {
     ADA: (
         "Could not be read then, first noticed 1 min before: pods is <forbidden>. Grant it.",
-        "What stands below is how it was when it was last read, 2026-03-03 12:01:00 UTC",
+        "how it was when it was last read, no later than 2026-03-03 12:01:00 UTC.",
     ),
     f"{ADA}what-if": ("Could not be read then, first noticed 1 min before: pods is <forbidden>",),
     f"{ADA}report": (
         "could not be read then, first noticed 2026-03-03 12:01:00 UTC: pods is",
-        "when it was last read, 2026-03-03 12:01:00 UTC",
+        "when it was last read, no later than 2026-03-03 12:01:00 UTC.",
     ),
     "/report/": (
-        "could not be read then; 2026-03-03 12:01:00 UTC",
+        "could not be read then; no later than 2026-03-03 12:01:00 UTC",
         "Half of those who could be read have",
     ),
     "/": (
@@ -56,6 +57,12 @@ SAID = {
         "1 cannot be read, so nobody knows at which step: it is counted at none.",
     ),
 }
+
+
+@pytest.mark.parametrize(("seen", "known"), [(59, True), (60, True), (61, False)])
+def test_when_it_was_last_read_is_known_or_not_but_never_guessed(seen: int, *, known: bool) -> None:
+    last = Unread(WHY, make.after(60)).last_read(make.after(seen))
+    assert last == (make.after(seen) if known else None)
 
 
 def test_pages_of_such_a_moment_say_so(instructor: Client) -> None:
@@ -102,12 +109,14 @@ def test_files_of_a_report_say_it_too(instructor: Client) -> None:
         "ada": "pods is <forbidden>",
         "bob": "",
     }
-    assert rows["ada"]["last_seen"] == "2026-03-03 12:01:00"
+    assert (rows["ada"]["last_seen"], rows["bob"]["last_seen"]) == ("", "2026-03-03 12:02:30")
     suites = instructor.get("/report/junit.xml", {"at": DURING}).content.decode()
     assert suites.count('<property name="cannot_be_read" value="pods is &lt;forbidden&gt;. ') == 1
     told = instructor.get(f"{ADA}report.json", {"at": DURING}).json()
+    assert told["last_seen"] is None
     assert told["cannot_be_read"] == {"since": "2026-03-03T12:01:00Z", "reason": WHY}
     markdown = instructor.get(f"{ADA}report.md", {"at": DURING}).content.decode()
+    assert "last seen no later than 2026-03-03 12:01:00 UTC" in markdown
     assert "- Could not be read at that time, first noticed 2026-03-03 12:01:00 UTC" in markdown
 
 

@@ -52,7 +52,9 @@ class Facts:
 
     @property
     def seen(self) -> datetime | None:
-        """When the state was last seen to hold, up to the moment."""
+        """When the state was last seen to hold, up to the moment; `None`, too, where of a moment at
+        which it could not be read no more is known than that it was no later than `unread.since`.
+        """
         if self.snapshot is None:
             return None
         last = min(self.snapshot.last_seen, self.moment)

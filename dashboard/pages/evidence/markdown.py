@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from dashboard.pages.durations import spelled
+from dashboard.pages.evidence.facts import Facts
 from dashboard.pages.evidence.item import Item, sentence
 from dashboard.pages.evidence.report import Past, Report
 from dashboard.pages.evidence.score import Points, number
@@ -53,8 +54,8 @@ def _head(report: Report) -> Iterator[str]:
     if facts.section:
         yield f"- Section: {text(facts.section)}"
     yield f"- At: {clock(facts.moment)}"
-    if facts.snapshot and facts.seen:
-        yield (f"- State: since {clock(facts.snapshot.first_seen)}, last seen {clock(facts.seen)}")
+    if facts.snapshot:
+        yield f"- State: since {clock(facts.snapshot.first_seen)}, last seen {_last_seen(facts)}"
     if facts.unread:
         since, reason = clock(facts.unread.since), text(facts.unread.reason)
         yield f"- Could not be read at that time, first noticed {since}: {reason}"
@@ -68,6 +69,12 @@ def _head(report: Report) -> Iterator[str]:
         share = report.graded.points.share
         earned, judged = number(share.earned), number(share.judged)
         yield f"- Points: **{earned} of {judged} judged points**, of {share.of}"
+
+
+def _last_seen(facts: Facts) -> str:
+    if facts.seen is None and facts.unread:
+        return f"no later than {clock(facts.unread.since)}"
+    return _clock(facts.seen)
 
 
 def _body(report: Report) -> Iterator[str]:
