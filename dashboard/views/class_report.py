@@ -21,6 +21,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from dashboard.current import lab
+from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
 from dashboard.pages.evidence.document import class_json
 from dashboard.pages.evidence.gradebook import gradebook
@@ -69,10 +70,9 @@ ORDERS = {
 
 
 @require_safe
-@login_required
-@never_cache
-@gzip_page
-def page(request: HttpRequest) -> HttpResponse:
+@live
+def page(request: LiveRequest) -> HttpResponse:
+    """It is drawn anew when something is recorded, unless it is of the past or takes seconds."""
     sections = sections_for(request)
     context = {
         "lab": lab(),
@@ -84,15 +84,21 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         what = asked(request, sections)
     except InvalidMoment as refusal:
+        request.live_version = ""
         return render(request, "class_report.html", context | {"invalid": refusal}, status=400)
     kept = {"environment": what.environment, "section": what.section, "sort": what.order}
     context |= {"at_query": f"?at={what.at}" if what.at else ""}
     context |= {"asked": what, "keep": list(kept.items())}
-    return render(request, "class_report.html", context | listed(what, request.GET.get("page")))
+    context |= listed(what, request.GET.get("page"))
+    if what.at or context["slow"]:
+        request.live_version = ""
+    return render(request, "class_report.html", context)
 
 
 def listed(what: Asked, number: str | None) -> dict[str, Any]:
-    """A page of the class. `known` is whether everybody's points are."""
+    """A page of the class. `known` is whether everybody's points are, and `slow` whether there are
+    more of them than are shown.
+    """
     keys = chosen(what)
     known = what.order == POINTS or len(keys) <= PAGE
     whole = reports(what, keys) if known else []
@@ -104,6 +110,7 @@ def listed(what: Asked, number: str | None) -> dict[str, Any]:
         "total": len(keys),
         "met": met_everything(what, keys),
         "known": known,
+        "slow": known and len(keys) > PAGE,
     }
     return context | summed(whole)
 

@@ -292,6 +292,30 @@ def test_an_open_report_is_drawn_anew_when_something_is_recorded_but_not_of_the_
     assert drawn not in get(ada, PAGE, at=THEN).html
 
 
+def test_the_class_is_drawn_anew_unless_that_takes_seconds_or_it_is_of_the_past(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_way()
+    half_way("bob")
+    drawn = 'hx-get="/report/?seen='
+    seen = get(staff, "/report/").html.split(drawn)[1].partition('"')[0]
+    assert get(staff, "/report/", seen=seen).status == 204
+    make.snapshot(make.namespace("eve"), seconds=400)
+    page = get(staff, "/report/", seen=seen)
+    assert order(page) == ["ada", "bob", "eve"]
+    assert drawn in page.html
+    assert "data-events" in page.html
+    assert page.html.count("seen=") == 2  # what is asked, and what is told, but no link
+    monkeypatch.setattr(class_report, "PAGE", 2)
+    assert drawn in get(staff, "/report/").html
+    for query in ({"at": THEN}, {"at": "yesterday"}, {"sort": "points"}):
+        still = get(staff, "/report/", **query)
+        assert ("hx-get" in still.html, "does not refresh" in still.html) == (
+            False,
+            "sort" in query,
+        )
+
+
 def test_an_outage_costs_nobody_a_point(staff: Client) -> None:
     namespace = half_way()
     now = timezone.now()
@@ -447,11 +471,11 @@ def test_a_prune_between_two_queries_spoils_no_report(staff: Client, address: st
             transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("at", "queries"), [("", 22), (THEN, 23)])
+@pytest.mark.parametrize(("at", "queries"), [("", 25), (THEN, 26)])
 def test_a_class_takes_as_many_queries_as_a_student(
     staff: Client, django_assert_num_queries: DjangoAssertNumQueries, at: str, queries: int
 ) -> None:
-    """Session, user, sections, who is chosen, how many met everything twice; namespaces, snapshots
+    """Session, user, what is newest thrice, sections, who is chosen, how many met everything twice; namespaces, snapshots
     and what they share thrice, observations, steps, pods, monitors, diagnoses, outages, marks,
     roster; of those who lost steps the states, their assessments and their policies.
     Of the past what could not be read.
