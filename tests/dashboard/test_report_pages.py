@@ -475,10 +475,10 @@ def test_a_prune_between_two_queries_spoils_no_report(staff: Client, address: st
 def test_a_class_takes_as_many_queries_as_a_student(
     staff: Client, django_assert_num_queries: DjangoAssertNumQueries, at: str, queries: int
 ) -> None:
-    """Session, user, what is newest thrice, sections, who is chosen, how many met everything twice; namespaces, snapshots
-    and what they share thrice, observations, steps, pods, monitors, diagnoses, outages, marks,
-    roster; of those who lost steps the states, their assessments and their policies.
-    Of the past what could not be read.
+    """Session, user, what is newest thrice, sections, who is chosen, how many met everything twice;
+    namespaces, snapshots and what they share thrice, observations, steps, pods, monitors,
+    diagnoses, outages, marks, roster; of those who lost steps the states, their assessments and
+    their policies. Of the past what could not be read.
     """
     query = {"at": at} if at else {}
     for students in (1, 5):

@@ -50,7 +50,10 @@ def _status(facts: Facts, monitor: Monitor) -> str:
     if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
         return f"its monitor's newest beat is {f'from {clock(beat)}' if beat else 'missing'}"
     if facts.snapshot and beat < facts.snapshot.first_seen + SETTLE:
-        return f"its monitor's newest beat, {clock(beat)}, is from before the newest change settled"
+        early = (
+            f"its monitor's newest beat, {clock(beat)}, is from before the newest change settled"
+        )
+        return f"{early}; the next one tells"
     return monitor.status
 
 
