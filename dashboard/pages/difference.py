@@ -114,8 +114,8 @@ def choices(
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    listed = {*Named, *ran, *seen, *kept}
-    own = dict.fromkeys(end for end in chosen if end not in listed)
+    listed = {str(end) for end in (*Named, *ran, *seen, *kept)}
+    own = dict.fromkeys(end for end in chosen if str(end) not in listed)
     return Choices(
         tuple((str(end), title(end)) for end in (*Named, *own)),
         tuple((str(end), words) for end, words in ran.items()),

@@ -1,10 +1,19 @@
-"""The two ends of a difference, as an address names them."""
+"""Moments, and the two ends of a difference, as an address names them.
+
+Pages tell times to the second, and states begin within one. So a time without a fraction is that
+whole second: what had come by its end, the state that began in it included. A time with a fraction
+is exact, as it is in the links of pages. What is to be taken from a moment on begins with its
+second (`At.begins`), which is to come only if it has not begun.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
+
+LAST = 999_999
+"""The microsecond at which a second is over."""
 
 
 class Named(StrEnum):
@@ -17,11 +26,19 @@ class Named(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class At:
+    """`time` is the last instant that is meant."""
+
     time: datetime
+
+    @property
+    def begins(self) -> datetime:
+        """The first instant that is meant."""
+        whole = self.time.microsecond == LAST
+        return self.time.replace(microsecond=0) if whole else self.time
 
     def __str__(self) -> str:
         """As it stands in an address, where a `+` would turn into a blank."""
-        return self.time.isoformat().replace("+00:00", "Z")
+        return self.begins.isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,7 @@ NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 """Of a namespace, as Kubernetes has it."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Long before anything was recorded; hours before the first year there is no time at all."""
+FRACTION = re.compile(r":\d\d[.,]")
 LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
@@ -83,7 +101,7 @@ def moment(text: str) -> Moment:
 def refuse_future(moment: Moment, now: datetime) -> None:
     """Nobody knows what will be. Raises `InvalidMoment`."""
     at = moment.when if isinstance(moment, Other) else moment
-    if isinstance(at, At) and at.time > now:
+    if isinstance(at, At) and at.begins > now:
         raise InvalidMoment(f"{title(at)} is still to come.")
 
 
@@ -144,7 +162,7 @@ def _time(text: str) -> datetime:
         raise InvalidMoment(_hint(text)) from None
     if found < EARLIEST:
         raise InvalidMoment(_hint(text))
-    return found
+    return found if FRACTION.search(text) else found.replace(microsecond=LAST)
 
 
 def _hint(text: str) -> str:

@@ -1,12 +1,23 @@
 """The ends of a difference, as addresses name them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.pages.moment import At, InvalidMoment, Moment, Named, Other, moment
+from dashboard.pages.moment import (
+    At,
+    InvalidMoment,
+    Moment,
+    Named,
+    Other,
+    moment,
+    refuse_future,
+    title,
+)
 
-FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
+BEGIN = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
+FIVE_PAST_TWO = At(BEGIN.replace(microsecond=999_999))
+"""The whole second."""
 
 
 @pytest.mark.parametrize(
@@ -22,7 +33,9 @@ FIVE_PAST_TWO = At(datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
         ("2026-03-01T16:05:00 02:00", FIVE_PAST_TWO),
         ("2026-03-01 16:05:00 02:00", FIVE_PAST_TWO),
         ("2026-03-01T09:05:00-05:00", FIVE_PAST_TWO),
-        ("2026-03-01T14:05:00.000000Z", FIVE_PAST_TWO),
+        ("2026-03-01T14:05:00.000000Z", At(BEGIN)),
+        ("2026-03-01T14:05:00,5Z", At(BEGIN.replace(microsecond=500_000))),
+        ("2026-03-01T14:05Z", FIVE_PAST_TWO),
         ("student:student-bob-dev", Other("student-bob-dev")),
         ("student:student-bob-dev@solution", Other("student-bob-dev", Named.SOLUTION)),
         ("student:student-bob-dev@2026-03-01T14:05:00Z", Other("student-bob-dev", FIVE_PAST_TWO)),
@@ -67,10 +80,39 @@ def test_anything_else_is_refused_with_what_can_be_asked(written: str) -> None:
         moment(written)
 
 
-def test_a_moment_in_an_address_comes_back_as_itself() -> None:
-    exact = At(datetime(2026, 3, 1, 14, 5, 6, 789, tzinfo=UTC))
-    assert moment(str(exact)) == exact
-    assert "+" not in str(exact)
+@pytest.mark.parametrize(
+    "at", [FIVE_PAST_TWO, At(BEGIN.replace(microsecond=1)), At(BEGIN.replace(microsecond=864_000))]
+)
+def test_a_moment_in_an_address_comes_back_as_itself(at: At) -> None:
+    assert moment(str(at)) == at
+    assert "+" not in str(at)
+    assert title(at) == "2026-03-01 14:05:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("written", "now", "is_known"),
+    [
+        ("2026-03-01T14:05:00Z", 0.0, True),
+        ("2026-03-01T14:05:00Z", 0.5, True),
+        ("2026-03-01T14:05:00Z", -0.1, False),
+        ("2026-03-01T14:05:00.5Z", 0.5, True),
+        ("2026-03-01T14:05:00.5Z", 0.4, False),
+    ],
+)
+def test_a_second_is_known_as_soon_as_it_has_begun(
+    written: str, now: float, *, is_known: bool
+) -> None:
+    try:
+        refuse_future(moment(written), BEGIN + timedelta(seconds=now))
+        refused = False
+    except InvalidMoment:
+        refused = True
+    assert refused is not is_known
+
+
+def test_what_is_taken_from_a_moment_on_begins_with_its_second() -> None:
+    exact = At(BEGIN.replace(microsecond=864_000))
+    assert (FIVE_PAST_TWO.begins, exact.begins) == (BEGIN, exact.time)
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,21 @@ def test_now_is_a_moment_like_no_other(ada: Client, lived: models.Namespace) -> 
     assert past.predicted() == now.predicted()
     assert ("?at=now&amp;seen=" in now.html, "seen=" in past.html) == (True, False)
     assert lived.snapshots.count() == 3
+
+
+def test_a_time_as_pages_tell_it_shows_the_state_that_began_in_that_second(
+    client: Client, lived: models.Namespace
+) -> None:
+    """The exact times of links are those of the states themselves."""
+    make.snapshot(lived, *make.solution(), seconds=200.864)
+    client.force_login(make.instructor())
+    told, exact = "2026-03-03T12:03:20Z", "2026-03-03T12:03:20.863000Z"
+    for at, is_new in ((told, True), (exact, False)):
+        page = get(client, ADDRESS, at=at)
+        assert (page.predicted()["student-app to redis"] == "allow") is is_new
+        assert (f"from=2026-03-03T12:02:00Z&amp;to={told}" in page.html) is is_new
+    assert "18 of 18 flows" in get(client, f"{ADDRESS}report", at=told).text
+    assert "18/18" in get(client, "/", at=told).text.replace(" ", "")
+    for ends in ((told, "solution"), ("solution", told)):
+        page = get(client, f"{ADDRESS}diff", **dict(zip(("from", "to"), ends, strict=True)))
+        assert "No flow changed." in page.text

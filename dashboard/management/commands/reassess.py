@@ -45,7 +45,7 @@ class Command(BaseCommand):
         begin = _time(since) if since else None
         shown = progress(self.stderr)
         try:
-            found = reassess(chosen, begin.time if begin else None, shown, apply=not dry_run)
+            found = reassess(chosen, begin.begins if begin else None, shown, apply=not dry_run)
         finally:
             shown.end()
         self.tell(found, dry_run=dry_run)

@@ -166,7 +166,7 @@ def _setback(setback: Setback) -> Json:
         "policies": [{"name": each.name, "change": each.word} for each in setback.change.policies],
         "from": _time(setback.since),
         "until": _time(setback.again),
-        "seconds": round(setback.lasted.total_seconds()),
+        "seconds": int(setback.lasted.total_seconds()),
     }
 
 
@@ -182,7 +182,7 @@ def _incident(incident: Broken) -> Json:
         "worked_until": _time(incident.worked_at),
         "from": _time(incident.opened_at),
         "until": _time(incident.closed_at),
-        "seconds": round(incident.lasted.total_seconds()),
+        "seconds": int(incident.lasted.total_seconds()),
     }
 
 
