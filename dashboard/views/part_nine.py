@@ -20,17 +20,19 @@ Draw = Callable[[Report, str], bytes]
 
 
 def contents(
-    namespace: Namespace, snapshot: Snapshot, names: Iterable[str]
+    namespace: Namespace, snapshot: Snapshot, at: datetime, names: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
-    """The files called so, of one evaluation; without pictures where there is no matplotlib."""
+    """The files called so, of one evaluation, that of a time; without pictures where there is no
+    matplotlib.
+    """
     made = evaluated(namespace, snapshot)
     for name in names:
-        content = _content(made, snapshot.first_seen, name)
+        content = _content(made, at, name)
         if content is not None:
             yield name, content
 
 
-def _content(made: Report, since: datetime, name: str) -> bytes | None:
+def _content(made: Report, at: datetime, name: str) -> bytes | None:
     if name == SUMMARY:
         return summary(made).encode()
     if name in PICTURES:
@@ -39,7 +41,7 @@ def _content(made: Report, since: datetime, name: str) -> bytes | None:
     artifacts = Artifacts(SUMMARY, PICTURES)
     if not can_draw():
         artifacts = Artifacts(SUMMARY, (), NO_PICTURES)
-    return f"{json.dumps(results(made, since, artifacts), indent=2)}\n".encode()
+    return f"{json.dumps(results(made, at, artifacts), indent=2)}\n".encode()
 
 
 def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:

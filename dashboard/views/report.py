@@ -152,7 +152,7 @@ def parts(report: Report, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     yield from ((name, written(report, name)) for name in names if name in OWN)
     facts, of_the_lab = report.facts, [name for name in names if name in part_nine.NAMES]
     if facts.snapshot and of_the_lab:
-        yield from part_nine.contents(facts.namespace, facts.snapshot, of_the_lab)
+        yield from part_nine.contents(facts.namespace, facts.snapshot, facts.moment, of_the_lab)
 
 
 def written(report: Report, name: str) -> bytes:

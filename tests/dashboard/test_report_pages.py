@@ -187,6 +187,9 @@ def test_results_are_those_that_the_labs_script_gives_for_the_same_policies(staf
     parsed = [parse.policy(each, namespace="student-dev") for each in make.solution()[:3]]
     half = report(lab(), "x", "student-dev", Cluster.of(policies=parsed))
     assert then["summary"] == half.counts != ours["summary"]
+    exact = THEN.replace("Z", ".864000Z")
+    evaluated = read(staff, f"{PAGE}/results.json", at=exact)["generated_at_utc"]
+    assert evaluated == exact.replace("Z", "+00:00")
 
 
 def test_pictures_are_drawn_or_it_is_said_why_not(
