@@ -2,6 +2,7 @@
 
 from dashboard.runs.keeping import record
 from dashboard.runs.naming import (
+    NothingRead,
     TakenName,
     current_runs,
     name_run,
@@ -9,4 +10,12 @@ from dashboard.runs.naming import (
     suggested,
 )
 
-__all__ = ["TakenName", "current_runs", "name_run", "record", "refuse_taken", "suggested"]
+__all__ = [
+    "NothingRead",
+    "TakenName",
+    "current_runs",
+    "name_run",
+    "record",
+    "refuse_taken",
+    "suggested",
+]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from dashboard.current import lab
-from dashboard.models import Run
+from dashboard.models import Run, Snapshot
 
 
 def current_runs() -> QuerySet[Run]:
@@ -16,10 +16,15 @@ class TakenName(ValueError):  # noqa: N818  named like pages.moment.InvalidMomen
     """Nobody could tell the two runs apart."""
 
 
+class NothingRead(ValueError):  # noqa: N818  named like TakenName
+    """By then nobody had looked at the class."""
+
+
 def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run:
-    """Without an end it is a moment. Raises `TakenName`, and `IntegrityError` for an end before its
-    beginning.
+    """Without an end it is a moment. Raises `NothingRead`, `TakenName`, and `IntegrityError` for an
+    end before its beginning.
     """
+    refuse_unread(ended or began)
     words = " ".join(name.split()) or suggested(began)
     refuse_taken(words, began)
     return Run.objects.create(
@@ -29,6 +34,18 @@ def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run
         ended_at=ended or began,
         by=by,
     )
+
+
+def refuse_unread(ended: datetime) -> None:
+    """Raises `NothingRead`."""
+    first = Snapshot.objects.oldest()
+    if first is None:
+        raise NothingRead("Nothing of the class was read yet: name a run after the first poll.")
+    if first.first_seen > ended:
+        raise NothingRead(
+            "Nothing of the class was read by then: the first that is known is of"
+            f" {first.first_seen:%Y-%m-%d %H:%M:%S} UTC."
+        )
 
 
 def refuse_taken(name: str, began: datetime, *, but: int = 0) -> None:

@@ -16,7 +16,7 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Run, RunSchedule
 from dashboard.pages.run_list import run_rows, schedule_rows
 from dashboard.pages.stretch import of_run
-from dashboard.runs import TakenName, current_runs, name_run, refuse_taken, suggested
+from dashboard.runs import NothingRead, TakenName, current_runs, name_run, refuse_taken, suggested
 from dashboard.views.instructors import require_instructor
 from dashboard.views.run_forms import NewRun, NewSchedule, RunName
 from dashboard.views.standings import all_stood
@@ -47,6 +47,8 @@ def name(request: HttpRequest) -> HttpResponse:
             name_run(told["name"], told["began"], told["ended"], request.user.get_username())
         except TakenName as taken:
             form.add_error("name", str(taken))
+        except NothingRead as unread:
+            form.add_error("ended" if told["ended"] else "began", str(unread))
     if form.errors:
         return render(request, "runs.html", listed(None) | {"form": form}, status=400)
     return redirect("runs")

@@ -86,6 +86,7 @@ def test_without_a_run_it_says_what_to_do(staff: Client) -> None:
 
 
 def test_a_run_is_named_now_by_whoever_does_it(staff: Client) -> None:
+    make.snapshot(make.namespace())
     before = timezone.now()
     staff.post("/runs/new", {"name": " week  6,\tstart "})
     (made,) = Run.objects.all()
@@ -96,6 +97,7 @@ def test_a_run_is_named_now_by_whoever_does_it(staff: Client) -> None:
 
 
 def test_a_run_without_a_name_gets_that_of_its_time(staff: Client) -> None:
+    make.snapshot(make.namespace())
     staff.post("/runs/new", {"began": "2026-03-03T14:05", "ended": "2026-03-03T16:00"})
     (made,) = Run.objects.all()
     assert made.name == "Tuesday, 2026-03-03 14:05"
@@ -134,6 +136,7 @@ def test_a_run_is_renamed_and_deleted(staff: Client) -> None:
 
 
 def test_two_runs_of_a_minute_have_two_names(staff: Client) -> None:
+    make.snapshot(make.namespace())
     run("week 6", 0)
     later, other = run("week 6", 1), run("start", 0.5)
     refused = staff.post("/runs/new", {"name": "week  6", "began": "2026-03-03T12:00:59"})
@@ -235,7 +238,28 @@ def test_the_list_costs_the_same_queries_at_any_size(
         assert f"0 of {students} done" in runs(staff).text
 
 
+def test_what_nobody_had_read_by_then_is_no_run(staff: Client) -> None:
+    """A run that goes on until something was read is one."""
+
+    def refused(began: str, ended: str = "") -> str:
+        answer = staff.post("/runs/new", {"name": "x", "began": began, "ended": ended})
+        return answer.content.decode() if answer.status_code == 400 else ""
+
+    assert "Nothing of the class was read yet: name a run after" in refused("2020-03-03T12:00")
+    make.snapshot(make.namespace())
+    told = "by then: the first that is known is of 2026-03-03 12:00:00 UTC."
+    assert told in refused("2020-03-03T12:00")
+    assert told in refused("2020-03-03T12:00", "2026-03-03T11:59:59")
+    with pytest.raises(CommandError, match=told):
+        call_command("run", "x", "--at", "2026-03-03T11:59:59Z")
+    assert not Run.objects.exists()
+    assert not refused("2026-03-03T11:59", "2026-03-03T12:00")
+    call_command("run", "y", "--at", "2026-03-03T12:00:00Z")
+    assert set(Run.objects.values_list("name", flat=True)) == {"x", "y"}
+
+
 def test_a_script_names_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    make.snapshot(make.namespace())
     call_command("run", "week 6", "--at", "2026-03-03T14:05:00Z", "--until", "2026-03-03T16:00:00Z")
     call_command("run", "now")
     assert {(each.name, each.by) for each in Run.objects.all()} == {("week 6", ""), ("now", "")}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dashboard.management.terminal import require_migrated
 from dashboard.models import LONGEST_NAME
 from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
-from dashboard.runs import TakenName, current_runs, name_run
+from dashboard.runs import NothingRead, TakenName, current_runs, name_run
 
 
 class Command(BaseCommand):
@@ -37,8 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"It would end ({At(ended)}) before it begins ({At(began)}).")
         try:
             run = name_run(name, began, ended, by="")
-        except TakenName as taken:
-            raise CommandError(str(taken)) from None
+        except (NothingRead, TakenName) as refused:
+            raise CommandError(str(refused)) from None
         about = "a moment" if ended == began else f"until {title(At(ended))}"
         known = current_runs().count()
         self.stdout.write(
