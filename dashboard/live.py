@@ -134,7 +134,7 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
     incidents = Incident.objects.filter(namespace__in=namespaces).aggregate(
         Max("id"), Count("closed_at"), Count("outage_at")
     )
-    troubles = [(pulse.work, pulse.late, pulse.error) for pulse in pulses(now)]
+    troubles = [(pulse.work, pulse.late, pulse.starting, pulse.error) for pulse in pulses(now)]
     counted = sorted(newest.items()), sorted(incidents.items())
     state = (now.replace(second=0, microsecond=0), *counted, troubles)
     return blake2s(repr(state).encode(), digest_size=8).hexdigest()

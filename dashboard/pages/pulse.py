@@ -9,12 +9,18 @@ from django.conf import settings
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import MISSED
 
+RESTARTED = 10
+"""A round that begins within so many periods of the last success may be the first of a start: one
+that never ends shows after these.
+"""
 PERIODS = {"poll": settings.POLL_SECONDS, "probe": settings.PROBE_SECONDS}
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One kind of work: `started` is `None` where it never began."""
+    """One kind of work: `started` is `None` where it never began. It is `late` where nothing
+    succeeded for long, unless it is `starting`: the first round, or that after a break, goes on.
+    """
 
     work: str
     period: timedelta
@@ -23,6 +29,7 @@ class Pulse:
     succeeded: datetime | None
     error: str
     late: bool
+    starting: bool
     detail: dict[str, Any]
 
     @property
@@ -46,8 +53,9 @@ def pulses(now: datetime) -> tuple[Pulse, ...]:
 
 def pulse(work: str, period: timedelta, beat: Heartbeat | None, now: datetime) -> Pulse:
     if beat is None:
-        return Pulse(work, period, None, None, None, "", True, {})
-    late = beat.succeeded_at is None or now - beat.succeeded_at > MISSED * period
+        return Pulse(work, period, None, None, None, "", True, False, {})
+    overdue = beat.succeeded_at is None or now - beat.succeeded_at > MISSED * period
+    starting = overdue and not beat.error and _starts(beat, period, now)
     return Pulse(
         work,
         period,
@@ -55,6 +63,16 @@ def pulse(work: str, period: timedelta, beat: Heartbeat | None, now: datetime) -
         beat.finished_at,
         beat.succeeded_at,
         beat.error,
-        late,
+        overdue and not starting,
+        starting,
         beat.detail,
     )
+
+
+def _starts(beat: Heartbeat, period: timedelta, now: datetime) -> bool:
+    """The round that is under way did not begin long ago, nor long after the last success."""
+    began, ended = beat.started_at, beat.finished_at
+    if now - began > MISSED * period or (ended and ended >= began):
+        return False
+    known = beat.succeeded_at
+    return ended is None if known is None else began - known <= RESTARTED * period

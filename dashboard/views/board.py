@@ -127,6 +127,7 @@ def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
         "polled": poll.succeeded,
         "unread": unread_class(asked.time) if asked else None,
         "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.late],
+        "starting": [] if asked else [pulse for pulse in (poll, probe) if pulse.starting],
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import MISSED
-from dashboard.pages.pulse import pulses
+from dashboard.pages.pulse import RESTARTED, pulses
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_polling_is_late_after_three_rounds_without_success(*, missed: float, la
 
 
 def test_what_never_succeeded_is_late() -> None:
-    make.heartbeat(started_at=make.NOON, finished_at=None, succeeded_at=None)
+    make.heartbeat(started_at=make.NOON, finished_at=make.NOON, succeeded_at=None)
     assert [pulse.late for pulse in pulses(make.NOON)] == [True, True]
 
 
@@ -118,3 +118,48 @@ def test_missing_rights_and_notes_are_shown_as_the_poll_found_them(client: Clien
 def test_the_health_check_needs_no_session(client: Client) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.parametrize(
+    ("began", "finished", "succeeded", "starting"),
+    [
+        (1, None, None, True),
+        (MISSED + 0.1, None, None, False),
+        (0.1, 4, 4, True),
+        (0.1, 4, None, False),
+        (0.1, RESTARTED + 1, RESTARTED + 1, False),
+        (4, 4, 4, False),
+        (0.1, 1, 1, False),
+    ],
+    ids=[
+        "the first of all",
+        "the first of all, which does not end",
+        "the first after a break",
+        "one after others that failed",
+        "one after others that never ended",
+        "none is under way",
+        "one in good time",
+    ],
+)
+def test_a_first_round_under_way_is_no_outage(
+    began: float, finished: float | None, succeeded: float | None, *, starting: bool
+) -> None:
+    """All in periods ago."""
+    times = [None if ago is None else make.NOON - ago * PERIOD for ago in (finished, succeeded)]
+    make.heartbeat(
+        started_at=make.NOON - began * PERIOD, finished_at=times[0], succeeded_at=times[1]
+    )
+    poll, _ = pulses(make.NOON)
+    in_time = succeeded is not None and succeeded <= MISSED
+    assert (poll.starting, poll.late) == (starting, not starting and not in_time)
+
+
+def test_a_first_round_under_way_is_told_without_alarm(client: Client) -> None:
+    make.namespace()
+    heartbeat("poll", timedelta())
+    heartbeat("probe", 4 * timedelta(seconds=settings.PROBE_SECONDS), started_at=timezone.now())
+    pages = system(client), client.get("/").content.decode()
+    for page in pages:
+        assert 'data-starting="probe"' in page
+        assert "data-late" not in page
+    assert ("running now" in pages[0], "stopped" in pages[0]) == (True, False)
