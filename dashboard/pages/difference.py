@@ -102,14 +102,18 @@ class Choices:
     @property
     def groups(self) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
         groups = (("", self.named), ("Runs", self.runs), ("Drafts", self.drafts))
-        return [group for group in (*groups, ("States, newest first", self.states)) if group[1]]
+        return [
+            group
+            for group in (*groups, ("Changes of this namespace, newest first", self.states))
+            if group[1]
+        ]
 
 
 def choices(
     newest: Iterable[Snapshot], drafts: Iterable[Draft], ran: Mapping[At, str], *chosen: Moment
 ) -> Choices:
     """A time that is chosen and is none of a state or a run is listed as itself."""
-    kept = {Drafted(draft.id): f"D{str(draft)[1:]}" for draft in drafts}
+    kept = {Drafted(draft.id): draft_title(draft) for draft in drafts}
     seen = {
         At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
@@ -124,6 +128,23 @@ def choices(
             (str(end), f"{title(end)}: {words}") for end, words in seen.items() if end not in ran
         ),
     )
+
+
+def draft_title(draft: Draft) -> str:
+    return f"D{str(draft)[1:]}"
+
+
+def basis(end: Moment, name: str, at: At | None, *, draft: Draft | None = None) -> str:
+    """What an end that is only evaluated was worked out on: the namespace of this name at a time,
+    by default now.
+    """
+    there = f"that were there at {title(at)}" if at else "that are there now"
+    if draft:
+        how = "in place of" if draft.replaces else "added to"
+        pods = "of then" if at else "of now"
+        return f"{how} the policies {there}, and evaluated with the pods {pods}"
+    whose = "" if isinstance(end, Other) else f" of {name}"
+    return f"evaluated with the pods{whose} {there}"
 
 
 def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[At, str]:
@@ -151,12 +172,15 @@ def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[At,
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One side of the form: whose state, empty for the namespace's own, and which."""
+    """One side of the form: whose state, empty for the namespace's own, and which; `typed` is what
+    stands in the field for any other time.
+    """
 
     key: str
     label: str
     chosen: str
     whose: str
+    typed: str = ""
 
 
 def end(key: str, label: str, moment: Moment) -> End:

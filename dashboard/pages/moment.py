@@ -110,7 +110,7 @@ def of_another(moment: Moment, namespace: str) -> Other:
     match moment:
         case At() | Named():
             return Other(namespace, moment)
-    raise InvalidMoment(f"“{title(moment)}” is not {namespace}'s: leave one of the two out.")
+    raise InvalidMoment(f"This draft is not {namespace}'s: leave one of the two out.")
 
 
 def clock(time: datetime) -> str:

@@ -22,7 +22,8 @@ NEVER_REAL = Observed(ObservedOutcome.UNKNOWN, "nobody can probe a state that wa
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`policies` are canonical; `since` and `until` tell when a recorded one held.
+    """`policies` are canonical; `since` and `until` tell when a recorded one held, `basis` what
+    another was evaluated on.
 
     `unread` is why nobody could read it at the moment that was asked for, so that it is the last
     one that was read.
@@ -35,6 +36,7 @@ class State:
     since: datetime | None = None
     until: datetime | None = None
     unread: Unread | None = None
+    basis: str = ""
 
     @property
     def outcomes(self) -> dict[str, Outcome]:

@@ -10,7 +10,11 @@ LIKE = "write one like 2026-03-01T14:05:00Z (RFC 3339, with its zone)."
 
 def at(request: HttpRequest) -> At | None:
     """`None` is now. Raises `InvalidMoment`."""
-    asked = request.GET.get("at", "")
+    return typed(request.GET.get("at", ""))
+
+
+def typed(asked: str) -> At | None:
+    """The same of what stands in a field for a time; empty is now."""
     try:
         found = moment(asked) if asked.strip() else Named.NOW
     except InvalidMoment:

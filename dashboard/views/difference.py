@@ -15,10 +15,17 @@ from dashboard.charts.matrix import change_matrix, outcome_matrix
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
 from dashboard.models import Draft, Namespace, Snapshot
-from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.pages.addresses import difference as address
 from dashboard.pages.by_source import allowed_counts
-from dashboard.pages.difference import Comparison, End, choices, comparison, run_times
+from dashboard.pages.difference import (
+    Comparison,
+    End,
+    basis,
+    choices,
+    comparison,
+    draft_title,
+    run_times,
+)
 from dashboard.pages.grid import grid
 from dashboard.pages.moment import (
     At,
@@ -33,7 +40,7 @@ from dashboard.pages.proposal import proposal
 from dashboard.pages.state import State, evaluated_state, recorded_state
 from dashboard.pages.unread import READ_WITHIN
 from dashboard.runs import current_runs
-from dashboard.views.ends import as_typed, ends, names_another, shown
+from dashboard.views.ends import as_typed, ends, says_otherwise, shown
 from dashboard.views.hints import lines_are_open
 from dashboard.views.unread import unread
 from netpol.assess import TooMuch
@@ -54,7 +61,7 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
     except InvalidMoment as invalid:
         context = offered(request, namespace, *as_typed(request)) | {"invalid": invalid}
         return render(request, "difference.html", context, status=400)
-    if names_another(request):
+    if says_otherwise(request):
         return redirect(address(namespace.name, before, after))
     context = offered(request, namespace, *shown(before, after))
     context |= {"from": str(before), "to": str(after)}
@@ -74,10 +81,11 @@ class UnreadableDraft(ValueError):  # noqa: N818  named like parse.Invalid
 
 def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str, Any]:
     newest = namespace.snapshots.light()[:LISTED]
-    drafts = namespace.drafts.listed_for(request.user)
+    own = [moment(each.chosen) for each in form]
+    opened = namespace.drafts.filter(pk__in=[end.key for end in own if isinstance(end, Drafted)])
+    drafts = namespace.drafts.listed_for(request.user) | opened
     now = timezone.now()
     began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
-    own = [moment(each.chosen) for each in form]
     ran = run_times(began[:LISTED], now, named=request.user.is_staff)
     return {
         "lab": lab(),
@@ -111,10 +119,12 @@ def others(namespace: Namespace) -> list[str]:
 
 
 def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, Any]:
-    then, now = snapshot(namespace, before, other=after), snapshot(namespace, after, other=before)
+    grounds = ground(namespace, before, other=after), ground(namespace, after, other=before)
+    then, now = (seen_at(*each) for each in grounds)
     if then is None or now is None:
         return unknown(namespace, before if then is None else after)
-    old, new = state(namespace, before, then), state(namespace, after, now)
+    old = state(namespace, before, then, grounds[0][1])
+    new = state(namespace, after, now, grounds[1][1])
     if old is None or new is None:
         return {"not_assessed": True}
     found = comparison(lab(), old, new)
@@ -127,8 +137,8 @@ def unknown(namespace: Namespace, end: Moment) -> dict[str, Any]:
     return {"nothing_of": name, "earliest": Snapshot.objects.filter(namespace__name=name).oldest()}
 
 
-def snapshot(namespace: Namespace, end: Moment, *, other: Moment) -> Snapshot | None:
-    """What was seen at this end; what is only evaluated takes its pods from the other.
+def ground(namespace: Namespace, end: Moment, *, other: Moment) -> tuple[str, At | None]:
+    """Of which namespace and time; what is only evaluated takes its pods from the other end.
 
     But where a namespace is named, also by a draft, they are of that one, if need be as it is now.
     """
@@ -139,8 +149,7 @@ def snapshot(namespace: Namespace, end: Moment, *, other: Moment) -> Snapshot | 
             end = Named.NOW if isinstance(other, Other) else other
         case Other(name, Named.BASELINE | Named.SOLUTION):
             end = other if isinstance(other, Other) and other.namespace == name else Other(name)
-    name, at = place(namespace, end)
-    return seen_at(Snapshot.objects.whole().select_related("namespace"), name, at)
+    return place(namespace, end)
 
 
 def place(namespace: Namespace, end: Moment) -> tuple[str, At | None]:
@@ -155,23 +164,24 @@ def when(end: Moment) -> Moment:
     return end.when if isinstance(end, Other) else end
 
 
-def seen_at(snapshots: SnapshotQuerySet, name: str, at: At | None) -> Snapshot | None:
-    snapshots = snapshots.filter(namespace__name=name)
+def seen_at(name: str, at: At | None) -> Snapshot | None:
+    snapshots = Snapshot.objects.whole().select_related("namespace").filter(namespace__name=name)
     return (snapshots.at(at.time) if at else snapshots).first()
 
 
-def state(namespace: Namespace, end: Moment, seen: Snapshot) -> State | None:
-    """`seen` says in whose pods what is only evaluated would be."""
+def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> State | None:
+    """`seen`, of a time, says in whose pods what is only evaluated would be."""
     match when(end):
-        case Named.BASELINE:
-            return evaluated_state(lab(), seen.namespace, seen, [], end)
-        case Named.SOLUTION:
-            policies = canonical_set(lab().solution)
-            return evaluated_state(lab(), seen.namespace, seen, policies, end)
+        case Named.BASELINE | Named.SOLUTION as which:
+            policies = canonical_set(lab().solution) if which is Named.SOLUTION else []
+            found = evaluated_state(lab(), seen.namespace, seen, policies, end)
+            return replace(found, basis=basis(end, seen.namespace.name, at))
         case Drafted(key):
             draft = get_object_or_404(namespace.drafts, pk=key)
-            return evaluated_state(lab(), namespace, seen, drafted(draft, seen), end)
-    return seen_state(end, seen, place(namespace, end)[1])
+            found = evaluated_state(lab(), namespace, seen, drafted(draft, seen), end)
+            told = basis(end, namespace.name, at, draft=draft)
+            return replace(found, title=draft_title(draft), basis=told)
+    return seen_state(end, seen, at)
 
 
 def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:

@@ -1,4 +1,7 @@
-"""The two ends of a difference that an address or its form asks for, and who may see them."""
+"""The two ends of a difference that an address or its form asks for, and who may see them.
+
+What is not said is no policy at all on the one side and now on the other, or with `?at=` that time.
+"""
 
 from dataclasses import replace
 
@@ -16,6 +19,7 @@ from dashboard.pages.moment import (
     of_another,
     refuse_future,
 )
+from dashboard.views.at import at, typed
 
 DEFAULTS = {"from": Named.BASELINE, "to": Named.NOW}
 LABELS = {"from": "From", "to": "To"}
@@ -39,13 +43,26 @@ def shown(before: Moment, after: Moment) -> tuple[End, End]:
     return end("from", LABELS["from"], before), end("to", LABELS["to"], after)
 
 
-def names_another(request: HttpRequest) -> bool:
-    """The form's fields for another's namespace say something, which an address has otherwise."""
-    return any(request.GET.get(f"{key}_of") for key in DEFAULTS)
+def says_otherwise(request: HttpRequest) -> bool:
+    """A field beside the two lists, or `?at=`, says what an address has in its two ends."""
+    beside = [f"{key}_{field}" for key in DEFAULTS for field in ("of", "at")]
+    return any(request.GET.get(name, "").strip() for name in ("at", *beside))
+
+
+def _default(request: HttpRequest, key: str) -> Moment:
+    return (key == "to" and at(request)) or DEFAULTS[key]
+
+
+def _when(request: HttpRequest, key: str) -> Moment:
+    """A time that was typed goes before what was chosen from the list."""
+    if time := request.GET.get(f"{key}_at", "").strip():
+        return typed(time) or Named.NOW
+    chosen = request.GET.get(key)
+    return moment(chosen) if chosen else _default(request, key)
 
 
 def _asked(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
-    found = moment(request.GET.get(key) or DEFAULTS[key])
+    found = _when(request, key)
     refuse_future(found, timezone.now())
     whose = request.GET.get(f"{key}_of", "").strip()
     if not whose and not isinstance(found, Other):
@@ -87,4 +104,5 @@ def _typed(request: HttpRequest, key: str) -> End:
     except InvalidMoment:
         found = DEFAULTS[key]
     field, whose = end(key, LABELS[key], found), request.GET.get(f"{key}_of", "").strip()
+    field = replace(field, typed=request.GET.get(f"{key}_at", "").strip()[:63])
     return replace(field, whose=whose[:63]) if whose else field

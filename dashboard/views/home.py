@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 from dashboard.current import lab
 from dashboard.live import LiveRequest, live
 from dashboard.models import Namespace
+from dashboard.pages.addresses import as_it_was
+from dashboard.pages.moment import InvalidMoment
+from dashboard.views.at import at
 from dashboard.views.board import board
 from dashboard.views.rows import rows_of
 
@@ -20,14 +23,24 @@ def home(request: LiveRequest) -> HttpResponse:
     """
     if request.user.is_staff:
         return board(request)
-    namespaces = Namespace.objects.visible_to(request.user).present()
+    try:
+        asked = at(request)
+    except InvalidMoment as invalid:
+        request.live_version = ""
+        return render(request, "home.html", {"invalid": invalid}, status=400)
+    time = asked.time if asked else None
+    namespaces = Namespace.objects.visible_to(request.user).there(time)
     if len(namespaces) == 1:
-        return redirect("namespace", namespaces[0].name)
+        name = namespaces[0].name
+        return redirect(as_it_was(name, asked)) if asked else redirect("namespace", name)
+    if asked:
+        request.live_version = ""  # what was does not change
     rows = [
         row
         for environment in sorted({each.environment for each in namespaces})
         for of in (Namespace.objects.filter(environment=environment),)
-        for row in rows_of(namespaces.filter(environment=environment), among=of)
+        for row in rows_of(namespaces.filter(environment=environment), time, among=of)
     ]
-    context = {"lab": lab(), "rows": rows, "moment": timezone.now()}
+    context = {"lab": lab(), "rows": rows, "moment": time or timezone.now()}
+    context |= {"at": asked, "at_query": f"?at={asked}" if asked else ""}
     return render(request, "home.html", context)

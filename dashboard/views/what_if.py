@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -139,10 +140,14 @@ def kept(request: HttpRequest, namespace: Namespace, written: dict[str, str]) ->
         by=request.user.get_username(),
         at=timezone.now(),
     )
-    response = redirect("what-if", name=namespace.name)
-    query = {"draft": str(draft.pk)} | ({"at": request.GET["at"]} if "at" in request.GET else {})
-    response["Location"] += f"?{urlencode(query)}"
-    return response
+    return opened_again(request, namespace.name, {"draft": str(draft.pk)})
+
+
+def opened_again(request: HttpRequest, name: str, query: dict[str, str]) -> HttpResponse:
+    """At the moment at which it was."""
+    query |= {"at": request.GET["at"]} if "at" in request.GET else {}
+    address = reverse("what-if", args=[name])
+    return redirect(f"{address}?{urlencode(query)}" if query else address)
 
 
 def tried(
@@ -185,7 +190,7 @@ def drop(request: HttpRequest, name: str, key: UUID) -> HttpResponse:
     """Whoever wrote a draft, and an instructor, may delete it."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     get_object_or_404(namespace.drafts.listed_for(request.user), pk=key).delete()
-    return redirect("what-if", name=name)
+    return opened_again(request, name, {})
 
 
 def as_key(text: str) -> UUID:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
@@ -450,7 +451,8 @@ def test_what_is_evaluated_of_another_student_has_their_pods(
         page = ask(instructor, other, f"{whose}@{evaluated}")
         assert (page.predicted("after")[flow] != "unknown") is (known or evaluated == "baseline")
         title = {"baseline": "no policy at all", "solution": "the lab's solution"}[evaluated]
-        assert f"{bob.name}, {title}: evaluated with the pods that were there" in page.text
+        there = "were there at 2026-03-03 12:00:00 UTC" if "@" in other else "are there now"
+        assert f"{bob.name}, {title}: evaluated with the pods that {there}" in page.text
 
 
 def test_a_draft_is_of_no_other_student(instructor: Client, bob: models.Namespace) -> None:
@@ -520,3 +522,56 @@ def test_runs_are_offered_on_both_sides_by_their_names_to_those_who_named_them(
     assert ">Run of the class, beginning: 2026-03-03 12:01:30 UTC</option>" in told
     assert "a lab" not in told
     assert "going on" not in told
+
+
+def test_any_other_time_can_be_typed_on_either_side(
+    instructor: Client, bob: models.Namespace
+) -> None:
+    """It goes before what the list has, and leads to an address like every other."""
+    time, address = "2026-03-03T12:00:07Z", "/n/student-ada-dev/diff"
+    for typed, led in (
+        ({"from": "baseline", "from_at": f" {time} ", "to": "now"}, f"from={time}&to=now"),
+        ({"from": "baseline", "to": "now", "to_at": time}, f"from=baseline&to={time}"),
+        (
+            {"from_at": time, "from_of": "bob", "to": "now"},
+            f"from=student:{bob.name}@{time}&to=now",
+        ),
+        # A page's own moment is that of what is not said.
+        ({"at": time}, f"from=baseline&to={time}"),
+        ({"at": time, "from": AT_NOON}, f"from={AT_NOON}&to={time}"),
+        ({"at": time, "from": AT_NOON, "to": "now"}, f"from={AT_NOON}&to=now"),
+    ):
+        assert instructor.get(address, typed).headers["Location"] == f"{address}?{led}"
+    page = get(instructor, address, **{"from": "now", "to_at": "<noon>"})
+    assert (page.status, "“<noon>” is no time: write one like" in page.text) == (400, True)
+    assert 'name="to_at" value="&lt;noon&gt;"' in page.html
+    assert get(instructor, address, at="noon").status == 400
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_a_draft_has_one_name_and_says_what_it_was_put_to(
+    instructor: Client, namespace: models.Namespace, *, replaces: bool
+) -> None:
+    """To the policies of the other end where that is a time, else to those that are there now."""
+    make.snapshot(namespace, make.policy("default-deny-all"))
+    make.snapshot(namespace, seconds=60)
+    draft = models.Draft.objects.create(
+        namespace=namespace,
+        by="<staff>",
+        at=make.NOON,
+        replaces=replaces,
+        text=json.dumps(make.solution()[1]),
+    )
+    how = "in place of" if replaces else "added to"
+    instructor.force_login(make.user("ada"))  # it is not listed for her
+    for other, there in (
+        ("now", "are there now, and evaluated with the pods of now"),
+        ("solution", "are there now, and evaluated with the pods of now"),
+        (AT_NOON, "were there at 2026-03-03 12:00:00 UTC, and evaluated with the pods of then"),
+    ):
+        page = ask(instructor, other, f"draft:{draft.pk}")
+        name = "Draft of 2026-03-03 12:00 UTC by <staff>"
+        assert f"{name}: {how} the policies that {there}" in page.text
+        assert f'<option value="draft:{draft.pk}" selected>{escape(name)}</option>' in page.html
+        denied = page.predicted("after")["Gateway to redis"] == "deny"
+        assert denied is (other == AT_NOON and not replaces)

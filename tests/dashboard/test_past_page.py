@@ -253,3 +253,21 @@ def test_a_time_as_pages_tell_it_shows_the_state_that_began_in_that_second(
     for ends in ((told, "solution"), ("solution", told)):
         page = get(client, f"{ADDRESS}diff", **dict(zip(("from", "to"), ends, strict=True)))
         assert "No flow changed." in page.text
+
+
+def test_a_student_is_led_to_the_moment_that_was_asked_for(
+    ada: Client, lived: models.Namespace
+) -> None:
+    """Of several namespaces there is a list, as it was."""
+    at = "2026-03-03T12:01:00Z"
+    assert ada.get("/", {"at": at}).headers["Location"] == f"{ADDRESS}?at={at}"
+    assert (page := get(ada, "/", at="noon")).status == 400
+    assert "is no time: write one like" in page.text
+    make.snapshot(make.namespace("ada", "prod", first_seen=make.after(90)), seconds=90)
+    assert ada.get("/", {"at": at}).status_code == 302  # the other was not there yet
+    page = get(ada, "/", at="2026-03-03T12:01:40Z")
+    assert "How they were at 2026-03-03 12:01:40 UTC." in page.text
+    assert f'href="{ADDRESS}?at=2026-03-03T12:01:40Z"' in page.html
+    assert lived.name in page.text
+    page = get(ada, "/", at="2026-03-03T11:00:00Z")
+    assert "No namespace of yours was here at that time." in page.text
