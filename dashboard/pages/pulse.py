@@ -9,9 +9,9 @@ from django.conf import settings
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import MISSED
 
-RESTARTED = 10
-"""A round that begins within so many periods of the last success may be the first of a start: one
-that never ends shows after these.
+BREAK = timedelta(minutes=10)
+"""A round that begins so long after the last success may be the first after a restart: rounds of
+which none ever ends are told as stopped then.
 """
 PERIODS = {"poll": settings.POLL_SECONDS, "probe": settings.PROBE_SECONDS}
 
@@ -75,4 +75,4 @@ def _starts(beat: Heartbeat, period: timedelta, now: datetime) -> bool:
     if now - began > MISSED * period or (ended and ended >= began):
         return False
     known = beat.succeeded_at
-    return ended is None if known is None else began - known <= RESTARTED * period
+    return ended is None if known is None else began - known <= BREAK

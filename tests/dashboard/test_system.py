@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import MISSED
-from dashboard.pages.pulse import RESTARTED, pulses
+from dashboard.pages.pulse import BREAK, pulses
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_the_health_check_needs_no_session(client: Client) -> None:
         (MISSED + 0.1, None, None, False),
         (0.1, 4, 4, True),
         (0.1, 4, None, False),
-        (0.1, RESTARTED + 1, RESTARTED + 1, False),
+        (0.1, BREAK / PERIOD + 1, BREAK / PERIOD + 1, False),
         (4, 4, 4, False),
         (0.1, 1, 1, False),
     ],
@@ -152,6 +152,15 @@ def test_a_first_round_under_way_is_no_outage(
     poll, _ = pulses(make.NOON)
     in_time = succeeded is not None and succeeded <= MISSED
     assert (poll.starting, poll.late) == (starting, not starting and not in_time)
+
+
+def test_a_round_that_others_before_never_ended_is_late_and_not_stopped(client: Client) -> None:
+    heartbeat("poll", BREAK + PERIOD, started_at=timezone.now())
+    page = system(client)
+    assert 'data-late="poll"' in page
+    assert "and has not ended." in page
+    assert "<strong>late</strong>" in page
+    assert "<strong>stopped</strong>" not in page
 
 
 def test_a_first_round_under_way_is_told_without_alarm(client: Client) -> None:
