@@ -1,9 +1,19 @@
 """Is anybody looking? One row for each kind of work, overwritten each time."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 
-MISSED = 3
+STOPPED_AFTER = 3
 """After so many rounds without success the work counts as stopped: one may be slow."""
+SLOW = timedelta(minutes=5)
+"""A poll of a big class may take so long, however often one is due."""
+
+
+def unread_after() -> timedelta:
+    """After so long without a poll nobody knows what a namespace was like meanwhile."""
+    return max(SLOW, STOPPED_AFTER * timedelta(seconds=settings.POLL_SECONDS))
 
 
 class Heartbeat(models.Model):

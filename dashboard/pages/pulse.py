@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from dashboard.models import Heartbeat
-from dashboard.models.heartbeat import MISSED
+from dashboard.models.heartbeat import STOPPED_AFTER
 
 BREAK = timedelta(minutes=10)
 """A round that begins so long after the last success may be the first after a restart: rounds of
@@ -54,7 +54,7 @@ def pulses(now: datetime) -> tuple[Pulse, ...]:
 def pulse(work: str, period: timedelta, beat: Heartbeat | None, now: datetime) -> Pulse:
     if beat is None:
         return Pulse(work, period, None, None, None, "", True, False, {})
-    overdue = beat.succeeded_at is None or now - beat.succeeded_at > MISSED * period
+    overdue = beat.succeeded_at is None or now - beat.succeeded_at > STOPPED_AFTER * period
     starting = overdue and not beat.error and _starts(beat, period, now)
     return Pulse(
         work,
@@ -72,7 +72,7 @@ def pulse(work: str, period: timedelta, beat: Heartbeat | None, now: datetime) -
 def _starts(beat: Heartbeat, period: timedelta, now: datetime) -> bool:
     """The round that is under way did not begin long ago, nor long after the last success."""
     began, ended = beat.started_at, beat.finished_at
-    if now - began > MISSED * period or (ended and ended >= began):
+    if now - began > STOPPED_AFTER * period or (ended and ended >= began):
         return False
     known = beat.succeeded_at
     return ended is None if known is None else began - known <= BREAK

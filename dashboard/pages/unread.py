@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-READ_WITHIN = timedelta(minutes=5)
+from dashboard.models.heartbeat import unread_after
+
+READ_WITHIN = unread_after()
 """A state that was seen no more for longer than this: nobody knows whether it still held."""
 NOTHING = "Nothing of the class could be read."
 """Of one of them no more is said: why may quote what students are not to see, as an address or what

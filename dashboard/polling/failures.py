@@ -12,11 +12,11 @@ from django.db.models import Max, Q
 
 from dashboard.events import Change, publish
 from dashboard.models import Namespace, ReadFailure
-from dashboard.models.heartbeat import MISSED
+from dashboard.models.heartbeat import STOPPED_AFTER, unread_after
 
-LATE = timedelta(seconds=MISSED * settings.POLL_SECONDS)
+LATE = timedelta(seconds=STOPPED_AFTER * settings.POLL_SECONDS)
 """After so long without a poll that read anything nobody knows how the class stands."""
-SILENT = max(timedelta(minutes=5), LATE)
+SILENT = unread_after()
 """Where none failed either, and it took no longer than this, they were only slow."""
 NOBODY_POLLED = "No poll ran."
 

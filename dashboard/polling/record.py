@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 
 from dashboard.cluster.progress import Progress, silent
@@ -24,6 +25,7 @@ from dashboard.models import (
     SurroundingSet,
 )
 from dashboard.models.content import Content
+from dashboard.observing import FRESH
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.failures import record_failures
 from dashboard.polling.intervals import BATCH, extend
@@ -37,8 +39,10 @@ from netpol.assess import SCHEMA
 
 log = logging.getLogger(__name__)
 
-UNCONFIRMED = timedelta(minutes=3)
-"""After so long without a poll nobody could tell by what a flow was lost meanwhile."""
+UNCONFIRMED = (FRESH - 2) * timedelta(seconds=settings.PROBE_SECONDS)
+"""After so long without a poll, looks that no poll confirmed may no longer count as new ones: so
+none of them told what was lost.
+"""
 UNSTORABLE = "The database refuses to hold its state, as the worker's log tells."
 
 

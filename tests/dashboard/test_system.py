@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.models import Heartbeat
-from dashboard.models.heartbeat import MISSED
+from dashboard.models.heartbeat import STOPPED_AFTER
 from dashboard.pages.pulse import BREAK, pulses
 from tests import make
 
@@ -33,7 +33,8 @@ def heartbeat(work: str, ago: timedelta, **fields: object) -> Heartbeat:
 
 
 @pytest.mark.parametrize(
-    ("missed", "late"), [(0, False), (1, False), (MISSED, False), (MISSED + 0.1, True)]
+    ("missed", "late"),
+    [(0, False), (1, False), (STOPPED_AFTER, False), (STOPPED_AFTER + 0.1, True)],
 )
 def test_polling_is_late_after_three_rounds_without_success(*, missed: float, late: bool) -> None:
     now = make.NOON
@@ -124,7 +125,7 @@ def test_the_health_check_needs_no_session(client: Client) -> None:
     ("began", "finished", "succeeded", "starting"),
     [
         (1, None, None, True),
-        (MISSED + 0.1, None, None, False),
+        (STOPPED_AFTER + 0.1, None, None, False),
         (0.1, 4, 4, True),
         (0.1, 4, None, False),
         (0.1, BREAK / PERIOD + 1, BREAK / PERIOD + 1, False),
@@ -150,7 +151,7 @@ def test_a_first_round_under_way_is_no_outage(
         started_at=make.NOON - began * PERIOD, finished_at=times[0], succeeded_at=times[1]
     )
     poll, _ = pulses(make.NOON)
-    in_time = succeeded is not None and succeeded <= MISSED
+    in_time = succeeded is not None and succeeded <= STOPPED_AFTER
     assert (poll.starting, poll.late) == (starting, not starting and not in_time)
 
 
