@@ -231,6 +231,25 @@ def test_a_fault_of_ours_costs_nobody_the_poll_nor_the_others_their_incidents(
     assert sorted(lost.all()) == ["ada", "bob", "cy"]
 
 
+def test_a_fault_that_everybody_meets_is_logged_once_and_not_searched_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[int] = []
+
+    def broken(_lab: Lab, found: Mapping[int, History]) -> list[losses.Found]:
+        tries.append(len(found))
+        raise KeyError(*found)
+
+    many = [f"s{number}" for number in range(15)]
+    see(*(make.reading(*SOLUTION, student=student) for student in many))
+    monkeypatch.setattr(recording, "by_policies", broken)
+    see(*(make.reading(*without("allow-dns-egress"), student=each) for each in many), seconds=30)
+    assert tries == [15, 1, 1, 1, 1, 1]
+    assert [each.getMessage().split(",")[0] for each in caplog.records] == [
+        "incidents of 15 namespaces"
+    ]
+
+
 def test_a_big_class_is_told_in_parts_and_what_was_left_unmarked_is_made_up_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
