@@ -1,7 +1,8 @@
 """Which intervals of the past may be merged into the one before. Pure.
 
 Nothing that a page answers gets lost: what is merged looked the same, and its time goes to the one
-that stays. Only what changed all the time stays as one interval a day that says so.
+that stays. Only what changed all the time stays as one interval a day that says so; of what could
+not be read now and then, the longest.
 """
 
 from bisect import bisect_left
@@ -11,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 FLAPS = 48
-"""Intervals of one thing that begin on one day; if there are more, that day stays as one."""
+"""Intervals of one thing that begin on one day; if there are more, one stays of that day."""
 
 
 @dataclass(frozen=True, slots=True)

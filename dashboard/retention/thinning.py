@@ -77,10 +77,17 @@ def _seen(rows: Sequence[Row], merge: Merge) -> Columns:
 
 
 def _now_and_then(rows: Sequence[Row], merge: Merge) -> Columns:
+    """Only the longest stays: between these times it was read, so no other moment is unread."""
     if not merge.flapped:
         return {}
-    said = f"Now and then on that day it could not be read, {len(rows)} times, which is kept as one"
-    return {"reason": f"{said}. The last time: {rows[-1].reason}"}
+    longest = max(rows, key=lambda row: row.last_seen - row.first_seen)
+    said = f"Now and then on that day it could not be read, {len(rows)} times"
+    return {
+        "first_seen": longest.first_seen,
+        "last_seen": longest.last_seen,
+        "failing_since": longest.failing_since,
+        "reason": f"{said}, of which only this one, the longest, is kept: {longest.reason}",
+    }
 
 
 TABLES = (

@@ -213,6 +213,7 @@ def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
         }
         make.observation(ada, outcome=outcome, is_open=False, **times)
         make.pod_state(ada, ready=number % 2 == 0, restarts=number, is_open=False, **times)
+        times["last_seen"] += timedelta(seconds=25 if number == 7 else 0)
         ada.read_failures.create(
             reason=f"try {number}", failing_since=times["first_seen"], is_open=False, **times
         )
@@ -226,8 +227,10 @@ def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
     pod = PodState.objects.get()
     assert (pod.ready, pod.restarts) == (False, len(outcomes) - 1)
     failure = ada.read_failures.get()
-    assert f"{len(outcomes)} times, which is kept as one. The last time: try 95" in failure.reason
-    assert failure.last_seen == folded.last_seen
+    assert f"{len(outcomes)} times, of which only this one, the longest, is" in failure.reason
+    assert failure.reason.endswith(": try 7")
+    known = failure.failing_since, failure.first_seen, failure.last_seen
+    assert known == (make.after(420), make.after(420), make.after(475))
     assert retention.fold(make.after(2 * 86400)) == 0
 
 
