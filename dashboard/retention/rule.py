@@ -1,8 +1,9 @@
 """Which intervals of the past may be merged into the one before. Pure.
 
-Nothing that a page answers gets lost: what is merged looked the same, and its time goes to the one
-that stays. Only what changed all the time stays as one interval a day that says so; of what could
-not be read now and then, the longest.
+No answer gets lost: states that are merged said the same, and their time goes to the one that
+stays. What was seen of a flow, a pod or a route stays as it was: reports of the past tell it, with
+when and by what words. Only what changed all the time stays as one interval a day that says so; of
+what could not be read now and then, the longest.
 """
 
 from bisect import bisect_left
@@ -17,16 +18,12 @@ FLAPS = 48
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A row that held from `first` to `last`; rows with an equal `look` say the same.
-
-    What is `lone` was seen once only, and could decide nothing against those around it.
-    """
+    """A row that held from `first` to `last`; states with an equal `look` say the same."""
 
     key: int
     first: datetime
     last: datetime
-    look: Hashable
-    lone: bool = False
+    look: Hashable = None
 
     @property
     def day(self) -> date:
@@ -35,12 +32,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`gone` are merged into `into`, which then ends at `last`; `flapped` where they differed."""
+    """`gone` are merged into `into`, which then ends at `last`."""
 
     into: int
     gone: tuple[int, ...]
     last: datetime
-    flapped: bool = False
 
 
 class Spans:
@@ -75,76 +71,37 @@ def states(
         for row, then in zip(inner, rows[2:], strict=False)
         if then.first < before and not kept.touch(row.first, then.first)
     }
-    return _merged(rows, free, gap, each_day=True)
+    place = 0
+    while place < len(rows):
+        into, gone = rows[place], list[int]()
+        last = into.last
+        place += 1
+        while place < len(rows) and _goes_on(into, last, more := rows[place], gap):
+            if more.key not in free:
+                break
+            gone.append(more.key)
+            last = max(last, more.last)
+            place += 1
+        if gone:
+            yield Merge(into.key, tuple(gone), last)
 
 
-def looks(
-    rows: Sequence[Interval], kept: Spans, before: datetime, gap: timedelta
-) -> Iterator[Merge]:
-    """Of one thing that was looked at, oldest first: neighbours that look the same become one, with
-    what is `lone` between them, and a day of more than `FLAPS` becomes one whatever they look like.
-    """
-    free = _free(rows, kept, before)
-    for is_flapping, listed in _by_days(rows):
-        yield from _flapped(listed, free) if is_flapping else _merged(listed, free, gap)
+def _goes_on(into: Interval, last: datetime, more: Interval, gap: timedelta) -> bool:
+    """Whether it says the same on the same day, and no more than a gap after the `last` of it."""
+    return more.look == into.look and more.day == into.day and more.first - last <= gap
 
 
 def flapping(rows: Sequence[Interval], kept: Spans, before: datetime) -> Iterator[Merge]:
-    """Of that only the days of more than `FLAPS`."""
+    """Of one thing that was looked at, oldest first: a day of more than `FLAPS` becomes one."""
     free = _free(rows, kept, before)
-    for is_flapping, listed in _by_days(rows):
-        if is_flapping:
+    for _, day in groupby(rows, lambda row: row.day):
+        listed = list(day)
+        if len(listed) > FLAPS:
             yield from _flapped(listed, free)
 
 
 def _free(rows: Iterable[Interval], kept: Spans, before: datetime) -> set[int]:
     return {row.key for row in rows if row.last < before and not kept.touch(row.first, row.last)}
-
-
-def _by_days(rows: Iterable[Interval]) -> Iterator[tuple[bool, list[Interval]]]:
-    """Each flapping day by itself, and what is between them together."""
-    calm: list[Interval] = []
-    for _, day in groupby(rows, lambda row: row.day):
-        listed = list(day)
-        if len(listed) <= FLAPS:
-            calm += listed
-            continue
-        yield False, calm
-        yield True, listed
-        calm = []
-    yield False, calm
-
-
-def _merged(
-    rows: Sequence[Interval], free: set[int], gap: timedelta, *, each_day: bool = False
-) -> Iterator[Merge]:
-    place = 0
-    while place < len(rows):
-        into = rows[place]
-        last, gone = into.last, list[int]()
-        place += 1
-        while more := _next(into, last, rows[place : place + 2], free, gap):
-            if each_day and more[-1].day != into.day:
-                break
-            gone += [row.key for row in more]
-            last = max(last, more[-1].last)
-            place += len(more)
-        if gone:
-            yield Merge(into.key, tuple(gone), last)
-
-
-def _next(
-    into: Interval, last: datetime, then: Sequence[Interval], free: set[int], gap: timedelta
-) -> Sequence[Interval]:
-    """What follows and can be merged: one that looks the same, or a lone one and then that."""
-    for more in (then[:1], then[:2]):
-        whole = [row.key for row in more if row.key in free]
-        between = all(row.lone for row in more[:-1])
-        times = [last, *(row.last for row in more)]
-        close = all(row.first - time <= gap for row, time in zip(more, times, strict=False))
-        if more and len(whole) == len(more) and between and close and more[-1].look == into.look:
-            return more
-    return ()
 
 
 def _flapped(rows: Iterable[Interval], free: set[int]) -> Iterator[Merge]:
@@ -153,4 +110,4 @@ def _flapped(rows: Iterable[Interval], free: set[int]) -> Iterator[Merge]:
         first, *others = run
         if is_free and others:
             last = max(each.last for each in (first, *others))
-            yield Merge(first.key, tuple(each.key for each in others), last, flapped=True)
+            yield Merge(first.key, tuple(each.key for each in others), last)

@@ -5,7 +5,7 @@ whatever days, the second one merges what the first one left.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -31,6 +31,8 @@ from netpol.canonical import digest
 GAP = timedelta(minutes=10)
 """Between two polls: after so long it is not known what was in between."""
 BATCH = 500
+NO_POLICIES = digest([])
+"""Where there is none, a report has nothing to look through."""
 Row = Any
 """A row of one of the tables; their columns are named below."""
 Columns = Mapping[str, Any]
@@ -38,37 +40,32 @@ Columns = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows about one `thing` whose `look` is equal say the same; `carried` is what the one that
-    stays takes over from those that go. Over a `gap` it is not known that nothing was in between.
+    """Rows about one `thing`, of which a flapping day is folded; `carried` is what the one that
+    stays takes over from those that go.
     """
 
     model: type[models.Model]
     thing: tuple[str, ...]
-    look: tuple[str, ...]
-    carried: Callable[[Sequence[Row], Merge], Columns]
-    gap: timedelta = GAP
+    carried: Callable[[Sequence[Row]], Columns]
 
     @property
     def rows(self) -> models.QuerySet[Any]:
         return models.QuerySet(self.model)
 
 
-def _nothing(_rows: Sequence[Row], _merge: Merge) -> Columns:
+def _nothing(_rows: Sequence[Row]) -> Columns:
     return {}
 
 
-def _restarts(rows: Sequence[Row], merge: Merge) -> Columns:
-    counted = {"restarts": rows[-1].restarts}
-    return counted | {"ready": False} if merge.flapped else counted
+def _restarts(rows: Sequence[Row]) -> Columns:
+    return {"restarts": rows[-1].restarts, "ready": False}
 
 
-def _seen(rows: Sequence[Row], merge: Merge) -> Columns:
-    looks = {"looks": sum(row.looks for row in rows)}
-    if not merge.flapped:
-        return looks
+def _seen(rows: Sequence[Row]) -> Columns:
     counts = Counter(row.outcome for row in rows)
     said = ", ".join(f"{outcome} {counts[outcome]} times" for outcome in ObservedOutcome)
-    return looks | {
+    return {
+        "looks": sum(row.looks for row in rows),
         "outcome": ObservedOutcome.UNKNOWN,
         "sign": Sign.UNCLEAR,
         "reason": f"changed all the time on that day, so it is kept as one: {said}",
@@ -76,10 +73,8 @@ def _seen(rows: Sequence[Row], merge: Merge) -> Columns:
     }
 
 
-def _now_and_then(rows: Sequence[Row], merge: Merge) -> Columns:
+def _now_and_then(rows: Sequence[Row]) -> Columns:
     """Only the longest stays: between these times it was read, so no other moment is unread."""
-    if not merge.flapped:
-        return {}
     longest = max(rows, key=lambda row: row.last_seen - row.first_seen)
     said = f"Now and then on that day it could not be read, {len(rows)} times"
     return {
@@ -91,16 +86,11 @@ def _now_and_then(rows: Sequence[Row], merge: Merge) -> Columns:
 
 
 TABLES = (
-    Table(Observation, ("flow", "method", "vantage"), ("outcome", "sign"), _seen),
-    Table(PodState, ("pod",), ("phase", "ready", "addresses", "entities"), _restarts),
-    Table(ServiceState, ("service",), ("ports", "entities", "ready", "unready"), _nothing),
-    Table(
-        RouteState,
-        ("route",),
-        ("hostnames", "services", "accepted", "resolved", "reason"),
-        _nothing,
-    ),
-    Table(ReadFailure, (), ("reason",), _now_and_then, gap=timedelta()),
+    Table(Observation, ("flow", "method", "vantage"), _seen),
+    Table(PodState, ("pod",), _restarts),
+    Table(ServiceState, ("service",), _nothing),
+    Table(RouteState, ("route",), _nothing),
+    Table(ReadFailure, (), _now_and_then),
 )
 
 
@@ -120,49 +110,44 @@ def thin_states(namespace: int, kept: Spans, before: datetime, *, apply: bool) -
 
 
 def _state(row: Snapshot) -> Interval:
-    """What it looks like to a list and to its own page: verdicts, steps and mistakes."""
+    """What it looks like to a list, its own page and a report: verdicts, steps and mistakes."""
     made = row.mistakes
     if made is not None:
         made = sorted([each["code"], each["step"]] for each in made)
-    look = digest([row.summary, made, row.step])
+    look = digest([row.summary, made, row.step, row.policy_set_id == NO_POLICIES])
     return Interval(row.pk, row.first_seen, row.last_seen, look)
 
 
 def thin_looks(
     table: Table, namespace: int, kept: Spans, before: datetime, *, apply: bool
 ) -> list[int]:
-    """The keys of the rows that go."""
-
-    def chosen(rows: Sequence[Interval]) -> Iterator[Merge]:
-        return rule.looks(rows, kept, before, table.gap)
-
+    """The keys of the rows that go, of what changed all the time on a day."""
     over = table.rows.filter(namespace=namespace, is_open=False, last_seen__lt=before)
-    return _thin(table, over, chosen, apply=apply)
+    return _thin(table, over, kept, before, apply=apply)
 
 
 def fold_flapping(table: Table, kept: Kept, before: datetime) -> int:
-    """Of the two days before, what changed all the time; the answer is how many rows went."""
+    """The same of the two days before, for all; the answer is how many rows went."""
     late = table.rows.filter(
         is_open=False, last_seen__lt=before, first_seen__gte=before - timedelta(days=2)
     )
     many = late.values("namespace").annotate(rows=models.Count("pk")).filter(rows__gt=rule.FLAPS)
-    gone = 0
-    for namespace in many.values_list("namespace", flat=True):
-        mine = spans(kept, namespace)
-
-        def chosen(rows: Sequence[Interval], mine: Spans = mine) -> Iterator[Merge]:
-            return rule.flapping(rows, mine, before)
-
-        gone += len(_thin(table, late.filter(namespace=namespace), chosen, apply=True))
-    return gone
+    return sum(
+        len(
+            _thin(
+                table,
+                late.filter(namespace=namespace),
+                spans(kept, namespace),
+                before,
+                apply=True,
+            )
+        )
+        for namespace in many.values_list("namespace", flat=True)
+    )
 
 
 def _thin(
-    table: Table,
-    over: models.QuerySet[Any],
-    chosen: Callable[[Sequence[Interval]], Iterator[Merge]],
-    *,
-    apply: bool,
+    table: Table, over: models.QuerySet[Any], kept: Spans, before: datetime, *, apply: bool
 ) -> list[int]:
     gone: list[int] = []
     with transaction.atomic():
@@ -170,7 +155,7 @@ def _thin(
         read = ordered.select_for_update() if apply else ordered
         for _, things in groupby(read, lambda row: [getattr(row, it) for it in table.thing]):
             rows = {row.pk: row for row in things}
-            for merge in chosen([_interval(table, row) for row in rows.values()]):
+            for merge in rule.flapping(list(map(_interval, rows.values())), kept, before):
                 merged = [rows[key] for key in (merge.into, *merge.gone)]
                 if not apply or _merge(table, merge, merged):
                     gone += merge.gone
@@ -179,14 +164,13 @@ def _thin(
     return gone
 
 
-def _interval(table: Table, row: Row) -> Interval:
-    look = repr([getattr(row, column) for column in table.look])
-    return Interval(row.pk, row.first_seen, row.last_seen, look, getattr(row, "looks", 0) == 1)
+def _interval(row: Row) -> Interval:
+    return Interval(row.pk, row.first_seen, row.last_seen)
 
 
 def _merge(table: Table, merge: Merge, rows: Sequence[Row]) -> bool:
-    columns = {"last_seen": merge.last} | dict(table.carried(rows, merge))
-    return _extended(table.rows, _interval(table, rows[0]), columns)
+    columns = {"last_seen": merge.last} | dict(table.carried(rows))
+    return _extended(table.rows, _interval(rows[0]), columns)
 
 
 def _extended(rows: models.QuerySet[Any], into: Interval, columns: Columns) -> bool:

@@ -38,9 +38,9 @@ def named(name: str) -> dict[str, Any]:
 
 
 def edits() -> None:
-    """Each for an hour: nothing, what opens nothing under four names, default deny, nothing."""
-    seen: list[list[dict[str, Any]]] = [[], *([named(f"try-{n}")] for n in range(4)), [DENY], []]
-    for hour, policies in enumerate(seen):
+    """Each for an hour: what opens nothing under five names, default deny, nothing."""
+    names = ("first", *(f"try-{number}" for number in range(4)))
+    for hour, policies in enumerate([*([named(name)] for name in names), [DENY], []]):
         for seconds in (0, 3300):
             see(make.reading(*policies), seconds=3600 * hour + seconds)
 
@@ -61,7 +61,7 @@ def test_states_without_a_new_verdict_go_and_every_moment_still_shows_the_same()
     # The last of the four was there ten minutes before default deny was first reached.
     assert prune() == {"snapshots": 3, "sets of policies": 3, "assessments": 3}
     assert intervals() == [
-        (0, 0, 3 * 3600 + 3300, False),
+        (1, 0, 3 * 3600 + 3300, False),
         (1, 4 * 3600, 4 * 3600 + 3300, False),
         (1, 5 * 3600, 5 * 3600 + 3300, False),
         (0, 6 * 3600, 6 * 3600 + 3300, True),
@@ -102,30 +102,30 @@ def test_of_two_who_prune_at_once_the_second_leaves_no_hole(
     monkeypatch.setattr(rule, "states", pruned_meanwhile)
     found = retention.prune(before, apply=True)
     assert {each.table: each.rows for each in found}["snapshots"] == 0
-    assert [row[:3] for row in intervals()][:2] == [(0, 0, 14_100), (1, 14_400, 17_700)]
+    assert [row[:3] for row in intervals()][:2] == [(1, 0, 14_100), (1, 14_400, 17_700)]
 
 
-def test_of_two_who_merge_looks_at_once_the_second_leaves_no_hole(
+def test_of_two_who_fold_a_day_at_once_the_second_leaves_no_hole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ada = make.namespace()
-    for minute in range(3):
+    for minute in range(FLAPS + 1):
         times: dict[str, Any] = {
             "first_seen": make.after(60 * minute),
             "last_seen": make.after(60 * minute + 30),
         }
         make.observation(ada, is_open=False, **times)
-    real = rule.looks
+    real = rule.flapping
 
     def pruned_meanwhile(*given: Any) -> list[rule.Merge]:
-        monkeypatch.setattr(rule, "looks", real)
+        monkeypatch.setattr(rule, "flapping", real)
         retention.prune(LATER, apply=True)
         return list(real(*given))
 
-    monkeypatch.setattr(rule, "looks", pruned_meanwhile)
-    assert not any(each.rows for each in retention.prune(make.after(120), apply=True))
+    monkeypatch.setattr(rule, "flapping", pruned_meanwhile)
+    assert not any(each.rows for each in retention.prune(LATER, apply=True))
     row = Observation.objects.get()
-    assert (row.last_seen, row.looks) == (make.after(150), 3)
+    assert (row.last_seen, row.looks) == (make.after(60 * FLAPS + 30), FLAPS + 1)
 
 
 def test_a_day_is_judged_once_it_is_over(
@@ -179,20 +179,43 @@ def test_what_an_instructor_marked_stays() -> None:
     assert ada.step_marks.count() == 1
 
 
-def test_what_probes_saw_becomes_fewer_rows_and_no_other_answer() -> None:
-    ada = make.namespace()
-    for minute, (outcome, looks) in enumerate(
-        [("reached", 5), ("unknown", 1), ("reached", 4), ("blocked", 2), ("reached", 3)]
+def test_reports_of_the_past_are_the_same_after_pruning(admin_client: Client) -> None:
+    """Looks that differ in words alone, that one look interrupts, that pause; pods that restart."""
+    edits()
+    ada = Namespace.objects.get()
+    words = ["is connected to Redis", "answered"]
+    for number, (outcome, looks) in enumerate(
+        [("reached", 5), ("reached", 3), ("blocked", 1), ("reached", 4), ("unknown", 1)] * 9
     ):
+        begin = 2700 + 480 * number
         times: dict[str, Any] = {
-            "first_seen": make.after(300 * minute),
-            "last_seen": make.after(300 * minute + 240),
+            "first_seen": make.after(begin),
+            "last_seen": make.after(begin + 60 * (looks - 1)),
         }
-        make.observation(ada, outcome=outcome, looks=looks, is_open=minute == 4, **times)
-    assert prune() == {"observations": 2}
-    rows = Observation.objects.order_by("first_seen").values_list("outcome", "looks", "is_open")
-    assert list(rows) == [("reached", 10, False), ("blocked", 2, False), ("reached", 3, True)]
-    assert Observation.objects.earliest("first_seen").last_seen == make.after(840)
+        told: dict[str, Any] = {"reason": words[number % 2], "latency_ms": number, "looks": looks}
+        make.observation(ada, outcome=outcome, is_open=False, **told, **times)
+        make.pod_state(ada, ready=number % 3 > 0, restarts=number // 2, is_open=False, **times)
+
+    def judged(minute: float) -> list[object]:
+        at = make.after(60 * minute)
+        (report,) = admin_client.get(f"/report/gradebook.json?at={at:%FT%TZ}").json()["reports"]
+        criteria = [each for area in report["points"]["areas"] for each in area["criteria"]]
+        items = [*report["steps"], *report["checklist"], *(i for c in criteria for i in c["items"])]
+        return [report["points"]["earned"], report["points"]["judged"]] + [
+            (item["key"], item["state"], _seen(item)) for item in items
+        ]
+
+    # Some minutes after each change: right after it, a look from before it counts again.
+    moments = [60 * hour + minute for hour in range(1, 6) for minute in (7, 18, 23, 36, 54)]
+    before = [judged(minute) for minute in moments]
+    assert prune()["snapshots"] == 3
+    assert [judged(minute) for minute in moments] == before
+
+
+def _seen(item: dict[str, Any]) -> object:
+    """What probes and pods prove to the word and second, policies by whatever name they had."""
+    by_policies = item["source"] in ("policies", "findings")
+    return None if by_policies else (item["proof"], item["at"])
 
 
 def test_what_could_not_be_read_stays_and_what_was_read_in_between() -> None:
@@ -240,9 +263,9 @@ def test_diagnoses_go_with_the_last_state_that_they_were_of() -> None:
         key = stored.diagnosis_key(row.policy_set.manifests, row.assessment.body, row.pods)
         fields: dict[str, Any] = {"causes": [], "findings": [], "edits": [], "policies": []}
         Diagnosis.objects.get_or_create(digest=key, defaults=fields)
-    assert Diagnosis.objects.count() == 6
+    assert Diagnosis.objects.count() == 7
     assert prune()["diagnoses"] == 3
-    assert Diagnosis.objects.count() == 3
+    assert Diagnosis.objects.count() == 4
 
 
 def test_what_a_poll_meanwhile_uses_again_stays() -> None:
@@ -269,7 +292,7 @@ def test_what_a_poll_keeps_meanwhile_stays() -> None:
 def test_pages_still_work_when_all_that_could_go_went(client: Client) -> None:
     edits()
     prune()
-    assert StoredAssessment.objects.count() == 3
+    assert StoredAssessment.objects.count() == 4
     client.force_login(make.instructor())
     assert get(client, "/").status == 200
     page = get(client, "/n/student-ada-dev/")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.retention.rule import FLAPS, Interval, Merge, Spans, looks, states
+from dashboard.retention.rule import FLAPS, Interval, Merge, Spans, flapping, states
 from tests import make
 
 GAP = timedelta(minutes=10)
@@ -28,68 +28,42 @@ def merged(merges: list[Merge]) -> dict[int, tuple[int, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("drawn", "expected"),
-    [
-        ([], {}),
-        (["a 0-9"], {}),
-        (["a 0-9", "a 10-19"], {0: (1,)}),
-        (["a 0-9", "a 10-19", "a 20-29"], {0: (1, 2)}),
-        (["a 0-9", "b 10-19", "a 20-29"], {}),
-        (["a 0-9", "a 10-19", "b 20-29", "b 30-39"], {0: (1,), 2: (3,)}),
-        (["a 0-9", "a 19-29"], {0: (1,)}),
-        (["a 0-9", "a 20-29"], {}),
-        (["a 0-9", "a 10-19", "a 40-49", "a 50-59"], {0: (1,), 2: (3,)}),
-    ],
-)
-def test_neighbours_that_look_the_same_become_one(
-    drawn: list[str], expected: dict[int, tuple[int, ...]]
-) -> None:
-    assert merged(list(looks(intervals(*drawn), NOTHING_KEPT, LATER, GAP))) == expected
-
-
-def test_what_stays_ends_when_the_last_of_them_ended() -> None:
-    (merge,) = looks(intervals("a 0-9", "a 10-40", "a 11-20"), NOTHING_KEPT, LATER, GAP)
-    assert merge == Merge(0, (1, 2), make.after(40 * MINUTE))
-
-
-@pytest.mark.parametrize(
     ("span", "expected"),
     [
-        ((0, 0), {0: (1, 2, 3)}),
-        ((12, 12), {1: (2, 3)}),
-        ((15, 35), {3: ()}),
-        ((29.5, 29.6), {0: (1, 2, 3)}),
-        ((10, 10), {1: (2, 3)}),
-        ((19, 19), {1: (2, 3)}),
+        ((0, 0), {0: (1, 2, 3, 4)}),
+        ((12, 12), {1: (2, 3, 4)}),
+        ((15, 35), {3: (4,)}),
+        ((10, 10), {1: (2, 3, 4)}),
+        ((20, 20), {2: (3, 4)}),
+        ((29.5, 29.6), {0: (1,), 2: (3, 4)}),
     ],
 )
 def test_what_must_be_kept_is_merged_into_nothing(
     span: tuple[float, float], expected: dict[int, tuple[int, ...]]
 ) -> None:
-    rows = intervals("a 0-9", "a 10-19", "a 20-29", "a 30-39")
+    rows = intervals("a 0-9", "a 10-19", "a 20-29", "a 30-39", "a 40-49", "a 50-59")
     kept = Spans([(make.after(span[0] * MINUTE), make.after(span[1] * MINUTE))])
-    found = merged(list(looks(rows, kept, LATER, GAP)))
-    assert found == {into: gone for into, gone in expected.items() if gone}
+    assert merged(list(states(rows, kept, LATER, GAP))) == expected
 
 
 def test_what_is_not_old_enough_stays() -> None:
-    rows = intervals("a 0-9", "a 10-19", "a 20-29")
-    assert merged(list(looks(rows, NOTHING_KEPT, make.after(19 * MINUTE + 1), GAP))) == {0: (1,)}
+    rows = intervals("a 0-9", "a 10-19", "a 20-29", "a 30-39")
+    assert merged(list(states(rows, NOTHING_KEPT, make.after(20 * MINUTE + 1), GAP))) == {0: (1,)}
 
 
 def test_a_day_of_nothing_but_changes_becomes_one_and_its_neighbours_do_not() -> None:
     flaps = [f"{'ab'[n % 2]} {1440 + n}-{1440 + n}" for n in range(FLAPS + 1)]
     calm = [f"{'ab'[n % 2]} {2880 + n}-{2880 + n}" for n in range(FLAPS)]
-    (merge,) = looks(intervals("a 0-0", *flaps, *calm), NOTHING_KEPT, LATER, GAP)
+    (merge,) = flapping(intervals("a 0-0", *flaps, *calm), NOTHING_KEPT, LATER)
     last = make.after((1440 + FLAPS) * MINUTE)
-    assert merge == Merge(1, tuple(range(2, FLAPS + 2)), last, flapped=True)
-    assert list(looks(intervals(*flaps[:-1]), NOTHING_KEPT, LATER, GAP)) == []
+    assert merge == Merge(1, tuple(range(2, FLAPS + 2)), last)
+    assert list(flapping(intervals(*flaps[:-1]), NOTHING_KEPT, LATER)) == []
 
 
 def test_of_a_day_of_changes_that_is_kept_in_part_the_rest_becomes_one() -> None:
     rows = intervals(*(f"{'ab'[n % 2]} {n}-{n}" for n in range(FLAPS + 10)))
     kept = Spans([(make.after(20 * MINUTE), make.after(30 * MINUTE))])
-    first, second = looks(rows, kept, LATER, GAP)
+    first, second = flapping(rows, kept, LATER)
     assert (first.into, first.gone[-1], second.into) == (0, 19, 31)
 
 
