@@ -4,6 +4,6 @@ Decided from what polls and probes have recorded, right after they did, where so
 """
 
 from dashboard.incidents.recording import after_looks, after_poll
-from dashboard.incidents.retelling import retell
+from dashboard.incidents.retelling import Past, retell
 
-__all__ = ["after_looks", "after_poll", "retell"]
+__all__ = ["Past", "after_looks", "after_poll", "retell"]

@@ -6,39 +6,46 @@ was first reached, what policies took and gave back, and its mistakes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from dashboard import incidents, stored
+from dashboard import incidents
 from dashboard.cluster.progress import Progress, silent
-from dashboard.current import lab
-from dashboard.models import Namespace, Snapshot, StepReached
-from dashboard.polling.past import held_since, is_untold, surroundings_of
-from dashboard.polling.record import keep_contents, references
+from dashboard.incidents.causes import Contents
+from dashboard.incidents.history import predicted
+from dashboard.incidents.losses import recorded_contents
+from dashboard.incidents.working import Span
+from dashboard.models import Namespace, Snapshot
+from dashboard.polling import steps
+from dashboard.polling.anew import Anew, anew
+from dashboard.polling.past import held_since
 from dashboard.polling.rediagnosing import rediagnose
-from dashboard.polling.state import State, state
-from netpol import model
-from netpol.assess import TooMuch
-from netpol.parse import Invalid
 
-Inputs = tuple[str, str, str | None]
-"""The digests of what a state depends on, within one namespace."""
-
-UNTOLD = "what surrounded it was not kept when it was recorded, and its verdicts depend on it"
+Other = tuple[Snapshot, Anew]
+"""A state as it was read, and what it comes to now: something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reassessed:
-    """`verdicts` counts the answers to a flow that are others now, over all states, `mistakes` the
+    """`verdicts` counts, by flow, the states in which its verdict is another now, `mistakes` the
     states that have other ones; `left` the states that stay as they were, by why.
+
+    Steps count the namespaces that reached them now and had not, that no longer did, and that did
+    at another time.
     """
 
     states: int = 0
     changed: int = 0
-    verdicts: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
+    unreached: Counter[str] = field(default_factory=Counter)
+    moved: Counter[str] = field(default_factory=Counter)
     incidents: int = 0
     mistakes: int = 0
     left: Counter[str] = field(default_factory=Counter)
@@ -48,6 +55,9 @@ class Reassessed:
             self.states + other.states,
             self.changed + other.changed,
             self.verdicts + other.verdicts,
+            self.reached + other.reached,
+            self.unreached + other.unreached,
+            self.moved + other.moved,
             self.incidents + other.incidents,
             self.mistakes + other.mistakes,
             self.left + other.left,
@@ -79,121 +89,83 @@ def reassess(
 
 
 def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> Reassessed:
-    """What is computed outside the transaction is written where the row still is as it was read.
-
-    What follows from it is read off what was written, so a trial writes and takes it back.
-    """
-    rows = list(held_since(namespace, since).whole().select_related("surroundings"))
-    found = _found(namespace, rows)
-    states = {row.pk: each for row, each in zip(rows, found, strict=True)}
-    changed = [row for row in rows if _is_other(row, states[row.pk])]
-    reasons = {key: each for key, each in states.items() if isinstance(each, str)}
-    with transaction.atomic():
-        keep_contents(each for row in changed if isinstance(each := states[row.pk], State))
-        for row in changed:
-            _write(row, states[row.pk])
-        _steps(namespace)
-        begin = rows[0].first_seen if rows else None
-        retold = incidents.retell(namespace.pk, begin, reasons.keys()) if begin else 0
-        if not apply:
-            transaction.set_rollback(True)
+    """All is told before the transaction, and written where a row still is as it was read."""
+    held = list(held_since(namespace, since).light())
+    if not held:
+        return Reassessed()
+    begin = held[0].first_seen
+    found = anew(namespace, held, keep=apply)
+    reasons = {key: each for key, each in found.items() if isinstance(each, str)}
+    changed = [
+        (row, each)
+        for row in held
+        if isinstance(each := found.get(row.pk), Anew) and each.is_other(row)
+    ]
+    earlier = namespace.snapshots.light().filter(first_seen__lt=begin).order_by("first_seen")
+    past, before = _Past([*earlier, *held], changed), steps.reached(namespace)
+    reached = steps.reached_anew(past.steps(), before)
+    retold = incidents.retell(past.told(namespace, reached), begin, reasons.keys())
+    if apply:
+        with transaction.atomic():
+            for row, each in changed:
+                _write(row, each)
+            steps.put_right(namespace)
+            retold.keep()
     return Reassessed(
-        states=len(rows),
+        states=len(held),
         changed=len(changed),
-        verdicts=sum(_turned(row, states[row.pk]) for row in changed),
-        incidents=retold,
+        verdicts=Counter(chain.from_iterable(_turned(row, each) for row, each in changed)),
+        reached=Counter(reached.keys() - before.keys()),
+        unreached=Counter(before.keys() - reached.keys()),
+        moved=Counter(step for step in before.keys() & reached if before[step] != reached[step]),
+        incidents=len(retold),
         left=Counter(reasons.values()),
     )
 
 
-def _found(namespace: Namespace, rows: Sequence[Snapshot]) -> list[State | str]:
-    """Of each its state, or why it has to stay as it is. States recur."""
-    known: dict[Inputs, State | str] = {}
-    for row in rows:
-        if _inputs(row) not in known:
-            known[_inputs(row)] = _state(namespace, row)
-    return [UNTOLD if is_untold(row) else known[_inputs(row)] for row in rows]
+class _Past:
+    """All states of a namespace, oldest first, as they are assessed now."""
+
+    def __init__(self, rows: Sequence[Snapshot], changed: Sequence[Other]) -> None:
+        self.rows = rows
+        self.changed = {row.pk: (row, each) for row, each in changed}
+
+    def summary(self, row: Snapshot) -> Mapping[str, Any]:
+        return self.changed[row.pk][1].summary if row.pk in self.changed else row.summary
+
+    def steps(self) -> Iterator[tuple[datetime, steps.Held]]:
+        for row in self.rows:
+            yield row.first_seen, self.summary(row)["steps"]
+
+    def told(self, namespace: Namespace, reached: Mapping[str, datetime]) -> incidents.Past:
+        profile = settings.CNI_PROFILE
+        spans = [
+            Span(row.pk, row.first_seen, row.last_seen, predicted(self.summary(row), profile))
+            for row in self.rows
+        ]
+        return incidents.Past(namespace.pk, spans, reached, self.contents)
+
+    def contents(self, keys: Iterable[int]) -> Mapping[int, Contents]:
+        wanted = set(keys)
+        mine = {key: self.changed[key] for key in wanted & self.changed.keys()}
+        return {
+            **recorded_contents(wanted - mine.keys()),
+            **{key: each.contents(row) for key, (row, each) in mine.items()},
+        }
 
 
-def _inputs(row: Snapshot) -> Inputs:
-    return row.policy_set_id, row.pod_shapes_id, row.surroundings_id
-
-
-def _state(namespace: Namespace, row: Snapshot) -> State | str:
-    name = namespace.name
-    try:
-        return state(
-            lab(),
-            model.Namespace(name, namespace.labels),
-            stored.load_shapes(row.pods, name),
-            row.policy_set.manifests,
-            surroundings_of(row, name),
-        )
-    except (Invalid, TooMuch) as refusal:
-        return f"it cannot be assessed: {refusal}"
-
-
-def _is_other(row: Snapshot, found: State | str) -> bool:
-    if isinstance(found, str):
-        return False
-    return (row.digest, row.assessment_id) != (found.digest, found.assessment_digest)
-
-
-def _turned(row: Snapshot, found: State | str) -> int:
-    if isinstance(found, str):
-        return 0
+def _turned(row: Snapshot, found: Anew) -> Iterator[str]:
+    """The flows whose verdict is another."""
     then, now = row.summary["flows"], found.summary["flows"]
-    return sum(then.get(flow) != outcome for flow, outcome in now.items())
+    return (flow for flow, outcome in now.items() if then.get(flow) != outcome)
 
 
-def _write(row: Snapshot, found: State | str) -> None:
+def _write(row: Snapshot, found: Anew) -> None:
     """Mistakes belong to verdicts: where these are others, they are unknown until found anew."""
-    assert isinstance(found, State)  # noqa: S101  # narrows for mypy
     mistakes = row.mistakes if found.summary == row.summary else None
-    columns = references(found)
+    columns = dict(found.refers)
     if row.surroundings_id is None:
         del columns["surroundings_id"]
     Snapshot.objects.filter(pk=row.pk, digest=row.digest).update(
         **columns, digest=found.digest, mistakes=mistakes
-    )
-
-
-def _steps(namespace: Namespace) -> None:
-    """Since when each state's step was the one to do, and when each step was first reached."""
-    rows = list(namespace.snapshots.light().order_by("first_seen"))
-    before: Snapshot | None = None
-    for row in rows:
-        step = row.summary["step"]
-        since = before.step_since if before and before.step == step else row.first_seen
-        if before is None and row.step == step:
-            since = row.step_since
-        if (row.step, row.step_since) != (step, since):
-            Snapshot.objects.filter(pk=row.pk).update(step=step, step_since=since)
-            row.step, row.step_since = step, since
-        before = row
-    if rows:
-        _reached(namespace, rows)
-
-
-def _reached(namespace: Namespace, rows: Sequence[Snapshot]) -> None:
-    """What was reached before all that is known, and what no policy shows, stays as it is."""
-    first: dict[str, datetime] = {}
-    checked: set[str] = set()
-    for row in rows:
-        for step, holds in row.summary["steps"].items():
-            checked |= {step} if holds is not None else set()
-            if holds:
-                first.setdefault(step, row.first_seen)
-    # Nothing later than what is known: a poll may have recorded it just now.
-    known = rows[0].first_seen, rows[-1].first_seen
-    mine = StepReached.objects.filter(namespace=namespace, at__range=known)
-    for reached in mine.filter(step__in=checked):
-        at = first.get(reached.step)
-        if at is None:
-            mine.filter(pk=reached.pk).delete()
-        elif at != reached.at:
-            mine.filter(pk=reached.pk).update(at=at)
-    StepReached.objects.bulk_create(
-        (StepReached(namespace=namespace, step=step, at=at) for step, at in first.items()),
-        ignore_conflicts=True,
     )

@@ -20,7 +20,7 @@ from dashboard.models import (
     StepReached,
     StoredAssessment,
 )
-from dashboard.polling import keep, reassessing
+from dashboard.polling import anew, keep
 from dashboard.polling.reassessing import Reassessed, reassess
 from dashboard.polling.record import keep_contents
 from dashboard.polling.rediagnosing import rediagnose
@@ -124,9 +124,10 @@ def test_another_lab_file_changes_steps_and_their_first_times(
     assert steps() == [("default-deny", 0), ("dns", 60), ("dns", 60), ("dns", 60)]
     assert reached("dns") == []
     a_lab_that_asks_for_udp_only()
-    assert again(apply=False).changed == 4
+    tried = again(apply=False)
+    assert (tried.changed, tried.verdicts, tried.reached) == (4, {}, {"dns": 1})
     assert reached("dns") == []
-    assert again().verdicts == 0
+    assert replace(again(), mistakes=0) == tried
     assert steps() == [("default-deny", 0), ("dns", 60), ("gateway", 120), ("dns", 180)]
     assert reached("dns") == [120]
     done = rows()
@@ -193,7 +194,9 @@ def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
     StepReached.objects.create(namespace=ada, step="committed", at=make.after(30))
     StepReached.objects.filter(step="default-deny").update(at=make.after(0))
     found = again()
-    assert (found.changed, found.verdicts) == (3, 3)
+    assert (found.changed, found.verdicts) == (3, {"student-app to redis": 3})
+    assert found.unreached == {"all-flows": 1}
+    assert (found.reached, found.moved) == ({}, {"default-deny": 1})
     kept = {"dns": [-3600], "committed": [30], "all-flows": [], "default-deny": [60]}
     assert {step: reached(step) for step in kept} == kept
     StepReached.objects.filter(step__in=["dns", "committed"]).delete()
@@ -212,11 +215,11 @@ def test_what_is_pruned_before_a_state_refers_to_it_is_kept_again(
     Snapshot.objects.update(assessment=old)
 
     def pruned(states: Iterable[State]) -> None:
-        monkeypatch.setattr(reassessing, "keep_contents", keep_contents)
+        monkeypatch.setattr(anew, "keep_contents", keep_contents)
         keep_contents(states)
         StoredAssessment.objects.filter(pk=right).delete()
 
-    monkeypatch.setattr(reassessing, "keep_contents", pruned)
+    monkeypatch.setattr(anew, "keep_contents", pruned)
     assert again().changed == 1
     assert Snapshot.objects.get().assessment_id == right
 
@@ -268,8 +271,24 @@ def test_what_cannot_be_read_any_more_is_left_and_said(capsys: pytest.CaptureFix
     row.policy_set.save()
     call_command("reassess")
     said = capsys.readouterr().out
-    assert "1 left as they were: it cannot be assessed: " in said
-    assert "1 states: 0 are assessed otherwise now, in which 0 verdicts changed" in said
+    assert "1 stay as they were: it cannot be assessed: " in said
+    assert "1 states looked at: 0 come to something else now\n  no flow has" in said
+
+
+def test_what_comes_of_another_lab_file_is_said_by_step_and_the_same_of_a_trial(
+    a_lab_that_asks_for_udp_only: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    see(make.reading(DENY))
+    see(make.reading(*over_udp_only()), seconds=60)
+    see(make.reading(*make.solution()), seconds=120)
+    a_lab_that_asks_for_udp_only()
+    StepReached.objects.filter(step="all-flows").delete()
+    for options in (["--dry-run"], []):
+        call_command("reassess", *options)
+        said = capsys.readouterr().out
+        assert "  no flow has another verdict in any of them\n" in said
+        assert "  Allow DNS, first reached, by namespaces: at another time by 1\n" in said
+        assert "them, first reached, by namespaces: now by 1 that had not\n" in said
 
 
 def test_one_namespace_and_a_time_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -277,7 +296,7 @@ def test_one_namespace_and_a_time_can_be_asked_for(capsys: pytest.CaptureFixture
     see(make.reading(DENY), make.reading(student="bob"), seconds=60)
     options = ["--namespace", "student-ada-dev", "--since", "2026-03-03T12:00:59Z", "--dry-run"]
     call_command("reassess", *options)
-    assert capsys.readouterr().out.startswith("2 states: 0 are")
+    assert capsys.readouterr().out.startswith("2 states looked at: 0 come")
     for wrong in (["--namespace", "student-cy-dev"], ["--since", "now"], ["--since", "today"]):
         with pytest.raises(CommandError):
             call_command("reassess", *wrong)

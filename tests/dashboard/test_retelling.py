@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from dashboard import incidents
 from dashboard.incidents.working import BY_LOOKS
 from dashboard.models import Incident, Namespace, Snapshot
 from tests import make
 from tests.dashboard import test_incidents as live
 from tests.dashboard.polls import see
+from tests.dashboard.retold import retell
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,9 @@ def told() -> list[dict[str, Any]]:
 
 def retold(seconds: float = 0, left: list[int] | None = None) -> int:
     ada = Namespace.objects.get(student="ada")
-    return incidents.retell(ada.pk, make.after(seconds), left or ())
+    found = retell(ada, make.after(seconds), tuple(left or ()))
+    found.keep()
+    return len(found)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)

@@ -1,10 +1,12 @@
 """`manage.py reassess`: the history by the present lab file and evaluator."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard.current import lab
 from dashboard.management.terminal import progress, require_migrated
 from dashboard.models import Namespace
 from dashboard.pages.moment import At, InvalidMoment, moment
@@ -51,17 +53,33 @@ class Command(BaseCommand):
         self.tell(found, dry_run=dry_run)
 
     def tell(self, found: Reassessed, *, dry_run: bool) -> None:
-        for reason, count in found.left.items():
-            self.stdout.write(f"{count} left as they were: {reason}")
-        self.stdout.write(
-            f"{found.states} states: {found.changed} are assessed otherwise now, in which "
-            f"{found.verdicts} verdicts changed; {found.left.total()} left as they were"
-        )
-        self.stdout.write(f"{found.incidents} incidents by policies are told otherwise now")
+        """In the same words whether it was done or only tried."""
+        say = self.stdout.write
+        say(f"{found.states} states looked at: {found.changed} come to something else now")
+        for flow, count in sorted(found.verdicts.items()):
+            say(f"  {flow}: another verdict in {count}")
+        if not found.verdicts:
+            say("  no flow has another verdict in any of them")
+        for step in lab().steps:
+            if said := ", ".join(_times(found, step.key)):
+                say(f"  {step.title}, first reached, by namespaces: {said}")
+        say(f"{found.incidents} incidents by policies are told otherwise now")
         if not dry_run:
-            self.stdout.write(f"{found.mistakes} states have other mistakes now, or known ones")
+            say(f"{found.mistakes} states have other mistakes now, or known ones")
+        for reason, count in found.left.items():
+            say(f"{count} stay as they were: {reason}")
         if dry_run:
-            self.stdout.write("Nothing was changed, and no mistake looked for: this was a dry run.")
+            say("Nothing was changed, and no mistake looked for: this was a dry run.")
+
+
+def _times(found: Reassessed, step: str) -> Iterator[str]:
+    """Whose first times of a step are others now."""
+    if count := found.reached[step]:
+        yield f"now by {count} that had not"
+    if count := found.unreached[step]:
+        yield f"no longer by {count}"
+    if count := found.moved[step]:
+        yield f"at another time by {count}"
 
 
 def _time(text: str) -> At:

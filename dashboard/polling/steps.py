@@ -1,0 +1,64 @@
+"""Which step of the lab each past state was at, and when each step was first reached."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from dashboard.models import Namespace, Snapshot, StepReached
+
+Held = Mapping[str, bool | None]
+"""Whether each step held in a state; `None` where no policy shows it."""
+
+
+def reached(namespace: Namespace) -> dict[str, datetime]:
+    """When each step was first reached, as it is kept."""
+    return dict(StepReached.objects.filter(namespace=namespace).values_list("step", "at"))
+
+
+def reached_anew(
+    states: Iterable[tuple[datetime, Held]], kept: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """What was reached before all that is known, and what no policy shows, stays as it is. Of the
+    states, oldest first, the beginning of each.
+
+    Nothing later than what is known is put right: a poll may have recorded it just now.
+    """
+    known = list(states)
+    first: dict[str, datetime] = {}
+    checked: set[str] = set()
+    for begun, steps in known:
+        checked |= {step for step, holds in steps.items() if holds is not None}
+        for step in (step for step, holds in steps.items() if holds):
+            first.setdefault(step, begun)
+    stay = {
+        step: at
+        for step, at in kept.items()
+        if step not in checked or not known[0][0] <= at <= known[-1][0]
+    }
+    return first | stay
+
+
+def put_right(namespace: Namespace) -> None:
+    """By the states as they are kept."""
+    rows = list(namespace.snapshots.light().order_by("first_seen"))
+    before: Snapshot | None = None
+    for row in rows:
+        step = row.summary["step"]
+        since = before.step_since if before and before.step == step else row.first_seen
+        if before is None and row.step == step:
+            since = row.step_since
+        if (row.step, row.step_since) != (step, since):
+            Snapshot.objects.filter(pk=row.pk).update(step=step, step_since=since)
+            row.step, row.step_since = step, since
+        before = row
+    kept = reached(namespace)
+    now = reached_anew(((row.first_seen, row.summary["steps"]) for row in rows), kept)
+    mine = StepReached.objects.filter(namespace=namespace)
+    for step, at in kept.items():
+        if step not in now:
+            mine.filter(step=step, at=at).delete()
+        elif now[step] != at:
+            mine.filter(step=step, at=at).update(at=now[step])
+    StepReached.objects.bulk_create(
+        (StepReached(namespace=namespace, step=step, at=at) for step, at in now.items()),
+        ignore_conflicts=True,
+    )
