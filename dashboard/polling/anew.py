@@ -10,15 +10,13 @@ from dashboard.current import lab
 from dashboard.incidents.causes import Contents
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.compressed import CompressedJSON
-from dashboard.polling.past import is_untold, surroundings_of
+from dashboard.polling.past import BATCH, is_untold, surroundings_of
 from dashboard.polling.record import keep_contents, references
 from dashboard.polling.state import State, state
 from netpol import model
 from netpol.assess import TooMuch
 from netpol.parse import Invalid, Json
 
-BATCH = 50
-"""States that are read at once with all that they refer to."""
 Inputs = tuple[str, str, str | None, str]
 """The digests of what a state depends on, within one namespace."""
 

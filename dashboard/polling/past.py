@@ -9,6 +9,9 @@ from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.reading import Surroundings
 from netpol.assess import SCHEMA
 
+BATCH = 50
+"""States that are read at once with all that they refer to."""
+
 
 def held_since(namespace: Namespace, since: datetime | None) -> SnapshotQuerySet:
     """The states of a namespace that held at `since` or later, oldest first."""

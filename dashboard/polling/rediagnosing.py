@@ -16,7 +16,7 @@ from dashboard.models import Diagnosis, Namespace, ServiceState, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.polling.diagnosing import Subject, keep_diagnosis
 from dashboard.polling.mistakes import Mistake, Said, dated, told
-from dashboard.polling.past import held_since, is_untold, surroundings_of
+from dashboard.polling.past import BATCH, held_since, is_untold, surroundings_of
 from netpol import model
 from netpol.assess import SCHEMA
 from netpol.parse import Json
@@ -102,8 +102,10 @@ def _rediagnose(states: SnapshotQuerySet, namespace: Namespace, memory: _Memory)
     columns = ("namespace", "policy_set", "pod_shapes", "assessment", "mistakes", "first_seen")
     rows = list(states.only(*columns))
     new = {_contents(each): each.pk for each in rows if _contents(each) not in memory.by_contents}
-    unmet = Snapshot.objects.filter(pk__in=new.values()).whole().select_related("surroundings")
-    memory.add(namespace, unmet)
+    unmet = sorted(new.values())
+    for start in range(0, len(unmet), BATCH):
+        batch = Snapshot.objects.filter(pk__in=unmet[start : start + BATCH])
+        memory.add(namespace, batch.whole().select_related("surroundings"))
     changed = [
         (row, made) for row, made in _dated(rows, memory, _before(rows)) if made != row.mistakes
     ]

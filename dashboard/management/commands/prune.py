@@ -16,7 +16,7 @@ DAYS = 14
 class Command(BaseCommand):
     help = (
         "Thin what is older than some days and says nothing new: neighbouring states that say the"
-        " same, days on which all changed, and what nothing uses. Without --yes it says what would go."
+        " same, days full of changes, and what nothing uses. Without --yes it says what would go."
         " Named runs, incidents, first times and the newest state always stay: see docs/running.md."
     )
 
