@@ -6,7 +6,7 @@ from dashboard.runs.naming import (
     TakenName,
     current_runs,
     name_run,
-    refuse_taken,
+    rename_run,
     suggested,
 )
 
@@ -16,6 +16,6 @@ __all__ = [
     "current_runs",
     "name_run",
     "record",
-    "refuse_taken",
+    "rename_run",
     "suggested",
 ]

@@ -16,7 +16,7 @@ from dashboard.live import LiveRequest, live
 from dashboard.models import Run, RunSchedule
 from dashboard.pages.run_list import run_rows, schedule_rows
 from dashboard.pages.stretch import of_run
-from dashboard.runs import NothingRead, TakenName, current_runs, name_run, refuse_taken, suggested
+from dashboard.runs import NothingRead, TakenName, current_runs, name_run, rename_run, suggested
 from dashboard.views.instructors import require_instructor
 from dashboard.views.run_forms import NewRun, NewSchedule, RunName
 from dashboard.views.standings import all_stood
@@ -60,13 +60,12 @@ def rename(request: HttpRequest, key: int) -> HttpResponse:
     form = RunName(request.POST)
     if form.is_valid():
         try:
-            refuse_taken(form.cleaned_data["name"], run.began_at, but=run.pk)
+            rename_run(run, form.cleaned_data["name"])
         except TakenName as taken:
             form.add_error("name", str(taken))
     if form.errors:
         context = listed(None) | {"refused": form, "refused_run": run}
         return render(request, "runs.html", context, status=400)
-    Run.objects.filter(pk=run.pk).update(name=form.cleaned_data["name"])
     return redirect("runs")
 
 
