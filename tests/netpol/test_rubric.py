@@ -56,7 +56,7 @@ def test_what_no_source_tells_is_not_checked() -> None:
         ("pods_ready: [student-app,", "pods_ready: [dns,", "'dns' is no entity; entities of the"),
         ("policies_exist: true", "policies_exist: false", "policies_exist: must be true"),
         ("      probe: visits", "      probe: visit", "'visit' is no probe; probes are health"),
-        ("step: default-deny", "step: deny", "Verification checklist[3].step: 'deny' is no step"),
+        ("step: default-deny", "step: deny", "Verification checklist[4].step: 'deny' is no step"),
         ("key: visits", "key: rights", "there is an item 'rights' already"),
         ("      probe: visits", "      redis: visits", ".redis: no such field"),
         ("      probe: visits\n", "", "needs exactly one of pods_ready, policies_exist"),
