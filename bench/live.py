@@ -152,8 +152,8 @@ async def record(
     written: dict[int, float] = {}
     settle = recording.settle
 
-    def timed(at: object, namespace: int, *rest: object) -> bool:
-        done = settle(at, namespace, *rest)  # type: ignore[arg-type]
+    def timed(at: object, namespace: int, *rest: object, kept: bool) -> bool:
+        done = settle(at, namespace, *rest, kept=kept)  # type: ignore[arg-type]
         written[namespace] = time.time()
         return done
 

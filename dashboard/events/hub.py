@@ -30,7 +30,7 @@ MOST_MISSED = 100
 MOST_WAITING = 200
 """Messages for one page: a reader who is further behind is cut off, and comes back."""
 MOST_OPEN = 20
-"""Pages of one reader in this process: whoever has more in view has them ask instead."""
+"""Pages of one student in this process: whoever has more in view has them ask instead."""
 REDRAW = 0.05
 """Seconds that drawing a page anew costs this process, about."""
 BEGINNING = "0-0"
@@ -54,7 +54,7 @@ class Page:
     Whoever comes back with the id `after` is told what this page would have been told next.
     """
 
-    def __init__(self, reader: int, watches: frozenset[int] | None, after: str) -> None:
+    def __init__(self, reader: int | None, watches: frozenset[int] | None, after: str) -> None:
         self.reader = reader
         self.watches = watches
         self.after = after
@@ -126,14 +126,16 @@ class Hub:
                 await self._start()
         return self._last
 
-    async def open(self, reader: int, watches: frozenset[int] | None, after: str) -> Page:
-        """A page that is told of everything since that entry. `reader` is the key of a user.
+    async def open(self, reader: int | None, watches: frozenset[int] | None, after: str) -> Page:
+        """A page that is told of everything since that entry. `reader` is the key of a student,
+        `None` for an instructor, who may have any number open.
 
         Raises `UnavailableError`, and `TooManyError` rather than end another of theirs: that one
         would come back, and end the next.
         """
         page = Page(reader, watches, await self.position())
-        if sum(each.reader == reader for each in self._pages) >= MOST_OPEN:
+        theirs = 0 if reader is None else sum(each.reader == reader for each in self._pages)
+        if theirs >= MOST_OPEN:
             raise TooManyError
         self._pages.add(page)
         try:

@@ -31,11 +31,11 @@ LOOK = '{"changes":null,"within":0}'
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, the keys of the namespaces that the page shows, `None` for all that there are, and
+    """The student who asks, the keys of the namespaces that the page shows, `None` for all that there are, and
     whether it is no longer what they would be shown.
     """
 
-    reader: int
+    reader: int | None
     watches: frozenset[int] | None
     outdated: bool
 
@@ -77,7 +77,9 @@ def _asked(request: HttpRequest) -> Asked:
         watches = frozenset({get_object_or_404(visible, name=name).pk})
     elif not user.is_staff:
         watches = frozenset(visible.values_list("pk", flat=True))
-    asked = Asked(user.pk, watches, request.GET.get("seen") != version(user, name))
+    asked = Asked(
+        None if user.is_staff else user.pk, watches, request.GET.get("seen") != version(user, name)
+    )
     close_old_connections()
     return asked
 
