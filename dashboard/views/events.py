@@ -31,8 +31,8 @@ LOOK = '{"changes":null,"within":0}'
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The student who asks, the keys of the namespaces that the page shows, `None` for all that there are, and
-    whether it is no longer what they would be shown.
+    """The student who asks, `None` for an instructor; the keys of the namespaces that the page
+    shows, `None` for all that there are; and whether it is no longer what they would be shown.
     """
 
     reader: int | None
