@@ -1,7 +1,7 @@
 """How urgently somebody needs help at a moment: who is stuck at a step. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,10 +85,9 @@ class Late:
         return step.stuck_after is not None and self.moment - since > step.stuck_after
 
 
-def at_work(held: Iterable[Held], first: datetime | None) -> datetime | None:
+def at_work(begun: int, of: int, first: datetime | None) -> datetime | None:
     """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
-    begun = [each.begun for each in held]
-    return first if 2 * sum(begun) > len(begun) else None
+    return first if 2 * begun > of else None
 
 
 def patience(lab: Lab) -> str:

@@ -73,7 +73,8 @@ class Class:
         reached = firsts(there, moment)
         held = _held(there, asked, reached)
         if among is None:
-            began = at_work(held.values(), first_reached(lab(), reached))
+            begun = sum(each.begun for each in held.values())
+            began = at_work(begun, len(held), first_reached(lab(), reached))
         else:
             began = class_began(among.there(asked), asked, moment)
         late = Late(moment, began)
@@ -147,12 +148,8 @@ def class_began(
     )
     briefs = _briefs({digest for digest, *_ in states})
     first = reached.filter(namespace__in=there).aggregate(first=Min("at"))["first"]
-    each = (
-        state
-        for digest, came_further, number in states
-        for state in [Held(briefs[digest], moment, moment, came_further=came_further)] * number
-    )
-    return at_work(each, first)
+    begun = sum(number for digest, further, number in states if briefs[digest].begun or further)
+    return at_work(begun, sum(number for *_, number in states), first)
 
 
 def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:

@@ -22,7 +22,8 @@ def _differences(namespace: StudentNamespace, polls: Sequence[datetime]) -> Iter
     held = expected.states(namespace, polls)
     yield from _unlike("snapshots", _snapshots(namespace), [_brief(each) for each in held])
     yield from _unlike("steps", _steps(namespace), expected.reached(held))
-    yield from _unlike("incidents", _incidents(namespace), _expected_incidents(namespace, held))
+    told = _incidents(namespace)
+    yield from _unlike("incidents", told, _expected_incidents(namespace, held, told))
 
 
 def _unlike(what: str, found: object, wanted: object) -> Iterator[str]:
@@ -60,12 +61,11 @@ def _incidents(namespace: StudentNamespace) -> list[expected.Broken]:
 
 
 def _expected_incidents(
-    namespace: StudentNamespace, held: Sequence[expected.Held]
+    namespace: StudentNamespace, held: Sequence[expected.Held], told: Sequence[expected.Broken]
 ) -> list[expected.Broken]:
     """Each once; without those that may be told or not, unless they were."""
-    found = _incidents(namespace)
     return [
         lost
         for lost in sorted(expected.broken(held), key=str)
-        if lost in found or not expected.had_failed(namespace, lost, held)
+        if lost in told or not expected.had_failed(namespace, lost, held)
     ]
