@@ -14,8 +14,8 @@ from statistics import median
 
 from netpol import parse
 from netpol.assess import assess
-from netpol.diagnosis import diagnose
-from netpol.findings import findings
+from netpol.diagnose import diagnose
+from netpol.lint import findings
 from netpol.load import taken
 from netpol.model import Cluster
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from netpol.diagnosis import Cause, Diagnosis
-from netpol.findings import Finding
+from netpol.diagnose import Cause, Diagnosis
+from netpol.lint import Finding
 from netpol.repair import Edit, Repair
 
 

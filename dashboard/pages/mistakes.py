@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from netpol.diagnosis import Code
+from netpol.diagnose import Code
 from netpol.lab import Lab
 
 WORDS: Mapping[str, str] = {

@@ -22,8 +22,8 @@ from dashboard.pages.state import (
 )
 from dashboard.pages.steps import Known, StepRow, step_rows
 from dashboard.stored import service_manifests
-from netpol.findings import Finding, findings
 from netpol.lab import Lab
+from netpol.lint import Finding, findings
 from netpol.load import Written
 from netpol.load.lines import Lines
 from netpol.model import Profile

@@ -15,8 +15,8 @@ from dashboard.polling.intervals import BATCH
 from dashboard.reading import Surroundings
 from netpol.canonical import canonical_set
 from netpol.contract import cause_json, edit_json, finding_json
-from netpol.diagnosis import diagnose
-from netpol.findings import findings
+from netpol.diagnose import diagnose
+from netpol.lint import findings
 from netpol.load import Written
 from netpol.model import Cluster, Namespace, Pod
 from netpol.parse import Json

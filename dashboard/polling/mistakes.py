@@ -19,9 +19,9 @@ from dashboard.faults import spared
 from dashboard.models import Diagnosis, Snapshot
 from dashboard.polling.assessing import Assessed
 from dashboard.polling.intervals import BATCH
-from netpol.diagnosis import MISSING, Code
-from netpol.findings import ELSEWHERE, Level
+from netpol.diagnose import MISSING, Code
 from netpol.lab import FlowsAsExpected, Lab
+from netpol.lint import ELSEWHERE, Level
 from netpol.model import Outcome
 from netpol.repair.structure import keys
 

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 from netpol.cli import cases, inputs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
-from netpol.diagnosis import Cause, Diagnosis, diagnose
-from netpol.findings import Finding, Level, findings
+from netpol.diagnose import Cause, Diagnosis, diagnose
 from netpol.lab import Lab
+from netpol.lint import Finding, Level, findings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from netpol.cli import cases, inputs
 from netpol.cli.where import Where
 from netpol.contract import diagnosis_json
-from netpol.diagnosis import Cause, Diagnosis, diagnose
-from netpol.findings import Finding, findings
+from netpol.diagnose import Cause, Diagnosis, diagnose
+from netpol.lint import Finding, findings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

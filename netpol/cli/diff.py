@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from netpol import load
 from netpol.cli import inputs
 from netpol.cli.printing import ports_json, ports_text, print_lists
-from netpol.connections import Change, Comparison, Turn
+from netpol.diff import ClusterComparison, ConnectionChange, Turn
 from netpol.load import Refused
 from netpol.model import Cluster
 
@@ -47,7 +47,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what changed. The status is 1 if anything did."""
     before, after = _clusters(options)
-    comparison = Comparison.of(before, after)
+    comparison = ClusterComparison.of(before, after)
     changed = _Changed(comparison, tuple(comparison.changes()))
     _FORMS[options.output](changed)
     return 1 if changed.changes else 0
@@ -80,13 +80,13 @@ def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    comparison: Comparison
-    changes: Sequence[Change]
+    comparison: ClusterComparison
+    changes: Sequence[ConnectionChange]
 
-    def ports(self, change: Change) -> str:
+    def ports(self, change: ConnectionChange) -> str:
         return ports_text(self.comparison.ports, change.ports)
 
-    def that(self, turn: Turn) -> Iterator[Change]:
+    def that(self, turn: Turn) -> Iterator[ConnectionChange]:
         return (change for change in self.changes if change.turn is turn)
 
     @property
@@ -112,7 +112,7 @@ def _json(changed: _Changed) -> None:
     )
 
 
-def _change_json(changed: _Changed, change: Change) -> str:
+def _change_json(changed: _Changed, change: ConnectionChange) -> str:
     answer = {
         "source": change.source,
         "destination": change.destination,

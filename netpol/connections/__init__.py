@@ -9,18 +9,13 @@ what the policies say, not what pairs there are.
 
 from netpol.connections.addresses import AddressRange
 from netpol.connections.answer import Cell, Connections
-from netpol.connections.difference import Change, Comparison
 from netpol.connections.ends import End
 from netpol.connections.ports import PortSpace
-from netpol.connections.reasons import Turn
 
 __all__ = [
     "AddressRange",
     "Cell",
-    "Change",
-    "Comparison",
     "Connections",
     "End",
     "PortSpace",
-    "Turn",
 ]

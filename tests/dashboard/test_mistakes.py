@@ -19,11 +19,11 @@ from dashboard.polling.diagnosing import record_diagnoses
 from dashboard.polling.mistakes import NO_MISTAKES, mistakes, record_mistakes
 from dashboard.polling.record import record
 from netpol.contract import cause_json, finding_json
-from netpol.diagnosis import Code, diagnose
-from netpol.findings import findings
+from netpol.diagnose import Code, diagnose
+from netpol.lint import findings
 from netpol.load import taken
 from tests import make
-from tests.netpol.test_findings import LEVELS
+from tests.netpol.test_lint import LEVELS
 
 pytestmark = pytest.mark.django_db
 NAME = "student-ada-dev"

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netpol.connections import AddressRange, Comparison, Connections, Turn
+from netpol.connections import AddressRange, Connections
+from netpol.diff import ClusterComparison, Turn
 from netpol.evaluate import Gate, verdict
 from netpol.model import Cluster, Direction, Endpoint, Outcome, Protocol
 from tests.netpol.generated import worlds
@@ -90,7 +91,7 @@ def test_changes_are_where_decide_says_otherwise_before_and_after(
 ) -> None:
     """All pods have the same names before and after, but for those that are gone."""
     after = replace(after, pods=after.pods[gone:])
-    comparison = Comparison.of(before, after)
+    comparison = ClusterComparison.of(before, after)
     asked = addresses(before, after)
     numbers = {name: number for number, name in enumerate(comparison.names)}
     found: dict[tuple[End, End, Turn], int] = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from netpol.diagnosis import Code, diagnose
+from netpol.diagnose import Code, diagnose
 from netpol.model import Cluster
 from tests.netpol.mistakes import LAB, solution
 

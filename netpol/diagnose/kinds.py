@@ -1,6 +1,6 @@
 """Which mistake an edit mends, by where it is and what it does."""
 
-from netpol.diagnosis.model import Code
+from netpol.diagnose.model import Code
 from netpol.model import Direction
 from netpol.repair import Edit
 from netpol.repair.structure import PEER_LISTS, Change, leaves

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from netpol.assess import Assessment, FlowAssessment
-from netpol.diagnosis.kinds import kind
-from netpol.diagnosis.model import MISSING, Cause, Code
-from netpol.diagnosis.told import Told
-from netpol.diagnosis.wording import words
+from netpol.diagnose.kinds import kind
+from netpol.diagnose.model import MISSING, Cause, Code
+from netpol.diagnose.told import Told
+from netpol.diagnose.wording import words
 from netpol.lab import Lab
 from netpol.model import Direction, Outcome
 from netpol.repair import Edit, Repair

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from netpol.diagnosis import Diagnosis, diagnose
+from netpol.diagnose import Diagnosis, diagnose
 from netpol.model import Cluster, Outcome
 from netpol.repair import repair
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from netpol.canonical import canonical, digest
-from netpol.findings.model import Finding, Level, Scene
 from netpol.lab import Entity
+from netpol.lint.model import Finding, Level, Scene
 from netpol.model import Direction, Pod
 from netpol.repair.parts import rules_of, types_of
 

@@ -12,9 +12,9 @@ from netpol.connections.ends import Classes, End, common_ends
 from netpol.connections.outside import Span
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
-from netpol.connections.reasons import Gates, Governed, Reason, Turn, reasons
 from netpol.connections.row import Row, less, united
 from netpol.connections.rows import Reach
+from netpol.diff.reasons import Gates, Governed, Reason, Turn, reasons
 from netpol.model import Cluster, Direction, Endpoint, Outside
 
 Place = int | AddressRange
@@ -24,7 +24,7 @@ Turned = tuple[Turn, Place, Place, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ConnectionChange:
     """Ports of one pair that went one way for one reason."""
 
     turn: Turn
@@ -35,7 +35,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ClusterComparison:
     """Two clusters, before and after, as answers about the same classes of ends.
 
     An end has one name in both, and may be missing in one.
@@ -49,7 +49,7 @@ class Comparison:
     governed: dict[tuple[Place, int, Direction, int], Governed] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, before: Cluster, after: Cluster) -> "Comparison":
+    def of(cls, before: Cluster, after: Cluster) -> "ClusterComparison":
         distinctions = Distinctions.of(before, after)
         common = common_ends(distinctions, before, after)
         ends = [both for _, both in common]
@@ -68,7 +68,7 @@ class Comparison:
     def ports(self) -> PortSpace:
         return self.answers[0].population.distinctions.ports
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[ConnectionChange]:
         """By source, then by destination: pods first, then addresses outside."""
         for source in range(len(self.ends)):
             for turned in (*self._between(source), *self._leaving(source)):
@@ -107,21 +107,21 @@ class Comparison:
         for addresses in sorted(found):
             yield from found[addresses]
 
-    def _explained(self, turned: Turned) -> Iterator[Change]:
+    def _explained(self, turned: Turned) -> Iterator[ConnectionChange]:
         turn, source, destination, ports = turned
         names = self._name(source), self._name(destination)
         if missing := [place for place in (source, destination) if not self._is_in_both(place)]:
             came = turn is Turn.OPENED
             words = " and ".join(f"`{self._name(place)}`" for place in dict.fromkeys(missing))
             sentence = f"{turn.capitalize()}: {words} {'came' if came else 'went'}."
-            yield Change(turn, *names, ports, Reason((), sentence))
+            yield ConnectionChange(turn, *names, ports, Reason((), sentence))
             return
         alike = turn, self._class(source), self._class(destination), ports
         if alike not in self.known:
             before, after = (self._gates(source, destination, side) for side in (0, 1))
             self.known[alike] = reasons(turn, before, after, ports, self.ports)
         for why, part in self.known[alike].items():
-            yield Change(turn, *names, part, why)
+            yield ConnectionChange(turn, *names, part, why)
 
     def _gates(self, source: Place, destination: Place, side: int) -> Gates:
         """Of a workload and itself those of two different pods."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from netpol.assess import Assessment, assess
-from netpol.diagnosis.causes import causes, of_flow
-from netpol.diagnosis.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
+from netpol.diagnose.causes import causes, of_flow
+from netpol.diagnose.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
 from netpol.lab import Lab
 from netpol.model import Cluster
 from netpol.parse import Json, readable

@@ -1,6 +1,6 @@
 """Sentences about whom a policy and its rules mean."""
 
-from netpol.diagnosis.told import Told, shown
+from netpol.diagnose.told import Told, shown
 
 
 def _labels(told: Told) -> tuple[str, str]:

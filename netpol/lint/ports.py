@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netpol.evaluate import matches
-from netpol.findings.model import Finding, Level, Placed, Scene
+from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Direction, NamedPort, Pod, PodPeer, Port, PortRange
 from netpol.repair.selectors import selects
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from netpol.evaluate import matches
-from netpol.findings.model import Finding, Level, Placed, Scene
+from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Operator, Pod, PodPeer, Selector
 from netpol.parse import Json
 from netpol.repair.parts import peers_of, spec_of

@@ -1,6 +1,6 @@
 """Sentences about what lets more through than the lab wants."""
 
-from netpol.diagnosis.told import Told, shown
+from netpol.diagnose.told import Told, shown
 from netpol.repair.structure import PEER_LISTS
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netpol.findings.model import Finding, Level, Placed, Scene
+from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Direction, IPBlock, Outcome, Pod, PodPeer, PortRange, Protocol
 from netpol.repair.parts import peers_of, spec_of
 

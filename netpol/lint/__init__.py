@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from netpol.assess import assess
 from netpol.assess.parties import parties
-from netpol.findings.model import Finding, Level, Scene
-from netpol.findings.objects import (
+from netpol.lab import Lab
+from netpol.lint.model import Finding, Level, Scene
+from netpol.lint.objects import (
     doubtful,
     duplicates,
     host_network,
@@ -15,8 +16,8 @@ from netpol.findings.objects import (
     misplaced,
     unsupported,
 )
-from netpol.findings.ports import no_container, services_port
-from netpol.findings.rules import (
+from netpol.lint.ports import no_container, services_port
+from netpol.lint.rules import (
     dns_forgotten,
     gateway_on_cilium,
     lets_everything,
@@ -25,10 +26,9 @@ from netpol.findings.rules import (
     udp_alone,
     whole_world,
 )
-from netpol.findings.selection import nearly_right, peers_nobody, selects_nothing
-from netpol.findings.shadows import shadowed
-from netpol.findings.width import others_ports, whole_namespace
-from netpol.lab import Lab
+from netpol.lint.selection import nearly_right, peers_nobody, selects_nothing
+from netpol.lint.shadows import shadowed
+from netpol.lint.width import others_ports, whole_namespace
 from netpol.load import Written
 from netpol.parse import Json, readable
 from netpol.repair import too_large

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netpol.findings.model import Finding, Level, Placed, Scene
+from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Direction
 from netpol.repair.universe import Masks
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from netpol.diagnosis import selecting, width
-from netpol.diagnosis.model import Code
-from netpol.diagnosis.told import Told, shown
+from netpol.diagnose import selecting, width
+from netpol.diagnose.model import Code
+from netpol.diagnose.told import Told, shown
 from netpol.model import Direction, Outcome
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from netpol import lab, load
-from netpol.findings import Finding, Level, findings
+from netpol.lint import Finding, Level, findings
 from tests.netpol.mistakes import solution
 
 LAB = lab.default()

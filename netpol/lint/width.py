@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from netpol.findings.model import Finding, Level, Placed, Scene
 from netpol.lab import Entity
+from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Direction, Pod, PodPeer, PortRange
 
 

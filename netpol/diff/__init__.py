@@ -1,0 +1,6 @@
+"""What opens and closes between two clusters, on all ports, and which policies are why."""
+
+from netpol.diff.clusters import ClusterComparison, ConnectionChange
+from netpol.diff.reasons import Turn
+
+__all__ = ["ClusterComparison", "ConnectionChange", "Turn"]
