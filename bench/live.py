@@ -81,7 +81,7 @@ def poll(of: range, policies: int, size: int) -> None:
 
     from django.utils import timezone  # noqa: PLC0415
 
-    from dashboard.polling import keep  # noqa: PLC0415
+    from dashboard.collect.poll import keep  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     def policies_of(number: int) -> list[make.Json]:
@@ -146,8 +146,8 @@ async def record(
     what: str, of: range, size: int, heard: asyncio.Queue[tuple[str, float]], worker: int
 ) -> None:
     """In a thread, so that the pages' clock goes on; in life it is another machine's work."""
+    from dashboard.history import record as recording  # noqa: PLC0415
     from dashboard.models import Snapshot  # noqa: PLC0415
-    from dashboard.polling import record as recording  # noqa: PLC0415
 
     written: dict[int, float] = {}
     settle = recording.settle
@@ -182,7 +182,7 @@ async def tell_all_at_once(heard: asyncio.Queue[tuple[str, float]], worker: int)
     """As if the whole class had been recorded in one moment, no two of them alike."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from dashboard.events import Change, publish  # noqa: PLC0415
+    from dashboard.live import Change, publish  # noqa: PLC0415
     from dashboard.models import Namespace  # noqa: PLC0415
 
     flows = {"redis to DNS": "deny", "student-app to redis": "allow", "Gateway to redis": "deny"}

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dashboard import models
-from dashboard.polling.record import keep_contents, references
-from dashboard.polling.state import State
+from dashboard.assess.state import State
+from dashboard.history.record import keep_contents, references
 from tests import make
 
 LANES = (

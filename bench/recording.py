@@ -11,17 +11,18 @@ from typing import Any
 from django.db import connection
 
 from bench.weeks import BEGIN, ROLLOUTS, home, own
-from dashboard import probing, retention
-from dashboard.cluster import Connection, fetch
+from dashboard.assess.assessing import Assessed, assessed
+from dashboard.collect import probing
+from dashboard.collect.cluster import Connection, fetch
+from dashboard.collect.probes.answers import Cause, Failure
+from dashboard.collect.probes.kuma import KumaAnswer
+from dashboard.collect.probes.visits import Look
 from dashboard.current import lab
+from dashboard.history import retention
+from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.mistakes import record_mistakes
+from dashboard.history.record import record
 from dashboard.models import Namespace
-from dashboard.polling.assessing import Assessed, assessed
-from dashboard.polling.diagnosing import record_diagnoses
-from dashboard.polling.mistakes import record_mistakes
-from dashboard.polling.record import record
-from dashboard.probes.answers import Cause, Failure
-from dashboard.probes.kuma import KumaAnswer
-from dashboard.probes.visits import Look
 from dashboard.reading import ClusterReading, NamespaceReading
 from demo.classroom.roster import Classroom, StudentNamespace, students
 from demo.history import UNTIL_PROBED, Past, _visit

@@ -19,7 +19,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from django.core.asgi import get_asgi_application
 
-from dashboard.events import hub_here
+from dashboard.live import hub_here
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -5,8 +5,10 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from dashboard import polling, probing, retention
-from dashboard.cluster import ClusterError
+from dashboard.collect import poll as polling
+from dashboard.collect import probing
+from dashboard.collect.cluster import ClusterError
+from dashboard.history import retention
 
 
 # A cluster that cannot be read is told by the heartbeat, and beat will ask again; a database that

@@ -2,25 +2,22 @@
 
 from django.urls import path
 
-from dashboard.views import (
-    accounts,
-    class_report,
-    compare_runs,
-    difference,
-    events,
-    health,
-    hints,
-    home,
-    incidents,
-    monitors,
-    namespace,
-    report,
-    roster,
-    runs,
-    step_marks,
-    system,
-    what_if,
-)
+from dashboard.accounts import views as accounts
+from dashboard.health import views as health
+from dashboard.web.board import home
+from dashboard.web.compare import views as difference
+from dashboard.web.incidents import views as incidents
+from dashboard.web.layout import events
+from dashboard.web.namespace import hint_views as hints
+from dashboard.web.namespace import monitors, step_marks
+from dashboard.web.namespace import views as namespace
+from dashboard.web.reports import class_views as class_report
+from dashboard.web.reports import views as report
+from dashboard.web.roster import views as roster
+from dashboard.web.runs import compare_views as compare_runs
+from dashboard.web.runs import views as runs
+from dashboard.web.system import views as system
+from dashboard.web.try_fix import views as what_if
 
 urlpatterns = [
     path("", home.home, name="home"),

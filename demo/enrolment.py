@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dashboard import roster
+from dashboard.accounts import roster
 from demo.classroom.roster import Student
 
 SECTIONS = ("Tuesday", "Thursday")

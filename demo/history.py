@@ -14,13 +14,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from dashboard import polling, probing, runs
-from dashboard.cluster import Connection, Refused, connect, fetch
+from dashboard.collect import poll as polling
+from dashboard.collect import probing
+from dashboard.collect.cluster import Connection, Refused, connect, fetch
+from dashboard.collect.probes.answers import Answer, Result
+from dashboard.collect.probes.kuma import KumaAnswer
+from dashboard.collect.probes.visits import Look, Question, Visit
 from dashboard.current import lab
+from dashboard.history import runs
+from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Heartbeat, Namespace
-from dashboard.probes.answers import Answer, Result
-from dashboard.probes.kuma import KumaAnswer
-from dashboard.probes.visits import Look, Question, Visit
 from demo.accounts import INSTRUCTOR
 from demo.apiserver.access import Reader
 from demo.apiserver.app import answered
@@ -53,7 +56,7 @@ def record(room: Classroom) -> None:
                 polling.keep(replace(reading, at=moment))
             _probe(room, probes.get(moment, set()), moment)
     # Each state once, whoever was in it; what is there now is left to the first poll, as ever.
-    polling.rediagnose(Namespace.objects.all(), anew=False, those=Q(is_open=False))
+    rediagnose(Namespace.objects.all(), anew=False, those=Q(is_open=False))
     _runs(room)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)

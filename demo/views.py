@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from dashboard.views import accounts
+from dashboard.accounts import views as accounts
 from demo.accounts import INSTRUCTOR
 from demo.simulation import everybody
 

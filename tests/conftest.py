@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.views.board import class_now
+from dashboard.web.board.views import class_now
 
 
 @pytest.fixture(autouse=True)

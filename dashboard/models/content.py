@@ -25,7 +25,7 @@ class PolicySet(Content):
 
 
 class PodShapes(Content):
-    """The distinct shapes of a namespace's pods: see `dashboard.stored.dump_shapes`."""
+    """The distinct shapes of a namespace's pods: see `dashboard.assess.stored.dump_shapes`."""
 
     shapes = models.JSONField()
 
@@ -37,7 +37,7 @@ class SurroundingSet(Content):
 
 
 class StoredAssessment(Content):
-    """`summary` is what a list of many snapshots shows: see `dashboard.polling.state.summary`."""
+    """`summary` is what a list of many snapshots shows: see `dashboard.assess.state.summary`."""
 
     body = CompressedJSON()
     summary = models.JSONField()

@@ -11,7 +11,7 @@ MOST_TIERS = 3
 class Diagnosis(models.Model):
     """Of every state with this key, whosever it is: computed once.
 
-    See `dashboard.stored.diagnosis_key`.
+    See `dashboard.assess.stored.diagnosis_key`.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)

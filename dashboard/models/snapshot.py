@@ -51,7 +51,7 @@ class Snapshot(models.Model):
     """`None` where it was recorded before they were kept."""
     assessment = models.ForeignKey(StoredAssessment, models.PROTECT, related_name="snapshots")
     mistakes = models.JSONField(null=True)
-    """`None` until the state is diagnosed: see `dashboard.polling.mistakes`."""
+    """`None` until the state is diagnosed: see `dashboard.history.mistakes`."""
     step = models.CharField(max_length=63, blank=True, default="")
     step_since = models.DateTimeField()
     first_seen = models.DateTimeField()

@@ -3,8 +3,8 @@
 from django import template
 
 from dashboard.models import Draft
-from dashboard.pages.addresses import difference
-from dashboard.pages.moment import Drafted, Moment
+from dashboard.times.moment import Drafted, Moment
+from dashboard.web.layout.addresses import difference
 
 register = template.Library()
 

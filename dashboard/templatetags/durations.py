@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django import template
 
-from dashboard.pages.durations import spelled
-from dashboard.pages.outages import Outage
+from dashboard.times.durations import spelled
+from dashboard.web.incidents.outages import Outage
 
 register = template.Library()
 

@@ -7,9 +7,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.answering.answers import Answers
-from dashboard.charts.palette import LETTERS
+from dashboard.assess.answers import Answers
 from dashboard.models import ObservedOutcome
+from dashboard.web.layout.palette import LETTERS
 from netpol.lab import Flow
 from netpol.model import Outcome
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.pages.durations import spelled
-from dashboard.pages.moment import At
-from dashboard.pages.moment import clock as written
+from dashboard.times.durations import spelled
+from dashboard.times.moment import At
+from dashboard.times.moment import clock as written
 
 register = template.Library()
 

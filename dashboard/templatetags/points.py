@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from django import template
 
-from dashboard.pages.evidence.score import number
+from dashboard.web.reports.score import number
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboard.pages.places import Places
+from dashboard.assess.places import Places
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.pages.board import Row
-from dashboard.pages.steps import StepState
+from dashboard.assess.steps import StepState
+from dashboard.web.board.page import Row
 
 register = template.Library()
 

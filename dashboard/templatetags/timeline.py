@@ -7,9 +7,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboard.pages import sections
-from dashboard.pages.lanes import Sight, Span
-from dashboard.pages.sections import Window
+from dashboard.web.namespace import sections
+from dashboard.web.namespace.lanes import Sight, Span
+from dashboard.web.namespace.sections import Window
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import Settings
 
-from dashboard.events import Change, publish
+from dashboard.live import Change, publish
 from dashboard.models import Namespace
 from tests import make
 from tests.browser.conftest import silent_page
@@ -25,7 +25,7 @@ LOOK_AWAY = """away => {
 @pytest.fixture
 def redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExitStack]:
     """Runs until it is closed."""
-    monkeypatch.setattr("dashboard.events.publishing._away_until", 0.0)
+    monkeypatch.setattr("dashboard.live.publishing._away_until", 0.0)
     with ExitStack() as running:
         settings.REDIS_URL = running.enter_context(redis_server())
         yield running

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from dashboard import models
-from dashboard.cluster import Connection, connect
+from dashboard.collect.cluster import Connection, connect
 from tests import make
 from tests.apiserver import NAMESPACES, PODS, POLICIES, ApiServer, api_server, kubeconfig
 from tests.dashboard.reads import ADA, BOB

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import models
-from dashboard.answering.answers import Answers
-from dashboard.answering.votes import Observed
+from dashboard.assess.answers import Answers
+from dashboard.assess.state import State
+from dashboard.assess.stored import load
+from dashboard.assess.votes import Observed
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome, Sign
-from dashboard.pages.evidence.facts import Facts
-from dashboard.polling.state import State
-from dashboard.stored import load
+from dashboard.web.reports.facts import Facts
 from netpol.assess import Assessment
 from netpol.model import Outcome
 from tests import make

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from dashboard.collect.poll import keep
+from dashboard.history.record import Recorded
 from dashboard.models import Snapshot
-from dashboard.polling import keep
-from dashboard.polling.record import Recorded
 from dashboard.reading import NamespaceFailure, NamespaceReading
 from tests import make
 

@@ -1,6 +1,6 @@
 """Two students' namespaces, read and taken apart for a test."""
 
-from dashboard.cluster import Connection, fetch
+from dashboard.collect.cluster import Connection, fetch
 from dashboard.current import lab
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading
 

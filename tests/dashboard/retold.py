@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.conf import settings
 
-from dashboard import incidents
-from dashboard.incidents.history import spans_of
-from dashboard.incidents.losses import recorded_contents
-from dashboard.incidents.retelling import Retold
+from dashboard.history import incidents
+from dashboard.history.incidents.history import spans_of
+from dashboard.history.incidents.losses import recorded_contents
+from dashboard.history.incidents.retelling import Retold
+from dashboard.history.steps import reached
 from dashboard.models import Namespace, Snapshot
-from dashboard.polling.steps import reached
 
 
 def retell(namespace: Namespace, begin: datetime, left: tuple[int, ...] = ()) -> Retold:

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from dashboard.probes.addresses import allowed
+from dashboard.collect.probes.addresses import allowed
 
 
 @pytest.mark.parametrize(

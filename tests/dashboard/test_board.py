@@ -10,13 +10,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.answering.answers import Fit
-from dashboard.charts.board import class_heatmap
-from dashboard.charts.palette import FIT_LEVELS
+from dashboard.assess.answers import Fit
+from dashboard.assess.brief import flows_for_display
 from dashboard.current import lab
-from dashboard.pages.brief import flows_for_display
-from dashboard.views.board import class_now
-from dashboard.views.rows import rows_of
+from dashboard.web.board.charts import class_heatmap
+from dashboard.web.board.queries import rows_of
+from dashboard.web.board.views import class_now
+from dashboard.web.layout.palette import FIT_LEVELS
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary

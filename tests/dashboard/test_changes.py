@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from dashboard import models
+from dashboard.assess.changes import policy_changes
+from dashboard.assess.marks import Said
+from dashboard.assess.setbacks import lapses, losses, setbacks
+from dashboard.assess.steps import Known, StepRow, StepState, step_rows
+from dashboard.assess.stored import load
 from dashboard.current import lab
-from dashboard.pages.changes import policy_changes
-from dashboard.pages.marks import Said
-from dashboard.pages.setbacks import lapses, losses, setbacks
-from dashboard.pages.steps import Known, StepRow, StepState, step_rows
-from dashboard.stored import load
 from tests import make
 from tests.dashboard.classes import CHECKED, summary
 

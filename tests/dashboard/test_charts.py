@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from dashboard.answering.votes import Observed
-from dashboard.charts.by_source import by_source
-from dashboard.charts.matrix import change_matrix, flow_matrix, outcome_matrix
-from dashboard.charts.palette import COLOURS, LEVELS
-from dashboard.charts.text import plain, wrapped
+from dashboard.assess.flows import FlowRow, Seen, flow_rows
+from dashboard.assess.stored import load
+from dashboard.assess.votes import Observed
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome
-from dashboard.pages.flows import FlowRow, Seen, flow_rows
-from dashboard.pages.grid import grid
-from dashboard.stored import load
+from dashboard.web.layout.by_source_chart import by_source
+from dashboard.web.layout.chart_text import plain, wrapped
+from dashboard.web.layout.grid import grid
+from dashboard.web.layout.matrix_chart import change_matrix, flow_matrix, outcome_matrix
+from dashboard.web.layout.palette import COLOURS, LEVELS
 from netpol.assess import Assessment
 from netpol.difference import difference
 from netpol.model import Outcome, Profile

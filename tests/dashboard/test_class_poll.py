@@ -7,9 +7,9 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.cluster.kinds import UNSUPPORTED
+from dashboard.collect.cluster.kinds import UNSUPPORTED
+from dashboard.collect.poll import Poll, poll
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
-from dashboard.polling import Poll, poll
 from netpol.assess import Assessment, assess
 from netpol.lab import Lab
 from netpol.model import Cluster
@@ -166,7 +166,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
             raise KeyError("a bug")
         return assess(lab, cluster, namespace)
 
-    monkeypatch.setattr("dashboard.polling.state.assess", failing)
+    monkeypatch.setattr("dashboard.assess.state.assess", failing)
     result = poll(config, None)
     assert told(result) == (1, 0, 1)
     assert "a fault of its own: KeyError" in result.recorded.failures[0].reason

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.cluster import ClusterError, Connection
+from dashboard.collect.cluster import ClusterError, Connection
 from tests import make
 from tests.apiserver import (
     EXPIRED,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.cluster import Connection
+from dashboard.collect.cluster import Connection
 from tests import make
 from tests.apiserver import (
     NAMESPACES,

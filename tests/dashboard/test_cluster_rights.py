@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dashboard.cluster import ClusterError, Connection
-from dashboard.cluster.kinds import UNSUPPORTED
+from dashboard.collect.cluster import ClusterError, Connection
+from dashboard.collect.cluster.kinds import UNSUPPORTED
 from netpol.model import Unsupported
 from netpol.parse.unsupported import KINDS
 from tests.apiserver import (

@@ -6,15 +6,15 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.assess.brief import checked
 from dashboard.current import lab
 from dashboard.models import Namespace, Run, RunOrigin, Student
-from dashboard.pages.brief import checked
-from dashboard.pages.comparing import Classes, side_by_side
-from dashboard.pages.durations import to_the_minute
-from dashboard.pages.pace import LONGEST, Pace, followed, pace
-from dashboard.pages.standing import Alike, Standing, Stood, stood
-from dashboard.pages.stretch import Stretch
-from dashboard.views import compare_runs
+from dashboard.times.durations import to_the_minute
+from dashboard.web.runs import compare_views as compare_runs
+from dashboard.web.runs.comparing import Classes, side_by_side
+from dashboard.web.runs.pace import LONGEST, Pace, followed, pace
+from dashboard.web.runs.standing import Alike, Standing, Stood, stood
+from dashboard.web.runs.stretch import Stretch
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.cluster import ClusterError, Connection, connect
+from dashboard.collect.cluster import ClusterError, Connection, connect
 from tests import make
 from tests.apiserver import (
     NAMESPACES,
@@ -59,7 +59,7 @@ def test_a_list_without_items_is_empty(server: ApiServer, connection: Connection
 def test_a_server_that_hangs_is_given_up(
     server: ApiServer, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.cluster.connection.TIMEOUT", (1, 0.1))
+    monkeypatch.setattr("dashboard.collect.cluster.connection.TIMEOUT", (1, 0.1))
     server.instead[NAMESPACES] = [Answer(hangs=True)]
     with pytest.raises(ClusterError, match="silent"):
         read(connection)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from dashboard.answering.votes import Observed
+from dashboard.assess.around import Around, by_entity
+from dashboard.assess.flows import FlowRow, Seen, Standing, flow_rows
+from dashboard.assess.stored import load
+from dashboard.assess.votes import Observed
 from dashboard.current import lab
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
-from dashboard.pages.around import Around, by_entity
-from dashboard.pages.flows import FlowRow, Seen, Standing, flow_rows
-from dashboard.pages.verdict import verdict
-from dashboard.stored import load
+from dashboard.web.namespace.page import verdict
 from netpol.model import Profile
 from tests import make
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard.events import Change, hub, publish
-from dashboard.events.changes import STREAM
-from dashboard.live import events_address, version
+from dashboard.live import Change, hub, publish
+from dashboard.live.changes import STREAM
 from dashboard.models import Namespace, Snapshot
+from dashboard.web.layout.refresh import events_address, version
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.listening import Message, Stream, Web, web
@@ -30,7 +30,7 @@ def redis() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _nothing_failed_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.events.publishing._away_until", 0.0)
+    monkeypatch.setattr("dashboard.live.publishing._away_until", 0.0)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_a_redis_that_comes_back_is_listened_to_again(
 ) -> None:
     port = free_port()
     settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-    monkeypatch.setattr("dashboard.events.hub.PATIENCE", 0.1)
+    monkeypatch.setattr("dashboard.live.hub.PATIENCE", 0.1)
     instructor = make.instructor()
     with web() as server, ExitStack() as running:
         running.enter_context(redis_server(port))

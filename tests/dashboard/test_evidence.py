@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
+from dashboard.assess.around import Pods
+from dashboard.assess.changes import StateChange
+from dashboard.assess.marks import said
 from dashboard.current import lab
 from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
-from dashboard.pages.around import Pods
-from dashboard.pages.changes import StateChange
-from dashboard.pages.evidence.facts import Facts
-from dashboard.pages.evidence.item import Item, State
-from dashboard.pages.evidence.report import Graded, graded
-from dashboard.pages.evidence.score import Scored, Share, number, together
-from dashboard.pages.marks import said
-from dashboard.pages.moment import At
+from dashboard.times.moment import At
+from dashboard.web.reports.facts import Facts
+from dashboard.web.reports.item import Item, State
+from dashboard.web.reports.page import Graded, graded
+from dashboard.web.reports.score import Scored, Share, number, together
 from netpol.lab import Criterion, FlowsObserved
 from netpol.model import Outcome
 from tests import make

@@ -10,19 +10,19 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from dashboard.assess.changes import PolicyChange, StateChange
+from dashboard.assess.manifests import Change
+from dashboard.assess.setbacks import Setback
 from dashboard.current import lab
 from dashboard.models import IncidentCause, Namespace
-from dashboard.pages.changes import PolicyChange, StateChange
-from dashboard.pages.evidence.document import SCHEMA, class_json, report_json
-from dashboard.pages.evidence.facts import Facts
-from dashboard.pages.evidence.gradebook import BOM, gradebook, safe
-from dashboard.pages.evidence.junit import junit
-from dashboard.pages.evidence.markdown import markdown, text
-from dashboard.pages.evidence.report import Past, Report, graded, report
-from dashboard.pages.incidents import Broken
-from dashboard.pages.manifests import Change
-from dashboard.pages.moment import At
-from dashboard.pages.setbacks import Setback
+from dashboard.times.moment import At
+from dashboard.web.incidents.page import Broken
+from dashboard.web.reports.document import SCHEMA, class_json, report_json
+from dashboard.web.reports.facts import Facts
+from dashboard.web.reports.gradebook import BOM, gradebook, safe
+from dashboard.web.reports.junit import junit
+from dashboard.web.reports.markdown import markdown, text
+from dashboard.web.reports.page import Past, Report, graded, report
 from tests import make
 from tests.dashboard.evidence import facts, look
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from dashboard.probes.head import MOST, SIP, HeadLimit, HeadTooLarge
+from dashboard.collect.probes.head import MOST, SIP, HeadLimit, HeadTooLarge
 from tests.dashboard.hostile import serving
 
 

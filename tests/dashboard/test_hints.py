@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
+from dashboard.assess.assessing import Assessed, assessed
 from dashboard.current import lab
+from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.record import record
 from dashboard.models import HintOpening, HintSetting
-from dashboard.polling.assessing import Assessed, assessed
-from dashboard.polling.diagnosing import record_diagnoses
-from dashboard.polling.record import record
 from tests import make
 
 PAGE = "/n/student-ada-dev/"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.probes.answers import Answer, Failure
-from dashboard.probes.get import Limits, Reach
-from dashboard.probes.visits import Question, visits
-from dashboard.probing.observations import read
+from dashboard.collect.probes.answers import Answer, Failure
+from dashboard.collect.probes.get import Limits, Reach
+from dashboard.collect.probes.visits import Question, visits
+from dashboard.collect.probing.observations import read
 from netpol.lab import Reading, Role
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, tls_server

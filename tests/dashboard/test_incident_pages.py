@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.pages.durations import spelled
-from dashboard.pages.incidents import Broken, broken, times, times_by_student
-from dashboard.views.incident_lists import PAGE, lost
+from dashboard.times.durations import spelled
+from dashboard.web.incidents.page import Broken, broken, times, times_by_student
+from dashboard.web.incidents.queries import PAGE, lost
 from tests import make
 from tests.dashboard.html import Page, get
 

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard import incidents, probing
-from dashboard.incidents import history, losses, recording
-from dashboard.incidents.working import History
+from dashboard.collect import probing
+from dashboard.collect.probes.answers import Answer
+from dashboard.collect.probes.visits import Look
+from dashboard.history import incidents
+from dashboard.history.incidents import history, losses, recording
+from dashboard.history.incidents.working import History
 from dashboard.models import Incident, Namespace
-from dashboard.probes.answers import Answer
-from dashboard.probes.visits import Look
-from dashboard.views.incidents import outages
+from dashboard.web.incidents.views import outages
 from netpol.lab import Lab
 from tests import make
 from tests.dashboard.polls import see

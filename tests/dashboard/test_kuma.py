@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.collect.probes.answers import Answer, Failure
+from dashboard.collect.probes.get import Limits, Reach
+from dashboard.collect.probes.kuma import Access, KumaAnswer, ask, slug_of
+from dashboard.collect.probing.egress import Watched, outlook
+from dashboard.collect.probing.kuma import Beat, entry, said
 from dashboard.models import MonitorStatus
-from dashboard.probes.answers import Answer, Failure
-from dashboard.probes.get import Limits, Reach
-from dashboard.probes.kuma import Access, KumaAnswer, ask, slug_of
-from dashboard.probing.egress import Watched, outlook
-from dashboard.probing.kuma import Beat, entry, said
 from netpol.lab import Role
 from tests import make
 from tests.dashboard.hostile import Behaviour, serving

@@ -5,12 +5,12 @@ import ssl
 
 import pytest
 
+from dashboard.collect.probes.get import Limits, Reach
+from dashboard.collect.probes.kuma import Access, KumaAnswer, ask
+from dashboard.collect.probing.egress import Watched, outlook
+from dashboard.collect.probing.kuma import MOST_MONITORS, said
+from dashboard.collect.probing.metrics import LONGEST, statuses
 from dashboard.models import MonitorStatus
-from dashboard.probes.get import Limits, Reach
-from dashboard.probes.kuma import Access, KumaAnswer, ask
-from dashboard.probing.egress import Watched, outlook
-from dashboard.probing.kuma import MOST_MONITORS, said
-from dashboard.probing.metrics import LONGEST, statuses
 from netpol.lab import Role
 from tests import make
 from tests.dashboard.hostile import serving

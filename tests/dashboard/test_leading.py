@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.cluster import Connection
+from dashboard.collect.cluster import Connection
 from dashboard.current import lab
 from dashboard.models import RouteState, ServiceState
 from dashboard.reading import RouteReading, ServiceReading, route_reading, service_readings

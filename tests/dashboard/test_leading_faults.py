@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.cluster import Connection
-from dashboard.cluster.beside import PATIENCE
+from dashboard.collect.cluster import Connection
+from dashboard.collect.cluster.beside import PATIENCE
 from tests import make
 from tests.apiserver import (
     EXPIRED,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from dashboard.live import version
 from dashboard.models import Heartbeat, Namespace, Observation
+from dashboard.web.layout.refresh import version
 from tests import make
 
 pytestmark = pytest.mark.django_db

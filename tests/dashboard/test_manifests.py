@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from dashboard.pages.manifests import Change, Sign, as_yaml, compare
+from dashboard.assess.manifests import Change, Sign, as_yaml, compare
 from tests import make
 
 

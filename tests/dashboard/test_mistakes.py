@@ -11,13 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.assess.assessing import Assessed, assessed
+from dashboard.assess.mistakes import WORDS, Mistake
 from dashboard.current import lab
+from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
+from dashboard.history.record import record
 from dashboard.models import Diagnosis, Namespace, Snapshot
-from dashboard.pages.mistakes import WORDS, Mistake
-from dashboard.polling.assessing import Assessed, assessed
-from dashboard.polling.diagnosing import record_diagnoses
-from dashboard.polling.mistakes import NO_MISTAKES, mistakes, record_mistakes
-from dashboard.polling.record import record
 from netpol.contract import cause_json, finding_json
 from netpol.diagnose import Code, diagnose
 from netpol.lint import findings
@@ -137,7 +137,7 @@ def test_a_state_that_waits_to_be_diagnosed_is_looked_through_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.polling.diagnosing.BUDGET", -1.0)
+        patch.setattr("dashboard.history.diagnosing.BUDGET", -1.0)
         see(("ada", NO_TCP))
     assert kept() is None
     see(("ada", NO_TCP), seconds=30)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.pages.moment import (
+from dashboard.times.moment import (
     At,
     InvalidMoment,
     Moment,

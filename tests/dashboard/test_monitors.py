@@ -12,12 +12,13 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from dashboard import models, probing
+from dashboard import models
+from dashboard.collect import probing
+from dashboard.collect.probing.keys import keys
+from dashboard.collect.probing.kuma import Beat
+from dashboard.collect.probing.monitors import watches_by_itself
 from dashboard.current import lab
 from dashboard.models import Monitor, MonitorStatus, Observation
-from dashboard.probing.keys import keys
-from dashboard.probing.kuma import Beat
-from dashboard.probing.monitors import watches_by_itself
 from tests import make
 from tests.dashboard.hostile import Behaviour, answer, serving
 from tests.kuma import Kuma

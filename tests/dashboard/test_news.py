@@ -12,12 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard import incidents, observing
-from dashboard.events import Change, Page, publish
-from dashboard.events.changes import FIELD, STREAM, Entry, message, read, written
-from dashboard.events.hub import MOST_WAITING
+from dashboard.collect.poll import keep
+from dashboard.history import incidents, observing
+from dashboard.live import Change, Page, publish
+from dashboard.live.changes import FIELD, STREAM, Entry, message, read, written
+from dashboard.live.hub import MOST_WAITING
 from dashboard.models import Incident, IncidentCause, Namespace, ObservedOutcome, Sign
-from dashboard.polling import keep
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.servers import redis_server
@@ -36,7 +36,7 @@ def news(
     """What was published since this was asked for the last time: of whom, and what turned."""
     port = redis.connection_pool.connection_kwargs["port"]
     settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-    monkeypatch.setattr("dashboard.events.publishing._away_until", 0.0)
+    monkeypatch.setattr("dashboard.live.publishing._away_until", 0.0)
 
     def published() -> list[str]:
         found: Any = redis.xrange(STREAM)
@@ -131,7 +131,7 @@ def test_an_outage_is_told_once_it_can_be_shown(
         shown.append(Incident.objects.filter(cause=IncidentCause.OUTAGE).count())
         return written(changes)
 
-    monkeypatch.setattr("dashboard.events.publishing.written", written_when_shown)
+    monkeypatch.setattr("dashboard.live.publishing.written", written_when_shown)
     news()
     incidents.after_poll(timezone.now(), ())
     assert (shown, news()) == ([5], ["s0 s1 s2 s3 s4: 0"])

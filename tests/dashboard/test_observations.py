@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.probes.answers import Answer, Cause, Failure, Result
-from dashboard.probing.observations import read
+from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
+from dashboard.collect.probing.observations import read
 from netpol.lab import Reading, Role
 
 HEALTH, VISITS = APPS = Reading.APP_HEALTH, Reading.APP_VISITS

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.answering.observed import observed, observed_for
-from dashboard.answering.votes import Observed
+from dashboard.assess.votes import Observed
+from dashboard.history.observed import observed, observed_for
 from tests import make
 
 GATEWAY = "Gateway to student-app"

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard import models
+from dashboard.history.observing import Sighting, record
 from dashboard.models import Observation, ObservedOutcome, Sign
-from dashboard.observing import Sighting, record
 from tests import make
 
 GATEWAY, DNS, REDIS = "Gateway to student-app", "student-app to DNS", "student-app to redis"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.pages.outages import Outage, not_long_over
+from dashboard.web.incidents.outages import Outage, not_long_over
 from tests import make
 
 MINUTE = 60

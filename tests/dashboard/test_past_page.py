@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.pages.around import held
+from dashboard.assess.around import held
 from tests import make
 from tests.dashboard.html import Page, get
 

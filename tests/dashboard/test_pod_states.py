@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.history import pod_states
+from dashboard.history.intervals import extend
 from dashboard.models import PodState
-from dashboard.polling import pod_states
-from dashboard.polling.intervals import extend
 from tests import make
 from tests.dashboard.polls import DENY, see
 

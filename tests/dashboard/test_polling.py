@@ -8,9 +8,9 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from dashboard import tasks
-from dashboard.cluster import ClusterError
+from dashboard.collect.cluster import ClusterError
+from dashboard.collect.poll import poll
 from dashboard.models import Heartbeat, Namespace, Snapshot
-from dashboard.polling import poll
 from tests import make
 from tests.apiserver import (
     NAMESPACES,
@@ -134,7 +134,7 @@ def test_a_fault_in_what_is_only_derived_is_logged_and_made_up_for(
         def broken(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr(f"dashboard.polling.round.{part}", broken)
+        monkeypatch.setattr(f"dashboard.collect.poll.{part}", broken)
 
     fails_with(KeyError("odd"))
     assert poll(config, None).recorded.new == 1

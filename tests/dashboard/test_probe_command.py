@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from dashboard.collect.probing import turns
 from dashboard.management.commands import probe
 from dashboard.models import Monitor, Observation
-from dashboard.probing import turns
 from tests import make
 from tests.apiserver import PODS, Answer, ApiServer, within
 from tests.dashboard.hostile import Behaviour, Server, answer, serving

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from dashboard.cluster import Connection
+from dashboard.collect.cluster import Connection
 from dashboard.current import lab
+from dashboard.history.reports import FINDINGS
 from dashboard.models import Observation, PodState
-from dashboard.polling.reports import FINDINGS
 from dashboard.reading import ProberReport, report
 from dashboard.reading.prober import Met
 from tests import make

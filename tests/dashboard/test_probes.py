@@ -8,8 +8,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from dashboard.probes.answers import Answer, Cause, Failure, Result
-from dashboard.probes.get import Limits, Reach, get, trusted_authorities
+from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
+from dashboard.collect.probes.get import Limits, Reach, get, trusted_authorities
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, silent
 from tests.servers import free_port

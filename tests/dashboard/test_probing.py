@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from dashboard import models, probing
-from dashboard.answering.observed import observed
+from dashboard import models
+from dashboard.collect import probing
+from dashboard.collect.probing import turns
+from dashboard.history.observed import observed
 from dashboard.models import Heartbeat, Observation
-from dashboard.probing import turns
 from tests import make
 from tests.dashboard.hostile import Server, answer, serving
 

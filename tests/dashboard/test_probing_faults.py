@@ -9,10 +9,11 @@ from datetime import datetime
 import pytest
 from pytest_django import Settings
 
-from dashboard import models, probing
+from dashboard import models
+from dashboard.collect import probing
+from dashboard.collect.probes.answers import Answer
+from dashboard.collect.probes.visits import Look
 from dashboard.models import Observation, ProbeTurn
-from dashboard.probes.answers import Answer
-from dashboard.probes.visits import Look
 from tests import make
 from tests.dashboard.hostile import answer, serving
 

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dashboard.charts.progress import progress_chart
+from dashboard.assess.brief import brief
+from dashboard.assess.need import Held as State
+from dashboard.assess.need import Late
 from dashboard.current import lab
-from dashboard.pages.board import Owned, Row, row
-from dashboard.pages.brief import brief
-from dashboard.pages.need import Held as State
-from dashboard.pages.need import Late
-from dashboard.pages.progress import PARTS, Reached, StepTime, progress, step_times
-from dashboard.pages.trend import HEIGHT, SPAN, WIDTH, trend
+from dashboard.web.board.page import Owned, Row, row
+from dashboard.web.board.progress import PARTS, Reached, StepTime, progress, step_times
+from dashboard.web.board.progress_chart import progress_chart
+from dashboard.web.board.trend import HEIGHT, SPAN, WIDTH, trend
 from netpol.model import Profile
 from tests.dashboard.classes import CHECKED, summary
 from tests.make import NOON, after

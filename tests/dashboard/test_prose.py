@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.pages.manifests import Manifest, manifests
-from dashboard.pages.places import Places
+from dashboard.assess.manifests import Manifest, manifests
+from dashboard.assess.places import Places
 from dashboard.templatetags.prose import field, prose
 from tests import make
 

@@ -8,7 +8,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from dashboard import retention, stored
+from dashboard.assess import stored
+from dashboard.history import retention
+from dashboard.history.retention import rule
+from dashboard.history.retention.rule import FLAPS
 from dashboard.models import (
     Diagnosis,
     Incident,
@@ -21,8 +24,6 @@ from dashboard.models import (
     Snapshot,
     StoredAssessment,
 )
-from dashboard.retention import rule
-from dashboard.retention.rule import FLAPS
 from tests import make
 from tests.dashboard.html import get
 from tests.dashboard.polls import DENY, intervals, see

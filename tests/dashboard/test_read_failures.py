@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from dashboard.cluster import ClusterError
-from dashboard.models import Namespace, ReadFailure
-from dashboard.polling import poll
-from dashboard.polling.assessing import Assessed
-from dashboard.polling.failures import (
+from dashboard.assess.assessing import Assessed
+from dashboard.collect.cluster import ClusterError
+from dashboard.collect.poll import poll
+from dashboard.history.failures import (
     LATE,
     NOBODY_POLLED,
     SILENT,
@@ -17,8 +16,9 @@ from dashboard.polling.failures import (
     record_class_read,
     record_silence,
 )
-from dashboard.polling.presence import Seen
-from dashboard.polling.record import record
+from dashboard.history.presence import Seen
+from dashboard.history.record import record
+from dashboard.models import Namespace, ReadFailure
 from tests import make
 from tests.apiserver import NAMESPACES, Answer, ApiServer
 from tests.dashboard.polls import DENY, see
@@ -141,7 +141,7 @@ def test_polls_that_cannot_record_what_they_read_are_one_spell(
     def no_room(*_: object) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr("dashboard.polling.round.record", no_room)
+    monkeypatch.setattr("dashboard.collect.poll.record", no_room)
     make.namespace(last_seen=timezone.now() - (LATE + SILENT) / 2)
     for _ in range(3):
         with pytest.raises(RuntimeError):

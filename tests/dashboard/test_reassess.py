@@ -11,7 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from pytest_django import Settings
 
+from dashboard.assess.state import State
+from dashboard.collect.poll import keep
 from dashboard.current import lab
+from dashboard.history import anew
+from dashboard.history.reassessing import Reassessed, reassess
+from dashboard.history.record import keep_contents
+from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import (
     Diagnosis,
     Incident,
@@ -20,11 +26,6 @@ from dashboard.models import (
     StepReached,
     StoredAssessment,
 )
-from dashboard.polling import anew, keep
-from dashboard.polling.reassessing import Reassessed, reassess
-from dashboard.polling.record import keep_contents
-from dashboard.polling.rediagnosing import rediagnose
-from dashboard.polling.state import State
 from dashboard.reading import Surroundings
 from netpol import model
 from tests import make

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.history.record import Recorded
 from dashboard.models import (
     PolicySet,
     Snapshot,
     StepReached,
 )
-from dashboard.polling.record import Recorded
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.polls import DENY, intervals, see

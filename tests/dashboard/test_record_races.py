@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.assess.assessing import Assessed
+from dashboard.history.record import keep_contents, record, settle
+from dashboard.history.retention.contents import remove, unused
 from dashboard.models import (
     Namespace,
     Snapshot,
 )
-from dashboard.polling.assessing import Assessed
-from dashboard.polling.record import keep_contents, record, settle
-from dashboard.retention.contents import remove, unused
 from tests import make
 from tests.dashboard.polls import DENY, intervals, see
 

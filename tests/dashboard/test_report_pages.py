@@ -18,12 +18,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
+from dashboard.assess.assessing import Assessed, assessed
 from dashboard.current import lab
-from dashboard.polling.assessing import Assessed, assessed
-from dashboard.polling.diagnosing import record_diagnoses
-from dashboard.polling.record import record
-from dashboard.views import class_report, part_nine
-from dashboard.views.facts import facts_for
+from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.record import record
+from dashboard.web.reports import class_views as class_report
+from dashboard.web.reports import part_nine
+from dashboard.web.reports.queries import facts_for
 from netpol import parse
 from netpol.model import Cluster
 from netpol.report import PICTURES, report

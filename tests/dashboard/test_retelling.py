@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.incidents.working import BY_LOOKS
+from dashboard.history.incidents.working import BY_LOOKS
 from dashboard.models import Incident, Namespace, Snapshot
 from tests import make
 from tests.dashboard import test_incidents as live

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.retention.rule import FLAPS, Interval, Merge, Spans, flapping, states
+from dashboard.history.retention.rule import FLAPS, Interval, Merge, Spans, flapping, states
 from tests import make
 
 GAP = timedelta(minutes=10)

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.accounts.roster import Entry, changes
 from dashboard.models import Student
-from dashboard.roster import Entry, changes
 from tests import make
 from tests.dashboard.html import Page, get
 

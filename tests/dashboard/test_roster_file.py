@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.roster import MOST_BYTES, Entry, RefusedRoster, read
+from dashboard.accounts.roster import MOST_BYTES, Entry, RefusedRoster, read
 
 ADA = Entry(2, "ada", "Ada Lovelace", "Tuesday")
 

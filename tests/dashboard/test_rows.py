@@ -3,12 +3,12 @@
 import pytest
 
 from dashboard import models
-from dashboard.answering.answers import CONTRADICTIONS
+from dashboard.assess.answers import CONTRADICTIONS
+from dashboard.assess.steps import StepState
 from dashboard.current import lab
-from dashboard.pages.board import Row
-from dashboard.pages.overview import most_failing, stages
-from dashboard.pages.steps import StepState
-from dashboard.views.rows import rows_of
+from dashboard.web.board.overview import most_failing, stages
+from dashboard.web.board.page import Row
+from dashboard.web.board.queries import rows_of
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary

@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard import runs
+from dashboard.collect.poll import poll
+from dashboard.history import runs
 from dashboard.models import Heartbeat, Run, RunOrigin, RunSchedule
-from dashboard.polling import poll
 from tests import make
 from tests.dashboard.polls import DENY
 

@@ -6,9 +6,8 @@ from random import Random
 
 import pytest
 
-from dashboard.models import RunSchedule
-from dashboard.runs.schedule import coming, due
-from dashboard.runs.session import (
+from dashboard.history.runs.schedule import coming, due
+from dashboard.history.runs.session import (
     BACK,
     Change,
     Held,
@@ -18,6 +17,7 @@ from dashboard.runs.session import (
     resumed,
     sessions,
 )
+from dashboard.models import RunSchedule
 from tests import make
 
 DAY = 24 * 60

@@ -3,9 +3,9 @@
 import pytest
 from django.test import RequestFactory
 
-from dashboard.pages.moment import At
-from dashboard.pages.slider import STOPS, Slider, slider, thinned
-from dashboard.views import sliders
+from dashboard.times.moment import At
+from dashboard.web.layout import sliders
+from dashboard.web.layout.slider import STOPS, Slider, slider, thinned
 from tests import make
 
 DAY = 86400

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard import models
+from dashboard.assess.marks import said
+from dashboard.assess.steps import Known, step_rows
+from dashboard.assess.stored import load
 from dashboard.current import lab
-from dashboard.events import Change
-from dashboard.pages.marks import said
-from dashboard.pages.steps import Known, step_rows
-from dashboard.pages.verdict import verdict
-from dashboard.stored import load
-from dashboard.views import step_marks
+from dashboard.live import Change
+from dashboard.web.namespace import step_marks
+from dashboard.web.namespace.page import verdict
 from tests import make
 from tests.dashboard.html import get
 

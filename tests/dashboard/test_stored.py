@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from dashboard import stored
+from dashboard.assess import stored
 from dashboard.current import lab
 from netpol.assess import Assessment, assess
 from netpol.model import Cluster, ContainerPort, Protocol

@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.assess.brief import Brief, asked_for, brief
+from dashboard.assess.need import Held as State
+from dashboard.assess.need import Late, Need, at_work, patience
+from dashboard.assess.unread import Unread
 from dashboard.current import lab
 from dashboard.models import Namespace, StepReached
-from dashboard.pages.board import Owned, Row, by_need, row
-from dashboard.pages.brief import Brief, asked_for, brief
-from dashboard.pages.need import Held as State
-from dashboard.pages.need import Late, Need, at_work, patience
-from dashboard.pages.overview import most_failing, stages
-from dashboard.pages.unread import Unread
-from dashboard.views.rows import rows_of
+from dashboard.web.board.overview import most_failing, stages
+from dashboard.web.board.page import Owned, Row, by_need, row
+from dashboard.web.board.queries import rows_of
 from netpol.model import Outcome, Profile
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.health.pulse import BREAK, pulses
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import STOPPED_AFTER
-from dashboard.pages.pulse import BREAK, pulses
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 
 from dashboard import models
-from dashboard.charts.timeline import swimlanes
 from dashboard.current import lab
 from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
-from dashboard.pages import timeline as timelines
-from dashboard.pages.lanes import Lane
-from dashboard.pages.moment import At
-from dashboard.pages.sections import Window
-from dashboard.pages.timeline import Life, Recorded, Timeline, fitting, timeline, window
+from dashboard.times.moment import At
+from dashboard.web.namespace import timeline as timelines
+from dashboard.web.namespace.charts import swimlanes
+from dashboard.web.namespace.lanes import Lane
+from dashboard.web.namespace.sections import Window
+from dashboard.web.namespace.timeline import Life, Recorded, Timeline, fitting, timeline, window
 from tests import make
 from tests.dashboard.html import get, spelled
 

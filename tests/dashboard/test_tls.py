@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.probes.answers import Answer, Cause, Failure, Result
-from dashboard.probes.get import Limits, Reach, get, trusted_authorities
+from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
+from dashboard.collect.probes.get import Limits, Reach, get, trusted_authorities
 from tests.dashboard.hostile import (
     Behaviour,
     answer,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.pages.turn import Turn, turn
+from dashboard.assess.turn import Turn, turn
 from netpol.model import Outcome
 
 

@@ -3,8 +3,8 @@
 import pytest
 from pytest_django import Settings
 
+from dashboard.collect.probing.turns import LONGEST, begun, claim, release
 from dashboard.models import ProbeTurn
-from dashboard.probing.turns import LONGEST, begun, claim, release
 from tests import make
 
 ADA, BOB = "ada.dev.lab.example", "bob.dev.lab.example"

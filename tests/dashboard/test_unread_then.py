@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 
 from dashboard import models
+from dashboard.assess.unread import Unread
 from dashboard.current import lab
-from dashboard.pages.stretch import Stretch
-from dashboard.pages.unread import Unread
-from dashboard.polling.failures import record_class_failure, record_class_read
-from dashboard.views.standings import all_stood
+from dashboard.history.failures import record_class_failure, record_class_read
+from dashboard.web.runs.queries import all_stood
+from dashboard.web.runs.stretch import Stretch
 from tests import make
 from tests.dashboard.html import get
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dashboard.assess.uptime import MOST, SPAN, WIDTH, uptime
 from dashboard.models import ObservedOutcome
-from dashboard.pages.uptime import MOST, SPAN, WIDTH, uptime
 from tests import make
 
 FLOW = "Gateway to student-app"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.probes.answers import Answer, Cause, Failure
-from dashboard.probes.get import Limits, Reach
-from dashboard.probes.visits import Question, Visit, visits
+from dashboard.collect.probes.answers import Answer, Cause, Failure
+from dashboard.collect.probes.get import Limits, Reach
+from dashboard.collect.probes.visits import Question, Visit, visits
 from tests.dashboard.hostile import answer, serving, silent, tls_server, unencrypted
 from tests.servers import free_port
 
@@ -101,7 +101,7 @@ def test_a_host_that_hangs_is_asked_once_and_keeps_nobody_waiting() -> None:
 
 
 def test_a_host_has_a_budget_and_what_is_left_over_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.probes.visits.BUDGET", 0.4)
+    monkeypatch.setattr("dashboard.collect.probes.visits.BUDGET", 0.4)
 
     def slow(connection: socket.socket, head: str) -> None:
         time.sleep(0.3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.answering.votes import Observed, looked, voted
+from dashboard.assess.votes import Observed, looked, voted
 from dashboard.models import Observation, ObservedOutcome
 from tests import make
 

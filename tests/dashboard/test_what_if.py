@@ -9,7 +9,7 @@ from django.test import Client
 
 from dashboard import models
 from dashboard.current import lab
-from dashboard.views.what_if import MOST_DRAFTS, MOST_TEXT
+from dashboard.web.try_fix.views import MOST_DRAFTS, MOST_TEXT
 from tests import make
 from tests.dashboard.html import Page, get
 

@@ -7,10 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from dashboard.answering.observed import answer
 from dashboard.current import lab
-from dashboard.incidents.outages import Loss, is_outage, together
-from dashboard.incidents.working import (
+from dashboard.history.incidents.outages import Loss, is_outage, together
+from dashboard.history.incidents.working import (
     History,
     Span,
     asking,
@@ -20,6 +19,7 @@ from dashboard.incidents.working import (
     turned,
     works_again,
 )
+from dashboard.history.observed import answer
 from dashboard.models import Incident, IncidentCause, Observation
 from netpol.model import Outcome, Profile
 from tests import make

@@ -10,7 +10,7 @@ import pytest
 from kubernetes import watch
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, NetworkingV1Api
 
-from dashboard.cluster import connect, fetch, fetch_reports
+from dashboard.collect.cluster import connect, fetch, fetch_reports
 from dashboard.reading import NamespaceReading
 from demo.apiserver.access import Reader
 from demo.apiserver.app import server

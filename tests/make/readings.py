@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from dashboard.assess.state import State, state
 from dashboard.current import lab
-from dashboard.polling.state import State, state
 from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from dashboard import models
-from dashboard.polling.record import keep_contents, references
+from dashboard.history.record import keep_contents, references
 from netpol.assess import SCHEMA
 from netpol.model import Namespace, Pod
 from tests.make.clock import NOON, after

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from dashboard import polling
-from dashboard.cluster import connect, fetch
+from dashboard.collect import poll as polling
+from dashboard.collect.cluster import connect, fetch
 from dashboard.current import lab
 from demo.classroom.roster import Classroom
 from demo.history import Past

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from dashboard.accounts.roster import GITHUB_LOGIN
 from dashboard.current import lab
 from dashboard.models import Namespace
-from dashboard.roster import GITHUB_LOGIN
 
 
 class Command(BaseCommand):

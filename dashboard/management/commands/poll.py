@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.cluster import ClusterError
+from dashboard.collect.cluster import ClusterError
+from dashboard.collect.poll import Poll, poll
 from dashboard.management.terminal import add_cluster, progress, require_migrated
-from dashboard.polling import Poll, poll
 
 
 class Command(BaseCommand):

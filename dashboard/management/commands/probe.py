@@ -10,16 +10,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dashboard import probing
-from dashboard.cluster import ClusterError, connect, fetch_reports
+from dashboard.collect import probing
+from dashboard.collect.cluster import ClusterError, connect, fetch_reports
+from dashboard.collect.probes.answers import Answer, Failure, Result
+from dashboard.collect.probes.kuma import KumaAnswer
+from dashboard.collect.probes.visits import BUDGET, Look, Visit
 from dashboard.current import lab
+from dashboard.history import reports
+from dashboard.history.observing import Sighting
 from dashboard.management.terminal import add_cluster, progress, require_migrated
 from dashboard.models import Namespace
-from dashboard.observing import Sighting
-from dashboard.polling import reports
-from dashboard.probes.answers import Answer, Failure, Result
-from dashboard.probes.kuma import KumaAnswer
-from dashboard.probes.visits import BUDGET, Look, Visit
 from netpol.lab import Probe
 
 PATIENCE = 60.0

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dashboard.history.retention import Removal, midnight, prune
 from dashboard.management.terminal import progress, require_migrated
-from dashboard.retention import Removal, midnight, prune
 
 DAYS = 14
 

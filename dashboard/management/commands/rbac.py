@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand
 
-from dashboard.cluster import rbac
+from dashboard.collect.cluster import rbac
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.current import lab
+from dashboard.history.reassessing import Reassessed, reassess
 from dashboard.management.terminal import progress, require_migrated
 from dashboard.models import Namespace
-from dashboard.pages.moment import At, InvalidMoment, moment
-from dashboard.polling.reassessing import Reassessed, reassess
+from dashboard.times.moment import At, InvalidMoment, moment
 
 
 class Command(BaseCommand):

@@ -8,9 +8,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dashboard.accounts.roster import (
+    MOST_BYTES,
+    Changes,
+    Listed,
+    RefusedRoster,
+    bring_in,
+    changes,
+    read,
+)
 from dashboard.management.terminal import require_migrated
 from dashboard.models import Student
-from dashboard.roster import MOST_BYTES, Changes, Listed, RefusedRoster, bring_in, changes, read
 
 
 class Command(BaseCommand):

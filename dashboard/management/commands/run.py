@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dashboard.history.runs import NothingRead, TakenName, current_runs, name_run
 from dashboard.management.terminal import require_migrated
 from dashboard.models import LONGEST_NAME
-from dashboard.pages.moment import At, InvalidMoment, Named, moment, title
-from dashboard.runs import NothingRead, TakenName, current_runs, name_run
+from dashboard.times.moment import At, InvalidMoment, Named, moment, title
 
 
 class Command(BaseCommand):

@@ -1,0 +1,42 @@
+"""Keeps what a roster's file says."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from dashboard.accounts.roster.changes import Changes, changes
+from dashboard.accounts.roster.entries import Entry
+from dashboard.models import Student
+
+
+def bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool = False) -> Changes:
+    """The answer is what it changed. Of two imports at once the later one compares again."""
+    asked = list(entries)
+    try:
+        return _bring_in(asked, at, remove_missing=remove_missing)
+    except IntegrityError:
+        return _bring_in(asked, at, remove_missing=remove_missing)
+
+
+@transaction.atomic
+def _bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool) -> Changes:
+    found = changes(Student.objects.select_for_update(), entries)
+    for change in found.changed:
+        for field, _, will in change.turns:
+            setattr(change.student, field, will)
+        change.student.imported_at = at
+    Student.objects.bulk_update(
+        [change.student for change in found.changed],
+        ["login", "name", "section", "imported_at"],
+        batch_size=200,
+    )
+    Student.objects.bulk_create(
+        Student(login=entry.login, name=entry.name, section=entry.section, imported_at=at)
+        for entry in found.new
+    )
+    if remove_missing:
+        gone = [student.pk for student in found.missing]
+        for start in range(0, len(gone), 500):
+            Student.objects.filter(pk__in=gone[start : start + 500]).delete()
+    return found

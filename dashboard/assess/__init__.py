@@ -1,0 +1,1 @@
+"""What a snapshot and its observations mean: the pure middle, without queries or a clock."""

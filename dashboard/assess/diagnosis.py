@@ -1,0 +1,188 @@
+"""What a flow's answers mean together, with what is around it: what matters most first. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dashboard.assess.answers import Answers
+from dashboard.assess.around import Around
+from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
+from netpol.assess import Deviation
+from netpol.lab import Entity, Lab, Role
+from netpol.model import Outcome, Profile
+
+BY_THE_GATEWAY = {
+    Sign.GATEWAY_DENIED,
+    Sign.GATEWAY_NOT_CONNECTED,
+    Sign.GATEWAY_HAS_NO_ENDPOINT,
+}
+
+TURNED_AWAY = BY_THE_GATEWAY | {
+    Sign.REFUSED,
+    Sign.TIMEOUT,
+    Sign.UNREACHABLE,
+    Sign.DROPPED,
+    Sign.NOT_TRIED,
+}
+"""Nobody got there; a headless Service without a ready pod has not even a name to try."""
+
+HAIRPIN = (
+    "Where a public name leads back to this cluster's own gateway, Cilium does not count that as "
+    "the internet, and no ipBlock matches it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known of one flow; `predicted` is of every flow, `deviations` of this one."""
+
+    lab: Lab
+    answers: Answers
+    predicted: Mapping[str, Outcome]
+    deviations: tuple[Deviation, ...]
+    profile: Profile
+    around: Around
+
+    @property
+    def destination(self) -> Entity:
+        return self.lab.entity(self.answers.flow.destination)
+
+    @property
+    def sign(self) -> Sign:
+        return self.answers.observed.sign
+
+    @property
+    def is_blocked(self) -> bool:
+        """Seen blocked, or turned away before anybody could tell."""
+        observed = self.answers.observed
+        return observed.outcome is ObservedOutcome.BLOCKED or self.sign in TURNED_AWAY
+
+    def deviation(self, profile: Profile) -> Deviation | None:
+        return next((each for each in self.deviations if each.profile is profile), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Sentences: `trouble` is what keeps the flow from working whatever policies say, `meaning`
+    what the answers come to.
+
+    `elsewhere` is how a network plugin of another kind would have it, empty where it makes no
+    difference; `remedy` the manifest that such a plugin needs, if any.
+    """
+
+    trouble: tuple[str, ...]
+    meaning: tuple[str, ...]
+    elsewhere: str = ""
+    remedy: str = ""
+
+
+def diagnosis(case: Case) -> Diagnosis:
+    trouble, meaning = (*_not_ready(case), *_leading(case)), tuple(_answer(case))
+    deviation = case.deviation(Profile.CILIUM)
+    if deviation is None:
+        return Diagnosis(trouble, meaning)
+    return Diagnosis(trouble, meaning, deviation.reason, deviation.remedy)
+
+
+def _not_ready(case: Case) -> Iterator[str]:
+    """Before anything else: who is not ready is sent nothing, whatever policies say."""
+    entity = case.destination
+    pods = case.around.by_entity.get(entity.name)
+    if pods is None or not pods.none_ready or not case.is_blocked:
+        return
+    restarts = f" ({pods.restarts} restarts)" if pods.restarts else ""
+    yield (
+        f"No pod of {entity.title} is ready{restarts}: nothing is sent there, whatever policies say"
+    )
+    waiting = [
+        flow for flow in entity.ready_needs if case.predicted.get(flow) not in (None, Outcome.ALLOW)
+    ]
+    if waiting:
+        them = "them" if len(waiting) > 1 else "it"
+        yield (
+            f"Their readiness probe waits for {' and '.join(waiting)}, which the policies block: "
+            f"allow {them}, and they become ready by themselves"
+        )
+
+
+def _leading(case: Case) -> Iterator[str]:
+    """A Service that leads nowhere, a route that no gateway took."""
+    if not case.is_blocked and case.sign not in (Sign.NO_ROUTE, Sign.REFUSED):
+        return
+    for service in case.around.services_of(case.destination.name):
+        yield from _service(case, service)
+    if case.lab.entity(case.answers.flow.source).is_gateway:
+        for route in case.around.routes_to(case.destination.name):
+            yield from _route(route)
+
+
+def _service(case: Case, service: ServiceState) -> Iterator[str]:
+    if service.ready == 0 and not service.unready:
+        yield f"Service {service.service} has no endpoint: compare its selector with the pods"
+    elif service.ready == 0 and not case.around.pods:
+        yield f"None of the {service.unready} endpoints of Service {service.service} is ready"
+    elif service.ready and case.sign is Sign.REFUSED:
+        yield (
+            f"Service {service.service} has ready endpoints, and the connection is refused: "
+            "compare its targetPort with the port that the container listens on"
+        )
+
+
+def _route(route: RouteState) -> Iterator[str]:
+    why = f" ({route.reason})" if route.reason else ""
+    if route.accepted is False:
+        yield f"The gateway has not accepted HTTPRoute {route.route}{why}"
+    elif route.resolved is False:
+        yield f"HTTPRoute {route.route} leads to something that is not there{why}"
+
+
+def _answer(case: Case) -> Iterator[str]:
+    answers = case.answers
+    if answers.explained:
+        yield from _explained(case)
+        return
+    if case.sign is Sign.KUMA_BLIND and answers.opposite:
+        yield from _blind(case)
+        return
+    if answers.contradicted and case.sign in BY_THE_GATEWAY and _seems_well(case):
+        yield (
+            "The policies allow it and the pods are ready, but the gateway was turned away: that "
+            "is the cluster, not these policies. Cilium does so to a gateway that only selectors "
+            "of pods admit. Tell your instructor, who can say with CNI_PROFILE=cilium that it runs "
+            "here"
+        )
+        return
+    yield answers.meaning
+
+
+def _explained(case: Case) -> Iterator[str]:
+    deviation = case.deviation(case.profile)
+    reason = deviation.reason if deviation else HAIRPIN
+    yield f"As this cluster's network plugin has it, and nothing to mend: {reason}"
+
+
+def _seems_well(case: Case) -> bool:
+    pods = case.around.by_entity.get(case.destination.name)
+    return pods is None or not pods.none_ready
+
+
+def _blind(case: Case) -> Iterator[str]:
+    """Uptime Kuma fails to get out; it looks names up first."""
+    closed = [flow for flow in _look_ups(case) if case.predicted.get(flow) is Outcome.DENY]
+    if closed:
+        yield (
+            f"Not this flow's policies: Uptime Kuma looks the name up first, and {closed[0]} is "
+            "blocked by the policies. Allow that"
+        )
+    else:
+        yield (
+            "Not the policy text: Uptime Kuma cannot reach public names that answer from outside. "
+            f"{HAIRPIN}"
+        )
+
+
+def _look_ups(case: Case) -> list[str]:
+    return [
+        probe.flows[Role.DNS]
+        for probe in case.lab.probes
+        if probe.flows.get(Role.INTERNET) == case.answers.flow.name and Role.DNS in probe.flows
+    ]

@@ -1,0 +1,116 @@
+"""The state of one namespace: what a snapshot keeps, and the identity that tells two apart."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.assess import stored
+from dashboard.reading import Surroundings
+from netpol import parse
+from netpol.assess import SCHEMA, Assessment, TooMuch, assess, refuse_too_much
+from netpol.canonical import canonical_set, digest
+from netpol.lab import Lab, NotChecked
+from netpol.model import Cluster, Namespace, Pod, Policy
+from netpol.parse import Fault, Invalid, Json
+
+MOST_TEXT = 4_000_000
+"""Characters of an assessment; the lab's own has ten thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`digest` is the same for two looks that found the same, whatever the names of the pods.
+
+    What surrounds it is no part of that: where it matters, the assessment tells.
+    """
+
+    policies: list[Json]
+    policies_digest: str
+    pods: list[dict[str, Any]]
+    pods_digest: str
+    surroundings: dict[str, Any]
+    surroundings_digest: str
+    assessment: dict[str, Any]
+    summary: dict[str, Any]
+    assessment_digest: str
+    digest: str
+
+
+def state(
+    lab: Lab,
+    namespace: Namespace,
+    pods: Sequence[Pod],
+    manifests: Sequence[Json],
+    surroundings: Surroundings,
+) -> State:
+    """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
+    parsed = _policies(manifests, namespace.name)
+    refuse_too_much(pods, parsed)
+    cluster = Cluster.of(
+        (*surroundings.namespaces, namespace),
+        (*surroundings.pods, *pods),
+        parsed,
+        surroundings.unsupported,
+    )
+    assessment = assess(lab, cluster, namespace.name)
+    policies, shapes = canonical_set(manifests), stored.dump_shapes(pods)
+    dumped, around = stored.dump(assessment), stored.dump_surroundings(surroundings, namespace.name)
+    if len(json.dumps(dumped)) > MOST_TEXT:
+        raise TooMuch("Too many of its rules allow the same: what to say of them is too long.")
+    brief = summary(lab, assessment)
+    digests = digest(policies), digest(shapes), digest([dumped, brief, SCHEMA])
+    return State(
+        policies=policies,
+        policies_digest=digests[0],
+        pods=shapes,
+        pods_digest=digests[1],
+        surroundings=around,
+        surroundings_digest=digest(around),
+        assessment=dumped,
+        summary=brief,
+        assessment_digest=digests[2],
+        digest=digest(list(digests)),
+    )
+
+
+def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
+    policies: list[Policy] = []
+    faults: list[Fault] = []
+    for manifest in manifests:
+        try:
+            policies.append(parse.policy(manifest, namespace=namespace))
+        except Invalid as invalid:
+            faults += invalid.faults
+    if faults:
+        raise Invalid(tuple(faults))
+    return policies
+
+
+def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
+    """What a list of many snapshots shows, small enough to read for a whole class."""
+    return {
+        "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
+        "deviations": _deviations(assessment),
+        "met": assessment.met,
+        "total": len(assessment.flows),
+        "steps": {step.step: step.holds for step in assessment.steps},
+    } | _next(lab, assessment)
+
+
+def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
+    """By profile, the flows that fare otherwise there."""
+    found: dict[str, dict[str, str]] = {}
+    for flow in assessment.flows:
+        for each in flow.deviations:
+            found.setdefault(each.profile.value, {})[flow.flow] = each.outcome.value
+    return found
+
+
+def _next(lab: Lab, assessment: Assessment) -> dict[str, str]:
+    """The step to do, and what is in its way; nothing once all that can be checked holds."""
+    for step in lab.steps:
+        checked = step.lasts and not isinstance(step.detector, NotChecked)
+        if checked and not assessment.step(step.key).holds:
+            return {"step": step.key, "blocker": assessment.step(step.key).evidence}
+    return {"step": "", "blocker": ""}

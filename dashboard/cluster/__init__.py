@@ -1,6 +1,0 @@
-"""Reads a class from a Kubernetes API server, and alone talks to one."""
-
-from dashboard.cluster.connection import ClusterError, Connection, Refused, connect
-from dashboard.cluster.fetching import fetch, fetch_reports
-
-__all__ = ["ClusterError", "Connection", "Refused", "connect", "fetch", "fetch_reports"]

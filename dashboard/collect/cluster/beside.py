@@ -1,0 +1,73 @@
+"""What leads to a class's pods: Services, their endpoints, and HTTPRoutes, as far as readable."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
+from dashboard.collect.cluster.kinds import BESIDE, ROUTES, SERVICES, SLICES, Kind
+from dashboard.collect.cluster.places import Answers, by_namespace
+from dashboard.health.progress import Progress
+from dashboard.reading import (
+    PodReading,
+    RouteReading,
+    ServiceReading,
+    route_reading,
+    service_readings,
+)
+from netpol.lab import Lab
+from netpol.parse import Json
+
+PATIENCE = 10
+"""So many namespaces, from all over the class, are tried before a kind counts as forbidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`answers` lack the kinds that nobody may read, or that are not installed."""
+
+    answers: Mapping[Kind, Answers]
+    notes: tuple[str, ...]
+    forbidden: tuple[Kind, ...]
+
+    def services(
+        self, lab: Lab, namespace: str, pods: Sequence[PodReading], probers: Collection[str]
+    ) -> tuple[ServiceReading, ...] | None:
+        listed = self._listed(SERVICES, namespace)
+        if listed is None:
+            return None
+        return service_readings(lab, listed, self._listed(SLICES, namespace), pods, probers)
+
+    def routes(self, namespace: str) -> tuple[RouteReading, ...] | None:
+        listed = self._listed(ROUTES, namespace)
+        return None if listed is None else tuple(map(route_reading, listed))
+
+    def _listed(self, kind: Kind, namespace: str) -> list[Json] | None:
+        answer = self.answers.get(kind, {}).get(namespace)
+        return answer if isinstance(answer, list) else None
+
+
+def beside(connection: Connection, names: Sequence[str], progress: Progress) -> Beside:
+    """None of it is needed for a verdict, so nothing here makes a poll fail."""
+    answers: dict[Kind, Answers] = {}
+    refusals: dict[Kind, Refused] = {}
+    broken: list[str] = []
+    for kind in BESIDE:
+        try:
+            answers[kind] = by_namespace(connection, kind, names, progress, patience=PATIENCE)
+        except Refused as refusal:
+            if refusal.status != HTTPStatus.NOT_FOUND:
+                refusals[kind] = refusal
+        except ClusterError as error:
+            broken.append(f"Not visible: {_called(kind)}. {error}")
+    hidden = ", ".join(map(_called, refusals))
+    unseen = f"Not visible: {hidden}. Whether they let traffic through to ready pods is not known."
+    return Beside(
+        answers,
+        (*([unseen] if refusals else []), *broken),
+        tuple(kind for kind, why in refusals.items() if why.status == HTTPStatus.FORBIDDEN),
+    )
+
+
+def _called(kind: Kind) -> str:
+    return f"{kind.plural}.{kind.group}".rstrip(".")

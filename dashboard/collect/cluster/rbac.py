@@ -1,0 +1,104 @@
+"""The read-only rights that polling takes, as the objects that grant them."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import yaml
+
+from dashboard.collect.cluster.kinds import (
+    NAMESPACES,
+    PODS,
+    POLICIES,
+    ROUTES,
+    SERVICES,
+    SLICES,
+    UNSUPPORTED,
+    Kind,
+)
+from netpol.parse import Json
+
+NAME = "class-netpol"
+APIS = "rbac.authorization.k8s.io"
+
+
+IN_A_NAMESPACE = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
+
+
+def rules(kinds: Iterable[Kind]) -> list[Json]:
+    """What a role has to say so that these kinds can be listed."""
+    return [
+        {"apiGroups": [group], "resources": [kind.plural for kind in of_group], "verbs": ["list"]}
+        for group, of_group in groupby(kinds, lambda kind: kind.group)
+    ]
+
+
+def rules_as_yaml(kinds: Iterable[Kind]) -> tuple[str, ...]:
+    """One text for each rule, as it stands under `rules:` of a role."""
+    return tuple(
+        yaml.safe_dump([rule], sort_keys=False, default_flow_style=None).strip()
+        for rule in rules(kinds)
+    )
+
+
+def for_class(subject: Json) -> list[Json]:
+    """Every namespace by one binding, so that a new one is seen at once."""
+    name = f"{NAME}-reader"
+    everything = (NAMESPACES, *IN_A_NAMESPACE, *UNSUPPORTED)
+    return [_cluster_role(name, everything), _cluster_binding(name, subject)]
+
+
+def for_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
+    """What is theirs only in these namespaces; cluster-wide just what has no other place."""
+    cluster, students = f"{NAME}-cluster-reader", f"{NAME}-student-reader"
+    return [
+        _cluster_role(cluster, (NAMESPACES, *UNSUPPORTED)),
+        _cluster_binding(cluster, subject),
+        _cluster_role(students, IN_A_NAMESPACE),
+        *(
+            _binding("RoleBinding", {"name": students, "namespace": name}, students, subject)
+            for name in names
+        ),
+    ]
+
+
+def service_account(namespace: str) -> list[Json]:
+    """The account that the dashboard runs as, and the namespace that it lives in."""
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": NAME, "namespace": namespace},
+        },
+    ]
+
+
+def account_subject(namespace: str) -> Json:
+    return {"kind": "ServiceAccount", "name": NAME, "namespace": namespace}
+
+
+def user_subject(name: str) -> Json:
+    return {"apiGroup": APIS, "kind": "User", "name": name}
+
+
+def _cluster_role(name: str, kinds: Iterable[Kind]) -> Json:
+    return {
+        "apiVersion": f"{APIS}/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": name},
+        "rules": rules(kinds),
+    }
+
+
+def _cluster_binding(name: str, subject: Json) -> Json:
+    return _binding("ClusterRoleBinding", {"name": name}, name, subject)
+
+
+def _binding(kind: str, metadata: Json, role: str, subject: Json) -> Json:
+    return {
+        "apiVersion": f"{APIS}/v1",
+        "kind": kind,
+        "metadata": metadata,
+        "roleRef": {"apiGroup": APIS, "kind": "ClusterRole", "name": role},
+        "subjects": [subject],
+    }

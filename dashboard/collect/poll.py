@@ -1,0 +1,97 @@
+"""One look at the class: fetch → assess → record, with a heartbeat around it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from dashboard.assess.assessing import Assessed, assessed
+from dashboard.collect.cluster import ClusterError, connect, fetch
+from dashboard.current import lab
+from dashboard.health.faults import spared
+from dashboard.health.progress import Progress, silent
+from dashboard.history import incidents, runs
+from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.failures import record_class_failure, record_class_read, record_silence
+from dashboard.history.mistakes import record_mistakes
+from dashboard.history.record import Recorded, record
+from dashboard.models import Heartbeat
+from dashboard.reading import ClusterReading, NamespaceFailure
+
+log = logging.getLogger(__name__)
+
+WORK = "poll"
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    reading: ClusterReading
+    recorded: Recorded
+    seconds: float
+
+
+def poll(kubeconfig: str | None, context: str | None, progress: Progress = silent) -> Poll:
+    """Raises `ClusterError` where nothing could be read; then nothing is recorded but that.
+
+    What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
+    """
+    started = timezone.now()
+    before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
+    try:
+        with connect(kubeconfig, context) as connection:
+            reading = fetch(connection, lab(), progress)
+        found = list(assessed(lab(), reading, progress))
+        record_silence(reading.at, before.succeeded_at)
+        recorded = _recorded(reading.at, found, progress)
+        record_class_read(reading.at)
+        diagnosable = [one for one in found if isinstance(one, Assessed)]
+        record_diagnoses(diagnosable, reading.surroundings, progress)
+        with spared(log, "mistakes cannot be told"):
+            record_mistakes(diagnosable)
+        with spared(log, "runs cannot be named"):
+            runs.record(reading.at)
+    except Exception as error:
+        _finished(error=_words(error))
+        record_class_failure(started, _words(error), before.succeeded_at)
+        raise
+    poll = Poll(reading, recorded, (timezone.now() - started).total_seconds())
+    _finished(succeeded_at=reading.at, error="", detail=_detail(poll))
+    return poll
+
+
+def keep(reading: ClusterReading, progress: Progress = silent) -> Recorded:
+    """Assess and record what was read, at any time."""
+    return _recorded(reading.at, list(assessed(lab(), reading, progress)), progress)
+
+
+def _recorded(
+    at: datetime, found: Sequence[Assessed | NamespaceFailure], progress: Progress
+) -> Recorded:
+    recorded = record(at, found, progress)
+    incidents.after_poll(at, recorded.different)
+    return recorded
+
+
+def _finished(**outcome: Any) -> None:
+    Heartbeat.objects.filter(work=WORK).update(finished_at=timezone.now(), **outcome)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ClusterError):
+        return str(error)
+    return f"The poll broke off: {error!r}. The worker's log tells more."
+
+
+def _detail(poll: Poll) -> dict[str, Any]:
+    return {
+        "namespaces": len(poll.reading.namespaces),
+        "failing": len(poll.recorded.failures),
+        "new": poll.recorded.new,
+        "unchanged": poll.recorded.unchanged,
+        "seconds": round(poll.seconds, 1),
+        "missing_rights": list(poll.reading.missing_rights),
+        "notes": list(poll.reading.notes),
+    }

@@ -1,0 +1,1 @@
+"""Whether polls and probes do their work."""

@@ -1,0 +1,112 @@
+"""Why namespaces are not as the lab wants them: found once for each state, whoever is in it."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+from dashboard.assess import stored
+from dashboard.assess.assessing import Assessed
+from dashboard.current import lab
+from dashboard.health.faults import spared
+from dashboard.health.progress import Progress, silent
+from dashboard.history.intervals import BATCH
+from dashboard.models import Diagnosis
+from dashboard.reading import Surroundings
+from netpol.canonical import canonical_set
+from netpol.contract import cause_json, edit_json, finding_json
+from netpol.diagnose import diagnose
+from netpol.lint import findings
+from netpol.load import Written
+from netpol.model import Cluster, Namespace, Pod
+from netpol.parse import Json
+
+log = logging.getLogger(__name__)
+
+BUDGET = 10.0
+"""Seconds of one poll; what there is no time for is left to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is diagnosed: canonical policies, and all that is around them."""
+
+    namespace: Namespace
+    pods: tuple[Pod, ...]
+    policies: Sequence[Json] = field(hash=False)
+    services: tuple[Json, ...] = field(hash=False)
+    surroundings: Surroundings
+
+
+def record_diagnoses(
+    found: Iterable[Assessed], surroundings: Surroundings, progress: Progress = silent
+) -> None:
+    """Of the states that have none yet, as far as the time reaches."""
+    states = {_key(one): one for one in found}
+    new = {key: states[key] for key in states.keys() - _known(list(states))}
+    until = monotonic() + BUDGET
+    for done, (key, one) in enumerate(new.items(), 1):
+        if monotonic() > until:
+            log.info("%d states wait for the next poll to be diagnosed", len(new) - done + 1)
+            return
+        keep_diagnosis(key, _subject(one, surroundings))
+        progress("diagnosing", done, len(new))
+
+
+def _key(one: Assessed) -> str:
+    return stored.diagnosis_key(one.state.policies, one.state.assessment, one.state.pods)
+
+
+def _known(digests: list[str]) -> set[str]:
+    known: set[str] = set()
+    for start in range(0, len(digests), BATCH):
+        rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
+        known |= set(rows.values_list("digest", flat=True))
+    return known
+
+
+def _subject(one: Assessed, surroundings: Surroundings) -> Subject:
+    services = (
+        manifest
+        for each in one.reading.services or ()
+        for manifest in stored.service_manifests(each.name, each.ports, each.entities)
+    )
+    return Subject(
+        one.reading.namespace,
+        tuple(pod.pod for pod in one.reading.pods),
+        one.state.policies,
+        tuple(services),
+        surroundings,
+    )
+
+
+def keep_diagnosis(key: str, subject: Subject) -> None:
+    """In place of what was known. A fault of ours must cost nobody more: then it has none."""
+    with spared(log, "%s cannot be diagnosed", subject.namespace.name):
+        Diagnosis.objects.bulk_create(
+            [_diagnosis(key, subject)],
+            update_conflicts=True,
+            unique_fields=["digest"],
+            update_fields=["causes", "findings", "edits", "policies", "why_not"],
+        )
+
+
+def _diagnosis(key: str, subject: Subject) -> Diagnosis:
+    name, manifests, around = subject.namespace.name, subject.policies, subject.surroundings
+    cluster = Cluster.of(
+        (*around.namespaces, subject.namespace),
+        (*around.pods, *subject.pods),
+        (),
+        around.unsupported,
+    )
+    found = diagnose(lab(), cluster, name, manifests)
+    written = Written(tuple(manifests), cluster, subject.services, (), ())
+    odd = findings(lab(), name, written, manifests)
+    return Diagnosis(
+        digest=key,
+        causes=[cause_json(cause) | {"mends": cause.mends} for cause in found.causes],
+        findings=[finding_json(each) for each in odd],
+        edits=[edit_json(each) for each in found.repair.edits],
+        policies=canonical_set(found.repair.policies),
+        why_not=found.repair.why_not,
+    )

@@ -1,0 +1,53 @@
+"""When many lose the same flow at once it is the cluster and not them. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.assess.votes import shelf_life
+from dashboard.models import IncidentCause
+
+AT_ONCE = timedelta(minutes=1)
+SPREAD = timedelta(minutes=10)
+"""Apart by more than this, two losses are not one outage's."""
+FEWEST = 5
+SHARE = 4
+"""At least one of so many for whom it worked."""
+NOT_THEIRS = (
+    IncidentCause.NOT_THE_POLICIES,
+    IncidentCause.SURROUNDINGS_CHANGED,
+    IncidentCause.OUTAGE,
+)
+"""What somebody did to their own policies or pods is theirs, however many do it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A namespace lost the flow at some time between these two, as far as anybody looked."""
+
+    namespace: int
+    worked_at: datetime
+    opened_at: datetime
+
+    @property
+    def earliest(self) -> datetime:
+        """Who was not looked at for long may have lost it at any time: that is no coincidence."""
+        return max(self.worked_at, self.opened_at - shelf_life())
+
+
+def together(losses: Sequence[Loss]) -> list[Loss]:
+    """The most that may have happened within one minute."""
+    if not losses:
+        return []
+    starts = sorted(loss.earliest - AT_ONCE for loss in losses)
+    ends = sorted(loss.opened_at for loss in losses)
+    # A minute that begins at `start` touches all that began before it and had not ended.
+    start = max(starts, key=lambda at: bisect_right(starts, at) - bisect_left(ends, at))
+    return [loss for loss in losses if loss.earliest - AT_ONCE <= start <= loss.opened_at]
+
+
+def is_outage(losses: Sequence[Loss], worked_for: int) -> bool:
+    """`worked_for` is for how many namespaces the flow worked until then."""
+    lost = len({loss.namespace for loss in losses})
+    return lost >= FEWEST and lost * SHARE >= worked_for

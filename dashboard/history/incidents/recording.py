@@ -1,0 +1,216 @@
+"""Opens and closes incidents, after a poll or looks were recorded. Safe to repeat.
+
+It looks at namespaces of which something changed lately and at those with an open incident, a
+bounded number in each transaction. Two workers may do so at once: `one_open_incident_per_flow`
+decides who was first.
+"""
+
+import logging
+import traceback
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from dashboard.current import lab
+from dashboard.health.faults import FAULTS, spared
+from dashboard.history.incidents.clusterwide import mark
+from dashboard.history.incidents.history import histories
+from dashboard.history.incidents.losses import Found, by_policies
+from dashboard.history.incidents.working import (
+    RECENT,
+    History,
+    Lost,
+    goes_on,
+    known,
+    lost_otherwise,
+    works_again,
+)
+from dashboard.live import Change, publish
+from dashboard.models import Incident, IncidentCause, Snapshot
+
+log = logging.getLogger(__name__)
+
+MOST = 100
+"""Namespaces in one transaction: with a day of looks at each, and locked no longer than that."""
+SOME = 5
+"""Namespaces whose fault is taken for everybody's where each of them meets it."""
+_UNMARKED = (IncidentCause.NOT_THE_POLICIES, IncidentCause.SURROUNDINGS_CHANGED)
+"""What may yet turn out to be an outage's."""
+
+
+def after_poll(at: datetime, different: Collection[int]) -> None:
+    """`different` are the namespaces in which looks that the poll brought saw something else."""
+    changed = Snapshot.objects.filter(
+        is_open=True,
+        first_seen__range=(at - RECENT, at),
+        first_seen__gt=F("namespace__first_seen"),  # whose first it is has lost nothing
+    )
+    opened = Incident.objects.filter(closed_at=None)
+    _tell(at, {*changed.values_list("namespace_id", flat=True), *different, *_where(opened)})
+
+
+def after_looks(at: datetime, seen: Collection[int], different: Collection[int]) -> None:
+    """`seen` are all that were looked at, `different` those of which something looks otherwise."""
+    opened = Incident.objects.filter(closed_at=None, namespace__in=seen)
+    _tell(at, {*different, *_where(opened)})
+
+
+def _where(incidents: QuerySet[Incident]) -> set[int]:
+    return set(incidents.values_list("namespace_id", flat=True))
+
+
+def _tell(at: datetime, namespaces: Collection[int]) -> None:
+    """A fault of ours must cost nobody the poll; the next one tries again."""
+    keys = sorted(namespaces)
+    lost: set[str] = set()
+    for start in range(0, len(keys), MOST):
+        lost |= _told(at, keys[start : start + MOST])
+    if keys:
+        with spared(log, "outages cannot be told"):
+            _mark(at, lost)
+
+
+def _told(at: datetime, namespaces: Sequence[int]) -> set[str]:
+    """The flows that were lost. Who meets a fault of ours is searched by halves, so that the others
+    are told all the same; unless it is everybody's.
+    """
+    try:
+        return _recorded(at, namespaces)
+    except FAULTS as fault:
+        if _is_everybodys(fault, at, namespaces):
+            _log(fault, namespaces)
+            return set()
+    middle = len(namespaces) // 2
+    return _told(at, namespaces[:middle]) | _told(at, namespaces[middle:])
+
+
+def _is_everybodys(fault: Exception, at: datetime, namespaces: Sequence[int]) -> bool:
+    """Whether a few of them, far from each other, meet it alone. Two that do could be two
+    students' objects.
+    """
+    if len(namespaces) == 1:
+        return True
+    some = namespaces[:: max(1, len(namespaces) // SOME)]
+    return all(_meets(fault, at, namespace) for namespace in some)
+
+
+def _meets(fault: Exception, at: datetime, namespace: int) -> bool:
+    """The same kind of fault at the same place."""
+    try:
+        _recorded(at, [namespace])
+    except FAULTS as other:
+        return _place(other) == _place(fault)
+    return False
+
+
+def _place(fault: Exception) -> tuple[type[Exception], str, int | None]:
+    *_, innermost = traceback.extract_tb(fault.__traceback__)
+    return type(fault), innermost.filename, innermost.lineno
+
+
+def _log(fault: Exception, namespaces: Sequence[int]) -> None:
+    if len(namespaces) == 1:
+        log.error("incidents of namespace %d cannot be told", *namespaces, exc_info=fault)
+        return
+    log.error(
+        "incidents of %d namespaces, %d to %d, cannot be told",
+        len(namespaces),
+        namespaces[0],
+        namespaces[-1],
+        exc_info=fault,
+    )
+
+
+@transaction.atomic
+def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
+    found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
+    seen = list(_seen_to_fail(found))
+    opened = _open(found, [(key, lost) for key, lost, before in seen if before is None])
+    reopened = _reopen({before.pk: key for key, _, before in seen if before})
+    closed = _close(found)
+    publish(at, map(Change, closed | reopened | {row.namespace_id for row in opened}))
+    return {row.flow for row in opened}
+
+
+@transaction.atomic
+def _mark(at: datetime, lost: Collection[str]) -> None:
+    """With what was lost just before, if whoever told it came no further."""
+    lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
+    if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
+        publish(at, map(Change, mark(lab(), at, flows)))
+
+
+def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]) -> list[Incident]:
+    """What somebody lost, by their policies or otherwise."""
+    rows = [told_of(each) for each in by_policies(lab(), found)]
+    rows += [
+        Incident(
+            namespace_id=namespace,
+            flow=lost.flow,
+            cause=IncidentCause.NOT_THE_POLICIES,
+            reason=lost.reason[:300],
+            worked_at=lost.worked_at,
+            opened_at=lost.opened_at,
+        )
+        for namespace, lost in seen_to_fail
+    ]
+    rows.sort(key=lambda row: (row.namespace_id, row.flow))  # so that workers never deadlock
+    Incident.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return rows
+
+
+def _seen_to_fail(
+    found: Mapping[int, History],
+) -> Iterator[tuple[int, Lost, Incident | None]]:
+    """What is not known yet, and the incident that it goes on with."""
+    for namespace, history in found.items():
+        for lost in lost_otherwise(lab(), history):
+            if not known(history, lost):
+                yield namespace, lost, goes_on(history, lost)
+
+
+def _reopen(again: Mapping[int, int]) -> set[int]:
+    """Incidents, with the namespaces that they are of."""
+    Incident.objects.filter(pk__in=again).update(closed_at=None)
+    return set(again.values())
+
+
+def told_of(found: Found) -> Incident:
+    """Not kept yet."""
+    return Incident(
+        namespace_id=found.namespace,
+        flow=found.lost.flow,
+        cause=found.cause.kind,
+        policies=list(found.cause.policies),
+        reason=found.cause.sentence[:300],
+        worked_at=found.lost.worked_at,
+        opened_at=found.lost.opened_at,
+    )
+
+
+def _close(found: Mapping[int, History]) -> set[int]:
+    """Those that are open, with those that were just opened and are over already; the answer is
+    the namespaces that they are of.
+    """
+    opened = Incident.objects.filter(closed_at=None, namespace__in=found)
+    over: dict[datetime, list[int]] = {}
+    namespaces: set[int] = set()
+    for each in opened.order_by("pk"):
+        history = found[each.namespace_id]
+        if each.opened_at <= history.moment and (closed_at := _over(history, each)):
+            over.setdefault(closed_at, []).append(each.pk)
+            namespaces.add(each.namespace_id)
+    for closed_at, keys in over.items():
+        Incident.objects.filter(pk__in=keys, closed_at=None).update(closed_at=closed_at)
+    return namespaces
+
+
+def _over(history: History, incident: Incident) -> datetime | None:
+    """`None` for a flow that the lab does not have any more, too: nobody can tell."""
+    flow = next((each for each in lab().flows if each.name == incident.flow), None)
+    if flow is None:
+        return None
+    return works_again(history, flow, incident)

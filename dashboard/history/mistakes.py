@@ -1,0 +1,151 @@
+"""Which mistakes are in each namespace's state and since when, kept with its snapshot.
+
+A mistake is what an instructor would speak of to several students at once: a finding by its code,
+a cause by its code and the step of the lab that it hinders. Policies' names say nothing: everybody
+chooses their own.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dashboard.assess import stored
+from dashboard.assess.assessing import Assessed
+from dashboard.current import lab
+from dashboard.health.faults import spared
+from dashboard.history.intervals import BATCH
+from dashboard.live import Change, publish
+from dashboard.models import Diagnosis, Snapshot
+from netpol.diagnose import MISSING, Code
+from netpol.lab import FlowsAsExpected, Lab
+from netpol.lint import ELSEWHERE, Level
+from netpol.model import Outcome
+from netpol.repair.structure import keys
+
+log = logging.getLogger(__name__)
+
+Said = Mapping[str, Any]
+"""A cause or a finding, as `netpol.contract` writes it; or a mistake, as a snapshot keeps it."""
+Mistake = tuple[str, str]
+"""A code, and the key of the step that it hinders; empty where the code says it all."""
+
+ONE_SIDED = "NP104"
+VAGUE = {"NP101", "NP102", "NP105"}
+"""Findings that say less than a cause at the same place does."""
+NO_MISTAKES = {Code.OUTSIDE, Code.UNKNOWN}
+
+
+def record_mistakes(found: Iterable[Assessed]) -> None:
+    """Of the open snapshots that have not been looked through, as far as they are diagnosed."""
+    states = {(one.reading.namespace.name, one.state.digest): one.state for one in found}
+    waiting = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
+    digests = {
+        snapshot: stored.diagnosis_key(state.policies, state.assessment, state.pods)
+        for snapshot in waiting.select_related("namespace")
+        if (state := states.get((snapshot.namespace.name, snapshot.digest)))
+    }
+    known = told(sorted(set(digests.values())))
+    diagnosed = [snapshot for snapshot, digest in digests.items() if digest in known]
+    for snapshot in diagnosed:
+        _keep(snapshot, known[digests[snapshot]])
+    if diagnosed:
+        seen = max(snapshot.last_seen for snapshot in diagnosed)
+        publish(seen, (Change(snapshot.namespace_id) for snapshot in diagnosed))
+
+
+def told(digests: Sequence[str]) -> dict[str, list[Mistake]]:
+    """Of each diagnosis that there is: distinct states are read once."""
+    found: dict[str, list[Mistake]] = {}
+    for start in range(0, len(digests), BATCH):
+        rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
+        for row in rows.only("causes", "findings"):
+            with spared(log, "the mistakes of a state cannot be told: %s", row.digest):
+                found[row.digest] = list(dict.fromkeys(mistakes(lab(), row.causes, row.findings)))
+    return found
+
+
+def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
+    """A mistake that was there before is as old as it was then.
+
+    A snapshot that another poll is ending is not waited for: the next poll looks at what follows.
+    """
+    earlier = Snapshot.objects.filter(
+        namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
+    )
+    last = earlier.filter(mistakes__isnull=False).values_list("mistakes", flat=True).first()
+    made = dated(found, snapshot.first_seen, last or ())
+    with transaction.atomic():
+        open_ones = Snapshot.objects.filter(pk=snapshot.pk, is_open=True).only("pk")
+        for each in open_ones.select_for_update(skip_locked=True):
+            Snapshot.objects.filter(pk=each.pk).update(mistakes=made)
+
+
+def dated(found: Iterable[Mistake], begun: datetime, earlier: Iterable[Said]) -> list[Said]:
+    """As a snapshot that began then keeps them, after one that kept the `earlier` ones."""
+    since = {(each["code"], each["step"]): each["since"] for each in earlier}
+    return [
+        {"code": code, "step": step, "since": since.get((code, step), begun.isoformat())}
+        for code, step in found
+    ]
+
+
+def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mistake]:
+    """Of what is said twice about one place, the more telling: mostly a finding."""
+    told: list[Said] = []
+    for finding in _telling(findings, causes):
+        if not _is_told(finding, told):
+            yield finding["code"], ""
+        if finding["code"] not in ELSEWHERE:
+            told.append(finding)
+    for cause in causes:
+        if cause["code"] in MISSING and _other_side_is_there(lab, cause, causes):
+            yield ONE_SIDED, ""
+        elif not _not_begun(cause) and not _is_told(cause, told):
+            yield cause["code"], _step(lab, cause["flows"])
+
+
+def _telling(findings: list[Said], causes: list[Said]) -> Iterator[Said]:
+    for finding in findings:
+        vague = finding["code"] in VAGUE and _is_told(finding, causes)
+        if finding["level"] != Level.INFO and finding["code"] != ONE_SIDED and not vague:
+            yield finding
+
+
+def _is_told(one: Said, told: Iterable[Said]) -> bool:
+    return any(_same_place(one, other) for other in told)
+
+
+def _same_place(one: Said, other: Said) -> bool:
+    """The same field, or a part of it."""
+    if one["policy"] != other["policy"] or not (one["path"] and other["path"]):
+        return False
+    shorter, longer = sorted((keys(one["path"]), keys(other["path"])), key=len)
+    return longer[: len(shorter)] == shorter
+
+
+def _not_begun(cause: Said) -> bool:
+    """Where no policy is there yet, a step is still to come: the board tells that already."""
+    return cause["code"] == Code.MISSING_POLICY or cause["code"] in NO_MISTAKES
+
+
+def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
+    """Both ends of a flow that should pass are the student's, and nothing else keeps it closed."""
+    wanted = [flow for flow in lab.flows if flow.expected is Outcome.ALLOW]
+    for name in missing["flows"]:
+        flow = next((each for each in wanted if each.name == name), None)
+        alone = sum(name in cause["flows"] for cause in causes) == 1
+        if flow and alone and all(lab.entity(end).is_students for end in flow.ends):
+            return True
+    return False
+
+
+def _step(lab: Lab, flows: Iterable[str]) -> str:
+    """The first step that asks for one of the flows."""
+    for step in lab.steps:
+        asked = step.detector.flows if isinstance(step.detector, FlowsAsExpected) else ()
+        if not set(asked).isdisjoint(flows):
+            return step.key
+    return ""

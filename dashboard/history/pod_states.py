@@ -1,0 +1,145 @@
+"""How pods and what leads to them fare, as intervals: a new row where one looks different."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from dashboard.current import lab
+from dashboard.history.intervals import BATCH, close, extend
+from dashboard.live import Change, publish
+from dashboard.models import PodState, RouteState, ServiceState
+from dashboard.reading import (
+    NamespaceReading,
+    PodReading,
+    RouteReading,
+    ServiceReading,
+    stands_for,
+)
+
+Look = dict[str, Any]
+"""The columns of a row that say how something looks."""
+COUNTED = {"restarts"}
+"""Columns that count on while it looks the same: some pods restart for days."""
+Looks = dict[tuple[int, str], Look]
+"""By namespace and name."""
+Row = Any
+"""One of the three: what they have in common are their columns' names."""
+States = QuerySet[PodState] | QuerySet[ServiceState] | QuerySet[RouteState]
+
+
+def record_states(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
+    """The readings are of all namespaces that could be read, by their keys.
+
+    Where Services or routes could not be seen, those that were known are over: nobody knows.
+    """
+    _record(
+        at,
+        PodState.objects.all(),
+        "pod",
+        readings,
+        {(key, pod.pod.name): _pod(pod) for key, each in readings.items() for pod in each.pods},
+    )
+    _record(
+        at,
+        ServiceState.objects.all(),
+        "service",
+        readings,
+        {
+            (key, service.name): _service(service)
+            for key, each in readings.items()
+            for service in each.services or ()
+        },
+    )
+    _record(
+        at,
+        RouteState.objects.all(),
+        "route",
+        readings,
+        {
+            (key, route.name): _route(route)
+            for key, each in readings.items()
+            for route in each.routes or ()
+        },
+    )
+
+
+def _pod(reading: PodReading) -> Look:
+    return {
+        "phase": reading.phase,
+        "ready": reading.ready,
+        "restarts": reading.restarts,
+        "addresses": [str(address) for address in reading.pod.addresses],
+        "entities": list(stands_for(lab(), reading.pod.labels)),
+    }
+
+
+def _service(reading: ServiceReading) -> Look:
+    return {
+        "ports": [list(port) for port in reading.ports],
+        "entities": list(reading.entities),
+        "ready": reading.ready,
+        "unready": reading.unready,
+    }
+
+
+def _route(reading: RouteReading) -> Look:
+    return {
+        "hostnames": list(reading.hostnames),
+        "services": list(reading.services),
+        "accepted": reading.accepted,
+        "resolved": reading.resolved,
+        "reason": reading.reason,
+    }
+
+
+def _record(
+    at: datetime, rows: States, name: str, readings: Mapping[int, NamespaceReading], looks: Looks
+) -> None:
+    """A row that was seen later stays as it is; so does one of a namespace that was not read."""
+    same: list[int] = []
+    counted: list[Row] = []
+    over: dict[int, int] = {}
+    for row in rows.filter(is_open=True):
+        key = (row.namespace_id, getattr(row, name))
+        if row.last_seen >= at:
+            looks.pop(key, None)
+        elif key in looks and not (turned := _turned(row, looks[key])) - COUNTED:
+            if turned:
+                counted.append(_counted(row, looks[key]))
+            looks.pop(key)
+            same.append(row.pk)
+        elif row.namespace_id in readings:
+            over[row.pk] = row.namespace_id
+    extend(rows, same, at)
+    if counted:
+        unless_later = rows.filter(last_seen__lte=at)
+        unless_later.bulk_update(counted, COUNTED, batch_size=BATCH)
+    if over or looks:
+        _replace(at, rows, name, [*over], looks)
+        changed = {*over.values(), *(namespace for namespace, _ in looks)}
+        publish(at, map(Change, changed))
+
+
+def _turned(row: Row, look: Look) -> set[str]:
+    return {column for column, value in look.items() if getattr(row, column) != value}
+
+
+def _counted(row: Row, look: Look) -> Row:
+    for column in COUNTED & look.keys():
+        setattr(row, column, look[column])
+    return row
+
+
+def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: Looks) -> None:
+    """Of two polls at once the constraint takes the rows of one."""
+    model: Any = rows.model
+    begun = [
+        model(**{"namespace_id": namespace, name: what, "first_seen": at, "last_seen": at} | look)
+        for (namespace, what), look in looks.items()
+    ]
+    with transaction.atomic():
+        close(rows, over, at)
+        model.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)

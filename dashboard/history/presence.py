@@ -1,0 +1,88 @@
+"""Which namespaces there are, and whose they are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from dashboard.history.intervals import extend
+from dashboard.live import Change, publish
+from dashboard.models import (
+    Namespace,
+    Observation,
+    PodState,
+    RouteState,
+    ServiceState,
+    Snapshot,
+)
+from dashboard.reading import NamespaceFailure, NamespaceReading
+
+Seen = NamespaceReading | NamespaceFailure
+
+
+def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
+    """Bring the rows up to date; a namespace that was not seen is gone.
+
+    The answer has the keys of the rows by name, without those that somebody saw later.
+    """
+    rows = _rows()
+    new = [one for one in seen if one.namespace.name not in rows]
+    if new:
+        Namespace.objects.bulk_create((_row(at, one) for one in new), ignore_conflicts=True)
+        rows = _rows()
+    current = {
+        one.namespace.name: rows[one.namespace.name].pk
+        for one in seen
+        if not _seen_after(at, rows[one.namespace.name])
+    }
+    changed = {rows[one.namespace.name].pk for one in new}
+    for one in seen:
+        if one.namespace.name in current and _change(at, rows[one.namespace.name], one):
+            changed.add(current[one.namespace.name])
+    extend(Namespace.objects.all(), [*current.values()], at)
+    for name in rows.keys() - {one.namespace.name for one in seen}:
+        if rows[name].gone_at is None:
+            _gone(at, rows[name])
+            changed.add(rows[name].pk)
+    publish(at, map(Change, changed))
+    return current
+
+
+def _rows() -> dict[str, Namespace]:
+    return {row.name: row for row in Namespace.objects.all()}
+
+
+def _seen_after(at: datetime, row: Namespace) -> bool:
+    return row.last_seen > at or (row.gone_at is not None and row.gone_at > at)
+
+
+def _row(at: datetime, seen: Seen) -> Namespace:
+    name = seen.namespace.name
+    return Namespace(name=name, first_seen=at, last_seen=at, **_values(seen))
+
+
+def _values(seen: Seen) -> dict[str, object]:
+    return {
+        "student": seen.owner.student,
+        "environment": seen.owner.environment,
+        "labels": dict(seen.namespace.labels),
+        "gone_at": None,
+    }
+
+
+def _change(at: datetime, row: Namespace, seen: Seen) -> bool:
+    """Whether there was anything to change."""
+    values = _values(seen)
+    if all(getattr(row, field) == value for field, value in values.items()):
+        return False
+    return bool(Namespace.objects.filter(pk=row.pk, last_seen__lte=at).update(**values))
+
+
+def _gone(at: datetime, row: Namespace) -> None:
+    """Its history stays, but nothing of it goes on."""
+    with transaction.atomic():
+        mine = Namespace.objects.filter(pk=row.pk, gone_at=None, last_seen__lt=at)
+        if mine.update(gone_at=at, failure="", failing_since=None):
+            for model in (Snapshot, PodState, ServiceState, RouteState, Observation):
+                model.objects.filter(namespace=row, is_open=True).update(is_open=False)
+            row.read_failures.filter(is_open=True).update(is_open=False, last_seen=at)

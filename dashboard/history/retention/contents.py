@@ -1,0 +1,83 @@
+"""What no snapshot refers to any more."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from dashboard.assess import stored
+from dashboard.health.progress import Progress, silent
+from dashboard.models import (
+    Diagnosis,
+    PodShapes,
+    PolicySet,
+    Snapshot,
+    StoredAssessment,
+    SurroundingSet,
+)
+
+BATCH = 200
+SHARED: dict[type[models.Model], str] = {
+    PolicySet: "policy_set_id",
+    PodShapes: "pod_shapes_id",
+    SurroundingSet: "surroundings_id",
+    StoredAssessment: "assessment_id",
+}
+
+
+def unused(
+    gone: Collection[int], progress: Progress = silent
+) -> dict[type[models.Model], list[str]]:
+    """Once the snapshots that go are gone: the keys of rows that nobody shares then.
+
+    What a poll keeps from now on is none of them.
+    """
+    tables: list[type[models.Model]] = [*SHARED, Diagnosis]
+    there = {model: set(_keys(model)) for model in tables}
+    used: dict[str, set[str]] = {column: set() for column in SHARED.values()}
+    states: set[tuple[str, str, str]] = set()
+    rows = Snapshot.objects.values_list("pk", *SHARED.values()).iterator(chunk_size=2000)
+    for key, *digests in rows:
+        if key not in gone:
+            for column, digest in zip(SHARED.values(), digests, strict=True):
+                used[column].add(digest)
+            policies, shapes, _, assessment = digests
+            states.add((policies, shapes, assessment))
+    found = {model: sorted(there[model] - used[column]) for model, column in SHARED.items()}
+    diagnosed = set(_diagnosed(sorted(states), progress))
+    return found | {Diagnosis: sorted(there[Diagnosis] - diagnosed)}
+
+
+def _keys(model: type[models.Model]) -> Iterator[str]:
+    return models.QuerySet(model).values_list("pk", flat=True).iterator()
+
+
+def _diagnosed(states: Sequence[tuple[str, str, str]], progress: Progress) -> Iterator[str]:
+    """The keys of what was diagnosed of these states."""
+    for start in range(0, len(states), BATCH):
+        progress("looking for what is unused", start, len(states))
+        batch = states[start : start + BATCH]
+        policies, shapes, assessments = (set(each) for each in zip(*batch, strict=True))
+        sets = PolicySet.objects.in_bulk(policies)
+        pods = PodShapes.objects.in_bulk(shapes)
+        bodies = StoredAssessment.objects.in_bulk(assessments)
+        for one, other, third in batch:
+            if one in sets and other in pods and third in bodies:
+                yield stored.diagnosis_key(
+                    sets[one].manifests, bodies[third].body, pods[other].shapes
+                )
+
+
+def remove(model: type[models.Model], keys: Sequence[str]) -> int:
+    """Those that a poll has meanwhile begun to use stay; the answer is how many went."""
+    removed = 0
+    rows: models.QuerySet[Any] = models.QuerySet(model)
+    for start in range(0, len(keys), BATCH):
+        batch = rows.filter(pk__in=keys[start : start + BATCH])
+        free = batch.filter(snapshots=None) if model in SHARED else batch
+        try:
+            with transaction.atomic():
+                removed += free.delete()[0]
+        except IntegrityError:
+            continue  # the next time finds what is still free
+    return removed

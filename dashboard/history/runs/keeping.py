@@ -1,0 +1,103 @@
+"""Names what is due by a schedule, and the sessions that the class holds.
+
+Safe to run twice, and two at once: constraints say which runs are the same. A heartbeat keeps up
+to when it was looked, so that a gap is made up for.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Greatest
+
+from dashboard.current import lab
+from dashboard.history.runs.naming import current_runs
+from dashboard.history.runs.schedule import WEEK, due
+from dashboard.history.runs.session import BACK, Held, Session, changes, fewest, resumed, sessions
+from dashboard.models import Heartbeat, Namespace, Run, RunOrigin, RunSchedule, Snapshot
+
+WORK = "runs"
+MOST_BACK = WEEK
+"""However long nobody looked: after a week each schedule would be due a second time."""
+
+
+def record(at: datetime) -> None:
+    """What began since the last look and up to this moment, which is that of a poll."""
+    beat = Heartbeat.objects.filter(work=WORK).first()
+    looked = beat.succeeded_at if beat else None
+    if looked and looked >= at:
+        return
+    earliest = at - MOST_BACK
+    if looked:
+        _scheduled(max(looked, earliest), at)
+    since = max(looked or earliest, earliest)
+    _end_of_other_labs(since)
+    _held(since, at)
+    times = {"started_at": at, "finished_at": at, "succeeded_at": at}
+    Heartbeat.objects.get_or_create(work=WORK, defaults=times)
+    Heartbeat.objects.filter(work=WORK, succeeded_at__lt=at).update(**times)
+
+
+@transaction.atomic
+def _scheduled(since: datetime, until: datetime) -> None:
+    """Locked, for a run of a schedule that somebody deletes just now would refer to nothing."""
+    schedules = RunSchedule.objects.select_for_update()
+    Run.objects.bulk_create(
+        (
+            Run(
+                name=each.name,
+                lab=lab().name,
+                origin=RunOrigin.SCHEDULE,
+                schedule=each.schedule,
+                began_at=each.begins,
+                ended_at=each.ends,
+                by=each.schedule.by,
+            )
+            for each in due(schedules, since, until)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _end_of_other_labs(since: datetime) -> None:
+    """Nobody looks for their sessions any more: one that went on ended when that was last done."""
+    others = Run.objects.filter(origin=RunOrigin.SESSION, ended_at=None).exclude(lab=lab().name)
+    others.update(ended_at=Greatest("began_at", Value(since, DateTimeField())))
+
+
+def _held(since: datetime, until: datetime) -> None:
+    open_one = current_runs().filter(origin=RunOrigin.SESSION, ended_at=None).first()
+    going = resumed(open_one.began_at, since) if open_one else None
+    class_ = Namespace.objects.there(until).filter(environment=lab().namespaces.environments[0])
+    keys = list(class_.values_list("pk", flat=True))
+    states = _states(keys, since - BACK, until)
+    found = sessions(changes(states), fewest(len(keys)), since, going)
+    if open_one and found[0].over(until):
+        Run.objects.filter(pk=open_one.pk, ended_at=None).update(ended_at=found[0].active)
+    new = found[1:] if going else found
+    Run.objects.bulk_create((_run(each, until) for each in new), ignore_conflicts=True)
+
+
+def _run(session: Session, now: datetime) -> Run:
+    return Run(
+        name=session.name,
+        lab=lab().name,
+        origin=RunOrigin.SESSION,
+        began_at=session.began,
+        ended_at=session.active if session.over(now) else None,
+    )
+
+
+def _states(namespaces: list[int], since: datetime, until: datetime) -> list[Held]:
+    """What began in between, and what held before. When nobody changes anything: one query."""
+    mine = Snapshot.objects.filter(namespace__in=namespaces, first_seen__lte=until)
+    new = _read(mine.filter(first_seen__gt=since))
+    if not new:
+        return []
+    changed = {held.namespace for held in new}
+    return new + _read(Snapshot.objects.holding(since).filter(namespace__in=changed))
+
+
+def _read(snapshots: QuerySet[Snapshot]) -> list[Held]:
+    columns = ("namespace_id", "policy_set_id", "first_seen", "last_seen")
+    return [Held(*values) for values in snapshots.order_by().values_list(*columns)]

@@ -1,0 +1,1 @@
+"""Moments and durations, as addresses and pages write them."""

@@ -1,0 +1,178 @@
+"""The class's heatmap: students by flows, below a row that shows how a finished one looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.assess.answers import Answers, Fit, fit
+from dashboard.assess.brief import Brief
+from dashboard.assess.need import Need
+from dashboard.web.board.page import Row
+from dashboard.web.layout.chart_text import plain, shortened
+from dashboard.web.layout.palette import FIT_INK, FIT_LEVELS, FITS, LETTERS, colorscale, level_range
+from netpol.lab import Flow
+
+EXPECTED = "What the lab expects"
+LEGIBLE = 100
+"""More rows than this are drawn as a texture: thousands of letters take a browser seconds."""
+TEXTURE = 3000
+"""Pixels that a texture is high at most, as long as a row has three."""
+LABELS = 150
+"""Pixels for names, however long they are."""
+LETTERS_IN_LABELS = 20
+SMALL_LETTERS_IN_LABELS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    fit: Fit
+    word: str
+    hint: str = ""
+
+
+def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
+    """Colour is whether it is as the lab wants it, the letter what policies say; ≠ is what is not
+    as the lab wants it, ! what a probe saw otherwise.
+
+    A texture leaves out what probes saw: of so many it is not read.
+    """
+    legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
+    tiles = {EXPECTED: [Tile(Fit.RIGHT, LETTERS[flow.expected]) for flow in flows]}
+    known: dict[Brief, list[Tile]] = {}
+    for row in rows:
+        if legible:
+            tiles[row.namespace.name] = [tile(cell) for cell in row.cells]
+        else:
+            tiles[row.namespace.name] = unseen(flows, row.brief, known)
+    heatmap = coloured(flows, gap=2 if legible else 0)
+    traces = [heatmap, written(flows, tiles)] if legible else [heatmap]
+    figure = go.Figure(traces, layout(flows, rows, legible=legible))
+    drawn: dict[str, Any] = figure.to_plotly_json()
+    # Plotly looks at each value of a trace; these are ours, and many.
+    drawn["data"][0] |= values(tiles, legible=legible)
+    return drawn
+
+
+def tile(cell: Answers) -> Tile:
+    """The hint says what the marks leave out."""
+    expects = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
+    why = f" ({plain(cell.observed.reason)})" if cell.observed.reason else ""
+    seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
+    marks = "≠" * cell.against_lab + "!" * cell.contradicted
+    return Tile(cell.fit, LETTERS[cell.predicted] + marks, expects + seen * cell.contradicted)
+
+
+def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
+    """What policies say; those who are in the same state share their tiles."""
+    if brief not in known:
+        known[brief] = [
+            Tile(fits, LETTERS[outcome] + "≠" * (fits is Fit.WRONG))
+            for flow in flows
+            for outcome in (brief.predicted[flow.name],)
+            for fits in (fit(flow, outcome),)
+        ]
+    return known[brief]
+
+
+def label(row: Row) -> str:
+    """The name; in the upper half of the row where something stands below it."""
+    owned = row.namespace
+    name = shortened(owned.called or owned.student, LETTERS_IN_LABELS)
+    return f"{name}<br> " if below(row) else name
+
+
+def below(row: Row) -> str:
+    owned = row.namespace
+    login = [owned.student] if owned.called else []
+    return ", ".join([*login, *["last known"] * (row.need is Need.UNREADABLE)])
+
+
+def small(row: Row) -> dict[str, Any]:
+    """Beside the axis, whose labels have one size: the page's policy allows no style in a text."""
+    return {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "y": row.namespace.name,
+        "yshift": -7,
+        "text": shortened(below(row), SMALL_LETTERS_IN_LABELS),
+        "font": {"size": 10},
+        "showarrow": False,
+    }
+
+
+def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
+    rows = tiles.values()
+    hints = {"customdata": [[tile.hint for tile in row] for row in rows]} if legible else {}
+    return {
+        "y": list(tiles),
+        "z": [[FIT_LEVELS[tile.fit] for tile in row] for row in rows],
+        "text": [[tile.word for tile in row] for row in rows],
+    } | hints
+
+
+def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
+    hint = "%{customdata}" if gap else ""
+    lowest, highest = level_range(len(FITS))
+    return go.Heatmap(
+        x=[plain(flow.name) for flow in flows],
+        hovertemplate=f"%{{y}}<br>%{{x}}: %{{text}}{hint}<extra></extra>",
+        colorscale=colorscale(FITS.values()),
+        zmin=lowest,
+        zmax=highest,
+        showscale=False,
+        xgap=gap,
+        ygap=gap,
+    )
+
+
+def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatter:
+    """The words over the colours: a heatmap's own has an ink that is hard to read."""
+    return go.Scatter(
+        x=[plain(flow.name) for flow in flows] * len(tiles),
+        y=[name for name in tiles for _ in flows],
+        text=[tile.word for row in tiles.values() for tile in row],
+        mode="text",
+        textfont={"color": FIT_INK, "size": 13, "weight": 700},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict[str, Any]:
+    heads = 190
+    row_height = 30 if legible else min(10, max(3, TEXTURE // len(rows)))
+    labels = {
+        "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
+        "ticktext": [EXPECTED, *(label(row) for row in rows)],
+    }
+    return {
+        "template": None,
+        "height": heads + row_height * (len(rows) + 1) + 20,
+        "margin": {"t": heads, "r": 70, "b": 20, "l": LABELS},
+        "font": {"size": 12},
+        "showlegend": False,
+        "annotations": [small(row) for row in rows if legible and below(row)],
+        "xaxis": {
+            "type": "category",
+            "side": "top",
+            "range": [-0.5, len(flows) - 0.5],
+            "tickangle": -45,
+            "tickvals": [plain(flow.name) for flow in flows],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+        },
+        "yaxis": {
+            "type": "category",
+            "range": [len(rows) + 0.5, -0.5],
+            **(labels if legible else {"tickvals": []}),
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+        },
+    }

@@ -1,0 +1,108 @@
+"""The two ends of a difference that an address or its form asks for, and who may see them.
+
+What is not said is no policy at all on the one side and now on the other, or with `?at=` that time.
+"""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from dashboard.models import Namespace
+from dashboard.times.moment import (
+    InvalidMoment,
+    Moment,
+    Named,
+    Other,
+    moment,
+    of_another,
+    refuse_future,
+)
+from dashboard.web.compare.page import End, end
+from dashboard.web.layout.at import at, typed
+
+DEFAULTS = {"from": Named.BASELINE, "to": Named.NOW}
+LABELS = {"from": "From", "to": "To"}
+MOST_NAMED = 3
+
+
+def ends(request: HttpRequest, namespace: Namespace) -> tuple[Moment, Moment]:
+    """Raises `InvalidMoment`, and `Http404` for a student who asks for another's."""
+    before, after = (_asked(request, namespace, key) for key in DEFAULTS)
+    return before, after
+
+
+def as_typed(request: HttpRequest) -> tuple[End, End]:
+    """What the form's fields say, as far as that is a choice."""
+    before, after = (_typed(request, key) for key in DEFAULTS)
+    return before, after
+
+
+def shown(before: Moment, after: Moment) -> tuple[End, End]:
+    """The form's fields for these two."""
+    return end("from", LABELS["from"], before), end("to", LABELS["to"], after)
+
+
+def says_otherwise(request: HttpRequest) -> bool:
+    """A field beside the two lists, or `?at=`, says what an address has in its two ends."""
+    beside = [f"{key}_{field}" for key in DEFAULTS for field in ("of", "at")]
+    return any(request.GET.get(name, "").strip() for name in ("at", *beside))
+
+
+def _default(request: HttpRequest, key: str) -> Moment:
+    return (key == "to" and at(request)) or DEFAULTS[key]
+
+
+def _when(request: HttpRequest, key: str) -> Moment:
+    """A time that was typed goes before what was chosen from the list."""
+    if time := request.GET.get(f"{key}_at", "").strip():
+        return typed(time) or Named.NOW
+    chosen = request.GET.get(key)
+    return moment(chosen) if chosen else _default(request, key)
+
+
+def _asked(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
+    found = _when(request, key)
+    refuse_future(found, timezone.now())
+    whose = request.GET.get(f"{key}_of", "").strip()
+    if not whose and not isinstance(found, Other):
+        return found
+    if not getattr(request.user, "is_staff", False):
+        raise Http404
+    if isinstance(found, Other):
+        return Other(whose_namespace(whose or found.namespace, namespace), found.when)
+    other = whose_namespace(whose, namespace)
+    return found if other == namespace.name else of_another(found, other)
+
+
+def whose_namespace(typed: str, beside: Namespace) -> str:
+    """By its own name or by its student's login, then in the environment of the one `beside` it.
+
+    Raises `InvalidMoment`, which says what to type.
+    """
+    # No column can hold this character, and PostgreSQL refuses to look for it.
+    if "\0" not in typed:
+        if found := Namespace.objects.filter(name=typed.lower()).first():
+            return found.name
+        owned = Namespace.objects.filter(student__iexact=typed).order_by("name")
+        theirs = list(owned.values_list("name", "environment"))
+        alike = [name for name, environment in theirs if environment == beside.environment]
+        if len(alike or theirs) == 1:
+            return (alike or [name for name, _ in theirs])[0]
+        if theirs:
+            names = ", ".join(name for name, _ in theirs[:MOST_NAMED])
+            raise InvalidMoment(f"“{typed[:80]}” has several namespaces: type one, like {names}.")
+    raise InvalidMoment(
+        f"No student and no namespace is called “{typed[:80]}”: type a login, or a name like"
+        f" {beside.name}."
+    )
+
+
+def _typed(request: HttpRequest, key: str) -> End:
+    try:
+        found = moment(request.GET.get(key) or DEFAULTS[key])
+    except InvalidMoment:
+        found = DEFAULTS[key]
+    field, whose = end(key, LABELS[key], found), request.GET.get(f"{key}_of", "").strip()
+    field = replace(field, typed=request.GET.get(f"{key}_at", "").strip()[:63])
+    return replace(field, whose=whose[:63]) if whose else field

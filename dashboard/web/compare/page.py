@@ -1,0 +1,190 @@
+"""Two states of a namespace side by side: flows, policies, and which policy turned which flow."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.assess.answers import Answers
+from dashboard.assess.manifests import Change, ManifestChange, compare
+from dashboard.assess.turn import Turn, turn
+from dashboard.models import Draft, Run, RunOrigin, Snapshot
+from dashboard.times.moment import At, Drafted, Moment, Named, Other, title
+from dashboard.web.compare.state import State
+from netpol.difference import Difference, difference
+from netpol.lab import Flow, Lab
+
+NEW_FLOW = "The lab file was changed: not both states were assessed with this flow."
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """A flow at both ends; `sentence` is empty where it did not turn."""
+
+    flow: Flow
+    before: Answers
+    after: Answers
+    turn: Turn
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    before: State
+    after: State
+    difference: Difference
+    rows: tuple[TurnRow, ...]
+    policies: tuple[ManifestChange, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.opened or self.closed or self.unclear)
+
+    @property
+    def opened(self) -> int:
+        return self._turned(Turn.OPENED)
+
+    @property
+    def closed(self) -> int:
+        return self._turned(Turn.CLOSED)
+
+    @property
+    def unclear(self) -> int:
+        return self._turned(Turn.UNCLEAR)
+
+    @property
+    def ends(self) -> tuple[tuple[str, State], tuple[str, State]]:
+        return ("Before", self.before), ("After", self.after)
+
+    @property
+    def kept(self) -> list[ManifestChange]:
+        return [policy for policy in self.policies if policy.change is Change.SAME]
+
+    @property
+    def names(self) -> set[str]:
+        return {policy.name for policy in self.policies}
+
+    @property
+    def new_text(self) -> bool:
+        return len(self.kept) < len(self.policies)
+
+    def _turned(self, way: Turn) -> int:
+        return sum(row.turn is way for row in self.rows)
+
+
+def comparison(lab: Lab, before: State, after: State) -> Comparison:
+    """Flows that turned come first; flows that the lab file no longer has are left out."""
+    turned = difference(before.assessment, after.assessment)
+    rows = sorted(_rows(lab, before, after, turned), key=lambda row: list(Turn).index(row.turn))
+    return Comparison(
+        before, after, turned, tuple(rows), tuple(compare(before.policies, after.policies))
+    )
+
+
+def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator[TurnRow]:
+    sentences = dict.fromkeys(turned.unchanged, "")
+    changes = (*turned.opened, *turned.closed, *turned.unclear)
+    sentences |= {change.flow: change.sentence for change in changes}
+    for flow in lab.flows:
+        then, now = before.answers(lab, flow), after.answers(lab, flow)
+        way = turn(then.predicted, now.predicted)
+        yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen for an end, in groups: how an address names it, and how people do."""
+
+    named: tuple[tuple[str, str], ...]
+    runs: tuple[tuple[str, str], ...]
+    drafts: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+        groups = (("", self.named), ("Runs", self.runs), ("Drafts", self.drafts))
+        return [
+            group
+            for group in (*groups, ("Changes of this namespace, newest first", self.states))
+            if group[1]
+        ]
+
+
+def choices(
+    newest: Iterable[Snapshot], drafts: Iterable[Draft], ran: Mapping[At, str], *chosen: Moment
+) -> Choices:
+    """A time that is chosen and is none of a state or a run is listed as itself."""
+    kept = {Drafted(draft.id): draft_title(draft) for draft in drafts}
+    seen = {
+        At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
+        for snapshot in newest
+    }
+    listed = {str(end) for end in (*Named, *ran, *seen, *kept)}
+    own = dict.fromkeys(end for end in chosen if str(end) not in listed)
+    return Choices(
+        tuple((str(end), title(end)) for end in (*Named, *own)),
+        tuple((str(end), words) for end, words in ran.items()),
+        tuple((str(end), words) for end, words in kept.items()),
+        tuple(
+            (str(end), f"{title(end)}: {words}") for end, words in seen.items() if end not in ran
+        ),
+    )
+
+
+def draft_title(draft: Draft) -> str:
+    return f"D{str(draft)[1:]}"
+
+
+def basis(end: Moment, name: str, at: At | None, *, draft: Draft | None = None) -> str:
+    """What an end that is only evaluated was worked out on: the namespace of this name at a time,
+    by default now.
+    """
+    there = f"that were there at {title(at)}" if at else "that are there now"
+    if draft:
+        how = "in place of" if draft.replaces else "added to"
+        pods = "of then" if at else "of now"
+        return f"{how} the policies {there}, and evaluated with the pods {pods}"
+    whose = "" if isinstance(end, Other) else f" of {name}"
+    return f"evaluated with the pods{whose} {there}"
+
+
+def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[At, str]:
+    """A run's name is what an instructor wrote for instructors; without it the times are told."""
+    return dict(_times(((run, _name(run, named=named)) for run in runs), now))
+
+
+def _name(run: Run, *, named: bool) -> str:
+    if named:
+        return run.name
+    return "Lab session" if run.origin == RunOrigin.SESSION else "Run of the class"
+
+
+def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[At, str]]:
+    """A run that lasted has a beginning and an end, unless it goes on."""
+    for run, name in runs:
+        began = At(run.began_at)
+        if run.ended_at == run.began_at:
+            yield began, f"{name}: {title(began)}"
+            continue
+        yield began, f"{name}, beginning: {title(began)}"
+        if run.ended_at and run.ended_at <= now:
+            yield At(run.ended_at), f"{name}, end: {title(At(run.ended_at))}"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One side of the form: whose state, empty for the namespace's own, and which; `typed` is what
+    stands in the field for any other time.
+    """
+
+    key: str
+    label: str
+    chosen: str
+    whose: str
+    typed: str = ""
+
+
+def end(key: str, label: str, moment: Moment) -> End:
+    match moment:
+        case Other(namespace, when):
+            return End(key, label, str(when), namespace)
+    return End(key, label, str(moment), "")

@@ -1,0 +1,207 @@
+"""The difference between any two states: of a namespace, of another student, of the lab itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.assess.unread import READ_WITHIN
+from dashboard.current import lab
+from dashboard.history.observed import observed
+from dashboard.history.runs import current_runs
+from dashboard.history.unread import unread
+from dashboard.models import Draft, Namespace, Snapshot
+from dashboard.times.moment import At, Drafted, InvalidMoment, Moment, Named, Other, moment
+from dashboard.web.compare.ends import as_typed, ends, says_otherwise, shown
+from dashboard.web.compare.page import (
+    Comparison,
+    End,
+    basis,
+    choices,
+    comparison,
+    draft_title,
+    run_times,
+)
+from dashboard.web.compare.state import State, evaluated_state, recorded_state
+from dashboard.web.layout.addresses import difference as address
+from dashboard.web.layout.by_source import allowed_counts
+from dashboard.web.layout.by_source_chart import by_source
+from dashboard.web.layout.grid import grid
+from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
+from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.namespace.hint_views import lines_are_open
+from dashboard.web.try_fix.proposal import proposal
+from netpol.assess import TooMuch
+from netpol.canonical import canonical_set
+from netpol.parse import Json
+
+LISTED = 50
+"""So many of the newest states can be chosen from a list; any other by its time."""
+
+
+@require_safe
+@live
+def difference(request: LiveRequest, name: str) -> HttpResponse:
+    """What the form sends is led to the address that says the same in two ends."""
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    try:
+        before, after = ends(request, namespace)
+    except InvalidMoment as invalid:
+        context = offered(request, namespace, *as_typed(request)) | {"invalid": invalid}
+        return render(request, "compare/page.html", context, status=400)
+    if says_otherwise(request):
+        return redirect(address(namespace.name, before, after))
+    context = offered(request, namespace, *shown(before, after))
+    context |= {"from": str(before), "to": str(after)}
+    context |= trouble(namespace, before, after)
+    if Named.SOLUTION in (before, after) and not lines_are_open(request.user):
+        context["kept_back"] = True
+    try:
+        context |= compared(namespace, before, after)
+    except (TooMuch, UnreadableDraft) as refusal:
+        context["invalid"] = refusal
+    return render(request, "compare/page.html", context)
+
+
+class UnreadableDraft(ValueError):  # noqa: N818  named like parse.Invalid
+    """A draft in which there is nothing to evaluate."""
+
+
+def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str, Any]:
+    newest = namespace.snapshots.light()[:LISTED]
+    own = [moment(each.chosen) for each in form]
+    opened = namespace.drafts.filter(pk__in=[end.key for end in own if isinstance(end, Drafted)])
+    drafts = namespace.drafts.listed_for(request.user) | opened
+    now = timezone.now()
+    began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
+    ran = run_times(began[:LISTED], now, named=request.user.is_staff)
+    return {
+        "lab": lab(),
+        "namespace": namespace,
+        "form_ends": form,
+        "choices": choices(newest, drafts, ran, *own),
+        "others": others(namespace) if request.user.is_staff else None,
+    }
+
+
+def trouble(namespace: Namespace, *ends: Moment) -> dict[str, Any]:
+    """What its banners tell of each namespace: `stale` are those whose now is of a while ago."""
+    named = {end.namespace for end in ends if isinstance(end, Other)} - {namespace.name}
+    beside = list(Namespace.objects.filter(name__in=named))
+    now = {place(namespace, end)[0] for end in ends if when(end) is Named.NOW}
+    lately = timezone.now() - READ_WITHIN
+    return {
+        "beside": beside,
+        "stale": [
+            each.name
+            for each in (namespace, *beside)
+            if each.name in now and each.last_seen < lately
+        ],
+    }
+
+
+def others(namespace: Namespace) -> list[str]:
+    """Names for an instructor to choose from."""
+    known = Namespace.objects.present().exclude(pk=namespace.pk)
+    return list(known.values_list("name", flat=True))
+
+
+def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, Any]:
+    grounds = ground(namespace, before, other=after), ground(namespace, after, other=before)
+    then, now = (seen_at(*each) for each in grounds)
+    if then is None or now is None:
+        return unknown(namespace, before if then is None else after)
+    old = state(namespace, before, then, grounds[0][1])
+    new = state(namespace, after, now, grounds[1][1])
+    if old is None or new is None:
+        return {"not_assessed": True}
+    found = comparison(lab(), old, new)
+    return {"comparison": found} | drawn(found)
+
+
+def unknown(namespace: Namespace, end: Moment) -> dict[str, Any]:
+    """Whose first state came later, if any came."""
+    name = end.namespace if isinstance(end, Other) else namespace.name
+    return {"nothing_of": name, "earliest": Snapshot.objects.filter(namespace__name=name).oldest()}
+
+
+def ground(namespace: Namespace, end: Moment, *, other: Moment) -> tuple[str, At | None]:
+    """Of which namespace and time; what is only evaluated takes its pods from the other end.
+
+    But where a namespace is named, also by a draft, they are of that one, if need be as it is now.
+    """
+    match end:
+        case Named.BASELINE | Named.SOLUTION:
+            end = other
+        case Drafted():
+            end = Named.NOW if isinstance(other, Other) else other
+        case Other(name, Named.BASELINE | Named.SOLUTION):
+            end = other if isinstance(other, Other) and other.namespace == name else Other(name)
+    return place(namespace, end)
+
+
+def place(namespace: Namespace, end: Moment) -> tuple[str, At | None]:
+    """Of which namespace and at which time; `None` for now."""
+    name = end.namespace if isinstance(end, Other) else namespace.name
+    time = when(end)
+    return name, time if isinstance(time, At) else None
+
+
+def when(end: Moment) -> Moment:
+    """Whosever it is."""
+    return end.when if isinstance(end, Other) else end
+
+
+def seen_at(name: str, at: At | None) -> Snapshot | None:
+    snapshots = Snapshot.objects.whole().select_related("namespace").filter(namespace__name=name)
+    return (snapshots.at(at.time) if at else snapshots).first()
+
+
+def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> State | None:
+    """`seen`, of a time, says in whose pods what is only evaluated would be."""
+    match when(end):
+        case Named.BASELINE | Named.SOLUTION as which:
+            policies = canonical_set(lab().solution) if which is Named.SOLUTION else []
+            found = evaluated_state(lab(), seen.namespace, seen, policies, end)
+            return replace(found, basis=basis(end, seen.namespace.name, at))
+        case Drafted(key):
+            draft = get_object_or_404(namespace.drafts, pk=key)
+            found = evaluated_state(lab(), namespace, seen, drafted(draft, seen), end)
+            told = basis(end, namespace.name, at, draft=draft)
+            return replace(found, title=draft_title(draft), basis=told)
+    return seen_state(end, seen, at)
+
+
+def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:
+    time = at.time if at else None
+    state = recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
+    if state is None or time is None:  # what cannot be read now is told above all
+        return state
+    return replace(state, unread=unread(seen.namespace, time))
+
+
+def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:
+    """What would be there if the draft had been applied to what was there."""
+    live, name = seen.policy_set.manifests, draft.namespace.name
+    found = proposal(draft.text, live, name, replaces=draft.replaces)
+    if not found.counts:
+        raise UnreadableDraft("Nothing in this draft counts: open it in What if to see why.")
+    return found.policies
+
+
+def drawn(comparison: Comparison) -> dict[str, Any]:
+    before, after = comparison.before, comparison.after
+    then, now = allowed_counts(lab(), before.assessment), allowed_counts(lab(), after.assessment)
+    return {
+        "matrices": [
+            ("before", "Before", outcome_matrix(grid(lab()), before.outcomes)),
+            ("after", "After", outcome_matrix(grid(lab()), after.outcomes)),
+            ("change", "Change", change_matrix(grid(lab()), comparison.difference)),
+        ],
+        "by_source": by_source(("before", then), ("after", now)),
+        "counts": [(source, then[source], now[source]) for source in then],
+    }

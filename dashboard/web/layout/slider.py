@@ -1,0 +1,136 @@
+"""The states that a page can be replayed over, and where among them it stands. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboard.times.moment import At, clock
+
+STOPS = 200
+"""Of more states only so many are stops, evenly chosen; the links still lead to every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """`stops` are moments as an address names them, each with the change that it is a stop of,
+    oldest first; the last is now, and empty.
+
+    `index` is that of the stop at which the page stands, `began` the change that it shows, unless
+    it is now or nothing was known then. `previous` and `next` are the states beside it; a `next` of
+    `None` is now. `address` is the page's own without a moment. Where it `is_part`, there are more
+    states than its `changes`, which are the nearest.
+    """
+
+    stops: tuple[tuple[str, str], ...] = field(repr=False)
+    index: int
+    at: At | None
+    began: At | None
+    previous: At | None
+    next: At | None
+    changes: int
+    address: str
+    playing: bool
+    is_part: bool = False
+
+    @property
+    def last(self) -> int:
+        return len(self.stops) - 1
+
+    @property
+    def words(self) -> str:
+        """Where it stands, as slider.js says it of another stop."""
+        if self.at is None:
+            return "now"
+        if self.began is None:
+            return f"{clock(self.at.time)}, before the first state"
+        began, shown = clock(self.began.time), clock(self.at.time)
+        if began == shown:
+            return f"change of {began}"
+        same_day = self.began.time.date() == self.at.time.date()
+        return f"change of {began}, as it stood at {f'{self.at.time:%T}' if same_day else shown}"
+
+    @property
+    def waits(self) -> bool:
+        """Stops are later than their changes."""
+        return any(shown != began for shown, began in self.stops)
+
+    @property
+    def first_address(self) -> str:
+        """Where a replay from the beginning starts."""
+        return self._to(self.stops[0][0], play="1")
+
+    @property
+    def previous_address(self) -> str:
+        return self._to(str(self.previous or ""))
+
+    @property
+    def next_address(self) -> str:
+        return self._to(str(self.next or ""))
+
+    @property
+    def here_address(self) -> str:
+        """This page, without going on by itself."""
+        return self._to(str(self.at or ""))
+
+    @property
+    def onward_address(self) -> str:
+        """The next page of a replay; the last of all is now, and goes on no further."""
+        stop, _ = self.stops[min(self.index + 1, self.last)]
+        return self._to(stop, play="1" if stop else "")
+
+    @property
+    def play_address(self) -> str:
+        return self.onward_address if self.at and self.index < self.last else self.first_address
+
+    def _to(self, at: str, play: str = "") -> str:
+        given = [f"{name}={value}" for name, value in (("at", at), ("play", play)) if value]
+        join = "&" if "?" in self.address else "?"
+        return self.address + (join + "&".join(given) if given else "")
+
+
+def slider(
+    states: Sequence[tuple[datetime, datetime]],
+    at: At | None,
+    address: str,
+    *,
+    playing: bool = False,
+    is_part: bool = False,
+) -> Slider | None:
+    """Of each state when it began and the moment to show it at, oldest first; the newest is shown
+    as it is now. `None` where there is nothing to replay.
+    """
+    if len(states) < 2:
+        return None
+    begins = [began for began, _ in states]
+    held = bisect_right(begins, at.time) - 1 if at else len(states) - 1
+    stops = thinned(range(len(states) - 1))
+    return Slider(
+        stops=(*(_stop(*states[each]) for each in stops), ("", "")),
+        index=_index(stops, held, len(states) - 1),
+        at=at,
+        began=At(begins[held]) if at and held >= 0 else None,
+        previous=At(states[held - 1][1]) if held > 0 else None,
+        next=At(states[held + 1][1]) if held + 1 < len(states) - 1 else None,
+        changes=len(states),
+        address=address,
+        playing=playing and at is not None,
+        is_part=is_part,
+    )
+
+
+def _stop(began: datetime, shown: datetime) -> tuple[str, str]:
+    return str(At(shown)), str(At(began))
+
+
+def _index(stops: Sequence[int], held: int, newest: int) -> int:
+    """Of the stop at the state that held, or at the one before it that is a stop."""
+    return len(stops) if held == newest else max(bisect_right(stops, held) - 1, 0)
+
+
+def thinned(states: Sequence[int], most: int = STOPS) -> list[int]:
+    """At most so many, the first and the last among them."""
+    if len(states) <= most:
+        return list(states)
+    apart = (len(states) - 1) / (most - 1)
+    return [states[round(number * apart)] for number in range(most)]

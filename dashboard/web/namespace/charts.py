@@ -1,0 +1,183 @@
+"""A swimlane for each flow: what policies said over time, and below it what probes saw.
+
+Everywhere a click leads somewhere: a bar and the ground between the lanes to the last change before
+that moment, so bars are cut at the changes; what is marked to the difference around the mark.
+A figure of thousands of spans is written as it is sent: plotly would look at each of them again.
+What they lead to and say is sent once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dashboard.times.moment import clock
+from dashboard.web.layout.chart_text import Texts, plain, wrapped
+from dashboard.web.namespace.lanes import Trouble
+from dashboard.web.namespace.sections import Section
+from dashboard.web.namespace.timeline import Timeline
+from dashboard.web.namespace.timeline_spans import (
+    BAR,
+    SEEN,
+    Change,
+    ground,
+    numbered,
+    pieces,
+    said,
+    saw,
+    stamp,
+)
+from netpol.model import Outcome
+
+ROW = 38
+HEAD, FOOT = 8, 36
+LABEL = -0.3
+"""Where in a lane its name stands, as a part of its height."""
+NEUTRAL, FAINT = "#7d8894", "rgba(125, 136, 148, 0.55)"
+WARNING = "#e08a1e"
+NEAR = 8
+"""Pixels around a mark within which it is pointed at."""
+ON_THE_LINE = 250
+"""Of a window's width the part by which the ground of a change begins before its line."""
+
+
+def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
+    """Its points have as their `customdata` the numbers of the texts in the layout's `meta`: of the
+    address that a click leads to, and of the lines that are shown.
+    """
+    texts = Texts()
+    sections = numbered(timeline.sections, texts)
+    lanes = list(enumerate(timeline.lanes, 1))
+    width = timeline.window.until - timeline.window.since
+    spans = [
+        (row, piece)
+        for row, lane in lanes
+        for span in lane.spans
+        for piece in pieces(span, sections, texts)
+    ]
+    sights = [(row, sight) for row, lane in lanes for sight in lane.sights]
+    troubles = [
+        (row, each)
+        for row, lane in lanes
+        for each in lane.troubles
+        if timeline.window.holds(each.row.opened_at)
+    ]
+    traces = [
+        ground(sections, len(lanes), width / ON_THE_LINE),
+        changes([each for each in sections if each.section.change], len(lanes)),
+        names(timeline),
+        *(said(spans, outcome, width) for outcome in Outcome),
+        *(trace for outcome in SEEN for trace in saw(sights, outcome, width, texts)),
+        broke(troubles, texts),
+    ]
+    return {"data": traces, "layout": layout(timeline, at) | {"meta": texts.meta}}
+
+
+def names(timeline: Timeline) -> dict[str, Any]:
+    """Above their lanes, not beside them: on a phone there is no room."""
+    shown = ["Changes", *(plain(lane.flow.name) for lane in timeline.lanes)]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [stamp(timeline.window.since)] * len(shown),
+        "y": [row + LABEL for row in range(len(shown))],
+        "text": shown,
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+
+
+def changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
+    """A line through all lanes, with a mark on top that tells what changed."""
+    symbols = [symbol(each.section) for each in known]
+    return {
+        "type": "scatter",
+        "name": "changes",
+        "mode": "lines+markers",
+        "x": [when for each in known for when in (stamp(each.since), stamp(each.since), None)],
+        "y": [BAR, lanes + 0.5, None] * len(known),
+        "line": {"color": FAINT, "width": 1},
+        "marker": {
+            "symbol": [each for each in symbols for _ in range(3)],
+            "size": [11, 0, 0] * len(known),
+            "color": NEUTRAL,
+            "opacity": 1,
+        },
+        "hoverinfo": "text",
+        "customdata": [(each.address, each.lines[-1]) for each in known for _ in range(3)],
+    }
+
+
+def symbol(section: Section) -> str:
+    is_of_policies = section.change is not None and section.change.policies
+    return "triangle-down" if is_of_policies else "triangle-down-open"
+
+
+def broke(troubles: Sequence[tuple[int, Trouble]], texts: Texts) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": "an incident began",
+        "mode": "markers",
+        "x": [stamp(each.row.opened_at) for _, each in troubles],
+        "y": [row + BAR for row, _ in troubles],
+        "marker": {
+            "symbol": "x",
+            "size": 11,
+            "color": WARNING,
+            "line": {"color": "#ffffff", "width": 1},
+        },
+        "hoverinfo": "text",
+        "customdata": [texts.point(each.address, broken(each)) for _, each in troubles],
+    }
+
+
+def broken(trouble: Trouble) -> str:
+    row = trouble.row
+    cause = plain(row.get_cause_display()).lower()
+    ended = f"worked again {clock(row.closed_at)}" if row.closed_at else "not mended yet"
+    lines = (
+        f"{plain(row.flow)} ceased to work",
+        f"{clock(row.opened_at)}, {cause}",
+        *([wrapped(row.reason)] if row.reason else []),
+        ended,
+    )
+    return "<br>".join(lines)
+
+
+def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
+    lanes = timeline.lanes
+    axis = {"fixedrange": True, "zeroline": False, "ticks": ""}
+    return {
+        "height": HEAD + FOOT + ROW * (len(lanes) + 1),
+        "margin": {"t": HEAD, "r": 8, "b": FOOT, "l": 8},
+        "font": {"size": 12},
+        "hoverlabel": {"align": "left"},
+        "hovermode": "closest",
+        "hoverdistance": NEAR,
+        "showlegend": False,
+        "barmode": "overlay",
+        "xaxis": {
+            **axis,
+            "type": "date",
+            "range": [stamp(timeline.window.since), stamp(timeline.window.until)],
+            "tickformat": "%H:%M\n%b %-d",
+        },
+        "yaxis": {
+            **axis,
+            "range": [len(lanes) + 0.5, -0.5],
+            "showticklabels": False,
+            "showgrid": False,
+        },
+        "shapes": [
+            {
+                "type": "line",
+                "x0": stamp(moment),
+                "x1": stamp(moment),
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"width": 2, "dash": "dot"},
+            }
+            for moment in ([at] if at else [])
+        ],
+    }

@@ -1,0 +1,95 @@
+"""Opening a tier of a hint, which is recorded, and how many tiers students may open."""
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dashboard.assess.stored import diagnosis_key
+from dashboard.current import lab
+from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
+from dashboard.web.namespace.hints import FIELDS, Advice, advice, key_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+@require_POST
+def open_hint(request: HttpRequest, name: str) -> HttpResponse:
+    """The next tier of a cause that the namespace has now; none is skipped."""
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    cause = request.POST.get("cause", "")
+    if cause not in causes_of(namespace):
+        raise Http404
+    tier = opened_tiers(namespace).get(cause, 0) + 1
+    if tier <= allowed_tiers() and not request.user.is_staff:
+        HintOpening.objects.bulk_create(
+            [
+                HintOpening(
+                    namespace=namespace,
+                    cause=cause,
+                    tier=tier,
+                    by=request.user.get_username(),
+                    at=timezone.now(),
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    return redirect(reverse("namespace", args=[name], fragment="hints"))
+
+
+@require_POST
+def allow(request: HttpRequest) -> HttpResponse:
+    """How many tiers the students of this lab may open; instructors only."""
+    tiers = request.POST.get("tiers", "")
+    if not request.user.is_staff or tiers not in {str(each) for each in range(MOST_TIERS + 1)}:
+        raise Http404
+    HintSetting.objects.update_or_create(lab=lab().name, defaults={"tiers": int(tiers)})
+    return redirect("home")
+
+
+def causes_of(namespace: Namespace) -> set[str]:
+    snapshot = namespace.snapshots.whole().filter(is_open=True).first()
+    found = diagnosis_of(snapshot) if snapshot else None
+    return {key_of(cause) for cause in found.causes} if found else set()
+
+
+def diagnosis_of(snapshot: Snapshot) -> Diagnosis | None:
+    policies = snapshot.policy_set.manifests
+    key = diagnosis_key(policies, snapshot.assessment.body, snapshot.pods)
+    return Diagnosis.objects.filter(digest=key).first()
+
+
+def opened_tiers(namespace: Namespace) -> dict[str, int]:
+    """The highest of each cause."""
+    opened = HintOpening.objects.filter(namespace=namespace).order_by("tier")
+    return dict(opened.values_list("cause", "tier"))
+
+
+def allowed_tiers() -> int:
+    setting = HintSetting.objects.filter(lab=lab().name).first()
+    return setting.tiers if setting else MOST_TIERS
+
+
+def findings_are_open(user: "User | AnonymousUser") -> bool:
+    """They name policies and fields, as the second tier of hints does."""
+    return user.is_staff or allowed_tiers() >= FIELDS
+
+
+def lines_are_open(user: "User | AnonymousUser") -> bool:
+    """Whether the lines to change are no secret: the last tier of hints."""
+    return user.is_staff or allowed_tiers() >= MOST_TIERS
+
+
+def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:
+    """`None` while the state is not diagnosed."""
+    found = diagnosis_of(snapshot)
+    if found is None:
+        return None
+    policies = snapshot.policy_set.manifests
+    return advice(
+        lab(), found, policies, opened_tiers(namespace), allowed_tiers(), everything=is_staff
+    )

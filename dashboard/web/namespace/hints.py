@@ -1,0 +1,137 @@
+"""What to change in a namespace, a tier at a time: which side, which field, which lines. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.assess.manifests import ManifestChange, anchor, as_documents, compare, manifests
+from dashboard.assess.places import Places
+from dashboard.models import MOST_TIERS, Diagnosis
+from netpol.canonical import digest
+from netpol.lab import Lab
+from netpol.parse import Json
+
+TIERS = ("which side", "which policy and field", "the lines to change")
+FIELDS = 2
+"""The tier that names policies and fields, as findings do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One root cause. `opened` tiers are shown; `next` is the one that may be opened, if any."""
+
+    key: str
+    flows: tuple[str, ...]
+    side: str
+    entities: tuple[str, ...]
+    message: str
+    policy: str
+    path: str
+    line: int | None
+    change: ManifestChange | None
+    opened: int
+    next: int | None
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.policy, self.line)
+
+    @property
+    def next_words(self) -> str:
+        return TIERS[self.next - 1] if self.next else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as pages show it."""
+
+    code: str
+    level: str
+    policy: str
+    path: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`opened` tells an instructor how far the student went, by the keys of the causes."""
+
+    hints: tuple[Hint, ...]
+    findings: tuple[Said, ...]
+    why_not: str
+    manifests: str
+    tiers: int
+    opened: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+
+def advice(
+    lab: Lab,
+    diagnosis: Diagnosis,
+    policies: Sequence[Json],
+    opened: Mapping[str, int],
+    tiers: int,
+    *,
+    everything: bool,
+) -> Advice:
+    """`policies` are those in force; `opened` is the highest tier of each cause that was opened.
+
+    An instructor sees `everything`, a student what they opened, and no more than `tiers`.
+    """
+    changes = {each.name: each for each in compare(policies, diagnosis.policies)}
+    places = Places.of(manifests(policies))
+    most = MOST_TIERS if everything else tiers
+    hints = tuple(
+        _hint(lab, cause, changes, places, MOST_TIERS if everything else opened, most)
+        for cause in diagnosis.causes
+    )
+    whole = everything or (bool(hints) and all(hint.opened >= MOST_TIERS for hint in hints))
+    return Advice(
+        hints,
+        tuple(_said(diagnosis.findings)) if most >= FIELDS else (),
+        diagnosis.why_not,
+        as_documents(diagnosis.policies) if whole and hints else "",
+        tiers,
+        opened,
+    )
+
+
+def _said(findings: Iterable[Mapping[str, Any]]) -> Iterable[Said]:
+    return (Said(**finding) for finding in findings)
+
+
+def key_of(cause: Mapping[str, Any]) -> str:
+    """The same for the same cause, in whatever state it is met again."""
+    return digest([cause["code"], cause["side"], cause["policy"], cause["path"], cause["flows"]])
+
+
+def _hint(
+    lab: Lab,
+    cause: Mapping[str, Any],
+    changes: Mapping[str, ManifestChange],
+    places: Places,
+    opened: Mapping[str, int] | int,
+    most: int,
+) -> Hint:
+    key = key_of(cause)
+    shown = min(opened if isinstance(opened, int) else opened.get(key, 0), most)
+    policy, path = cause["policy"] or "", cause["path"] or ""
+    return Hint(
+        key,
+        tuple(cause["flows"]),
+        cause["side"],
+        tuple(_ends(lab, cause["flows"], cause["side"])),
+        cause["message"],
+        policy,
+        path,
+        places.line(policy, path) if policy in places else None,
+        changes.get(cause["mends"]),
+        shown,
+        shown + 1 if shown < most else None,
+    )
+
+
+def _ends(lab: Lab, flows: Collection[str], side: str) -> Iterable[str]:
+    known = [flow for flow in lab.flows if flow.name in flows]
+    names = [flow.source if side == "egress" else flow.destination for flow in known]
+    return (lab.entity(name).title for name in dict.fromkeys(names))

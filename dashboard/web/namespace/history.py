@@ -1,0 +1,80 @@
+"""The states that a namespace was in, newest first, and what each changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from dashboard.assess.changes import Sets, StateChange, state_change
+from dashboard.assess.turn import Turn, turns
+from dashboard.models import Snapshot
+from dashboard.times.moment import At
+from netpol.lab import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A state; `opened`, `closed` and `unclear` are the flows that it changed, against `before`.
+
+    Without a `before` nothing older is known. `change` names the policies, where they were given.
+    """
+
+    since: datetime
+    until: datetime
+    is_open: bool
+    met: int
+    total: int
+    before: At | None = None
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    new_policies: bool = False
+    change: StateChange | None = None
+
+    @property
+    def moment(self) -> At:
+        return At(self.since)
+
+    @property
+    def turned(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The flows that changed, under the word for it."""
+        words = (
+            ("opened", self.opened),
+            ("closed", self.closed),
+            ("became or ceased to be unclear", self.unclear),
+        )
+        return [(word, flows) for word, flows in words if flows]
+
+
+def history(
+    lab: Lab, snapshots: Sequence[Snapshot], sets: Sets | None = None, *, is_first: bool
+) -> list[HistoryRow]:
+    """Each state against the one before it; they come newest first.
+
+    The last is a row only where it `is_first` of all; otherwise it is there to compare with.
+    """
+    rows = [_row(lab, after, before, sets) for after, before in pairwise(snapshots)]
+    return [*rows, _row(lab, snapshots[-1])] if snapshots and is_first else rows
+
+
+def _row(
+    lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: Sets | None = None
+) -> HistoryRow:
+    flows = turns(lab, before.summary, snapshot.summary) if before else []
+    return HistoryRow(
+        since=snapshot.first_seen,
+        until=snapshot.last_seen,
+        is_open=snapshot.is_open,
+        met=snapshot.summary["met"],
+        total=snapshot.summary["total"],
+        before=At(before.first_seen) if before else None,
+        opened=_turned(flows, Turn.OPENED),
+        closed=_turned(flows, Turn.CLOSED),
+        unclear=_turned(flows, Turn.UNCLEAR),
+        new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
+        change=state_change(before, snapshot, sets) if before and sets is not None else None,
+    )
+
+
+def _turned(flows: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:
+    return tuple(flow for flow, turned in flows if turned is way)

@@ -1,0 +1,139 @@
+"""A lane of the timeline: what policies said of a flow, what probes saw, and what broke. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.assess.changes import StateChange
+from dashboard.assess.unread import READ_WITHIN
+from dashboard.assess.votes import two_looks
+from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
+from dashboard.times.moment import At
+from dashboard.web.layout.addresses import as_it_was, difference
+from dashboard.web.namespace.sections import Section, States, Window
+from netpol.lab import Flow
+from netpol.model import Outcome
+
+MOST_LISTED = 20
+"""Of each kind that the table lists: turns of a flow, looks at it, changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The policies said the same of a flow for so long. `change` is what began it, if known."""
+
+    since: datetime
+    until: datetime
+    outcome: Outcome
+    change: StateChange | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A probe saw the same of a flow for so long; `address` is the difference around its turn."""
+
+    since: datetime
+    until: datetime
+    outcome: ObservedOutcome
+    method: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A flow that worked no longer did; `row` says by what, and until when."""
+
+    row: Incident
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    flow: Flow
+    spans: tuple[Span, ...]
+    sights: tuple[Sight, ...]
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def listed(self) -> tuple[Span, ...]:
+        """The newest."""
+        return self.spans[-MOST_LISTED:]
+
+    @property
+    def unlisted(self) -> int:
+        return len(self.spans) - len(self.listed)
+
+    @property
+    def unlisted_sights(self) -> int:
+        return len(self.sights) - len(self.listed_sights)
+
+    @property
+    def listed_sights(self) -> tuple[Sight, ...]:
+        return self.sights[-MOST_LISTED:]
+
+
+def spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Span]:
+    """Of states and where they are drawn. Neighbours that say the same are one."""
+    span: Span | None = None
+    for state, section in drawn:
+        outcome = Outcome(state.summary["flows"].get(flow.name, Outcome.UNKNOWN))
+        until = _known_until(state, section)
+        if until < section.since:
+            continue
+        if span and span.outcome is outcome and span.until == section.since:
+            span = Span(span.since, until, outcome, span.change, span.address)
+            continue
+        if span:
+            yield span
+        span = Span(section.since, until, outcome, section.change, section.address)
+    if span:
+        yield span
+
+
+def _known_until(state: Snapshot, section: Section) -> datetime:
+    unread = section.until - state.last_seen > READ_WITHIN
+    return min(state.last_seen, section.until) if unread else section.until
+
+
+def looks(rows: Iterable[Observation], states: States, window: Window) -> dict[str, list[Sight]]:
+    """By flow, of rows that come newest first."""
+    sights: dict[str, list[Sight]] = {}
+    newest: dict[tuple[str, str, str], Observation] = {}
+    for row in reversed(list(rows)):
+        same = row.flow, row.method, row.vantage
+        sights.setdefault(row.flow, []).append(
+            Sight(
+                max(row.first_seen, window.since),
+                min(row.last_seen, window.until),
+                ObservedOutcome(row.outcome),
+                row.method,
+                _around(row, newest.get(same), states),
+            )
+        )
+        newest[same] = row
+    return sights
+
+
+def _around(row: Observation, earlier: Observation | None, states: States) -> str:
+    """From what the same probe saw before, or else what policies said before the last change; where
+    that is not known, how it was when it looked.
+    """
+    held = states.held(row.first_seen)
+    before = At(earlier.last_seen) if earlier else states.older_end(held)
+    then = At(_settled(row, held, states))
+    return difference(states.name, before, then) if before else as_it_was(states.name, then)
+
+
+def _settled(row: Observation, held: int, states: States) -> datetime:
+    """When it was seen twice, unless the state changed meanwhile."""
+    twice = min(row.last_seen, row.first_seen + two_looks())
+    follows = states.known[held + 1 : held + 2]
+    return row.first_seen if follows and follows[0].first_seen <= twice else twice
+
+
+def troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
+    """`name` is the namespace's."""
+    for row in rows:
+        if row.flow == flow.name:
+            yield Trouble(row, difference(name, At(row.worked_at), At(row.opened_at)))

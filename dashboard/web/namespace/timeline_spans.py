@@ -1,0 +1,206 @@
+"""The bars of the timeline: what policies said, cut at the changes, what probes saw, the ground."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+from dashboard.models import ObservedOutcome
+from dashboard.times.moment import clock
+from dashboard.web.layout.chart_text import Texts, plain, wrapped
+from dashboard.web.layout.palette import COLOURS, INKS, LETTERS
+from dashboard.web.namespace.lanes import Sight, Span
+from dashboard.web.namespace.sections import Section
+from netpol.model import Outcome
+
+BAR = 0.1
+"""How far below the middle of its lane what policies said stands, as a part of its height."""
+PATTERNS = {Outcome.ALLOW: "", Outcome.DENY: "/", Outcome.PARTIAL: "-", Outcome.UNKNOWN: "."}
+"""So that the four can be told apart without colour where there is no room for a letter."""
+SEEN = {
+    ObservedOutcome.REACHED: (COLOURS[Outcome.ALLOW], 0.37, "A probe reached it"),
+    ObservedOutcome.BLOCKED: (COLOURS[Outcome.DENY], 0.46, "A probe was blocked"),
+}
+"""Colour, how far below the middle of its lane it stands, and its words."""
+LEGIBLE = 40
+"""Of a window's width the part that a letter needs."""
+VISIBLE = 200
+"""And the part that a line needs, to be seen and pointed at."""
+
+
+LAST_CHANGE = "last change before here:"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Of a span, between two changes; `is_first` where the span begins. `point` as `Texts` say."""
+
+    span: Span
+    since: datetime
+    until: datetime
+    is_first: bool
+    point: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A section; `address` and `lines` are the numbers of where it leads and of what began it."""
+
+    section: Section
+    address: int
+    lines: tuple[int, ...]
+
+    @property
+    def since(self) -> datetime:
+        return self.section.since
+
+
+def numbered(sections: Iterable[Section], texts: Texts) -> list[Change]:
+    return [
+        Change(each, texts.number(each.address), texts.point(LAST_CHANGE, sentence(each)))
+        for each in sections
+    ]
+
+
+def pieces(span: Span, changes: Sequence[Change], texts: Texts) -> Iterator[Piece]:
+    """As long as it is, or one where it has no length. Where the last change turned other flows
+    than this one, what began the span is told, too.
+    """
+    said = texts.number(told(span))
+    first = max(bisect_right(changes, span.since, key=lambda each: each.since) - 1, 0)
+    for change in takewhile(lambda each: each.since <= span.until, changes[first:]):
+        since, until = max(span.since, change.since), min(span.until, change.section.until)
+        if since < until or since == span.since == span.until:
+            is_first = since == span.since
+            last = () if is_first else change.lines
+            yield Piece(span, since, until, is_first, (change.address, said, *last))
+
+
+def ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, Any]:
+    """Behind everything, to point at where nothing else is."""
+    return {
+        "type": "bar",
+        "name": "between",
+        "orientation": "h",
+        "base": [stamp(each.since - early) for each in known],
+        "x": [length(each.section) for each in known],
+        "y": [lanes / 2] * len(known),
+        "width": lanes + 1,
+        "marker": {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}},
+        "hoverinfo": "none",
+        "customdata": [(each.address,) for each in known],
+    }
+
+
+def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta) -> dict[str, Any]:
+    """A letter stands where the window, which is so wide, has room for it."""
+    mine = [(row, piece) for row, piece in spans if piece.span.outcome is outcome]
+    return {
+        "type": "bar",
+        "name": f"policies: {outcome}",
+        "orientation": "h",
+        "base": [stamp(piece.since) for _, piece in mine],
+        "x": [length(piece) for _, piece in mine],
+        "y": [row + BAR for row, _ in mine],
+        "width": 0.42,
+        "marker": {
+            "color": COLOURS[outcome],
+            "line": {"width": 0},
+            "pattern": {
+                "shape": PATTERNS[outcome],
+                "size": 6,
+                "solidity": 0.15,
+                "fgcolor": INKS[outcome],
+                "fillmode": "overlay",
+            },
+        },
+        "text": [LETTERS[outcome] if legible(piece, width) else "" for _, piece in mine],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"color": INKS[outcome], "size": 12, "weight": 700},
+        "hoverinfo": "text",
+        "customdata": [piece.point for _, piece in mine],
+    }
+
+
+def legible(piece: Piece, width: timedelta) -> bool:
+    return piece.is_first and piece.span.until - piece.span.since >= width / LEGIBLE
+
+
+Looks = Sequence[tuple[int, Sight]]
+"""Each with the lane that it is of."""
+
+
+def saw(
+    sights: Looks, outcome: ObservedOutcome, width: timedelta, texts: Texts
+) -> Iterator[dict[str, Any]]:
+    """A line for as long as probes saw the same, a point where that was too short for one."""
+    mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
+    colour, _, words = SEEN[outcome]
+    long = [(row, sight) for row, sight in mine if sight.until - sight.since >= width / VISIBLE]
+    yield seen(long, outcome, texts) | {
+        "type": "bar",
+        "name": words,
+        "orientation": "h",
+        "base": [stamp(sight.since) for _, sight in long],
+        "x": [length(sight) for _, sight in long],
+        "width": 0.08,
+        "marker": {"color": colour, "line": {"width": 0}},
+    }
+    short = [(row, sight) for row, sight in mine if sight.until - sight.since < width / VISIBLE]
+    yield seen(short, outcome, texts) | {
+        "type": "scatter",
+        "name": f"{words}, briefly",
+        "mode": "markers",
+        "x": [stamp(sight.since) for _, sight in short],
+        "marker": {"color": colour, "size": 4, "symbol": "square", "opacity": 1},
+    }
+
+
+def seen(sights: Looks, outcome: ObservedOutcome, texts: Texts) -> dict[str, Any]:
+    _, below, words = SEEN[outcome]
+    return {
+        "y": [row + below for row, _ in sights],
+        "hoverinfo": "text",
+        "customdata": [
+            texts.point(
+                sight.address,
+                f"{words} ({plain(sight.method)})",
+                between(sight.since, sight.until),
+            )
+            for _, sight in sights
+        ],
+    }
+
+
+def told(span: Span) -> str:
+    began = f"<br>{wrapped(bare(span.change.sentence))}" if span.change else ""
+    return f"policies say {span.outcome}<br>{between(span.since, span.until)}{began}"
+
+
+def sentence(section: Section) -> str:
+    if not section.change:
+        return ""
+    words = wrapped(f"{bare(section.change.sentence)}: {section.effect}")
+    return f"{clock(section.change.after.time)}<br>{words}"
+
+
+def bare(text: str) -> str:
+    return text.replace("`", "")
+
+
+def between(since: datetime, until: datetime) -> str:
+    return f"{clock(since)} to {clock(until)}"
+
+
+def stamp(moment: datetime) -> str:
+    """Without a zone: plotly.js would show another one than the page."""
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f}"
+
+
+def length(what: Piece | Section | Sight) -> float:
+    return (what.until - what.since).total_seconds() * 1000

@@ -1,0 +1,154 @@
+"""A namespace: which flows work, which should, and why one does not. A student's home."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.assess.around import Around, around
+from dashboard.assess.flows import FlowRow, Seen, by_standing, flow_rows
+from dashboard.assess.manifests import manifests
+from dashboard.assess.places import Places
+from dashboard.assess.recorded import recorded
+from dashboard.assess.stand_ins import stand_ins
+from dashboard.assess.steps import Known, step_rows
+from dashboard.assess.uptime import uptime
+from dashboard.assess.votes import until_looked_at_again
+from dashboard.current import lab
+from dashboard.history.observed import observed
+from dashboard.history.unread import then
+from dashboard.models import Namespace, PolicySet, Snapshot, Student
+from dashboard.times.moment import At, InvalidMoment, Named
+from dashboard.web.incidents.views import section
+from dashboard.web.layout.at import at
+from dashboard.web.layout.by_source import allowed_counts, expected_counts
+from dashboard.web.layout.by_source_chart import by_source
+from dashboard.web.layout.grid import grid
+from dashboard.web.layout.matrix_chart import flow_matrix
+from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.sliders import namespace_slider
+from dashboard.web.namespace.hint_views import advice_for
+from dashboard.web.namespace.hints import TIERS
+from dashboard.web.namespace.history import history
+from dashboard.web.namespace.monitors import watchable
+from dashboard.web.namespace.page import verdict
+from dashboard.web.namespace.queries import over_time
+from netpol.assess import Assessment
+
+PAGE = 50
+"""States of the history on one page."""
+
+
+@require_safe
+@live
+def namespace(request: LiveRequest, name: str) -> HttpResponse:
+    """As it is now, or with `?at=` as it was then: that page stays as it is."""
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    person = Student.objects.called([namespace.student]).first()
+    context: dict[str, Any] = {"lab": lab(), "namespace": namespace, "person": person}
+    try:
+        moment = at(request)
+    except InvalidMoment as invalid:
+        request.live_version = ""
+        return render(request, "namespace/page.html", context | {"invalid": invalid}, status=400)
+    snapshots = namespace.snapshots.whole()
+    snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
+    if moment:
+        request.live_version = ""
+        context |= then(namespace, snapshot, moment)
+    context |= {"at": moment, "here": str(moment or Named.NOW)}
+    context |= section(namespace, moment.time if moment else None)
+    if snapshot:
+        context |= state(request, namespace, snapshot, moment)
+        context |= past(namespace, snapshot, moment, request.GET.get("page"))
+        context |= {
+            "advice": advice_for(namespace, snapshot, is_staff=request.user.is_staff),
+            "tier_choices": list(enumerate(("no hint", *TIERS))),
+        }
+    return render(request, "namespace/page.html", context)
+
+
+def state(
+    request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: At | None
+) -> dict[str, Any]:
+    policies = manifests(snapshot.policy_set.manifests)
+    beside = around(namespace, min(moment.time, snapshot.last_seen) if moment else None)
+    context = {
+        "snapshot": snapshot,
+        "policies": policies,
+        "names": Places.of(policies),
+        "around": beside,
+        "monitors": [] if moment else list(namespace.monitors.all()),
+        "probes": watchable(lab()),
+        "profile": settings.CNI_PROFILE,
+        "slider": namespace_slider(request, namespace, moment),
+        "marking": request.user.is_staff and not moment,
+    }
+    lanes, known = over_time(request, namespace, snapshot, moment)
+    assessment = recorded(snapshot)
+    if assessment is None:
+        return context | lanes
+    shown = answers(namespace, snapshot, assessment, beside, moment)
+    return context | lanes | shown | judged(assessment, shown["rows"], known)
+
+
+def answers(
+    namespace: Namespace,
+    snapshot: Snapshot,
+    assessment: Assessment,
+    beside: Around,
+    moment: At | None,
+) -> dict[str, Any]:
+    until = moment.time if moment else timezone.now()
+    seen = Seen(
+        observed(namespace, moment.time if moment else None, snapshot.first_seen),
+        beside,
+        uptime(namespace, until),
+    )
+    rows = flow_rows(lab(), assessment, seen, settings.CNI_PROFILE)
+    return {
+        "rows": rows,
+        "groups": by_standing(rows),
+        "coverage": sum(row.observed.is_definite for row in rows),
+        "settling": until - snapshot.first_seen < until_looked_at_again(),
+        "barred": any(row.bars for row in rows),
+        "matrix": flow_matrix(grid(lab()), rows),
+    }
+
+
+def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dict[str, Any]:
+    steps = step_rows(lab(), assessment, known)
+    expected, allowed = expected_counts(lab()), allowed_counts(lab(), assessment)
+    return {
+        "verdict": verdict(rows, steps),
+        "steps": steps,
+        "stand_ins": stand_ins(lab(), assessment),
+        "by_source": by_source(("lab expects", expected), ("policies allow", allowed)),
+        "counts": [(source, expected[source], allowed[source]) for source in expected],
+    }
+
+
+def past(
+    namespace: Namespace, snapshot: Snapshot, moment: At | None, number: str | None
+) -> dict[str, Any]:
+    """The history, of a past moment the page on which it stands."""
+    snapshots = namespace.snapshots.light()
+    if moment and number is None:
+        later = namespace.snapshots.filter(first_seen__gt=snapshot.first_seen).count()
+        number = str(later // PAGE + 1)
+    page = Paginator(snapshots, PAGE).get_page(number)
+    # One more than is shown, to compare the last one with.
+    first = (page.number - 1) * PAGE
+    listed = list(snapshots[first : first + PAGE + 1])
+    sets = PolicySet.objects.in_bulk({each.policy_set_id for each in listed})
+    last_two = list((snapshots.at(moment.time) if moment else snapshots)[:2])
+    return {
+        "page": page,
+        "history": history(lab(), listed, sets, is_first=not page.has_next()),
+        "newest": next(iter(history(lab(), last_two, is_first=False)), None),
+    }

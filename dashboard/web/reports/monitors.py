@@ -1,0 +1,67 @@
+"""What a student's Uptime Kuma says of the URLs that the lab's checklist asks for."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from dashboard.assess.votes import SETTLE, shelf_life
+from dashboard.models import Monitor, MonitorStatus
+from dashboard.times.moment import clock
+from dashboard.web.reports.facts import Facts
+from dashboard.web.reports.item import Item, State, listed
+from netpol.lab import Check, Lab, Reading
+
+KUMA = "Uptime Kuma"
+NOT_KEPT = "What the monitors said then is not kept."
+NONE_READ = "No status page of an Uptime Kuma was read."
+
+
+def monitors(lab: Lab, facts: Facts, check: Check, names: Sequence[str]) -> Item:
+    if facts.monitors is None:
+        return Item(check.key, check.title, State.UNKNOWN, NOT_KEPT)
+    if not facts.monitors:
+        return Item(check.key, check.title, State.NOT_CHECKED, NONE_READ)
+    told = {name: _said(facts, name) for name in names}
+    newest = max(monitor.last_seen for monitor in facts.monitors)
+    down = [name for name in names if told[name] == MonitorStatus.DOWN]
+    unclear = [name for name in names if told[name] not in {MonitorStatus.DOWN, MonitorStatus.UP}]
+    if excuse := next(filter(None, (_excuse(lab, facts, name) for name in down)), ""):
+        state, proof = State.UNKNOWN, f"Down: {listed(down)}, but {excuse}."
+    elif down:
+        state, proof = State.FAILS, f"Down: {listed(down)}."
+    elif unclear:
+        state, proof = State.UNKNOWN, f"`{unclear[0]}`: {told[unclear[0]]}."
+    else:
+        state, proof = State.HOLDS, f"Up: {listed(tuple(names))}."
+    return Item(check.key, check.title, state, proof, KUMA, newest)
+
+
+def _said(facts: Facts, probe: str) -> str:
+    """The worst of what the monitors of this probe's URL say, or why that is not known."""
+    said = [_status(facts, each) for each in facts.monitors or () if each.watches == probe]
+    if not said:
+        return "no monitor is known to watch its URL"
+    if MonitorStatus.DOWN in said:
+        return MonitorStatus.DOWN
+    return next((status for status in said if status != MonitorStatus.UP), MonitorStatus.UP)
+
+
+def _status(facts: Facts, monitor: Monitor) -> str:
+    beat = monitor.beat_at
+    if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
+        return f"its monitor's newest beat is {f'from {clock(beat)}' if beat else 'missing'}"
+    if facts.snapshot and beat < facts.snapshot.first_seen + SETTLE:
+        early = (
+            f"its monitor's newest beat, {clock(beat)}, is from before the newest change settled"
+        )
+        return f"{early}; the next one tells"
+    return monitor.status
+
+
+def _excuse(lab: Lab, facts: Facts, probe: str) -> str:
+    """Of the way to the URL, or of Uptime Kuma's own way out."""
+    asked = (
+        each.flows.values()
+        for each in lab.probes
+        if each.name == probe or each.reading is Reading.UPTIME_KUMA
+    )
+    return next(filter(None, map(facts.excuse, chain.from_iterable(asked))), "")

@@ -1,0 +1,78 @@
+"""The files of the lab's Part 9, as its own script writes them, for any recorded state."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from importlib.util import find_spec
+
+from dashboard.assess.stored import load_surroundings
+from dashboard.current import lab
+from dashboard.models import Namespace, Snapshot
+from dashboard.times.moment import At
+from netpol import model, parse
+from netpol.report import PICTURES, Artifacts, Report, report, results, summary
+
+RESULTS, SUMMARY = "results.json", "summary.md"
+NAMES = (RESULTS, SUMMARY, *PICTURES)
+NO_PICTURES = "Charts need matplotlib, which is not installed on this server"
+
+Draw = Callable[[Report, str], bytes]
+
+
+def contents(
+    namespace: Namespace, snapshot: Snapshot, at: datetime, names: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The files called so, of one evaluation, that of a time; without pictures where there is no
+    matplotlib.
+    """
+    made = evaluated(namespace, snapshot)
+    for name in names:
+        content = _content(made, at, name)
+        if content is not None:
+            yield name, content
+
+
+def _content(made: Report, at: datetime, name: str) -> bytes | None:
+    if name == SUMMARY:
+        return summary(made).encode()
+    if name in PICTURES:
+        draw = drawing()
+        return draw(made, name) if draw else None
+    artifacts = Artifacts(SUMMARY, PICTURES)
+    if not can_draw():
+        artifacts = Artifacts(SUMMARY, (), NO_PICTURES)
+    return f"{json.dumps(results(made, at, artifacts), indent=2)}\n".encode()
+
+
+def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
+    """The policies that were in force, on the lab's stand-ins, as the lab's script does."""
+    stored = snapshot.surroundings
+    around = load_surroundings(stored.content, namespace.name) if stored else None
+    policies = [
+        parse.policy(manifest, namespace=namespace.name)
+        for manifest in snapshot.policy_set.manifests
+    ]
+    cluster = model.Cluster.of(
+        [
+            *(around.namespaces if around else ()),
+            model.Namespace(namespace.name, namespace.labels),
+        ],
+        (),
+        policies,
+        around.unsupported if around else (),
+    )
+    said = f"{namespace.name} since {At(snapshot.first_seen)}"
+    return report(lab(), said, namespace.name, cluster)
+
+
+def can_draw() -> bool:
+    """Told without loading it, which takes a second."""
+    return find_spec("matplotlib") is not None
+
+
+def drawing() -> Draw | None:
+    try:
+        from netpol.report_charts import picture  # noqa: PLC0415  an optional extra
+    except ImportError:
+        return None
+    return picture

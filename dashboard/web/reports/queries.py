@@ -1,0 +1,237 @@
+"""Reads what reports are made of: as many queries for a thousand namespaces as for one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from dashboard.assess.answers import Answers, in_this_cluster, weighed
+from dashboard.assess.around import BETWEEN_LOOKS, Pods, by_entity, held
+from dashboard.assess.changes import StateChange
+from dashboard.assess.marks import said
+from dashboard.assess.recorded import recorded
+from dashboard.assess.setbacks import losses
+from dashboard.assess.stored import diagnosis_key
+from dashboard.assess.votes import Observed
+from dashboard.current import lab
+from dashboard.history.observed import observed_for
+from dashboard.history.unread import unread, unreadable
+from dashboard.models import (
+    Diagnosis,
+    Incident,
+    IncidentCause,
+    Monitor,
+    Namespace,
+    PodShapes,
+    PodState,
+    PolicySet,
+    Snapshot,
+    StepMark,
+    StoredAssessment,
+    Student,
+)
+from dashboard.web.board.progress import Reached
+from dashboard.web.board.queries import firsts
+from dashboard.web.reports.facts import Facts, Found
+from dashboard.web.reports.lapses import lapses_of, sets_of
+from dashboard.web.roster.page import people
+from netpol.assess import Assessment
+from netpol.lab import Lab
+from netpol.model import Outcome
+
+Lost = Mapping[int, Mapping[str, StateChange]]
+"""By namespace and step."""
+CLOSED = "Where, your instructor has closed with the hints."
+
+
+def facts_for(
+    namespaces: QuerySet[Namespace], at: datetime | None = None, lost: Lost | None = None
+) -> list[Facts]:
+    """Of each of them at a moment, by default now. What ended the steps that they `lost` is read,
+    unless it is known.
+    """
+    known, moment = list(namespaces), at or timezone.now()
+    snapshots = _snapshots(namespaces, at)
+    assessments = _assessments(snapshots.values())
+    begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
+    observed = observed_for(known, at, begins)
+    reached = firsts(namespaces, moment)
+    pods = _pods(namespaces, at)
+    monitors = _monitors(namespaces)
+    findings = _findings(snapshots)
+    outages = _outages(namespaces, moment)
+    marks = _marks(namespaces, moment)
+    lost = _lost(snapshots, reached, moment) if lost is None else lost
+    then = unreadable(at) if at else None
+    roster = people(Student.objects.called(each.student for each in known))
+    return [
+        Facts(
+            each,
+            moment,
+            snapshot := snapshots.get(each.pk),
+            assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
+            _answers(lab(), assessment, observed[each.pk]) if assessment else {},
+            reached.get(each.pk, {}),
+            _seen_pods(snapshot, pods[each.pk]),
+            _then(monitors[each.pk], at),
+            findings.get(each.pk),
+            frozenset(outages[each.pk]),
+            said(marks[each.pk], moment),
+            student.name if (student := roster.get(each.student.lower())) else "",
+            student.section if student else "",
+            then.of(each.pk) if then else unread(each, None),
+            lost.get(each.pk, {}),
+        )
+        for each in known
+    ]
+
+
+def redacted(facts: Facts) -> Facts:
+    """For a reader to whom findings are closed: which there are, but not where."""
+    closed = {"policy": "", "path": "", "message": CLOSED, "hint": ""}
+    found = facts.findings
+    return replace(
+        facts, findings=None if found is None else [{**each, **closed} for each in found]
+    )
+
+
+def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
+    """What many of them share is read once, and after them: a poll may write in between. Where
+    states of the past were pruned in between, those are read that hold in their place.
+    """
+    rows = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
+    held = list(rows.defer("mistakes"))
+    policies = PolicySet.objects.in_bulk({each.policy_set_id for each in held})
+    shapes = PodShapes.objects.in_bulk({each.pod_shapes_id for each in held})
+    assessments = StoredAssessment.objects.in_bulk({each.assessment_id for each in held})
+    found = {}
+    for snapshot in held:
+        shared = (
+            snapshot.policy_set_id in policies,
+            snapshot.pod_shapes_id in shapes,
+            snapshot.assessment_id in assessments,
+        )
+        if not all(shared):
+            return _snapshots(namespaces, at)
+        snapshot.policy_set = policies[snapshot.policy_set_id]
+        snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
+        snapshot.assessment = assessments[snapshot.assessment_id]
+        found[snapshot.namespace_id] = snapshot
+    return found
+
+
+def _assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
+    distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
+    return {key: recorded(snapshot) for key, snapshot in distinct.items()}
+
+
+def _answers(
+    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed]
+) -> dict[str, Answers]:
+    assessed = {flow.flow: flow for flow in assessment.flows}
+    predicted = {name: flow.predicted for name, flow in assessed.items()}
+    profile = settings.CNI_PROFILE
+    answers = {}
+    for flow in lab.flows:
+        look = weighed(lab, flow, observed[flow.name], predicted)
+        found = assessed.get(flow.name)
+        here = found.under(profile) if found else Outcome.UNKNOWN
+        answers[flow.name] = Answers(
+            flow,
+            found.predicted if found else Outcome.UNKNOWN,
+            look,
+            in_this_cluster(here, look, profile),
+        )
+    return answers
+
+
+def _pods(namespaces: QuerySet[Namespace], at: datetime | None) -> defaultdict[int, list[PodState]]:
+    rows = PodState.objects.filter(namespace__in=namespaces)
+    pods: defaultdict[int, list[PodState]] = defaultdict(list)
+    if at is None:
+        rows = rows.filter(is_open=True)
+    else:
+        rows = rows.filter(first_seen__lte=at, last_seen__gte=at - BETWEEN_LOOKS)
+    for row in rows:
+        pods[row.namespace_id].append(row)
+    return (
+        pods
+        if at is None
+        else defaultdict(list, {key: held(each, at) for key, each in pods.items()})
+    )
+
+
+def _seen_pods(snapshot: Snapshot | None, pods: Sequence[PodState]) -> Mapping[str, Pods] | None:
+    """A snapshot with pods of which none was seen then was read at another time."""
+    if snapshot is None or (snapshot.pods and not pods):
+        return None
+    return by_entity(pods)
+
+
+def _monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
+    monitors: defaultdict[int, list[Monitor]] = defaultdict(list)
+    for monitor in Monitor.objects.filter(namespace__in=namespaces):
+        monitors[monitor.namespace_id].append(monitor)
+    return monitors
+
+
+def _then(monitors: Sequence[Monitor], at: datetime | None) -> Sequence[Monitor] | None:
+    """Each look overwrites the one before, so that only the newest can be told."""
+    return None if at and any(monitor.last_seen > at for monitor in monitors) else monitors
+
+
+def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
+    """Of those whose state has been looked through."""
+    states = {_state(snapshot): snapshot for snapshot in snapshots.values()}
+    keys = {
+        state: diagnosis_key(snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods)
+        for state, snapshot in states.items()
+    }
+    known = Diagnosis.objects.only("findings").in_bulk(set(keys.values()))
+    return {
+        namespace: known[key].findings
+        for namespace, snapshot in snapshots.items()
+        if (key := keys[_state(snapshot)]) in known
+    }
+
+
+def _state(snapshot: Snapshot) -> tuple[str, str, str]:
+    """What a diagnosis is made of, by its digests."""
+    return snapshot.policy_set_id, snapshot.assessment_id, snapshot.pod_shapes_id
+
+
+def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
+    """The flows that were lost to one at the moment."""
+    lasting = Q(closed_at=None) | Q(closed_at__gt=moment)
+    rows = Incident.objects.filter(
+        lasting, namespace__in=namespaces, cause=IncidentCause.OUTAGE, opened_at__lte=moment
+    )
+    outages: defaultdict[int, set[str]] = defaultdict(set)
+    for namespace, flow in rows.order_by().values_list("namespace", "flow"):
+        outages[namespace].add(flow)
+    return outages
+
+
+def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime) -> Lost:
+    """By what each lost the steps that it held once: the past is read of those alone who did."""
+    steps = [step.key for step in lab().steps if step.lasts]
+    losing = {
+        namespace
+        for namespace, snapshot in snapshots.items()
+        for step in steps
+        if snapshot.summary["steps"].get(step) is False and step in reached.get(namespace, {})
+    }
+    found = lapses_of(losing, moment) if losing else {}
+    sets = sets_of(each for lapses in found.values() for each in lapses if not each.again)
+    return {namespace: losses(lapses, sets) for namespace, lapses in found.items()}
+
+
+def _marks(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, list[StepMark]]:
+    marks: defaultdict[int, list[StepMark]] = defaultdict(list)
+    for mark in StepMark.objects.filter(namespace__in=namespaces).made(moment):
+        marks[mark.namespace_id].append(mark)
+    return marks

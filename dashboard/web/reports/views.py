@@ -1,0 +1,162 @@
+"""The report of one namespace: a page, Markdown, JSON, the lab's own files, and all in one."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from dashboard.assess.setbacks import Setback, losses, setbacks
+from dashboard.current import lab
+from dashboard.models import HintOpening, Namespace
+from dashboard.times.moment import At, InvalidMoment
+from dashboard.web.incidents.page import LISTED
+from dashboard.web.incidents.views import listed, of_namespace
+from dashboard.web.layout.at import at
+from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.namespace.hint_views import findings_are_open
+from dashboard.web.reports import part_nine
+from dashboard.web.reports.document import report_json
+from dashboard.web.reports.lapses import lapses_of, sets_of
+from dashboard.web.reports.markdown import markdown
+from dashboard.web.reports.page import Past, Report
+from dashboard.web.reports.page import report as make
+from dashboard.web.reports.queries import facts_for, redacted
+from netpol.assess import TooMuch
+
+TYPES = {
+    "json": "application/json",
+    "md": "text/markdown; charset=utf-8",
+    "png": "image/png",
+    "zip": "application/zip",
+}
+OWN = ("report.md", "report.json")
+ALL = "report.zip"
+
+
+@require_safe
+@live
+def page(request: LiveRequest, name: str) -> HttpResponse:
+    """As it is now, or with `?at=` as it was then: that page stays as it is."""
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    context = {"lab": lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
+    try:
+        moment = at(request)
+        found = of(request, namespace, moment)
+    except (InvalidMoment, TooMuch) as refusal:
+        request.live_version = ""
+        return render(request, "reports/page.html", context | {"invalid": refusal}, status=400)
+    if moment:
+        request.live_version = ""
+    context |= {
+        "report": found,
+        "at": moment,
+        "earliest": At(found.past.began) if found.past.began else None,
+        "draws": part_nine.can_draw(),
+        "setbacks": found.past.setbacks[:LISTED],
+        "more_setbacks": len(found.past.setbacks[LISTED:]),
+    } | listed(found.past.incidents)
+    return render(request, "reports/page.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def whole(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """The report itself in another form, or all its files in one."""
+    file = f"report.{kind}"
+    return answer(request, name, file, known=(*OWN, ALL))
+
+
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def part(request: HttpRequest, name: str, file: str) -> HttpResponse:
+    """A file of the lab's Part 9."""
+    return answer(request, name, file, known=part_nine.NAMES)
+
+
+def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]) -> HttpResponse:
+    """400 for what is no moment, 404 before the first state, 501 for a picture where nothing can
+    draw one; each with the reason in a sentence.
+    """
+    namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
+    if file not in known:
+        raise Http404
+    try:
+        found = of(request, namespace, at(request))
+    except (InvalidMoment, TooMuch) as refusal:
+        return told(str(refusal), 400)
+    if found.facts.snapshot is None:
+        return told(f"Nothing of {namespace.name} was recorded by then.", 404)
+    content = zipped(found) if file == ALL else dict(parts(found, [file])).get(file)
+    if content is None:
+        return told(f"{part_nine.NO_PICTURES}.", 501)
+    response = HttpResponse(content, TYPES[file.rpartition(".")[2]])
+    response["Content-Disposition"] = f'attachment; filename="{namespace.name}-{file}"'
+    return response
+
+
+def told(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status=status)
+
+
+def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
+    """What this reader may know. Raises `TooMuch`."""
+    time = moment.time if moment else None
+    lapses = lapses_of({namespace.pk}, time or timezone.now()).get(namespace.pk, [])
+    sets = sets_of(lapses)
+    lost = {namespace.pk: losses(lapses, sets)}
+    (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time, lost)
+    is_open = findings_are_open(request.user)
+    known = facts if is_open else redacted(facts)
+    found = setbacks(lab(), lapses, sets, facts.moment)
+    return make(lab(), known, past(namespace, found, facts.moment), is_open=is_open)
+
+
+def past(namespace: Namespace, setbacks: Sequence[Setback], moment: datetime) -> Past:
+    return Past(
+        earliest(namespace),
+        setbacks,
+        of_namespace(namespace, moment),
+        list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
+    )
+
+
+def earliest(namespace: Namespace) -> datetime | None:
+    first = namespace.snapshots.oldest()
+    return first.first_seen if first else None
+
+
+def zipped(report: Report) -> bytes:
+    """Every file that can be made."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts(report, (*OWN, *part_nine.NAMES)):
+            archive.writestr(f"{report.facts.namespace.name}/{name}", part)
+    return content.getvalue()
+
+
+def parts(report: Report, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """The files called so, as far as they can be made."""
+    yield from ((name, written(report, name)) for name in names if name in OWN)
+    facts, of_the_lab = report.facts, [name for name in names if name in part_nine.NAMES]
+    if facts.snapshot and of_the_lab:
+        yield from part_nine.contents(facts.namespace, facts.snapshot, facts.moment, of_the_lab)
+
+
+def written(report: Report, name: str) -> bytes:
+    """One of the report's own forms."""
+    if name == "report.md":
+        return markdown(report).encode()
+    return f"{json.dumps(report_json(report), indent=2, ensure_ascii=False)}\n".encode()

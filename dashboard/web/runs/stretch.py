@@ -1,0 +1,63 @@
+"""A run, or a moment without a name, as one side of a comparison. Pure: no queries, no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.models import Run
+from dashboard.times.durations import to_the_minute
+from dashboard.times.moment import At, InvalidMoment, Named, moment, refuse_future, title
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`ended` is never ahead: while it is `going`, it is now. `address` is how links name it."""
+
+    address: str
+    title: str
+    began: datetime
+    ended: datetime
+    going: bool = False
+
+    @property
+    def is_moment(self) -> bool:
+        return self.began == self.ended
+
+    @property
+    def start(self) -> At:
+        return At(self.began)
+
+    @property
+    def end(self) -> At:
+        return At(self.ended)
+
+    @property
+    def length(self) -> str:
+        return "a moment" if self.is_moment else to_the_minute(self.ended - self.began)
+
+
+def of_run(run: Run, now: datetime) -> Stretch:
+    going = run.ended_at is None or run.ended_at > now
+    ended = now if run.ended_at is None else min(run.ended_at, now)
+    return Stretch(str(run.pk), run.name, min(run.began_at, now), ended, going)
+
+
+def of_text(text: str, now: datetime) -> Stretch:
+    """`now`, or a time. Raises `InvalidMoment`."""
+    try:
+        found = moment(text)
+    except InvalidMoment:
+        raise InvalidMoment(_hint(text)) from None
+    match found:
+        case Named.NOW:
+            return Stretch(str(Named.NOW), title(Named.NOW), now, now, going=True)
+        case At(time):
+            refuse_future(found, now)
+            return Stretch(str(found), title(found), time, time)
+    raise InvalidMoment(_hint(text))
+
+
+def _hint(text: str) -> str:
+    return (
+        f"“{text[:80]}” is no run and no moment of a class: say the number of a run, now,"
+        " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
+    )

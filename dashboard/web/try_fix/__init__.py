@@ -1,0 +1,1 @@
+"""The page that tries policies before anybody applies them."""
