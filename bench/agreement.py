@@ -14,9 +14,9 @@ from random import Random
 from typing import Any
 
 from netpol import load
-from netpol.evaluate import decide
-from netpol.model import Endpoint, IPAddress, Outcome, Outside, Protocol
-from netpol.validate import address
+from netpol.evaluate import decide_connection
+from netpol.model import Endpoint, IPAddress, Outcome, OutsideAddress, Protocol
+from netpol.validate import parse_address
 
 SAMPLE = 300
 PORTS = (1, 52, 53, 54, 79, 80, 81, 443, 3000, 3001, 5000, 5001, 6379, 65535)
@@ -36,7 +36,7 @@ class Answer:
         found = json.loads(text)["connections"]
         ports = {(each["source"], each["destination"]): each["allowed"] for each in found}
         names = {name for pair in ports for name in pair if "/" not in name}
-        bounds = [(name, *map(address, name.split("-"))) for name in names]
+        bounds = [(name, *map(parse_address, name.split("-"))) for name in names]
         return cls(ports, [(name, first, last) for name, first, last in bounds if first and last])
 
     def allows(self, pair: Pair, port: int, protocol: Protocol) -> bool:
@@ -50,7 +50,7 @@ class Answer:
 
     def _names(self, end: str) -> Iterator[str]:
         """The end's own, or those of the ranges that an address is in."""
-        wanted = address(end)
+        wanted = parse_address(end)
         if wanted is None:
             yield end
             return
@@ -61,13 +61,20 @@ class Answer:
 
 def main(file: str, answer: str, seconds: str) -> None:
     printed = Answer.of(Path(answer).read_text("utf-8"))
-    cluster = load.read([file], stdin=sys.stdin.buffer).cluster
+    cluster = load.load_cluster([file], stdin=sys.stdin.buffer).cluster
     pods: dict[str, Endpoint] = {f"{pod.namespace}/{pod.name}": pod for pod in cluster.pods}
-    ends = pods | {text: Outside(found) for text in OUTSIDE if (found := address(text))}
+    ends = pods | {
+        text: OutsideAddress(found) for text in OUTSIDE if (found := parse_address(text))
+    }
     pairs = list(sample([*pods], [*printed.ports]))
     began = time.perf_counter()
     decided = [
-        (pair, port, protocol, decide(cluster, ends[pair[0]], ends[pair[1]], port, protocol))
+        (
+            pair,
+            port,
+            protocol,
+            decide_connection(cluster, ends[pair[0]], ends[pair[1]], port, protocol),
+        )
         for pair in pairs
         for port in PORTS
         for protocol in Protocol

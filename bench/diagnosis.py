@@ -13,11 +13,11 @@ from itertools import combinations, islice
 from statistics import median
 
 from netpol import parse
-from netpol.assess import assess
+from netpol.assess import assess_namespace
 from netpol.diagnose import diagnose
 from netpol.lint import findings
-from netpol.load import taken
-from netpol.model import Cluster
+from netpol.load import build_manifest_set
+from netpol.model import build_cluster
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution
 
 COPIES = (1, 2, 4, 8)
@@ -74,12 +74,12 @@ def copied(manifests: Sequence[Manifest], copies: int) -> Iterator[Manifest]:
 
 
 def measure(times: Times, namespace: str, manifests: list[Manifest]) -> None:
-    home = LAB.namespaces.named(namespace)
-    policies = [parse.policy(each, namespace=namespace) for each in manifests]
-    written = taken(manifests, namespace)
-    cluster = Cluster.of([home])
+    home = LAB.namespaces.label_namespace(namespace)
+    policies = [parse.parse_policy(each, namespace=namespace) for each in manifests]
+    written = build_manifest_set(manifests, namespace)
+    cluster = build_cluster([home])
     for work, run in (
-        ("assess", lambda: assess(LAB, Cluster.of([home], (), policies), namespace)),
+        ("assess", lambda: assess_namespace(LAB, build_cluster([home], (), policies), namespace)),
         ("diagnose", lambda: diagnose(LAB, cluster, namespace, manifests)),
         ("findings", lambda: findings(LAB, namespace, written, manifests)),
     ):

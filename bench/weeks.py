@@ -11,7 +11,7 @@ from demo.classroom.pods import ALWAYS, AppState, app_states, cut_off
 from demo.classroom.roster import Student, StudentNamespace
 from demo.classroom.stories import SOLUTION, STORIES, Act
 from demo.classroom.timeline import Timeline, timeline
-from netpol.lab import default
+from netpol.lab import load_default_lab
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 """A Monday."""
@@ -24,7 +24,7 @@ FIT = [each for each in STORIES if not each.unreadable and each.key != "malforme
 
 def home(student: Student, span: timedelta, chance: Random) -> StudentNamespace:
     """In each session a story from its beginning; what it leaves stays until the next."""
-    pattern, end = default().namespaces, BEGIN + span
+    pattern, end = load_default_lab().namespaces, BEGIN + span
     revisions: Timeline = timeline((), (), BEGIN, BEGIN, 1)
     for session in _sessions(end):
         story = chance.choice(FIT)

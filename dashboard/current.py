@@ -4,10 +4,10 @@ from functools import cache
 
 from django.conf import settings
 
-from netpol.lab import Lab, load
+from netpol.lab import Lab, load_lab
 
 
 @cache
 def lab() -> Lab:
     """Read once for each process: a changed lab file takes a restart."""
-    return load(settings.LAB_FILE)
+    return load_lab(settings.LAB_FILE)

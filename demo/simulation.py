@@ -21,7 +21,7 @@ def everybody() -> tuple[Student, ...]:
 @cache
 def room() -> Classroom:
     start = datetime.fromisoformat(os.environ[START])
-    return classroom(start, everybody(), lab.default().namespaces)
+    return classroom(start, everybody(), lab.load_default_lab().namespaces)
 
 
 def api() -> Application:

@@ -11,77 +11,86 @@ from collections.abc import Iterable
 from netpol.parse import Json
 
 
-def canonical(manifest: Json) -> Json:
+def canonicalize_policy(manifest: Json) -> Json:
     """A NetworkPolicy that `netpol.parse.policy` accepts, without namespace and bookkeeping."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": manifest["metadata"]["name"]},
-        "spec": _spec(manifest.get("spec") or {}),
+        "spec": _canonicalize_spec(manifest.get("spec") or {}),
     }
 
 
-def canonical_set(manifests: Iterable[Json]) -> list[Json]:
+def canonicalize_policies(manifests: Iterable[Json]) -> list[Json]:
     """The policies of one namespace, by name."""
-    return sorted(map(canonical, manifests), key=lambda policy: str(policy["metadata"]["name"]))
+    return sorted(
+        map(canonicalize_policy, manifests), key=lambda policy: str(policy["metadata"]["name"])
+    )
 
 
-def digest(value: object) -> str:
+def compute_digest(value: object) -> str:
     """The SHA-256 of the value as JSON, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _spec(spec: Json) -> Json:
+def _canonicalize_spec(spec: Json) -> Json:
     egress = spec.get("egress")
     types = ["Ingress", "Egress"] if egress else ["Ingress"]
     return {
-        "podSelector": _selector(spec.get("podSelector") or {}),
-        **_filled("ingress", [_rule(rule or {}, "from") for rule in spec.get("ingress") or ()]),
-        **_filled("egress", [_rule(rule or {}, "to") for rule in egress or ()]),
+        "podSelector": _canonicalize_selector(spec.get("podSelector") or {}),
+        **_unless_empty(
+            "ingress",
+            [_canonicalize_rule(rule or {}, "from") for rule in spec.get("ingress") or ()],
+        ),
+        **_unless_empty("egress", [_canonicalize_rule(rule or {}, "to") for rule in egress or ()]),
         "policyTypes": list(spec.get("policyTypes") or types),
     }
 
 
-def _rule(rule: Json, side: str) -> Json:
+def _canonicalize_rule(rule: Json, side: str) -> Json:
     return {
-        **_filled("ports", [_port(port or {}) for port in rule.get("ports") or ()]),
-        **_filled(side, [_peer(peer) for peer in rule.get(side) or ()]),
+        **_unless_empty(
+            "ports", [_canonicalize_port(port or {}) for port in rule.get("ports") or ()]
+        ),
+        **_unless_empty(side, [_canonicalize_peer(peer) for peer in rule.get(side) or ()]),
     }
 
 
-def _port(port: Json) -> Json:
+def _canonicalize_port(port: Json) -> Json:
     given = {key: port[key] for key in ("port", "endPort") if port.get(key) is not None}
     return {"protocol": port.get("protocol") or "TCP", **given}
 
 
-def _peer(peer: Json) -> Json:
+def _canonicalize_peer(peer: Json) -> Json:
     selectors = {
-        key: _selector(peer[key])
+        key: _canonicalize_selector(peer[key])
         for key in ("podSelector", "namespaceSelector")
         if peer.get(key) is not None
     }
     block = peer.get("ipBlock")
     if block is None:
         return selectors
-    return {"ipBlock": {"cidr": block["cidr"], **_filled("except", block.get("except"))}}
+    return {"ipBlock": {"cidr": block["cidr"], **_unless_empty("except", block.get("except"))}}
 
 
-def _selector(selector: Json) -> Json:
+def _canonicalize_selector(selector: Json) -> Json:
     pairs = {key: value or "" for key, value in (selector.get("matchLabels") or {}).items()}
-    expressions = [_requirement(item) for item in selector.get("matchExpressions") or ()]
-    return {**_filled("matchLabels", pairs), **_filled("matchExpressions", expressions)}
+    expressions = [
+        _canonicalize_requirement(item) for item in selector.get("matchExpressions") or ()
+    ]
+    return {**_unless_empty("matchLabels", pairs), **_unless_empty("matchExpressions", expressions)}
 
 
-def _requirement(expression: Json) -> Json:
+def _canonicalize_requirement(expression: Json) -> Json:
     values = [value or "" for value in expression.get("values") or ()]
     return {
         "key": expression["key"],
         "operator": expression["operator"],
-        **_filled("values", values),
+        **_unless_empty("values", values),
     }
 
 
-def _filled(key: str, value: object) -> dict[str, object]:
+def _unless_empty(key: str, value: object) -> dict[str, object]:
     """The server leaves empty lists and mappings out."""
     return {key: value} if value else {}

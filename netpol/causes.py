@@ -10,63 +10,71 @@ Verdicts = Sequence[Verdict]
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class PolicyCause:
     policies: frozenset[str]
     when: str
     verb: str
     direction: Direction
 
     @property
-    def words(self) -> str:
+    def phrase(self) -> str:
         names = " and ".join(f"`{policy}`" for policy in sorted(self.policies))
         verb = self.verb if len(self.policies) > 1 else f"{self.verb}s"
         return f"{names} {self.when} {verb} it ({self.direction.lower()})"
 
 
-def openers(then: Verdicts, now: Verdicts) -> Iterator[Cause]:
+def find_openers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
     """A closed side opens when a rule comes that admits, or when all that isolated it goes."""
-    for direction in _closed(then):
-        admitting = _some(_allowing(now, direction)) - _all(_allowing(then, direction))
-        gone = _some(_isolating(then, direction)) - _all(_isolating(now, direction))
+    for direction in _closed_directions(then):
+        admitting = _in_any(_allowing_policies(now, direction)) - _in_all(
+            _allowing_policies(then, direction)
+        )
+        gone = _in_any(_isolating_policies(then, direction)) - _in_all(
+            _isolating_policies(now, direction)
+        )
         if admitting:
-            yield Cause(admitting, "now", "admit", direction)
+            yield PolicyCause(admitting, "now", "admit", direction)
         else:
-            yield Cause(gone, "no longer", "isolate", direction)
+            yield PolicyCause(gone, "no longer", "isolate", direction)
 
 
-def closers(then: Verdicts, now: Verdicts) -> Iterator[Cause]:
+def find_closers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
     """An open side closes when the rule goes that admitted, or when a policy comes to isolate."""
-    for direction in _closed(now):
-        lost = _some(_allowing(then, direction)) - _all(_allowing(now, direction))
-        new = _some(_isolating(now, direction)) - _all(_isolating(then, direction))
+    for direction in _closed_directions(now):
+        lost = _in_any(_allowing_policies(then, direction)) - _in_all(
+            _allowing_policies(now, direction)
+        )
+        new = _in_any(_isolating_policies(now, direction)) - _in_all(
+            _isolating_policies(then, direction)
+        )
         if lost:
-            yield Cause(lost, "no longer", "admit", direction)
+            yield PolicyCause(lost, "no longer", "admit", direction)
         else:
-            yield Cause(new, "now", "isolate", direction)
+            yield PolicyCause(new, "now", "isolate", direction)
 
 
-def _closed(verdicts: Verdicts) -> list[Direction]:
+def _closed_directions(verdicts: Verdicts) -> list[Direction]:
     return [
         direction
         for direction in (Direction.EGRESS, Direction.INGRESS)
-        if any(verdict.side(direction).outcome is Outcome.DENY for verdict in verdicts)
+        if any(verdict.side_for(direction).outcome is Outcome.DENY for verdict in verdicts)
     ]
 
 
-def _allowing(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
+def _allowing_policies(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
     return [
-        frozenset(match.policy for match in verdict.side(direction).allowing)
+        frozenset(match.policy for match in verdict.side_for(direction).allowing)
         for verdict in verdicts
     ]
 
 
-def _isolating(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
-    return [frozenset(verdict.side(direction).isolating) for verdict in verdicts]
+def _isolating_policies(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
+    return [frozenset(verdict.side_for(direction).isolating) for verdict in verdicts]
 
 
-def _some(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
+def _in_any(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
     return frozenset[str]().union(*of_verdicts)
 
 
-def _all(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
+def _in_all(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
     return frozenset[str].intersection(*of_verdicts)

@@ -9,10 +9,10 @@ import re
 import yaml
 
 from netpol.lab import Entity
-from netpol.model import Operator, Protocol, Requirement, Selector
+from netpol.model import LabelRequirement, Operator, Protocol, Selector
 
 
-def admits_gateway(entity: Entity, port: int, protocol: Protocol) -> str:
+def build_gateway_policy(entity: Entity, port: int, protocol: Protocol) -> str:
     """A CiliumNetworkPolicy as YAML, without a namespace, that admits gateways to an entity's pods.
 
     The entity has a selector. The policy only adds: what other policies admit stays admitted.
@@ -24,7 +24,7 @@ def admits_gateway(entity: Entity, port: int, protocol: Protocol) -> str:
         "kind": "CiliumNetworkPolicy",
         "metadata": {"name": f"allow-gateway-to-{name}"},
         "spec": {
-            "endpointSelector": _selector(entity.selector),
+            "endpointSelector": _dump_selector(entity.selector),
             "ingress": [
                 {
                     "fromEntities": ["ingress"],
@@ -36,18 +36,18 @@ def admits_gateway(entity: Entity, port: int, protocol: Protocol) -> str:
     return yaml.safe_dump(manifest, sort_keys=False)
 
 
-def _selector(selector: Selector) -> dict[str, object]:
+def _dump_selector(selector: Selector) -> dict[str, object]:
     plain = {each.key: each.values[0] for each in selector.requirements if _is_plain(each)}
-    others = [_expression(each) for each in selector.requirements if not _is_plain(each)]
+    others = [_dump_requirement(each) for each in selector.requirements if not _is_plain(each)]
     written: dict[str, object] = {"matchLabels": plain} if plain else {}
     return written | ({"matchExpressions": others} if others else {})
 
 
-def _is_plain(requirement: Requirement) -> bool:
+def _is_plain(requirement: LabelRequirement) -> bool:
     return requirement.operator is Operator.IN and len(requirement.values) == 1
 
 
-def _expression(requirement: Requirement) -> dict[str, object]:
+def _dump_requirement(requirement: LabelRequirement) -> dict[str, object]:
     expression: dict[str, object] = {
         "key": requirement.key,
         "operator": requirement.operator.value,

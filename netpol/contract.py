@@ -7,23 +7,23 @@ from netpol.lint import Finding
 from netpol.repair import Edit, Repair
 
 
-def diagnosis_json(found: Diagnosis, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def dump_diagnosis(found: Diagnosis, findings: tuple[Finding, ...]) -> dict[str, Any]:
     return {
         "flows": [
             {
                 "name": each.flow.name,
                 "expected": each.flow.expected.value,
                 "predicted": each.predicted.value,
-                "causes": [cause_json(cause) for cause in each.causes],
+                "causes": [dump_cause(cause) for cause in each.causes],
             }
             for each in found.flows
         ],
-        "causes": [cause_json(cause) for cause in found.causes],
-        "findings": [finding_json(each) for each in findings],
+        "causes": [dump_cause(cause) for cause in found.causes],
+        "findings": [dump_finding(each) for each in findings],
     }
 
 
-def cause_json(cause: Cause) -> dict[str, Any]:
+def dump_cause(cause: Cause) -> dict[str, Any]:
     return {
         "code": cause.code.value,
         "side": cause.side.lower(),
@@ -35,7 +35,7 @@ def cause_json(cause: Cause) -> dict[str, Any]:
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def dump_finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "level": finding.level.value,
@@ -46,15 +46,15 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def repair_json(found: Repair) -> dict[str, Any]:
+def dump_repair(found: Repair) -> dict[str, Any]:
     return {
-        "edits": [edit_json(each) for each in found.edits],
+        "edits": [dump_edit(each) for each in found.edits],
         "delete": list(found.delete),
         "policies": list(found.policies),
     } | ({"why_not": found.why_not} if found.why_not else {})
 
 
-def edit_json(edit: Edit) -> dict[str, Any]:
+def dump_edit(edit: Edit) -> dict[str, Any]:
     return {
         "policy": edit.policy,
         "path": edit.path,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netpol.assess import Assessment, FlowAssessment
-from netpol.causes import Cause, closers, openers
+from netpol.causes import PolicyCause, find_closers, find_openers
 from netpol.lab import Lab
 from netpol.model import Outcome
 
@@ -27,7 +27,7 @@ class FlowChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AssessmentDifference:
     """`unclear` are changes from or to an answer that is not known; partial is half open."""
 
     opened: tuple[FlowChange, ...]
@@ -36,7 +36,7 @@ class Difference:
     unchanged: tuple[str, ...]
 
 
-def difference(before: Assessment, after: Assessment) -> Difference:
+def compare_assessments(before: Assessment, after: Assessment) -> AssessmentDifference:
     """Compare two assessments flow by flow; flows that only one of them knows are left out."""
     known = {flow.flow: flow for flow in before.flows}
     opened, closed, unclear, unchanged = [], [], [], []
@@ -49,24 +49,28 @@ def difference(before: Assessment, after: Assessment) -> Difference:
         elif Outcome.UNKNOWN in (then.predicted, now.predicted):
             unclear.append(FlowChange(now.flow, then.predicted, now.predicted, (), now.headline))
         elif OPENNESS[now.predicted] > OPENNESS[then.predicted]:
-            opened.append(_change("Opened", then, now, openers(then.verdicts, now.verdicts)))
+            opened.append(
+                _describe_change("Opened", then, now, find_openers(then.verdicts, now.verdicts))
+            )
         else:
-            closed.append(_change("Closed", then, now, closers(then.verdicts, now.verdicts)))
-    return Difference(tuple(opened), tuple(closed), tuple(unclear), tuple(unchanged))
+            closed.append(
+                _describe_change("Closed", then, now, find_closers(then.verdicts, now.verdicts))
+            )
+    return AssessmentDifference(tuple(opened), tuple(closed), tuple(unclear), tuple(unchanged))
 
 
-def allowed_by_source(lab: Lab, assessment: Assessment) -> dict[str, int]:
+def count_allowed_by_source(lab: Lab, assessment: Assessment) -> dict[str, int]:
     """How many of the reported flows each source may open, in the order of the lab's report."""
     allowing = {flow.flow for flow in assessment.flows if flow.predicted is Outcome.ALLOW}
-    allowed = Counter(flow.source for flow in lab.reported if flow.name in allowing)
-    return {flow.source: allowed[flow.source] for flow in lab.reported}
+    allowed = Counter(flow.source for flow in lab.reported_flows if flow.name in allowing)
+    return {flow.source: allowed[flow.source] for flow in lab.reported_flows}
 
 
-def _change(
-    word: str, then: FlowAssessment, now: FlowAssessment, causes: Iterable[Cause]
+def _describe_change(
+    word: str, then: FlowAssessment, now: FlowAssessment, causes: Iterable[PolicyCause]
 ) -> FlowChange:
     causes = [cause for cause in causes if cause.policies]
-    reasons = "; ".join(cause.words for cause in causes)
+    reasons = "; ".join(cause.phrase for cause in causes)
     return FlowChange(
         now.flow,
         then.predicted,

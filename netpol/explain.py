@@ -6,7 +6,7 @@ Explanations name entities and policies, never pods, addresses or the student's 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netpol.evaluate import Gate
+from netpol.evaluate import PolicyGate
 from netpol.evaluate.admission import Connection
 from netpol.lab import Flow
 from netpol.model import (
@@ -17,16 +17,16 @@ from netpol.model import (
     Policy,
     Port,
     RuleMatch,
-    Side,
     Verdict,
+    VerdictSide,
 )
-from netpol.nearest import Miss, NearMiss, nearest
+from netpol.nearest import MissKind, NearMiss, find_near_miss
 
 DIRECTIONS = (Direction.EGRESS, Direction.INGRESS)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FlowPair:
     """Two of the pods behind a flow's ends, and what is decided about them.
 
     `students` are the names of the ends whose policies are the student's to write.
@@ -38,27 +38,29 @@ class Pair:
     connection: Connection
     verdict: Verdict
 
-    def end(self, direction: Direction) -> str:
+    def end_name(self, direction: Direction) -> str:
         return self.flow.source if direction is Direction.EGRESS else self.flow.destination
 
-    def peer(self, direction: Direction) -> str:
+    def peer_name(self, direction: Direction) -> str:
         return self.flow.destination if direction is Direction.EGRESS else self.flow.source
 
     @property
-    def wanted(self) -> str:
+    def port_text(self) -> str:
         return f"{self.flow.protocol} {self.flow.port}"
 
-    def isolating(self, direction: Direction) -> tuple[Policy, ...]:
-        return Gate.of(self.cluster, self.connection.subject(direction), direction).isolating
+    def find_isolating(self, direction: Direction) -> tuple[Policy, ...]:
+        return PolicyGate.for_end(
+            self.cluster, self.connection.subject_for(direction), direction
+        ).isolating
 
-    def matters(self, direction: Direction) -> bool:
+    def is_relevant(self, direction: Direction) -> bool:
         """An end outside the student's namespace is worth a word where policies isolate it."""
-        side = self.verdict.side(direction)
-        students = self.end(direction) in self.students
+        side = self.verdict.side_for(direction)
+        students = self.end_name(direction) in self.students
         return students or bool(side.isolating or side.undefined)
 
 
-def explain(pair: Pair, outcome: Outcome) -> str:
+def explain_flow(pair: FlowPair, outcome: Outcome) -> str:
     """Say why one pair of a flow's pods fares as it does.
 
     `outcome` is the whole flow's: where it is partial, the sentences speak of the pods that are
@@ -67,40 +69,44 @@ def explain(pair: Pair, outcome: Outcome) -> str:
     """
     match pair.verdict.outcome:
         case Outcome.DENY:
-            sentences = _blocked(pair, outcome)
+            sentences = _explain_block(pair, outcome)
         case Outcome.ALLOW:
-            sentences = [_allowed(pair)]
+            sentences = [_explain_allowance(pair)]
         case _:
             sentences = [
-                f"Not known at {pair.end(direction)}: {'; '.join(undefined)}."
+                f"Not known at {pair.end_name(direction)}: {'; '.join(undefined)}."
                 for direction in DIRECTIONS
-                if (undefined := pair.verdict.side(direction).undefined)
+                if (undefined := pair.verdict.side_for(direction).undefined)
             ]
     return " ".join(sentences)
 
 
-def _blocked(pair: Pair, outcome: Outcome) -> list[str]:
-    sides = [pair.verdict.side(direction) for direction in DIRECTIONS]
+def _explain_block(pair: FlowPair, outcome: Outcome) -> list[str]:
+    sides = [pair.verdict.side_for(direction) for direction in DIRECTIONS]
     denying = [side.direction for side in sides if side.outcome is Outcome.DENY]
     sentences = []
     for direction in denying:
         whom = " for some pods" if outcome is Outcome.PARTIAL else ""
         blocked = f"Blocked{whom}" if direction is denying[0] else "Also blocked"
-        sentences.append(f"{blocked} at {pair.end(direction)}: {_denial(pair, direction)}.")
-        near = nearest(pair.cluster, pair.connection, direction)
+        sentences.append(
+            f"{blocked} at {pair.end_name(direction)}: {_explain_denial(pair, direction)}."
+        )
+        near = find_near_miss(pair.cluster, pair.connection, direction)
         # Where the lab wants the flow closed, no rule should come closer.
         if near and pair.flow.expected is Outcome.ALLOW:
-            sentences.append(_near(pair, near))
+            sentences.append(_explain_near_miss(pair, near))
     others = [direction for direction in DIRECTIONS if direction not in denying]
-    return sentences + [_other_end(pair, other) for other in others if pair.matters(other)]
+    return sentences + [
+        _explain_other_end(pair, other) for other in others if pair.is_relevant(other)
+    ]
 
 
-def _denial(pair: Pair, direction: Direction) -> str:
-    policies = pair.isolating(direction)
-    rules = sum(len(policy.rules(direction) or ()) for policy in policies)
+def _explain_denial(pair: FlowPair, direction: Direction) -> str:
+    policies = pair.find_isolating(direction)
+    rules = sum(len(policy.rules_for(direction) or ()) for policy in policies)
     kind = direction.lower()
-    isolated = f"{_isolating(policies, direction)} {pair.end(direction)} for {kind}"
-    wanted = f"{pair.peer(direction)} on {pair.wanted}"
+    isolated = f"{_format_isolating(policies, direction)} {pair.end_name(direction)} for {kind}"
+    wanted = f"{pair.peer_name(direction)} on {pair.port_text}"
     whose = "its" if len(policies) == 1 else "their"
     match rules:
         case 0:
@@ -111,9 +117,11 @@ def _denial(pair: Pair, direction: Direction) -> str:
             return f"{isolated} and none of {whose} {rules} {kind} rules admits {wanted}"
 
 
-def _isolating(policies: Sequence[Policy], direction: Direction) -> str:
+def _format_isolating(policies: Sequence[Policy], direction: Direction) -> str:
     """Those that say nothing but no come first: they are what a reader calls the deny policy."""
-    ordered = sorted(policies, key=lambda policy: (len(policy.rules(direction) or ()), policy.name))
+    ordered = sorted(
+        policies, key=lambda policy: (len(policy.rules_for(direction) or ()), policy.name)
+    )
     first, *others = (f"`{policy.name}`" for policy in ordered)
     match others:
         case []:
@@ -124,69 +132,70 @@ def _isolating(policies: Sequence[Policy], direction: Direction) -> str:
             return f"{first} and {len(others)} more policies isolate"
 
 
-def _near(pair: Pair, near: NearMiss) -> str:
-    peer = pair.peer(near.direction)
-    rule = _rule(near.policy, near.direction, near.rule, near.path)
+def _explain_near_miss(pair: FlowPair, near: NearMiss) -> str:
+    peer = pair.peer_name(near.direction)
+    rule = _format_rule(near.policy, near.direction, near.rule, near.path)
     match near.miss:
-        case Miss.PORT:
-            ports = " or ".join(_port(port) for port in near.ports)
-            return f"Closest is {rule}: it admits {peer} on {ports}, not on {pair.wanted}."
-        case Miss.PODS:
+        case MissKind.PORT:
+            ports = " or ".join(_format_port(port) for port in near.ports)
+            return f"Closest is {rule}: it admits {peer} on {ports}, not on {pair.port_text}."
+        case MissKind.PODS:
             but = f"its podSelector does not select {peer}"
-        case Miss.OWN_NAMESPACE:
+        case MissKind.OWN_NAMESPACE:
             but = f"without a namespaceSelector it looks for {peer} in its own namespace only"
-        case Miss.NAMESPACE:
+        case MissKind.NAMESPACE:
             but = f"its namespaceSelector does not select the namespace of {peer}"
-        case Miss.PEER:
+        case MissKind.PEER:
             but = f"its peers do not include {peer}"
-    return f"Closest is {rule}: it covers {pair.wanted}, but {but}."
+    return f"Closest is {rule}: it covers {pair.port_text}, but {but}."
 
 
-def _allowed(pair: Pair) -> str:
+def _explain_allowance(pair: FlowPair) -> str:
     reasons = [
-        _permission(pair, pair.verdict.side(direction))
+        _explain_permission(pair, pair.verdict.side_for(direction))
         for direction in DIRECTIONS
-        if pair.matters(direction)
+        if pair.is_relevant(direction)
     ]
     return f"Allowed: {' and '.join(reasons) or 'no policy of the namespace concerns it'}."
 
 
-def _other_end(pair: Pair, direction: Direction) -> str:
-    end, side = pair.end(direction), pair.verdict.side(direction)
+def _explain_other_end(pair: FlowPair, direction: Direction) -> str:
+    end, side = pair.end_name(direction), pair.verdict.side_for(direction)
+    verb = _choose_verb(direction)
     if side.undefined:
-        return f"Whether {end} may {_verb(direction)} it is not known: {'; '.join(side.undefined)}."
+        return f"Whether {end} may {verb} it is not known: {'; '.join(side.undefined)}."
     if not side.isolating:
-        return f"{end} may {_verb(direction)} it: no policy isolates it for {direction.lower()}."
-    return f"{end} may {_verb(direction)} it by {_admitting(side)}."
+        return f"{end} may {verb} it: no policy isolates it for {direction.lower()}."
+    return f"{end} may {verb} it by {_format_admitting(side)}."
 
 
-def _permission(pair: Pair, side: Side) -> str:
-    end = pair.end(side.direction)
+def _explain_permission(pair: FlowPair, side: VerdictSide) -> str:
+    end = pair.end_name(side.direction)
     if not side.isolating:
         return f"no policy isolates {end} for {side.direction.lower()}"
-    return f"{_admitting(side)} lets {end} {_verb(side.direction)} it"
+    return f"{_format_admitting(side)} lets {end} {_choose_verb(side.direction)} it"
 
 
-def _admitting(side: Side) -> str:
-    first, *others = dict.fromkeys(_match(match) for match in side.allowing)
+def _format_admitting(side: VerdictSide) -> str:
+    first, *others = dict.fromkeys(_format_match(match) for match in side.allowing)
     return f"{first} (and {len(others)} more)" if others else first
 
 
-def _verb(direction: Direction) -> str:
+def _choose_verb(direction: Direction) -> str:
     return "send" if direction is Direction.EGRESS else "receive"
 
 
-def _match(match: RuleMatch) -> str:
-    return _rule(match.policy, match.direction, match.rule)
+def _format_match(match: RuleMatch) -> str:
+    return _format_rule(match.policy, match.direction, match.rule)
 
 
-def _rule(policy: str, direction: Direction, index: int, path: str = "") -> str:
+def _format_rule(policy: str, direction: Direction, index: int, path: str = "") -> str:
     """`path` is the field within the rule that is meant, where it is not all of it."""
-    whole = f"spec.{direction.section}[{index}]"
+    whole = f"spec.{direction.rules_field}[{index}]"
     return f"{direction.lower()} rule {index + 1} of `{policy}` (`{path or whole}`)"
 
 
-def _port(port: Port) -> str:
+def _format_port(port: Port) -> str:
     if isinstance(port, NamedPort):
         return f"{port.protocol} `{port.name}`"
     if (port.first, port.last) == (1, 65535):

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 from netpol.connections import AddressRange, Connections
-from netpol.model import Cluster, Outside, Protocol
+from netpol.model import Cluster, OutsideAddress, Protocol
 
 Matrix = Mapping[str, Mapping[str, bool | None]]
 """Source → destination → whether it is allowed; `None` where that is unknown."""
 
 
-def matrix(
+def compute_matrix(
     cluster: Cluster,
     port: int,
     protocol: Protocol,
-    outside: Mapping[str, Outside] | None = None,
+    outside: Mapping[str, OutsideAddress] | None = None,
 ) -> Matrix:
     """`decide` for every pair, pods as `NAMESPACE/NAME`, addresses outside under their own names.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from netpol.assess import assess
+from netpol.assess import assess_namespace
 from netpol.lab import Flow, Lab
 from netpol.model import Cluster, Outcome
 from netpol.parse import Json
@@ -64,14 +64,16 @@ def report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> Repo
 
     A policy of another namespace has no effect there, as anywhere.
     """
-    before = assess(lab, replace(cluster, pods=(), policies={}, unsupported=()), namespace)
-    after = assess(lab, replace(cluster, pods=()), namespace)
+    before = assess_namespace(
+        lab, replace(cluster, pods=(), policies={}, unsupported=()), namespace
+    )
+    after = assess_namespace(lab, replace(cluster, pods=()), namespace)
     return Report(
         policy_file,
         namespace,
         tuple(
-            Row(flow, before.flow(flow.name).predicted, after.flow(flow.name).predicted)
-            for flow in lab.reported
+            Row(flow, before.find_flow(flow.name).predicted, after.find_flow(flow.name).predicted)
+            for flow in lab.reported_flows
         ),
     )
 

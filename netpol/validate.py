@@ -18,7 +18,7 @@ _LEADING_ZEROS = re.compile(r"(?<![0-9A-Fa-f])0+(?=[0-9A-Fa-f])")
 _MAPPED = IPv6Network("::ffff:0:0/96")
 
 
-def wrong_dns_label(text: str) -> str | None:
+def check_dns_label(text: str) -> str | None:
     if len(text) <= 63 and _DNS_LABEL.fullmatch(text):
         return None
     return (
@@ -27,7 +27,7 @@ def wrong_dns_label(text: str) -> str | None:
     )
 
 
-def wrong_dns_subdomain(text: str) -> str | None:
+def check_dns_subdomain(text: str) -> str | None:
     if len(text) <= 253 and _DNS_SUBDOMAIN.fullmatch(text):
         return None
     return (
@@ -36,10 +36,10 @@ def wrong_dns_subdomain(text: str) -> str | None:
     )
 
 
-def wrong_label_key(text: str) -> str | None:
+def check_label_key(text: str) -> str | None:
     prefix, slash, name = text.rpartition("/")
-    if slash and wrong_dns_subdomain(prefix):
-        return f"the part before '/' {wrong_dns_subdomain(prefix)}"
+    if slash and check_dns_subdomain(prefix):
+        return f"the part before '/' {check_dns_subdomain(prefix)}"
     if len(name) <= 63 and _QUALIFIED_NAME.fullmatch(name):
         return None
     return (
@@ -48,7 +48,7 @@ def wrong_label_key(text: str) -> str | None:
     )
 
 
-def wrong_label_value(text: str) -> str | None:
+def check_label_value(text: str) -> str | None:
     if not text or (len(text) <= 63 and _QUALIFIED_NAME.fullmatch(text)):
         return None
     return (
@@ -57,11 +57,11 @@ def wrong_label_value(text: str) -> str | None:
     )
 
 
-def wrong_port_number(number: int) -> str | None:
+def check_port_number(number: int) -> str | None:
     return None if 1 <= number <= 65535 else "must be a number from 1 to 65535"
 
 
-def wrong_port_name(text: str) -> str | None:
+def check_port_name(text: str) -> str | None:
     if len(text) <= 15 and _PORT_NAME.fullmatch(text):
         return None
     if text.isdecimal():
@@ -72,18 +72,18 @@ def wrong_port_name(text: str) -> str | None:
     )
 
 
-def address(text: str) -> IPAddress | None:
+def parse_address(text: str) -> IPAddress | None:
     """The address that an API server reads in `text`, `None` if it reads none.
 
     As Go reads it: leading zeros are decimal, and an IPv4-mapped IPv6 address is the IPv4 one.
     """
     if "%" in text:
         return None
-    read = _read(_LEADING_ZEROS.sub("", text))
+    read = _parse_strictly(_LEADING_ZEROS.sub("", text))
     return getattr(read, "ipv4_mapped", None) or read
 
 
-def network(text: str) -> IPNetwork | None:
+def parse_network(text: str) -> IPNetwork | None:
     """The block that API servers up to 1.35 read in `text`, `None` if they read none.
 
     Bits beyond the prefix are masked; leading zeros and IPv4-mapped addresses are read as in
@@ -101,22 +101,22 @@ def network(text: str) -> IPNetwork | None:
     return block
 
 
-def wrong_since_1_36(text: str) -> str | None:
+def check_since_1_36(text: str) -> str | None:
     """What API servers from 1.36 have against a block that earlier ones masked."""
-    block = network(text)
+    block = parse_network(text)
     first, _, prefix = text.partition("/")
     if block is None:
         return None
-    if str(int(prefix)) != prefix or _read(first) is None:
+    if str(int(prefix)) != prefix or _parse_strictly(first) is None:
         return f"must not have leading zeros: write {block}"
     if (":" in first) is not (block.version == 6):
         return f"must not be an IPv4-mapped IPv6 address: write {block}"
-    if address(first) != block.network_address:
+    if parse_address(first) != block.network_address:
         return f"must not have bits set beyond the prefix length: write {block}"
     return None
 
 
-def _read(text: str) -> IPAddress | None:
+def _parse_strictly(text: str) -> IPAddress | None:
     """Without leniency: leading zeros are for groups of IPv6 alone, to fill four digits."""
     try:
         return ip_address(text)

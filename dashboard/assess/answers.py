@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from dashboard.assess.votes import Observed
 from dashboard.models import ObservedOutcome, Sign
-from netpol.lab import Flow, Lab, Role
+from netpol.lab import Flow, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
 CONTRADICTIONS = {
@@ -39,8 +39,8 @@ def weighed(lab: Lab, flow: Flow, observed: Observed, predicted: Mapping[str, Ou
     if observed.sign is not Sign.KUMA_BLIND:
         return observed
     for probe in lab.probes:
-        look_up = probe.flows.get(Role.DNS, "")
-        if flow.name == probe.flows.get(Role.INTERNET) and _is_closed(predicted.get(look_up)):
+        look_up = probe.flows.get(ProbeRole.DNS, "")
+        if flow.name == probe.flows.get(ProbeRole.INTERNET) and _is_closed(predicted.get(look_up)):
             reason = f"the name look-up fails first: {look_up} is blocked by the policies"
             return observed.unknown(reason, Sign.NOT_TRIED)
     return observed

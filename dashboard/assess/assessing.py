@@ -8,10 +8,10 @@ from dashboard.assess.state import State, state
 from dashboard.health.faults import FAULTS
 from dashboard.health.progress import Progress, silent
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
-from netpol.assess import TooMuch
+from netpol.assess import TooLargeError
 from netpol.lab import Lab
-from netpol.model import Namespace, Pod
-from netpol.parse import Invalid, Json
+from netpol.model import LabeledNamespace, Pod
+from netpol.parse import InvalidManifestError, Json
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class _Inputs:
     """All that a state depends on."""
 
     lab: Lab
-    namespace: Namespace
+    namespace: LabeledNamespace
     pods: tuple[Pod, ...]
     manifests: tuple[Json, ...]
     surroundings: Surroundings
@@ -69,9 +69,9 @@ def _found(inputs: _Inputs) -> State | str:
         return state(
             inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings
         )
-    except Invalid as invalid:
+    except InvalidManifestError as invalid:
         return f"A policy is malformed: {invalid}"
-    except TooMuch as refusal:
+    except TooLargeError as refusal:
         return str(refusal)
     except FAULTS as error:
         log.exception("%s cannot be assessed", inputs.namespace.name)

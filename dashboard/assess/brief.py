@@ -67,7 +67,9 @@ def flows_for_display(lab: Lab) -> list[Flow]:
 
 def checked(lab: Lab) -> list[Step]:
     """The steps that can be held to the end, and be seen to hold."""
-    return [step for step in lab.steps if step.lasts and not isinstance(step.detector, NotChecked)]
+    return [
+        step for step in lab.steps if step.is_lasting and not isinstance(step.detector, NotChecked)
+    ]
 
 
 def asked_for(lab: Lab, at: Step | None) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dashboard.assess.answers import Answers
 from dashboard.assess.around import Around
 from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
 from netpol.assess import Deviation
-from netpol.lab import Entity, Lab, Role
+from netpol.lab import Entity, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
 BY_THE_GATEWAY = {
@@ -44,7 +44,7 @@ class Case:
 
     @property
     def destination(self) -> Entity:
-        return self.lab.entity(self.answers.flow.destination)
+        return self.lab.find_entity(self.answers.flow.destination)
 
     @property
     def sign(self) -> Sign:
@@ -110,7 +110,7 @@ def _leading(case: Case) -> Iterator[str]:
         return
     for service in case.around.services_of(case.destination.name):
         yield from _service(case, service)
-    if case.lab.entity(case.answers.flow.source).is_gateway:
+    if case.lab.find_entity(case.answers.flow.source).is_gateway:
         for route in case.around.routes_to(case.destination.name):
             yield from _route(route)
 
@@ -182,7 +182,8 @@ def _blind(case: Case) -> Iterator[str]:
 
 def _look_ups(case: Case) -> list[str]:
     return [
-        probe.flows[Role.DNS]
+        probe.flows[ProbeRole.DNS]
         for probe in case.lab.probes
-        if probe.flows.get(Role.INTERNET) == case.answers.flow.name and Role.DNS in probe.flows
+        if probe.flows.get(ProbeRole.INTERNET) == case.answers.flow.name
+        and ProbeRole.DNS in probe.flows
     ]

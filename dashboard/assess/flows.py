@@ -103,7 +103,7 @@ def _row(
     predicted: Mapping[str, Outcome],
 ) -> FlowRow:
     observed = weighed(lab, flow, seen.observed[flow.name], predicted)
-    here = in_this_cluster(assessed.under(profile), observed, profile)
+    here = in_this_cluster(assessed.outcome_under(profile), observed, profile)
     answers = Answers(flow, assessed.predicted, observed, here)
     case = Case(lab, answers, predicted, assessed.deviations, profile, seen.around)
     return FlowRow(
@@ -111,8 +111,8 @@ def _row(
         answers.predicted,
         observed,
         answers.here,
-        source=lab.entity(flow.source).title,
-        destination=f"{lab.entity(flow.destination).title}:{flow.port}/{flow.protocol}",
+        source=lab.find_entity(flow.source).title,
+        destination=f"{lab.find_entity(flow.destination).title}:{flow.port}/{flow.protocol}",
         explanation=assessed.explanation,
         diagnosis=diagnosis(case),
         bars=_bars(seen.bars.get(flow.name, {}), observed),

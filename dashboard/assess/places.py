@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from dashboard.assess.manifests import Manifest, anchor
-from netpol.load.lines import Lines
+from netpol.load.lines import PolicyLines
 from netpol.repair.structure import keys
 
 
@@ -14,7 +14,7 @@ class Places:
     """Policies by name. A text is read once, and only if a field of it is asked for."""
 
     texts: dict[str, str]
-    _read: dict[str, Lines] = field(default_factory=dict)
+    _read: dict[str, PolicyLines] = field(default_factory=dict)
 
     @classmethod
     def of(cls, manifests: Iterable[Manifest]) -> Self:
@@ -30,5 +30,5 @@ class Places:
     def line(self, policy: str, path: str = "") -> int | None:
         """In the text of that policy. Raises `KeyError` for one that the page does not show."""
         if policy not in self._read:
-            self._read[policy] = Lines.of(self.texts[policy])
-        return self._read[policy].line(policy, keys(path))
+            self._read[policy] = PolicyLines.from_text(self.texts[policy])
+        return self._read[policy].find_line(policy, keys(path))

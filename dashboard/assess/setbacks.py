@@ -91,7 +91,7 @@ def setbacks(lab: Lab, found: Iterable[Lapse], sets: Sets, moment: datetime) -> 
 
 
 def _setback(lab: Lab, lost: dict[str, Lapse], sets: Sets, moment: datetime) -> Setback | None:
-    steps = tuple(step for step in lab.steps if step.lasts and step.key in lost)
+    steps = tuple(step for step in lab.steps if step.is_lasting and step.key in lost)
     if not steps:
         return None
     first = lost[steps[0].key]

@@ -15,7 +15,7 @@ class StandIns:
 
 
 def stand_ins(lab: Lab, assessment: Assessment) -> StandIns:
-    assumed = [entity for entity in lab.entities if entity.name in assessment.stand_ins]
+    assumed = [entity for entity in lab.entities if entity.name in assessment.placeholders]
     return StandIns(
         tuple(entity.title for entity in assumed if entity.selector is None),
         tuple(entity.title for entity in assumed if entity.selector is not None),

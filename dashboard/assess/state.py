@@ -8,11 +8,11 @@ from typing import Any
 from dashboard.assess import stored
 from dashboard.reading import Surroundings
 from netpol import parse
-from netpol.assess import SCHEMA, Assessment, TooMuch, assess, refuse_too_much
-from netpol.canonical import canonical_set, digest
+from netpol.assess import SCHEMA, Assessment, TooLargeError, assess_namespace, refuse_too_large
+from netpol.canonical import canonicalize_policies, compute_digest
 from netpol.lab import Lab, NotChecked
-from netpol.model import Cluster, Namespace, Pod, Policy
-from netpol.parse import Fault, Invalid, Json
+from netpol.model import LabeledNamespace, Pod, Policy, build_cluster
+from netpol.parse import InvalidManifestError, Json, ManifestFault
 
 MOST_TEXT = 4_000_000
 """Characters of an assessment; the lab's own has ten thousand."""
@@ -39,51 +39,57 @@ class State:
 
 def state(
     lab: Lab,
-    namespace: Namespace,
+    namespace: LabeledNamespace,
     pods: Sequence[Pod],
     manifests: Sequence[Json],
     surroundings: Surroundings,
 ) -> State:
     """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
     parsed = _policies(manifests, namespace.name)
-    refuse_too_much(pods, parsed)
-    cluster = Cluster.of(
+    refuse_too_large(pods, parsed)
+    cluster = build_cluster(
         (*surroundings.namespaces, namespace),
         (*surroundings.pods, *pods),
         parsed,
         surroundings.unsupported,
     )
-    assessment = assess(lab, cluster, namespace.name)
-    policies, shapes = canonical_set(manifests), stored.dump_shapes(pods)
+    assessment = assess_namespace(lab, cluster, namespace.name)
+    policies, shapes = canonicalize_policies(manifests), stored.dump_shapes(pods)
     dumped, around = stored.dump(assessment), stored.dump_surroundings(surroundings, namespace.name)
     if len(json.dumps(dumped)) > MOST_TEXT:
-        raise TooMuch("Too many of its rules allow the same: what to say of them is too long.")
+        raise TooLargeError(
+            "Too many of its rules allow the same: what to say of them is too long."
+        )
     brief = summary(lab, assessment)
-    digests = digest(policies), digest(shapes), digest([dumped, brief, SCHEMA])
+    digests = (
+        compute_digest(policies),
+        compute_digest(shapes),
+        compute_digest([dumped, brief, SCHEMA]),
+    )
     return State(
         policies=policies,
         policies_digest=digests[0],
         pods=shapes,
         pods_digest=digests[1],
         surroundings=around,
-        surroundings_digest=digest(around),
+        surroundings_digest=compute_digest(around),
         assessment=dumped,
         summary=brief,
         assessment_digest=digests[2],
-        digest=digest(list(digests)),
+        digest=compute_digest(list(digests)),
     )
 
 
 def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
     policies: list[Policy] = []
-    faults: list[Fault] = []
+    faults: list[ManifestFault] = []
     for manifest in manifests:
         try:
-            policies.append(parse.policy(manifest, namespace=namespace))
-        except Invalid as invalid:
+            policies.append(parse.parse_policy(manifest, namespace=namespace))
+        except InvalidManifestError as invalid:
             faults += invalid.faults
     if faults:
-        raise Invalid(tuple(faults))
+        raise InvalidManifestError(tuple(faults))
     return policies
 
 
@@ -92,7 +98,7 @@ def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
     return {
         "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
         "deviations": _deviations(assessment),
-        "met": assessment.met,
+        "met": assessment.flows_met,
         "total": len(assessment.flows),
         "steps": {step.step: step.holds for step in assessment.steps},
     } | _next(lab, assessment)
@@ -110,7 +116,7 @@ def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
 def _next(lab: Lab, assessment: Assessment) -> dict[str, str]:
     """The step to do, and what is in its way; nothing once all that can be checked holds."""
     for step in lab.steps:
-        checked = step.lasts and not isinstance(step.detector, NotChecked)
-        if checked and not assessment.step(step.key).holds:
-            return {"step": step.key, "blocker": assessment.step(step.key).evidence}
+        checked = step.is_lasting and not isinstance(step.detector, NotChecked)
+        if checked and not assessment.find_step(step.key).holds:
+            return {"step": step.key, "blocker": assessment.find_step(step.key).evidence}
     return {"step": "", "blocker": ""}

@@ -34,7 +34,7 @@ class Mark:
     @property
     def waiting(self) -> bool:
         """Still, or once more, to be done."""
-        return self.step.lasts and self.state in {StepState.OPEN, StepState.LOST}
+        return self.step.is_lasting and self.state in {StepState.OPEN, StepState.LOST}
 
 
 M = TypeVar("M", bound=Mark)
@@ -71,7 +71,7 @@ class StepRow(Mark):
 
     @property
     def met(self) -> int:
-        return sum(flow.met for flow in self.flows)
+        return sum(flow.is_met for flow in self.flows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def state_of(
         return StepState.HOLDS
     if step.key not in reached:
         return StepState.OPEN
-    return StepState.LOST if step.lasts else StepState.DONE
+    return StepState.LOST if step.is_lasting else StepState.DONE
 
 
 def next_step(marks: Iterable[M]) -> M | None:

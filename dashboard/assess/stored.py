@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from dashboard.current import lab
 from dashboard.reading.values import Surroundings
 from netpol.assess import Assessment
-from netpol.canonical import digest
+from netpol.canonical import compute_digest
 from netpol.lab import Entity
-from netpol.model import ContainerPort, Namespace, Pod, Protocol, Unsupported
+from netpol.model import ContainerPort, LabeledNamespace, Pod, Protocol, UnsupportedPolicy
 from netpol.parse import Json
 
 _ASSESSMENT = TypeAdapter(Assessment)
@@ -56,7 +56,7 @@ def diagnosis_key(
         }
         for pod in pods
     ]
-    return digest([policies, assessment, shapes])
+    return compute_digest([policies, assessment, shapes])
 
 
 def dump_shapes(pods: Iterable[Pod]) -> list[dict[str, Any]]:
@@ -112,10 +112,10 @@ def dump_surroundings(surroundings: Surroundings, namespace: str) -> dict[str, A
 
 def load_surroundings(stored: Mapping[str, Any], namespace: str) -> Surroundings:
     return Surroundings(
-        tuple(Namespace(name, labels) for name, labels in stored["namespaces"]),
+        tuple(LabeledNamespace(name, labels) for name, labels in stored["namespaces"]),
         tuple(pod for home, shapes in stored["pods"].items() for pod in load_shapes(shapes, home)),
         tuple(
-            Unsupported(kind, name, namespace if is_local else None)
+            UnsupportedPolicy(kind, name, namespace if is_local else None)
             for kind, name, is_local in stored["unsupported"]
         ),
     )

@@ -14,8 +14,8 @@ from dashboard.history.record import keep_contents, references
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.compressed import CompressedJSON
 from netpol import model
-from netpol.assess import TooMuch
-from netpol.parse import Invalid, Json
+from netpol.assess import TooLargeError
+from netpol.parse import InvalidManifestError, Json
 
 Inputs = tuple[str, str, str | None, str]
 """The digests of what a state depends on, within one namespace."""
@@ -90,10 +90,10 @@ def _state(namespace: Namespace, row: Snapshot) -> State | str:
     try:
         return state(
             lab(),
-            model.Namespace(name, namespace.labels),
+            model.LabeledNamespace(name, namespace.labels),
             stored.load_shapes(row.pods, name),
             row.policy_set.manifests,
             surroundings_of(row, name),
         )
-    except (Invalid, TooMuch) as refusal:
+    except (InvalidManifestError, TooLargeError) as refusal:
         return f"it cannot be assessed: {refusal}"

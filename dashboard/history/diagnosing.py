@@ -13,12 +13,12 @@ from dashboard.health.progress import Progress, silent
 from dashboard.history.intervals import BATCH
 from dashboard.models import Diagnosis
 from dashboard.reading import Surroundings
-from netpol.canonical import canonical_set
-from netpol.contract import cause_json, edit_json, finding_json
+from netpol.canonical import canonicalize_policies
+from netpol.contract import dump_cause, dump_edit, dump_finding
 from netpol.diagnose import diagnose
 from netpol.lint import findings
-from netpol.load import Written
-from netpol.model import Cluster, Namespace, Pod
+from netpol.load import ManifestSet
+from netpol.model import LabeledNamespace, Pod, build_cluster
 from netpol.parse import Json
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ BUDGET = 10.0
 class Subject:
     """What is diagnosed: canonical policies, and all that is around them."""
 
-    namespace: Namespace
+    namespace: LabeledNamespace
     pods: tuple[Pod, ...]
     policies: Sequence[Json] = field(hash=False)
     services: tuple[Json, ...] = field(hash=False)
@@ -93,20 +93,20 @@ def keep_diagnosis(key: str, subject: Subject) -> None:
 
 def _diagnosis(key: str, subject: Subject) -> Diagnosis:
     name, manifests, around = subject.namespace.name, subject.policies, subject.surroundings
-    cluster = Cluster.of(
+    cluster = build_cluster(
         (*around.namespaces, subject.namespace),
         (*around.pods, *subject.pods),
         (),
         around.unsupported,
     )
     found = diagnose(lab(), cluster, name, manifests)
-    written = Written(tuple(manifests), cluster, subject.services, (), ())
+    written = ManifestSet(tuple(manifests), cluster, subject.services, (), ())
     odd = findings(lab(), name, written, manifests)
     return Diagnosis(
         digest=key,
-        causes=[cause_json(cause) | {"mends": cause.mends} for cause in found.causes],
-        findings=[finding_json(each) for each in odd],
-        edits=[edit_json(each) for each in found.repair.edits],
-        policies=canonical_set(found.repair.policies),
+        causes=[dump_cause(cause) | {"mends": cause.mends} for cause in found.causes],
+        findings=[dump_finding(each) for each in odd],
+        edits=[dump_edit(each) for each in found.repair.edits],
+        policies=canonicalize_policies(found.repair.policies),
         why_not=found.repair.why_not,
     )

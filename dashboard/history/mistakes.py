@@ -137,7 +137,7 @@ def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
     for name in missing["flows"]:
         flow = next((each for each in wanted if each.name == name), None)
         alone = sum(name in cause["flows"] for cause in causes) == 1
-        if flow and alone and all(lab.entity(end).is_students for end in flow.ends):
+        if flow and alone and all(lab.find_entity(end).is_student_entity for end in flow.ends):
             return True
     return False
 

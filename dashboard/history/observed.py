@@ -87,7 +87,7 @@ def _unseen(namespace: Namespace, flow: Flow) -> Observed:
 def _why_unseen(namespace: Namespace, flow: Flow) -> str:
     if flow.name in _covered(namespace.environment):
         return "not probed yet"
-    if lab().probers and lab().entity(flow.source).is_students:
+    if lab().probers and lab().find_entity(flow.source).is_student_entity:
         return f"no probe covers this flow; a prober inside, as {flow.source}, would"
     return "no probe covers this flow"
 

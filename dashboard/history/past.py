@@ -34,7 +34,7 @@ def is_untold(row: Snapshot) -> bool:
         return False
     if row.assessment.schema != SCHEMA:
         return True
-    assumed = row.assessment.body["stand_ins"]
-    elsewhere = (each for each in lab().entities if each.selector and not each.is_students)
+    assumed = row.assessment.body["placeholders"]
+    elsewhere = (each for each in lab().entities if each.selector and not each.is_student_entity)
     seen = any(each.name not in assumed for each in elsewhere)
     return seen or "unknown" in row.summary["flows"].values()

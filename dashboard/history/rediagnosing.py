@@ -80,7 +80,7 @@ def _contents(row: Snapshot) -> Contents:
 
 def _subject(namespace: Namespace, row: Snapshot, manifests: Sequence[Json]) -> Subject:
     return Subject(
-        model.Namespace(namespace.name, namespace.labels),
+        model.LabeledNamespace(namespace.name, namespace.labels),
         stored.load_shapes(row.pods, namespace.name),
         manifests,
         tuple(_services(row)),

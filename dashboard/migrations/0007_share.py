@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-from netpol.canonical import digest
+from netpol.canonical import compute_digest
 
 
 def to_do(body: Any, summary: Any) -> str:
@@ -26,10 +26,10 @@ def share(apps: Any, _: object) -> None:
         step, namespace = to_do(snapshot.body, snapshot.summary), snapshot.namespace_id
         before, begun = last.get(namespace, ("", snapshot.first_seen))
         last[namespace] = step, begun if before == step else snapshot.first_seen
-        pods = shapes(digest=digest(snapshot.pods), shapes=snapshot.pods)
+        pods = shapes(digest=compute_digest(snapshot.pods), shapes=snapshot.pods)
         content = [snapshot.body, snapshot.summary, snapshot.schema]
         assessment = assessments(
-            digest=digest(content),
+            digest=compute_digest(content),
             body=snapshot.body,
             summary=snapshot.summary | {"step": step},
             schema=snapshot.schema,

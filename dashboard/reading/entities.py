@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.lab import Lab
 
 
@@ -11,5 +11,7 @@ def stands_for(lab: Lab, labels: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         entity.name
         for entity in lab.entities
-        if entity.is_students and entity.selector and matches(entity.selector, labels)
+        if entity.is_student_entity
+        and entity.selector
+        and selector_matches(entity.selector, labels)
     )

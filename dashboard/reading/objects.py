@@ -2,47 +2,47 @@
 
 from dashboard.reading.values import PodReading
 from netpol import parse
-from netpol.model import Namespace
-from netpol.parse import Field, Invalid, Json
+from netpol.model import LabeledNamespace
+from netpol.parse import InvalidManifestError, Json, ManifestField
 
 PHASES = ("Pending", "Running", "Unknown")
 """Of pods that have not ended."""
 MOST_RESTARTS = 2**31 - 1
 
 
-def namespace_of(manifest: Json) -> tuple[Namespace, str]:
+def namespace_of(manifest: Json) -> tuple[LabeledNamespace, str]:
     """A namespace, and what is malformed about it: then only its name is to be trusted."""
     try:
-        return parse.namespace(manifest), ""
-    except Invalid as invalid:
-        return Namespace(manifest["metadata"]["name"], {}), str(invalid)
+        return parse.parse_namespace(manifest), ""
+    except InvalidManifestError as invalid:
+        return LabeledNamespace(manifest["metadata"]["name"], {}), str(invalid)
 
 
 def pod_reading(manifest: Json) -> PodReading | None:
     """`None` for a pod that has ended. Raises `parse.Invalid`."""
-    pod = parse.pod(manifest)
+    pod = parse.parse_pod(manifest)
     if pod is None:
         return None
-    report = parse.Report(f"{pod.namespace}/{pod.name}", lambda _: None)
-    status = Field("status", manifest.get("status"), report)
+    report = parse.FaultReport(f"{pod.namespace}/{pod.name}", lambda _: None)
+    status = ManifestField("status", manifest.get("status"), report)
     reading = PodReading(
-        pod, status.child("phase").text(_wrong_phase), _ready(status), _restarts(status)
+        pod, status.child("phase").as_text(_wrong_phase), _ready(status), _restarts(status)
     )
-    report.settle()
+    report.raise_faults()
     return reading
 
 
-def _ready(status: Field) -> bool:
+def _ready(status: ManifestField) -> bool:
     return any(
         condition.child("type").value == "Ready" and condition.child("status").value == "True"
-        for condition in status.child("conditions").items()
+        for condition in status.child("conditions").as_list()
     )
 
 
-def _restarts(status: Field) -> int:
+def _restarts(status: ManifestField) -> int:
     total = sum(
-        container.child("restartCount").whole_number(_wrong_count)
-        for container in status.child("containerStatuses").items()
+        container.child("restartCount").as_whole_number(_wrong_count)
+        for container in status.child("containerStatuses").as_list()
     )
     return min(total, MOST_RESTARTS)
 

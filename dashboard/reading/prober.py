@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.lab import Entity, Lab
 from netpol.parse import Json
 
@@ -58,7 +58,7 @@ class _UntrueError(ValueError):
 
 def is_prober(manifest: Json, lab: Lab) -> bool:
     """Whether the pod measures for the course and stands for nobody."""
-    return lab.probers is not None and matches(lab.probers, _labels(manifest))
+    return lab.probers is not None and selector_matches(lab.probers, _labels(manifest))
 
 
 def report(manifest: Json, lab: Lab) -> ProberReport | None:
@@ -83,7 +83,9 @@ def _entity(manifest: Json, lab: Lab) -> Entity | None:
     labels = _labels(manifest)
     keys = [each.key for each in lab.probers.requirements] if lab.probers else []
     named = {labels.get(key) for key in keys}
-    return next((each for each in lab.entities if each.is_students and each.name in named), None)
+    return next(
+        (each for each in lab.entities if each.is_student_entity and each.name in named), None
+    )
 
 
 def _ended(manifest: Json) -> tuple[datetime, str] | None:
@@ -112,7 +114,7 @@ def _time(text: str) -> datetime | None:
 
 
 def _believed(manifest: Json, lab: Lab, entity: Entity, message: str) -> dict[str, FlowResult]:
-    if entity.selector and not matches(entity.selector, _labels(manifest)):
+    if entity.selector and not selector_matches(entity.selector, _labels(manifest)):
         raise _UntrueError(
             f"the prober says that it speaks for {entity.name}, but has not its labels"
         )

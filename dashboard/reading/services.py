@@ -62,9 +62,9 @@ def _entities(
         return ()
     labels = [reading.pod.labels for reading in pods if _selects(selector, reading.pod.labels)]
     labels += [
-        entity.stand_in.labels
+        entity.placeholder.labels
         for entity in lab.entities
-        if isinstance(entity.stand_in, Pod) and _selects(selector, entity.stand_in.labels)
+        if isinstance(entity.placeholder, Pod) and _selects(selector, entity.placeholder.labels)
     ]
     return tuple(dict.fromkeys(name for each in labels for name in stands_for(lab, each)))
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.reading.prober import ProberReport
-from netpol.lab import Owner
-from netpol.model import Namespace, Pod, Protocol, Unsupported
+from netpol.lab import NamespaceOwner
+from netpol.model import LabeledNamespace, Pod, Protocol, UnsupportedPolicy
 from netpol.parse import Json
 
 
@@ -54,8 +54,8 @@ class NamespaceReading:
     probers in the namespace left.
     """
 
-    namespace: Namespace
-    owner: Owner
+    namespace: LabeledNamespace
+    owner: NamespaceOwner
     pods: tuple[PodReading, ...]
     manifests: tuple[Json, ...]
     services: tuple[ServiceReading, ...] | None = None
@@ -67,8 +67,8 @@ class NamespaceReading:
 class NamespaceFailure:
     """A student's namespace that is there but could not be read; `reason` says what to do."""
 
-    namespace: Namespace
-    owner: Owner
+    namespace: LabeledNamespace
+    owner: NamespaceOwner
     reason: str
 
 
@@ -76,9 +76,9 @@ class NamespaceFailure:
 class Surroundings:
     """What verdicts depend on outside the students' namespaces."""
 
-    namespaces: tuple[Namespace, ...] = ()
+    namespaces: tuple[LabeledNamespace, ...] = ()
     pods: tuple[Pod, ...] = ()
-    unsupported: tuple[Unsupported, ...] = ()
+    unsupported: tuple[UnsupportedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from demo.classroom import prober
 from demo.classroom.manifests import manifests
 from demo.classroom.roster import Classroom, StudentNamespace
 from demo.classroom.timeline import Kept
-from netpol.canonical import canonical
+from netpol.canonical import canonicalize_policy
 
 Object = dict[str, Any]
 SYSTEM = "kube-system"
@@ -176,5 +176,5 @@ def _policy(namespace: StudentNamespace, name: str, kept: Kept) -> Object:
     return {
         "metadata": metadata(name, namespace.name, kept.created, kept.changed)
         | {"generation": kept.generation, "managedFields": [manager]},
-        "spec": canonical(manifests()[kept.manifest])["spec"],
+        "spec": canonicalize_policy(manifests()[kept.manifest])["spec"],
     }

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from demo.apiserver.refusals import bad_request
 from demo.apiserver.resources import Object
-from netpol.evaluate import matches
-from netpol.model import Operator, Requirement, Selector
+from netpol.evaluate import selector_matches
+from netpol.model import LabelRequirement, Operator, Selector
 
 Selects = Callable[[Object], bool]
 
@@ -24,7 +24,9 @@ def selects(query: Mapping[str, str]) -> Selects:
     """Whether an object is among those that the request asks for."""
     labels = _labels(query.get("labelSelector", ""))
     fields = _fields(query.get("fieldSelector", ""))
-    return lambda item: matches(labels, item["metadata"].get("labels", {})) and fields(item)
+    return lambda item: (
+        selector_matches(labels, item["metadata"].get("labels", {})) and fields(item)
+    )
 
 
 def _labels(text: str) -> Selector:
@@ -38,16 +40,16 @@ def _labels(text: str) -> Selector:
     return Selector(tuple(terms))
 
 
-def _requirement(term: re.Match[str]) -> Requirement:
+def _requirement(term: re.Match[str]) -> LabelRequirement:
     if term["exists"]:
         operator = Operator.DOES_NOT_EXIST if term["absent"] else Operator.EXISTS
-        return Requirement(term["exists"], operator)
+        return LabelRequirement(term["exists"], operator)
     if term["set"]:
         values = tuple(value.strip() for value in term["values"].split(","))
         operator = Operator.IN if term["set"] == "in" else Operator.NOT_IN
-        return Requirement(term["set_key"], operator, values)
+        return LabelRequirement(term["set_key"], operator, values)
     operator = Operator.NOT_IN if term["sign"] == "!=" else Operator.IN
-    return Requirement(term["key"], operator, (term["value"],))
+    return LabelRequirement(term["key"], operator, (term["value"],))
 
 
 def _fields(text: str) -> Selects:

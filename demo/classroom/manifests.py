@@ -16,7 +16,7 @@ _TYPE = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
 def manifests() -> Mapping[str, Json]:
     """Each manifest by the name that stories know it by: a policy of the lab by its own."""
     mistakes = yaml.safe_load(Path(__file__).with_name("mistakes.yaml").read_text("utf-8"))
-    right = {manifest["metadata"]["name"]: manifest for manifest in lab.default().solution}
+    right = {manifest["metadata"]["name"]: manifest for manifest in lab.load_default_lab().solution}
     return right | {key: _TYPE | written for key, written in mistakes.items()}
 
 

@@ -10,9 +10,9 @@ from functools import cache
 
 from demo.classroom.manifests import manifests
 from netpol import lab, parse
-from netpol.assess import assess
+from netpol.assess import assess_namespace
 from netpol.lab import Lab
-from netpol.model import Cluster, Outcome, Policy, Profile
+from netpol.model import Cluster, Outcome, Policy, Profile, build_cluster
 
 _SOMEBODY = "student-somebody-dev"
 
@@ -49,22 +49,24 @@ class Reach:
 @cache
 def reach(applied: frozenset[str], plugin: Profile) -> Reach:
     """What these manifests leave open, in whatever namespace they are."""
-    exercise = lab.default()
-    assessment = assess(exercise, _cluster(exercise, applied), _SOMEBODY)
+    exercise = lab.load_default_lab()
+    assessment = assess_namespace(exercise, _cluster(exercise, applied), _SOMEBODY)
     return Reach(
-        frozenset(flow.flow for flow in assessment.flows if flow.under(plugin) is Outcome.ALLOW)
+        frozenset(
+            flow.flow for flow in assessment.flows if flow.outcome_under(plugin) is Outcome.ALLOW
+        )
     )
 
 
 def _cluster(exercise: Lab, applied: frozenset[str]) -> Cluster:
     """A namespace without pods: the lab's stand-ins take their places."""
     policies = [policy for key in sorted(applied) for policy in _read(manifests()[key])]
-    return Cluster.of([exercise.namespaces.named(_SOMEBODY)], policies=policies)
+    return build_cluster([exercise.namespaces.label_namespace(_SOMEBODY)], policies=policies)
 
 
 def _read(manifest: Mapping[str, object]) -> tuple[Policy, ...]:
     """One policy, or none where nobody could enforce it."""
     try:
-        return (parse.policy(manifest, namespace=_SOMEBODY),)
-    except parse.Invalid:
+        return (parse.parse_policy(manifest, namespace=_SOMEBODY),)
+    except parse.InvalidManifestError:
         return ()

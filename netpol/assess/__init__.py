@@ -1,7 +1,7 @@
 """A namespace measured by a lab: the verdict of every flow, and the steps that hold."""
 
-from netpol.assess.assessing import assess
-from netpol.assess.bounds import TooMuch, refuse_too_much
+from netpol.assess.assessing import assess_namespace
+from netpol.assess.bounds import TooLargeError, refuse_too_large
 from netpol.assess.model import (
     SCHEMA,
     Assessment,
@@ -9,7 +9,7 @@ from netpol.assess.model import (
     FlowAssessment,
     StepAssessment,
 )
-from netpol.assess.steps import intended
+from netpol.assess.steps import is_intended
 
 __all__ = [
     "SCHEMA",
@@ -17,8 +17,8 @@ __all__ = [
     "Deviation",
     "FlowAssessment",
     "StepAssessment",
-    "TooMuch",
-    "assess",
-    "intended",
-    "refuse_too_much",
+    "TooLargeError",
+    "assess_namespace",
+    "is_intended",
+    "refuse_too_large",
 ]

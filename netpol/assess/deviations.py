@@ -6,56 +6,62 @@ from itertools import product
 
 from netpol import cilium
 from netpol.assess.model import Deviation
-from netpol.assess.outcomes import together
-from netpol.assess.parties import Parties
-from netpol.evaluate import decide
+from netpol.assess.outcomes import combine_outcomes
+from netpol.assess.parties import EntityBinding
+from netpol.evaluate import decide_connection
 from netpol.lab import Entity, Flow, Lab
-from netpol.model import Direction, IPBlock, Outcome, Outside, Profile
+from netpol.model import Direction, IPBlock, Outcome, OutsideAddress, Profile
 
 UNENFORCED = "Where the network plugin ignores policies, everything passes."
 
 
-def deviations(lab: Lab, flow: Flow, parties: Parties, predicted: Outcome) -> tuple[Deviation, ...]:
-    return tuple(_deviations(lab, flow, parties, predicted))
+def find_deviations(
+    lab: Lab, flow: Flow, parties: EntityBinding, predicted: Outcome
+) -> tuple[Deviation, ...]:
+    return tuple(_generate_deviations(lab, flow, parties, predicted))
 
 
-def _deviations(lab: Lab, flow: Flow, parties: Parties, predicted: Outcome) -> Iterator[Deviation]:
+def _generate_deviations(
+    lab: Lab, flow: Flow, parties: EntityBinding, predicted: Outcome
+) -> Iterator[Deviation]:
     if _may_differ(lab, flow, parties):
-        outcome = _under(Profile.CILIUM, flow, parties)
+        outcome = _decide_under(Profile.CILIUM, flow, parties)
         if outcome is not predicted:
-            source, destination = lab.entity(flow.source), lab.entity(flow.destination)
+            source, destination = lab.find_entity(flow.source), lab.find_entity(flow.destination)
             yield Deviation(
                 Profile.CILIUM,
                 outcome,
-                _on_cilium(source, destination, outcome),
-                _remedy(source, destination, flow),
+                _explain_cilium(source, destination, outcome),
+                _build_remedy(source, destination, flow),
             )
     if predicted is not Outcome.ALLOW:
         yield Deviation(Profile.UNENFORCED, Outcome.ALLOW, UNENFORCED)
 
 
-def _may_differ(lab: Lab, flow: Flow, parties: Parties) -> bool:
+def _may_differ(lab: Lab, flow: Flow, parties: EntityBinding) -> bool:
     """Cheap: most flows have neither a gateway nor an ipBlock to do with."""
-    if lab.entity(flow.source).is_gateway or lab.entity(flow.destination).is_gateway:
+    if lab.find_entity(flow.source).is_gateway or lab.find_entity(flow.destination).is_gateway:
         return True
-    if isinstance(lab.entity(flow.destination).stand_in, Outside):
+    if isinstance(lab.find_entity(flow.destination).placeholder, OutsideAddress):
         return False
     return any(
         isinstance(peer, IPBlock)
         for policy in parties.cluster.policies_in(parties.namespace)
         for direction in Direction
-        for rule in policy.rules(direction) or ()
+        for rule in policy.rules_for(direction) or ()
         for peer in rule.peers or ()
     )
 
 
-def _under(profile: Profile, flow: Flow, parties: Parties) -> Outcome:
+def _decide_under(profile: Profile, flow: Flow, parties: EntityBinding) -> Outcome:
     cluster = replace(parties.cluster, profile=profile)
     ends = product(parties.endpoints[flow.source], parties.endpoints[flow.destination])
-    return together({decide(cluster, *pair, flow.port, flow.protocol).outcome for pair in ends})
+    return combine_outcomes(
+        {decide_connection(cluster, *pair, flow.port, flow.protocol).outcome for pair in ends}
+    )
 
 
-def _on_cilium(source: Entity, destination: Entity, outcome: Outcome) -> str:
+def _explain_cilium(source: Entity, destination: Entity, outcome: Outcome) -> str:
     word = "blocked" if outcome is Outcome.DENY else f"{outcome}"
     if source.is_gateway:
         return (
@@ -70,7 +76,7 @@ def _on_cilium(source: Entity, destination: Entity, outcome: Outcome) -> str:
     )
 
 
-def _remedy(source: Entity, destination: Entity, flow: Flow) -> str:
+def _build_remedy(source: Entity, destination: Entity, flow: Flow) -> str:
     if not source.is_gateway or destination.selector is None:
         return ""
-    return cilium.admits_gateway(destination, flow.port, flow.protocol)
+    return cilium.build_gateway_policy(destination, flow.port, flow.protocol)

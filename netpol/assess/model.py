@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from netpol.model import Outcome, Profile, Verdict
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows with every change of the shape or the meaning of `Assessment`."""
 
 
@@ -36,16 +36,16 @@ class FlowAssessment:
     explanation: str
     deviations: tuple[Deviation, ...] = ()
 
-    def under(self, profile: Profile) -> Outcome:
+    def outcome_under(self, profile: Profile) -> Outcome:
         """What to expect of a cluster whose network plugin is like this."""
-        found = self.deviation(profile)
+        found = self.deviation_under(profile)
         return found.outcome if found else self.predicted
 
-    def deviation(self, profile: Profile) -> Deviation | None:
+    def deviation_under(self, profile: Profile) -> Deviation | None:
         return next((each for each in self.deviations if each.profile is profile), None)
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         return self.predicted is self.expected
 
     @property
@@ -75,15 +75,15 @@ class Assessment:
     lab: str
     flows: tuple[FlowAssessment, ...]
     steps: tuple[StepAssessment, ...]
-    stand_ins: tuple[str, ...]
+    placeholders: tuple[str, ...]
 
-    def flow(self, name: str) -> FlowAssessment:
+    def find_flow(self, name: str) -> FlowAssessment:
         return {flow.flow: flow for flow in self.flows}[name]
 
-    def step(self, key: str) -> StepAssessment:
+    def find_step(self, key: str) -> StepAssessment:
         return {step.step: step for step in self.steps}[key]
 
     @property
-    def met(self) -> int:
+    def flows_met(self) -> int:
         """How many flows are as the lab expects."""
-        return sum(flow.met for flow in self.flows)
+        return sum(flow.is_met for flow in self.flows)

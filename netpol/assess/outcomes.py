@@ -5,7 +5,7 @@ from collections.abc import Collection
 from netpol.model import Outcome
 
 
-def together(outcomes: Collection[Outcome]) -> Outcome:
+def combine_outcomes(outcomes: Collection[Outcome]) -> Outcome:
     """One answer for several pairs: open if all are, closed if none is, else partial.
 
     A pair that is not known leaves the answer open only where it could still turn it.

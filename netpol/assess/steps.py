@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from netpol.assess.model import FlowAssessment, StepAssessment
-from netpol.assess.parties import Parties
-from netpol.evaluate import isolating, matches
+from netpol.assess.parties import EntityBinding
+from netpol.evaluate import find_isolating_policies, selector_matches
 from netpol.lab import EveryPodIsolated, FlowsAsExpected, Lab, NoPolicySelects, NotChecked, Step
-from netpol.model import Direction, Outcome, Side
+from netpol.model import Direction, Outcome, VerdictSide
 
 
-def detect(
-    lab: Lab, step: Step, parties: Parties, flows: Mapping[str, FlowAssessment]
+def assess_step(
+    lab: Lab, step: Step, parties: EntityBinding, flows: Mapping[str, FlowAssessment]
 ) -> StepAssessment:
     """Tell whether a step holds now; whether it was ever reached is for a history to know."""
     match step.detector:
@@ -24,35 +24,35 @@ def detect(
             return StepAssessment(step.key, None, f"Not checked: {why}")
 
 
-def _no_policy_selects(key: str, parties: Parties) -> StepAssessment:
+def _no_policy_selects(key: str, parties: EntityBinding) -> StepAssessment:
     policies = parties.cluster.policies_in(parties.namespace)
     selecting = {
         policy.name
         for policy in policies
-        if any(matches(policy.selector, pod.labels) for pod in parties.pods)
+        if any(selector_matches(policy.selector, pod.labels) for pod in parties.pods)
     }
     if selecting:
-        return StepAssessment(key, False, f"Pods are selected by {_listed(selecting)}.")
-    if kinds := _not_evaluated(parties):
+        return StepAssessment(key, False, f"Pods are selected by {_format_names(selecting)}.")
+    if kinds := _list_unsupported_kinds(parties):
         return StepAssessment(key, None, f"Not known: {kinds} may select pods.")
     if policies:
-        idle = _listed({policy.name for policy in policies})
+        idle = _format_names({policy.name for policy in policies})
         return StepAssessment(key, True, f"No pod is selected by {idle}.")
     return StepAssessment(key, True, "There is no policy.")
 
 
-def _every_pod_isolated(key: str, parties: Parties) -> StepAssessment:
+def _every_pod_isolated(key: str, parties: EntityBinding) -> StepAssessment:
     gaps: set[str] = set()
     policies: set[str] = set()
     for pod in parties.pods:
         for direction in Direction:
-            isolated_by = isolating(parties.cluster, pod, direction)
+            isolated_by = find_isolating_policies(parties.cluster, pod, direction)
             policies.update(policy.name for policy in isolated_by)
             if not isolated_by:
                 # A pod's own name changes with every restart.
                 names = parties.entities_of(pod) or ("another pod",)
                 gaps.update(f"{name} for {direction.lower()}" for name in names)
-    if gaps and (kinds := _not_evaluated(parties)):
+    if gaps and (kinds := _list_unsupported_kinds(parties)):
         return StepAssessment(key, None, f"Not known: {kinds} may isolate pods.")
     if gaps:
         return StepAssessment(key, False, f"Not isolated: {', '.join(sorted(gaps))}.")
@@ -65,48 +65,50 @@ def _every_pod_isolated(key: str, parties: Parties) -> StepAssessment:
 
 
 def _flows_as_expected(lab: Lab, key: str, flows: Sequence[FlowAssessment]) -> StepAssessment:
-    wrong = [flow for flow in flows if not flow.met and flow.predicted is not Outcome.UNKNOWN]
+    wrong = [flow for flow in flows if not flow.is_met and flow.predicted is not Outcome.UNKNOWN]
     unknown = [flow for flow in flows if flow.predicted is Outcome.UNKNOWN]
-    by_default = [flow for flow in flows if flow.met and not intended(lab, flow)]
+    by_default = [flow for flow in flows if flow.is_met and not is_intended(lab, flow)]
     if wrong:
         should = "open" if wrong[0].expected is Outcome.ALLOW else "closed"
-        return StepAssessment(key, False, _told(wrong[0], f"should be {should}"))
+        return StepAssessment(key, False, _describe_flow(wrong[0], f"should be {should}"))
     if by_default:
-        return StepAssessment(key, False, _told(by_default[0], "is open, but not by a rule"))
+        return StepAssessment(
+            key, False, _describe_flow(by_default[0], "is open, but not by a rule")
+        )
     if unknown:
-        return StepAssessment(key, None, _told(unknown[0], "is not known"))
-    policies = {policy for flow in flows for policy in _responsible(lab, flow)}
+        return StepAssessment(key, None, _describe_flow(unknown[0], "is not known"))
+    policies = {policy for flow in flows for policy in _responsible_policies(lab, flow)}
     return StepAssessment(key, True, "Each of its flows is as expected.", tuple(sorted(policies)))
 
 
-def _told(flow: FlowAssessment, what: str) -> str:
+def _describe_flow(flow: FlowAssessment, what: str) -> str:
     return f"{flow.flow} {what}. {flow.headline}"
 
 
-def intended(lab: Lab, flow: FlowAssessment) -> bool:
+def is_intended(lab: Lab, flow: FlowAssessment) -> bool:
     """An open flow counts when rules open it: without policies everything is open."""
-    return flow.expected is Outcome.DENY or all(side.allowing for side in _students(lab, flow))
+    return flow.expected is Outcome.DENY or all(side.allowing for side in _student_sides(lab, flow))
 
 
-def _responsible(lab: Lab, flow: FlowAssessment) -> set[str]:
-    sides = list(_students(lab, flow))
+def _responsible_policies(lab: Lab, flow: FlowAssessment) -> set[str]:
+    sides = list(_student_sides(lab, flow))
     if flow.expected is Outcome.ALLOW:
         return {match.policy for side in sides for match in side.allowing}
     denying = [side for side in sides if side.outcome is Outcome.DENY]
     return {policy for side in denying for policy in side.isolating}
 
 
-def _students(lab: Lab, flow: FlowAssessment) -> Iterable[Side]:
+def _student_sides(lab: Lab, flow: FlowAssessment) -> Iterable[VerdictSide]:
     """The sides that are up to the student: those of entities in their namespace."""
-    ends = lab.flow(flow.flow)
+    ends = lab.find_flow(flow.flow)
     for verdict in flow.verdicts:
-        if lab.entity(ends.source).is_students:
+        if lab.find_entity(ends.source).is_student_entity:
             yield verdict.egress
-        if lab.entity(ends.destination).is_students:
+        if lab.find_entity(ends.destination).is_student_entity:
             yield verdict.ingress
 
 
-def _not_evaluated(parties: Parties) -> str:
+def _list_unsupported_kinds(parties: EntityBinding) -> str:
     """The kinds of policy that have a say in the namespace and are not evaluated."""
     return ", ".join(
         sorted(
@@ -119,5 +121,5 @@ def _not_evaluated(parties: Parties) -> str:
     )
 
 
-def _listed(policies: Iterable[str]) -> str:
+def _format_names(policies: Iterable[str]) -> str:
     return ", ".join(f"`{policy}`" for policy in sorted(policies))

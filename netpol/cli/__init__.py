@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from netpol.load import Refused
+from netpol.load import LoadError
 
 COMMANDS = ("matrix", "connections", "diff", "explain", "report", "diagnose", "repair", "check")
 """The modules of the commands. One that is not asked for is not loaded: some take a while."""
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     try:
         status: int = chosen.run(chosen)
-    except Refused as refused:
+    except LoadError as refused:
         print(refused, file=sys.stderr)
         return 2
     return status

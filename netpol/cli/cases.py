@@ -8,7 +8,7 @@ from netpol import load
 from netpol.cli import inputs, labs
 from netpol.cli.where import Where
 from netpol.lab import Lab
-from netpol.load import Written
+from netpol.load import ManifestSet
 from netpol.parse import Json
 
 
@@ -18,7 +18,7 @@ class Case:
 
     lab: Lab
     namespace: str
-    written: Written
+    written: ManifestSet
     policies: list[Json] = field(hash=False)
     where: Where = field(hash=False)
 
@@ -32,6 +32,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def case(options: argparse.Namespace) -> Case:
     """Raises `Refused`."""
     lab = labs.named(options.lab)
-    found = load.written(options.paths, stdin=sys.stdin.buffer, namespace=options.namespace)
+    found = load.load_manifest_set(
+        options.paths, stdin=sys.stdin.buffer, namespace=options.namespace
+    )
     policies = inputs.theirs(found, options.namespace)
     return Case(lab, options.namespace, found, policies, Where(options.paths))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from netpol.cli import cases, inputs
 from netpol.cli.where import Where
-from netpol.contract import diagnosis_json
+from netpol.contract import dump_diagnosis
 from netpol.diagnose import Cause, Diagnosis, diagnose
 from netpol.lab import Lab
 from netpol.lint import Finding, Level, findings
@@ -82,7 +82,7 @@ def _text(checked: Checked) -> Iterator[str]:
 
 
 def _json(checked: Checked) -> Iterator[str]:
-    answer = {"passed": checked.passed, **diagnosis_json(checked.diagnosis, checked.findings)}
+    answer = {"passed": checked.passed, **dump_diagnosis(checked.diagnosis, checked.findings)}
     yield json.dumps(answer, indent=2)
 
 

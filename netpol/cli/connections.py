@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from netpol.cli import inputs
 from netpol.cli.printing import ports_json, ports_text, print_lists
 from netpol.connections import AddressRange, Cell, Connections
-from netpol.load import Refused
+from netpol.load import LoadError
 from netpol.model import Outcome
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _focused(connections: Connections, options: argparse.Namespace) -> frozenset
     if found:
         return found
     known = ", ".join(end.name for end in connections.ends[:20])
-    raise Refused([f"{name}: is no pod or workload in these files; they have {known or 'none'}"])
+    raise LoadError([f"{name}: is no pod or workload in these files; they have {known or 'none'}"])
 
 
 @dataclass(frozen=True, slots=True)

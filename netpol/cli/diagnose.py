@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from netpol.cli import cases, inputs
 from netpol.cli.where import Where
-from netpol.contract import diagnosis_json
+from netpol.contract import dump_diagnosis
 from netpol.diagnose import Cause, Diagnosis, diagnose
 from netpol.lint import Finding, findings
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     found = diagnose(case.lab, case.written.cluster, case.namespace, case.policies)
     odd = findings(case.lab, case.namespace, case.written, case.policies)
     if options.output == "json":
-        print(json.dumps(diagnosis_json(found, odd), indent=2))
+        print(json.dumps(dump_diagnosis(found, odd), indent=2))
     else:
         inputs.say(_text(found, odd, case.where))
     return 0

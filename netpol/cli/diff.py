@@ -14,7 +14,7 @@ from netpol import load
 from netpol.cli import inputs
 from netpol.cli.printing import ports_json, ports_text, print_lists
 from netpol.diff import ClusterComparison, ConnectionChange, Turn
-from netpol.load import Refused
+from netpol.load import LoadError
 from netpol.model import Cluster
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
     homes = {pod.namespace for each in (before, after) for pod in each.cluster.pods}
     spoken = {*before.cluster.policies, *after.cluster.policies}
     if spoken and not spoken & homes:
-        raise Refused([_NO_PODS])
+        raise LoadError([_NO_PODS])
     return before.cluster, after.cluster
 
 

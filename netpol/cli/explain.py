@@ -9,13 +9,13 @@ from netpol import validate
 from netpol.cli import inputs
 from netpol.cli.matrix import port_number
 from netpol.cli.where import Where
-from netpol.evaluate import decide
+from netpol.evaluate import decide_connection
 from netpol.evaluate.admission import Connection
-from netpol.explain import DIRECTIONS, Pair, explain
+from netpol.explain import DIRECTIONS, FlowPair, explain_flow
 from netpol.lab import Flow
-from netpol.load import Refused
-from netpol.model import Cluster, Endpoint, Outcome, Outside, Pod, Protocol, Side
-from netpol.nearest import nearest
+from netpol.load import LoadError
+from netpol.model import Cluster, Endpoint, Outcome, OutsideAddress, Pod, Protocol, VerdictSide
+from netpol.nearest import find_near_miss
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -54,13 +54,13 @@ def run(options: argparse.Namespace) -> int:
     protocol = Protocol(options.protocol)
     flow = Flow("", options.source, options.destination, options.port, protocol, Outcome.ALLOW)
     source, destination = ends[options.source], ends[options.destination]
-    verdict = decide(cluster, source, destination, options.port, protocol)
-    pods = frozenset(name for name, end in ends.items() if not isinstance(end, Outside))
+    verdict = decide_connection(cluster, source, destination, options.port, protocol)
+    pods = frozenset(name for name, end in ends.items() if not isinstance(end, OutsideAddress))
     connection = Connection(source, destination, options.port, protocol)
-    message = explain(Pair(pods, flow, cluster, connection, verdict), verdict.outcome)
+    message = explain_flow(FlowPair(pods, flow, cluster, connection, verdict), verdict.outcome)
     where = Where(options.paths)
     sides = {
-        direction.section: _side(cluster, connection, verdict.side(direction), where)
+        direction.rules_field: _side(cluster, connection, verdict.side_for(direction), where)
         for direction in DIRECTIONS
     }
     if options.output == "text":
@@ -75,8 +75,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _side(cluster: Cluster, connection: Connection, side: Side, where: Where) -> dict[str, Any]:
-    subject = connection.subject(side.direction)
+def _side(
+    cluster: Cluster, connection: Connection, side: VerdictSide, where: Where
+) -> dict[str, Any]:
+    subject = connection.subject_for(side.direction)
     namespace = subject.namespace if isinstance(subject, Pod) else ""
 
     def at(policy: str, path: str) -> dict[str, Any]:
@@ -85,13 +87,17 @@ def _side(cluster: Cluster, connection: Connection, side: Side, where: Where) ->
         named = {"policy": policy, "path": path}
         return named | {"file": place and place.file, "line": place and place.line}
 
-    near = nearest(cluster, connection, side.direction) if side.outcome is Outcome.DENY else None
+    near = (
+        find_near_miss(cluster, connection, side.direction)
+        if side.outcome is Outcome.DENY
+        else None
+    )
     return {
         "outcome": side.outcome.value,
         "isolating": list(side.isolating),
         "isolating_at": [at(policy, "spec.podSelector") for policy in side.isolating],
         "allowing": [
-            at(match.policy, f"spec.{side.direction.section}[{match.rule}]")
+            at(match.policy, f"spec.{side.direction.rules_field}[{match.rule}]")
             for match in side.allowing
         ],
         "undefined": list(side.undefined),
@@ -116,11 +122,13 @@ def _text(section: str, side: dict[str, Any]) -> Iterator[str]:
 
 def _end(cluster: Cluster, name: str, home: str) -> Endpoint:
     """Raises `Refused` with the pods that there are."""
-    if address := validate.address(name):
-        return Outside(address)
+    if address := validate.parse_address(name):
+        return OutsideAddress(address)
     namespace, _, pod = name.rpartition("/")
     for each in cluster.pods:
         if (each.namespace, each.name) == (namespace or home, pod):
             return each
     known = ", ".join(sorted(f"{each.namespace}/{each.name}" for each in cluster.pods)[:20])
-    raise Refused([f"{name}: is no pod in these files, nor an address; pods are {known or 'none'}"])
+    raise LoadError(
+        [f"{name}: is no pod in these files, nor an address; pods are {known or 'none'}"]
+    )

@@ -8,11 +8,11 @@ from itertools import chain
 from typing import BinaryIO
 
 from netpol import load, validate
-from netpol.load import Loaded, Written
-from netpol.model import Cluster, Direction, Namespace, PodPeer, Policy
+from netpol.load import LoadedCluster, ManifestSet
+from netpol.model import Cluster, Direction, LabeledNamespace, PodPeer, Policy
 from netpol.model.cluster import NAME_LABEL
 from netpol.parse import Json
-from netpol.parse.field import printable
+from netpol.parse.field import make_printable
 
 _WIDEST = 4000
 """Characters of a line that are printed."""
@@ -80,15 +80,15 @@ def _version(text: str) -> tuple[int, int]:
 
 
 def namespace_name(text: str) -> str:
-    if problem := validate.wrong_dns_label(text):
+    if problem := validate.check_dns_label(text):
         raise argparse.ArgumentTypeError(f"{text!r} {problem}")
     return text
 
 
-def read(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> Loaded:
+def read(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> LoadedCluster:
     """Files, with the options of `add_reading`. Raises `Refused`."""
     strict = options.kubernetes >= _STRICT_SINCE
-    return load.read(paths, stdin=stdin, namespace=options.namespace, strict_cidr=strict)
+    return load.load_cluster(paths, stdin=stdin, namespace=options.namespace, strict_cidr=strict)
 
 
 def cluster(options: argparse.Namespace) -> Cluster:
@@ -116,7 +116,7 @@ def surprises(cluster: Cluster) -> Iterator[str]:
 
 
 def _asks_for_labels(policy: Policy) -> bool:
-    rules = (rule for direction in Direction for rule in policy.rules(direction) or ())
+    rules = (rule for direction in Direction for rule in policy.rules_for(direction) or ())
     selectors = (
         peer.namespaces
         for rule in rules
@@ -136,9 +136,9 @@ def warn(warnings: Iterable[str]) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def theirs(found: Written, namespace: str) -> list[Json]:
+def theirs(found: ManifestSet, namespace: str) -> list[Json]:
     """The namespace's policies, and those that name one which nobody knows: perhaps by mistake."""
-    known: dict[str, Namespace] = dict(found.cluster.namespaces)
+    known: dict[str, LabeledNamespace] = dict(found.cluster.namespaces)
     homes = {pod.namespace for pod in found.cluster.pods}
     return [
         policy
@@ -152,4 +152,4 @@ def theirs(found: Written, namespace: str) -> list[Json]:
 def say(lines: Iterable[str]) -> None:
     """Print text for people, in which the name of a policy may not steer a terminal."""
     for line in chain.from_iterable(text.split("\n") for text in lines):
-        print(printable(line, _WIDEST))
+        print(make_printable(line, _WIDEST))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from netpol import lab
 from netpol.lab import LABS, Lab, LabError
-from netpol.load import Refused
+from netpol.load import LoadError
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +20,11 @@ def named(name: str) -> Lab:
     file = Path(name) if Path(name).suffix or "/" in name or not known.is_file() else known
     if not file.is_file():
         shipped = ", ".join(sorted(_shipped()))
-        raise Refused([f"{name}: is no lab file; those that come along are {shipped}"])
+        raise LoadError([f"{name}: is no lab file; those that come along are {shipped}"])
     try:
-        return lab.load(file)
+        return lab.load_lab(file)
     except LabError as error:
-        raise Refused([str(error)]) from None
+        raise LoadError([str(error)]) from None
 
 
 def _shipped() -> list[str]:

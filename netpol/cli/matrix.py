@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from netpol import validate
 from netpol.cli import inputs
-from netpol.matrix import Matrix, matrix
-from netpol.model import Cluster, Outside, Protocol
+from netpol.matrix import Matrix, compute_matrix
+from netpol.model import Cluster, OutsideAddress, Protocol
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     outside = dict(options.addresses)
     inputs.warn(_surprises(cluster, outside))
     protocol = Protocol(options.protocol)
-    allowed = matrix(cluster, options.port, protocol, outside)
+    allowed = compute_matrix(cluster, options.port, protocol, outside)
     if options.output == "json":
         answer = {"port": options.port, "protocol": protocol, "allowed": allowed}
         print(json.dumps(answer, indent=2))
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _surprises(cluster: Cluster, outside: Mapping[str, Outside]) -> Iterator[str]:
+def _surprises(cluster: Cluster, outside: Mapping[str, OutsideAddress]) -> Iterator[str]:
     """Why the answer may not be what was meant."""
     for name, end in outside.items():
         for pod in cluster.pods:
@@ -98,13 +98,13 @@ def _table(allowed: Matrix) -> Iterator[str]:
 
 
 def port_number(text: str) -> int:
-    if not re.fullmatch("[0-9]+", text) or validate.wrong_port_number(int(text)):
+    if not re.fullmatch("[0-9]+", text) or validate.check_port_number(int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
     return int(text)
 
 
-def _address(text: str) -> tuple[str, Outside]:
-    address = validate.address(text)
+def _address(text: str) -> tuple[str, OutsideAddress]:
+    address = validate.parse_address(text)
     if address is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no IP address")
-    return text, Outside(address)
+    return text, OutsideAddress(address)

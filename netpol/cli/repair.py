@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from netpol.cli import cases, inputs
-from netpol.contract import repair_json
+from netpol.contract import dump_repair
 from netpol.repair import Edit, Repair, repair
 from netpol.repair.manifests import difference
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     found = repair(case.lab, case.written.cluster, case.namespace, case.policies)
     match options.output:
         case "json":
-            print(json.dumps(repair_json(found), indent=2))
+            print(json.dumps(dump_repair(found), indent=2))
         case "yaml":
             print(yaml.safe_dump_all(found.policies, sort_keys=False), end="")
         case _:

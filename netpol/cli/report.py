@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
     course = labs.named(options.lab)
-    loaded = load.read([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
+    loaded = load.load_cluster([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
     for warning in (*loaded.warnings, *_without_effect(loaded.cluster, namespace)):
         print(f"warning: {warning}", file=sys.stderr)
     made = report(course, options.policies, namespace, loaded.cluster)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netpol.load import below
-from netpol.load.lines import Lines
+from netpol.load import list_manifest_files
+from netpol.load.lines import PolicyLines
 from netpol.repair.structure import keys
 
 
@@ -23,25 +23,25 @@ class Where:
     """In files and in folders; of standard input nothing is found."""
 
     paths: Sequence[str]
-    _read: dict[Path, Lines] = field(default_factory=dict)
+    _read: dict[Path, PolicyLines] = field(default_factory=dict)
 
     def of(self, policy: str | None, path: str | None, namespace: str = "") -> Place | None:
         """The last place, as where all is applied; `namespace` as in `Lines.line`."""
         found = None
         if policy:
             for file in self._files():
-                if line := self._lines(file).line(policy, keys(path or ""), namespace):
+                if line := self._lines(file).find_line(policy, keys(path or ""), namespace):
                     found = Place(str(file), line)
         return found
 
     def _files(self) -> Iterator[Path]:
         for each in map(Path, self.paths):
             if each.is_dir():
-                yield from below(each)
+                yield from list_manifest_files(each)
             elif each.is_file():
                 yield each
 
-    def _lines(self, file: Path) -> Lines:
+    def _lines(self, file: Path) -> PolicyLines:
         if file not in self._read:
-            self._read[file] = Lines.of(file.read_text("utf-8-sig", errors="replace"))
+            self._read[file] = PolicyLines.from_text(file.read_text("utf-8-sig", errors="replace"))
         return self._read[file]

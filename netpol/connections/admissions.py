@@ -50,7 +50,7 @@ class InForce:
         for namespace, policies in population.cluster.policies.items():
             home = population.homes.get(namespace, 0)
             for policy in policies if home else ():
-                if policy.rules(direction) is not None:
+                if policy.rules_for(direction) is not None:
                     subjects = home & population.labelled.selected(policy.selector)
                     found.append((policy, subjects))
                     isolated |= subjects
@@ -68,7 +68,7 @@ def sure(in_force: InForce, family: int) -> Admissions:
     certain = in_force.population.everyone & ~in_force.undefined
     table = _Table(in_force, family)
     for policy, subjects in in_force.policies:
-        for rule in policy.rules(in_force.direction) or ():
+        for rule in policy.rules_for(in_force.direction) or ():
             table.admit(policy.namespace, rule, subjects & certain)
     return Admissions(certain & ~in_force.isolated, table.listed())
 
@@ -83,7 +83,7 @@ def doubtful(in_force: InForce, family: int) -> Admissions:
     table.add(isolated & ~people.on_host, people.on_host, every)
     if people.unaddressed:
         for policy, subjects in in_force.policies:
-            for rule in policy.rules(in_force.direction) or ():
+            for rule in policy.rules_for(in_force.direction) or ():
                 if any(isinstance(peer, IPBlock) for peer in rule.peers or ()):
                     table.admit_on_ports(rule, subjects & isolated, people.unaddressed)
     return Admissions(in_force.undefined | isolated & people.on_host, table.listed())

@@ -12,8 +12,8 @@ from netpol.connections.ends import Classes, End, ends
 from netpol.connections.outside import Outskirts
 from netpol.connections.population import Population
 from netpol.connections.rows import Reach, Rows
-from netpol.evaluate import decide
-from netpol.model import Cluster, Direction, Endpoint, Outside
+from netpol.evaluate import decide_connection
+from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,15 @@ class Connections:
         ends = self._endpoint(cell.source, 0), self._endpoint(cell.destination, other)
         found: dict[str, None] = {}
         for part in self.distinctions.ports.within(cell.unknown):
-            verdict = decide(self.answers.population.cluster, *ends, part.first, part.protocol)
+            verdict = decide_connection(
+                self.answers.population.cluster, *ends, part.first, part.protocol
+            )
             found |= dict.fromkeys((*verdict.egress.undefined, *verdict.ingress.undefined))
         return tuple(found)
 
     def _endpoint(self, end: int | AddressRange, pod: int) -> Endpoint:
         if isinstance(end, AddressRange):
-            return Outside(end.lowest)
+            return OutsideAddress(end.lowest)
         return self.ends[end].pods[pod]
 
     def _between(self, source: int, chosen: Set[int] | None) -> Iterator[Cell]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from netpol.model import Operator, Requirement, Selector
+from netpol.model import LabelRequirement, Operator, Selector
 
 _SPARSE = 64
 
@@ -65,7 +65,7 @@ class LabelIndex:
             found &= self._holding(requirement)
         return found
 
-    def _holding(self, requirement: Requirement) -> int:
+    def _holding(self, requirement: LabelRequirement) -> int:
         key = requirement.key
         match requirement.operator:
             case Operator.IN:

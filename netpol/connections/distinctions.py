@@ -89,7 +89,7 @@ def _rules(policies: Iterable[Policy]) -> Iterable[Rule]:
         id(rules): rules
         for policy in policies
         for direction in Direction
-        if (rules := policy.rules(direction))
+        if (rules := policy.rules_for(direction))
     }
     return dict.fromkeys(chain.from_iterable(listed.values()))
 

@@ -34,7 +34,7 @@ class Outskirts:
     def of(cls, in_force: InForce) -> "Outskirts":
         rules: list[list[Rule]] = [[] for _ in in_force.population.pods]
         for policy, subjects in in_force.policies:
-            meant = [rule for rule in policy.rules(in_force.direction) or () if _means(rule)]
+            meant = [rule for rule in policy.rules_for(in_force.direction) or () if _means(rule)]
             for number in numbers(subjects) if meant else ():
                 rules[number] += meant
         return cls(in_force, rules)

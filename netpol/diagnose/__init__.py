@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netpol.assess import Assessment, assess
+from netpol.assess import Assessment, assess_namespace
 from netpol.diagnose.causes import causes, of_flow
 from netpol.diagnose.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
 from netpol.lab import Lab
 from netpol.model import Cluster
-from netpol.parse import Json, readable
+from netpol.parse import Json, parse_valid_policies
 from netpol.repair import repair
 
 __all__ = ["MISSING", "Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
@@ -25,7 +25,9 @@ def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Jso
     found = causes(lab, namespace, assessment, mended)
     return Diagnosis(
         tuple(
-            FlowDiagnosis(lab.flow(flow.flow), flow.predicted, tuple(of_flow(flow.flow, found)))
+            FlowDiagnosis(
+                lab.find_flow(flow.flow), flow.predicted, tuple(of_flow(flow.flow, found))
+            )
             for flow in assessment.flows
         ),
         found,
@@ -34,7 +36,7 @@ def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Jso
 
 
 def _assessed(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Assessment:
-    known = readable(manifests, namespace=namespace)
+    known = parse_valid_policies(manifests, namespace=namespace)
     here = tuple(policy for policy, _ in known if policy.namespace == namespace)
     others = {name: each for name, each in cluster.policies.items() if name != namespace}
-    return assess(lab, replace(cluster, policies={**others, namespace: here}), namespace)
+    return assess_namespace(lab, replace(cluster, policies={**others, namespace: here}), namespace)

@@ -19,7 +19,7 @@ def causes(lab: Lab, namespace: str, assessment: Assessment, repair: Repair) -> 
     """Most likely first: what is written wrongly before what is not there yet, and of these what
     explains the most flows; then what no edit can mend.
     """
-    unmet = {flow.flow: flow for flow in assessment.flows if not flow.met}
+    unmet = {flow.flow: flow for flow in assessment.flows if not flow.is_met}
     found = [
         cause for edit in repair.edits if (cause := _cause(lab, namespace, edit, unmet)) is not None
     ]
@@ -42,9 +42,9 @@ def _cause(
         namespace,
         edit,
         side,
-        [lab.flow(name) for name in flows],
+        [lab.find_flow(name) for name in flows],
         all(
-            verdict.side(other).outcome is Outcome.ALLOW
+            verdict.side_for(other).outcome is Outcome.ALLOW
             for name in flows
             for verdict in unmet[name].verdicts
         ),
@@ -73,12 +73,12 @@ def _beyond(lab: Lab, namespace: str, flow: FlowAssessment) -> Cause:
     """What the policies of the namespace cannot change, or what is not known."""
     code = Code.UNKNOWN if flow.predicted is Outcome.UNKNOWN else Code.OUTSIDE
     sides = (
-        verdict.side(direction).direction
+        verdict.side_for(direction).direction
         for verdict in flow.verdicts
         for direction in DIRECTIONS
-        if verdict.side(direction).outcome is not Outcome.ALLOW
+        if verdict.side_for(direction).outcome is not Outcome.ALLOW
     )
-    theirs = lab.entity(lab.flow(flow.flow).destination).is_students
+    theirs = lab.find_entity(lab.find_flow(flow.flow).destination).is_student_entity
     side = next(sides, Direction.INGRESS if theirs else Direction.EGRESS)
     return Cause(code, side, namespace, None, None, (flow.flow,), flow.headline)
 

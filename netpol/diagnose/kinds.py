@@ -5,7 +5,7 @@ from netpol.model import Direction
 from netpol.repair import Edit
 from netpol.repair.structure import PEER_LISTS, Change, leaves
 
-SECTIONS = {direction.section for direction in Direction}
+SECTIONS = {direction.rules_field for direction in Direction}
 
 
 def kind(edit: Edit) -> Code:

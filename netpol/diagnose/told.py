@@ -61,14 +61,14 @@ class Told:
     def peers_are_students(self) -> bool:
         """Whether the other side is the student's to write too."""
         ends = {end for flow in self.flows for end in flow.ends}
-        return all(self.lab.entity(end).is_students for end in ends)
+        return all(self.lab.find_entity(end).is_student_entity for end in ends)
 
     @property
     def destinations(self) -> str:
         return self._titles(flow.destination for flow in self.flows)
 
     def _titles(self, names: Iterable[str]) -> str:
-        return listed([self.lab.entity(name).title for name in dict.fromkeys(names)])
+        return listed([self.lab.find_entity(name).title for name in dict.fromkeys(names)])
 
     @property
     def wanted(self) -> str:

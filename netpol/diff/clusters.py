@@ -15,7 +15,7 @@ from netpol.connections.ports import PortSpace
 from netpol.connections.row import Row, less, united
 from netpol.connections.rows import Reach
 from netpol.diff.reasons import Gates, Governed, Reason, Turn, reasons
-from netpol.model import Cluster, Direction, Endpoint, Outside
+from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
 
 Place = int | AddressRange
 """An end, by its number, or addresses outside."""
@@ -139,7 +139,7 @@ class ClusterComparison:
 
     def _endpoint(self, place: Place, side: int, pod: int) -> Endpoint:
         if isinstance(place, AddressRange):
-            return Outside(place.lowest)
+            return OutsideAddress(place.lowest)
         end = self.ends[place][side]
         assert end is not None  # noqa: S101  asked of what is in both
         return end.pods[pod]

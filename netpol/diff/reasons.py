@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from netpol.causes import Cause, closers, openers
+from netpol.causes import PolicyCause, find_closers, find_openers
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
-from netpol.evaluate import Gate, verdict
+from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 
 
@@ -31,13 +31,13 @@ class Reason:
 class Governed:
     """What governs one end, and the sets of ports that its rules tell apart."""
 
-    gate: Gate
+    gate: PolicyGate
     marks: frozenset[int]
 
     @classmethod
     def of(cls, people: Population, end: Endpoint, direction: Direction) -> "Governed":
-        gate = Gate.of(people.cluster, end, direction)
-        ports = {port for _, _, rule in gate.rules() for port in rule.ports or ()}
+        gate = PolicyGate.for_end(people.cluster, end, direction)
+        ports = {port for _, _, rule in gate.list_rules() for port in rule.ports or ()}
         return cls(gate, frozenset(mask for port in ports for mask in people.masks(port)))
 
 
@@ -51,7 +51,7 @@ class Gates:
 
     def verdict(self, port: PortRange) -> Verdict:
         gates = self.egress.gate, self.ingress.gate
-        return verdict(self.cluster, *gates, port.first, port.protocol)
+        return decide_gates(self.cluster, *gates, port.first, port.protocol)
 
 
 def reasons(
@@ -80,11 +80,11 @@ def _reason(turn: Turn, before: Gates, after: Gates, port: PortRange) -> Reason:
     if turn is Turn.UNCLEAR:
         doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _doubts(each))
         return Reason((), f"Unclear: {'; '.join(doubts)}.")
-    find = openers if turn is Turn.OPENED else closers
+    find = find_openers if turn is Turn.OPENED else find_closers
     causes = [_placed(cause, after) for cause in find([then], [now])]
     return Reason(
         tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
-        f"{turn.capitalize()}: {'; '.join(cause.words for cause in causes)}.",
+        f"{turn.capitalize()}: {'; '.join(cause.phrase for cause in causes)}.",
     )
 
 
@@ -93,7 +93,7 @@ def _doubts(verdict: Verdict) -> Iterator[str]:
     yield from verdict.ingress.undefined
 
 
-def _placed(cause: Cause, gates: Gates) -> Cause:
+def _placed(cause: PolicyCause, gates: Gates) -> PolicyCause:
     """Policies are of the namespace of the end whose side they decide."""
     governed = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
     end = governed.gate.subject

@@ -6,7 +6,13 @@ matches    whether a selector selects labels
 verdict    `decide`, for many connections: from the `Gate` of each end
 """
 
-from netpol.evaluate.selection import isolating, matches
-from netpol.evaluate.verdict import Gate, decide, verdict
+from netpol.evaluate.selection import find_isolating_policies, selector_matches
+from netpol.evaluate.verdict import PolicyGate, decide_connection, decide_gates
 
-__all__ = ["Gate", "decide", "isolating", "matches", "verdict"]
+__all__ = [
+    "PolicyGate",
+    "decide_connection",
+    "decide_gates",
+    "find_isolating_policies",
+    "selector_matches",
+]

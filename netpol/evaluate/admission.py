@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netpol.evaluate.selection import matches
+from netpol.evaluate.selection import selector_matches
 from netpol.model import (
     Cluster,
     ContainerPort,
@@ -11,7 +11,7 @@ from netpol.model import (
     Endpoint,
     IPAddress,
     IPBlock,
-    Outside,
+    OutsideAddress,
     Peer,
     Pod,
     PodPeer,
@@ -32,11 +32,11 @@ class Connection:
     port: int
     protocol: Protocol
 
-    def subject(self, direction: Direction) -> Endpoint:
+    def subject_for(self, direction: Direction) -> Endpoint:
         """The end whose policies speak."""
         return self.source if direction is Direction.EGRESS else self.destination
 
-    def peer(self, direction: Direction) -> Endpoint:
+    def peer_for(self, direction: Direction) -> Endpoint:
         """The end that their rules speak of."""
         return self.destination if direction is Direction.EGRESS else self.source
 
@@ -45,10 +45,10 @@ class Connection:
 
         Not in the eyes of a subject of the same kind: a plugin that ignores one ignores both.
         """
-        return on_host(self.peer(direction)) and not on_host(self.subject(direction))
+        return is_on_host(self.peer_for(direction)) and not is_on_host(self.subject_for(direction))
 
 
-def admitting(
+def find_admitting_peers(
     cluster: Cluster, namespace: str, rule: Rule, connection: Connection, direction: Direction
 ) -> Iterator[int | None]:
     """The indexes of the peers by which a rule of a policy in `namespace` surely admits.
@@ -61,16 +61,18 @@ def admitting(
         yield None
         return
     for index, peer in enumerate(rule.peers):
-        if _is_peer(cluster, namespace, peer, connection, direction):
+        if _matches_peer(cluster, namespace, peer, connection, direction):
             yield index
 
 
 def admits_port(rule: Rule, connection: Connection, direction: Direction) -> bool:
     """Without ports any will do: "if this field is empty or missing, this rule matches all"."""
-    return rule.ports is None or any(_is_port(port, connection, direction) for port in rule.ports)
+    return rule.ports is None or any(
+        _matches_port(port, connection, direction) for port in rule.ports
+    )
 
 
-def _is_port(port: Port, connection: Connection, direction: Direction) -> bool:
+def _matches_port(port: Port, connection: Connection, direction: Direction) -> bool:
     """A number need not be declared by the pod; a name means what the destination declares."""
     if port.protocol is not connection.protocol:
         return False
@@ -85,21 +87,21 @@ def _is_port(port: Port, connection: Connection, direction: Direction) -> bool:
     return ContainerPort(port.name, connection.port, port.protocol) in declared
 
 
-def _is_peer(
+def _matches_peer(
     cluster: Cluster, namespace: str, peer: Peer, connection: Connection, direction: Direction
 ) -> bool:
-    end = connection.peer(direction)
+    end = connection.peer_for(direction)
     if cluster.profile is Profile.CILIUM and _has_its_own_identity(peer, end):
         return False
     match peer, end:
         case IPBlock() as block, _:
-            return any(holds(block, address) for address in addresses_of(end))
+            return any(block_contains(block, address) for address in addresses_of(end))
         case PodPeer(pods, namespaces), Pod():
             if connection.peer_is_node(direction):
                 return False
             if namespaces is None:
-                return end.namespace == namespace and matches(pods, end.labels)
-            return matches(pods, end.labels) and matches(
+                return end.namespace == namespace and selector_matches(pods, end.labels)
+            return selector_matches(pods, end.labels) and selector_matches(
                 namespaces, cluster.labels_of(end.namespace)
             )
     return False
@@ -112,7 +114,7 @@ def _has_its_own_identity(peer: Peer, end: Endpoint) -> bool:
     return isinstance(end, Pod) and (end.gateway or isinstance(peer, IPBlock))
 
 
-def holds(block: IPBlock, address: IPAddress) -> bool:
+def block_contains(block: IPBlock, address: IPAddress) -> bool:
     """Whether the address is in `cidr` and in no `except`; blocks hold their own family only."""
     return address in block.cidr and not any(address in part for part in block.excluded)
 
@@ -121,10 +123,10 @@ def addresses_of(end: Endpoint) -> tuple[IPAddress, ...]:
     match end:
         case Pod():
             return end.addresses
-        case Outside():
+        case OutsideAddress():
             return (end.address,)
     return ()
 
 
-def on_host(end: Endpoint) -> bool:
+def is_on_host(end: Endpoint) -> bool:
     return isinstance(end, Pod) and end.host_network

@@ -2,26 +2,26 @@
 
 from collections.abc import Mapping
 
-from netpol.model import Cluster, Direction, Operator, Pod, Policy, Requirement, Selector
+from netpol.model import Cluster, Direction, LabelRequirement, Operator, Pod, Policy, Selector
 
 
-def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
+def selector_matches(selector: Selector, labels: Mapping[str, str]) -> bool:
     """Whether all requirements hold: "an empty label selector matches all objects"."""
-    return all(_holds(requirement, labels) for requirement in selector.requirements)
+    return all(_requirement_holds(requirement, labels) for requirement in selector.requirements)
 
 
-def isolating(cluster: Cluster, pod: Pod, direction: Direction) -> tuple[Policy, ...]:
+def find_isolating_policies(cluster: Cluster, pod: Pod, direction: Direction) -> tuple[Policy, ...]:
     """The policies that isolate the pod: "any NetworkPolicy in the namespace that selects the pod
     and has" the direction in its policyTypes. Without any the pod is open.
     """
     return tuple(
         policy
         for policy in cluster.policies_in(pod.namespace)
-        if policy.rules(direction) is not None and matches(policy.selector, pod.labels)
+        if policy.rules_for(direction) is not None and selector_matches(policy.selector, pod.labels)
     )
 
 
-def _holds(requirement: Requirement, labels: Mapping[str, str]) -> bool:
+def _requirement_holds(requirement: LabelRequirement, labels: Mapping[str, str]) -> bool:
     """`NotIn` and `DoesNotExist` select what lacks the key; an empty value is a value."""
     match requirement.operator:
         case Operator.IN:

@@ -4,8 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from netpol.evaluate.admission import Connection, addresses_of, admits_port, admitting, on_host
-from netpol.evaluate.selection import isolating
+from netpol.evaluate.admission import (
+    Connection,
+    addresses_of,
+    admits_port,
+    find_admitting_peers,
+    is_on_host,
+)
+from netpol.evaluate.selection import find_isolating_policies
 from netpol.model import (
     Cluster,
     Direction,
@@ -19,8 +25,8 @@ from netpol.model import (
     Protocol,
     Rule,
     RuleMatch,
-    Side,
     Verdict,
+    VerdictSide,
 )
 
 SUBJECT_ON_HOST = (
@@ -34,7 +40,7 @@ FAMILIES_DIFFER = "the answer differs between IPv4 and IPv6"
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class PolicyGate:
     """What governs one end of connections, whoever is at the other end.
 
     `isolating` are the policies in force, `undefined` what makes every answer uncertain, and
@@ -48,10 +54,10 @@ class Gate:
     by_address: bool = False
 
     @classmethod
-    def of(cls, cluster: Cluster, subject: Endpoint, direction: Direction) -> "Gate":
+    def for_end(cls, cluster: Cluster, subject: Endpoint, direction: Direction) -> "PolicyGate":
         if not isinstance(subject, Pod) or cluster.profile is Profile.UNENFORCED:
             return cls(subject, direction)
-        policies = isolating(cluster, subject, direction)
+        policies = find_isolating_policies(cluster, subject, direction)
         undefined = tuple(
             f"{other.kind} {other.name} could change this, and its kind is not evaluated"
             for other in cluster.unsupported
@@ -60,18 +66,18 @@ class Gate:
         by_address = any(
             isinstance(peer, IPBlock)
             for policy in policies
-            for rule in policy.rules(direction) or ()
+            for rule in policy.rules_for(direction) or ()
             for peer in rule.peers or ()
         )
         return cls(subject, direction, policies, undefined, by_address)
 
-    def rules(self) -> Iterator[tuple[Policy, int, Rule]]:
+    def list_rules(self) -> Iterator[tuple[Policy, int, Rule]]:
         for policy in self.isolating:
-            for index, rule in enumerate(policy.rules(self.direction) or ()):
+            for index, rule in enumerate(policy.rules_for(self.direction) or ()):
                 yield policy, index, rule
 
 
-def decide(
+def decide_connection(
     cluster: Cluster, source: Endpoint, destination: Endpoint, port: int, protocol: Protocol
 ) -> Verdict:
     """May the source open a connection to this port of the destination?
@@ -81,45 +87,46 @@ def decide(
     Only "a pod cannot block access to itself", and "traffic to and from the node where a Pod is
     running is always allowed". `port` is the destination pod's, not a Service's.
     """
-    egress = Gate.of(cluster, source, Direction.EGRESS)
-    ingress = Gate.of(cluster, destination, Direction.INGRESS)
-    return verdict(cluster, egress, ingress, port, protocol)
+    egress = PolicyGate.for_end(cluster, source, Direction.EGRESS)
+    ingress = PolicyGate.for_end(cluster, destination, Direction.INGRESS)
+    return decide_gates(cluster, egress, ingress, port, protocol)
 
 
-def verdict(
-    cluster: Cluster, egress: Gate, ingress: Gate, port: int, protocol: Protocol
+def decide_gates(
+    cluster: Cluster, egress: PolicyGate, ingress: PolicyGate, port: int, protocol: Protocol
 ) -> Verdict:
     """`decide`, for gates that are at hand."""
     source, destination = egress.subject, ingress.subject
     if _is_itself(source, destination) or isinstance(source, Kubelet):
-        return Verdict(Side(Direction.EGRESS), Side(Direction.INGRESS))
+        return Verdict(VerdictSide(Direction.EGRESS), VerdictSide(Direction.INGRESS))
     connection = Connection(source, destination, port, protocol)
     by_address = egress.by_address or ingress.by_address
-    return _merged(
+    return _merge_verdicts(
         [
-            Verdict(_side(cluster, egress, each), _side(cluster, ingress, each))
-            for each in (_families_of(connection) if by_address else [connection])
+            Verdict(_decide_side(cluster, egress, each), _decide_side(cluster, ingress, each))
+            for each in (_split_by_family(connection) if by_address else [connection])
         ]
     )
 
 
-def _side(cluster: Cluster, gate: Gate, connection: Connection) -> Side:
+def _decide_side(cluster: Cluster, gate: PolicyGate, connection: Connection) -> VerdictSide:
+    direction = gate.direction
     allowing = tuple(
-        RuleMatch(policy.name, gate.direction, index, peer)
-        for policy, index, rule in gate.rules()
-        for peer in admitting(cluster, policy.namespace, rule, connection, gate.direction)
+        RuleMatch(policy.name, direction, index, peer)
+        for policy, index, rule in gate.list_rules()
+        for peer in find_admitting_peers(cluster, policy.namespace, rule, connection, direction)
     )
     undefined = gate.undefined
     if gate.isolating and not allowing:
-        undefined += _doubts(gate, connection)
+        undefined += _find_doubts(gate, connection)
     names = tuple(policy.name for policy in gate.isolating)
-    return Side(gate.direction, names, allowing, undefined)
+    return VerdictSide(direction, names, allowing, undefined)
 
 
-def _doubts(gate: Gate, connection: Connection) -> tuple[str, ...]:
+def _find_doubts(gate: PolicyGate, connection: Connection) -> tuple[str, ...]:
     """Why it is not sure that no rule admits."""
-    peer = connection.peer(gate.direction)
-    if on_host(gate.subject):
+    peer = connection.peer_for(gate.direction)
+    if is_on_host(gate.subject):
         return (SUBJECT_ON_HOST,)
     if connection.peer_is_node(gate.direction):
         return (PEER_ON_HOST,)
@@ -128,7 +135,7 @@ def _doubts(gate: Gate, connection: Connection) -> tuple[str, ...]:
         and not peer.addresses
         and any(
             isinstance(block, IPBlock)
-            for _, _, rule in gate.rules()
+            for _, _, rule in gate.list_rules()
             if admits_port(rule, connection, gate.direction)
             for block in rule.peers or ()
         )
@@ -137,47 +144,50 @@ def _doubts(gate: Gate, connection: Connection) -> tuple[str, ...]:
     return ()
 
 
-def _families_of(connection: Connection) -> list[Connection]:
+def _split_by_family(connection: Connection) -> list[Connection]:
     """The connection in each address family that both ends have.
 
     An end whose addresses are unknown may have any family.
     """
-    source, destination = _families(connection.source), _families(connection.destination)
+    source, destination = (
+        _address_families(connection.source),
+        _address_families(connection.destination),
+    )
     common = source & destination if source and destination else source | destination
     if not common or (source == destination and len(common) == 1):
         return [connection]
     return [
         replace(
             connection,
-            source=_in_family(connection.source, family),
-            destination=_in_family(connection.destination, family),
+            source=_restrict_to_family(connection.source, family),
+            destination=_restrict_to_family(connection.destination, family),
         )
         for family in sorted(common)
     ]
 
 
-def _families(end: Endpoint) -> set[int]:
+def _address_families(end: Endpoint) -> set[int]:
     return {address.version for address in addresses_of(end)}
 
 
-def _in_family(end: Endpoint, family: int) -> Endpoint:
+def _restrict_to_family(end: Endpoint, family: int) -> Endpoint:
     if not isinstance(end, Pod):
         return end
     return replace(end, addresses=tuple(a for a in end.addresses if a.version == family))
 
 
-def _merged(verdicts: Sequence[Verdict]) -> Verdict:
+def _merge_verdicts(verdicts: Sequence[Verdict]) -> Verdict:
     """One answer for all address families: sure only where they agree."""
     first = verdicts[0]
     if len(verdicts) == 1 or {verdict.outcome for verdict in verdicts} == {Outcome.DENY}:
         return first
     return Verdict(
-        _merged_sides([verdict.egress for verdict in verdicts]),
-        _merged_sides([verdict.ingress for verdict in verdicts]),
+        _merge_sides([verdict.egress for verdict in verdicts]),
+        _merge_sides([verdict.ingress for verdict in verdicts]),
     )
 
 
-def _merged_sides(sides: Sequence[Side]) -> Side:
+def _merge_sides(sides: Sequence[VerdictSide]) -> VerdictSide:
     if len({side.outcome for side in sides}) > 1:
         return replace(sides[0], allowing=(), undefined=(FAMILIES_DIFFER,))
     allowing = dict.fromkeys(chain.from_iterable(side.allowing for side in sides))

@@ -24,7 +24,7 @@ class FlowsAsExpected:
 class NotChecked:
     """Nothing that policies say can show it."""
 
-    why: str
+    reason: str
 
 
 Detector = NoPolicySelects | EveryPodIsolated | FlowsAsExpected | NotChecked

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from netpol.lab.detectors import FlowsAsExpected, NotChecked
 
-WHOLE = 100
+RUBRIC_POINTS = 100
 """The points of a rubric."""
 
 
@@ -46,18 +46,18 @@ class StepHolds:
     step: str
 
 
-Condition = PodsReady | PoliciesExist | FlowsReached | ProbeSucceeds | MonitorsUp | StepHolds
-Source = Condition | NotChecked
+CheckCondition = PodsReady | PoliciesExist | FlowsReached | ProbeSucceeds | MonitorsUp | StepHolds
+CheckSource = CheckCondition | NotChecked
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ChecklistItem:
     """An item of the exercise's own checklist, under the heading `group`."""
 
     key: str
     title: str
     group: str
-    source: Source
+    source: CheckSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class FindingsAbsent:
     codes: tuple[str, ...]
 
 
-Measure = (
+CriterionMeasure = (
     FlowsAsExpected
     | StepsHold
     | StepsReached
@@ -120,11 +120,11 @@ class Criterion:
     key: str
     title: str
     points: int
-    measure: Measure
+    measure: CriterionMeasure
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class RubricArea:
     """A part of the rubric; its weight is that of its criteria."""
 
     name: str

@@ -6,9 +6,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from netpol.lab.detectors import Detector, NoPolicySelects
-from netpol.lab.grading import Area, Check
+from netpol.lab.grading import ChecklistItem, RubricArea
 from netpol.lab.ownership import NamespacePattern
-from netpol.model import Endpoint, Outcome, Outside, Pod, Protocol, Selector
+from netpol.model import Endpoint, Outcome, OutsideAddress, Pod, Protocol, Selector
 from netpol.parse import Json
 
 
@@ -24,31 +24,31 @@ class Entity:
     title: str
     namespace: str | None
     selector: Selector | None
-    stand_in: Pod | Outside
+    placeholder: Pod | OutsideAddress
     namespace_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     ready_needs: tuple[str, ...] = ()
 
     @property
-    def is_students(self) -> bool:
-        return self.namespace is None and isinstance(self.stand_in, Pod)
+    def is_student_entity(self) -> bool:
+        return self.namespace is None and isinstance(self.placeholder, Pod)
 
     @property
     def is_gateway(self) -> bool:
         """Whether it stands for what a Gateway or Ingress forwards."""
-        return isinstance(self.stand_in, Pod) and self.stand_in.gateway
+        return isinstance(self.placeholder, Pod) and self.placeholder.gateway
 
-    def home(self, namespace: str) -> str:
+    def home_namespace(self, namespace: str) -> str:
         """The namespace it lives in, when the student's is `namespace`."""
         if self.namespace == namespace:
             # The student may be called like the other student of the lab file.
             return f"not-{namespace}"
         return self.namespace or namespace
 
-    def stand_in_for(self, namespace: str) -> Endpoint:
+    def placeholder_in(self, namespace: str) -> Endpoint:
         """Who is assumed where no pod is found, when the student's namespace is `namespace`."""
-        if isinstance(self.stand_in, Outside):
-            return self.stand_in
-        return replace(self.stand_in, namespace=self.home(namespace))
+        if isinstance(self.placeholder, OutsideAddress):
+            return self.placeholder
+        return replace(self.placeholder, namespace=self.home_namespace(namespace))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Flow:
     port: int
     protocol: Protocol
     expected: Outcome
-    report: bool = True
+    is_reported: bool = True
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -82,12 +82,12 @@ class Step:
     stuck_after: timedelta | None = None
 
     @property
-    def lasts(self) -> bool:
+    def is_lasting(self) -> bool:
         """Whether it still holds at the end of the lab; the baseline is only ever reached."""
         return not isinstance(self.detector, NoPolicySelects)
 
 
-class Reading(StrEnum):
+class ProbeReading(StrEnum):
     """How a probe's answer is to be read."""
 
     APP_HEALTH = "app-health"
@@ -95,7 +95,7 @@ class Reading(StrEnum):
     UPTIME_KUMA = "uptime-kuma"
 
 
-class Role(StrEnum):
+class ProbeRole(StrEnum):
     """What a reading can tell about the path behind the URL."""
 
     APP = "app"
@@ -115,12 +115,12 @@ class Probe:
     name: str
     url: str
     environment: str
-    reading: Reading
-    flows: Mapping[Role, str] = field(hash=False)
+    reading: ProbeReading
+    flows: Mapping[ProbeRole, str] = field(hash=False)
     slug: str = ""
     monitors: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def address(self, student: str) -> str:
+    def url_for(self, student: str) -> str:
         return self.url.replace("{student}", student)
 
 
@@ -140,16 +140,16 @@ class Lab:
     probes: tuple[Probe, ...]
     probers: Selector | None
     solution: tuple[Json, ...] = field(hash=False)
-    checklist: tuple[Check, ...] = ()
-    rubric: tuple[Area, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
+    rubric: tuple[RubricArea, ...] = ()
 
-    def entity(self, name: str) -> Entity:
+    def find_entity(self, name: str) -> Entity:
         return {entity.name: entity for entity in self.entities}[name]
 
-    def flow(self, name: str) -> Flow:
+    def find_flow(self, name: str) -> Flow:
         return {flow.name: flow for flow in self.flows}[name]
 
     @property
-    def reported(self) -> tuple[Flow, ...]:
+    def reported_flows(self) -> tuple[Flow, ...]:
         """The flows of the lab's own report, in its order."""
-        return tuple(flow for flow in self.flows if flow.report)
+        return tuple(flow for flow in self.flows if flow.is_reported)

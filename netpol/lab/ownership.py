@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netpol.model import Namespace
+from netpol.model import LabeledNamespace
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class NamespaceOwner:
     student: str
     environment: str
 
@@ -26,23 +26,23 @@ class NamespacePattern:
     environment_label: str
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def owner(self, name: str, labels: Mapping[str, str]) -> Owner | None:
+    def find_owner(self, name: str, labels: Mapping[str, str]) -> NamespaceOwner | None:
         """Whose namespace this is; `None` for one that is no student's. Labels win over the name.
 
         A login may end like an environment (`student-a-dev-prod` is a-dev's prod): the last one
         in the name counts.
         """
-        student, environment = self._named(name)
+        student, environment = self._split_name(name)
         student = labels.get(self.student_label) or student
         environment = labels.get(self.environment_label) or environment
         if not student or environment not in self.environments:
             return None
-        return Owner(student, environment)
+        return NamespaceOwner(student, environment)
 
-    def named(self, name: str) -> Namespace:
+    def label_namespace(self, name: str) -> LabeledNamespace:
         """A namespace of which only the name is known, labelled as the course would label it."""
-        student, environment = self._named(name)
-        return Namespace(
+        student, environment = self._split_name(name)
+        return LabeledNamespace(
             name,
             {
                 **self.labels,
@@ -51,7 +51,7 @@ class NamespacePattern:
             },
         )
 
-    def _named(self, name: str) -> tuple[str, str]:
+    def _split_name(self, name: str) -> tuple[str, str]:
         environments = "|".join(re.escape(environment) for environment in self.environments)
         pattern = (
             re.escape(self.template)

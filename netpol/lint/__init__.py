@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from netpol.assess import assess
-from netpol.assess.parties import parties
+from netpol.assess import assess_namespace
+from netpol.assess.parties import bind_entities
 from netpol.lab import Lab
 from netpol.lint.model import Finding, Level, Scene
 from netpol.lint.objects import (
@@ -29,8 +29,8 @@ from netpol.lint.rules import (
 from netpol.lint.selection import nearly_right, peers_nobody, selects_nothing
 from netpol.lint.shadows import shadowed
 from netpol.lint.width import others_ports, whole_namespace
-from netpol.load import Written
-from netpol.parse import Json, readable
+from netpol.load import ManifestSet
+from netpol.parse import Json, parse_valid_policies
 from netpol.repair import too_large
 from netpol.repair.witnesses import universe
 
@@ -66,7 +66,7 @@ ELSEWHERE = frozenset({"NP104", "NP107"})
 
 
 def findings(
-    lab: Lab, namespace: str, written: Written, manifests: Sequence[Json]
+    lab: Lab, namespace: str, written: ManifestSet, manifests: Sequence[Json]
 ) -> tuple[Finding, ...]:
     """All of `namespace`, those that matter most first. `manifests` are its policies, among them
     those that name another namespace by mistake. Never raises.
@@ -74,7 +74,7 @@ def findings(
     if too_large(manifests):
         message = "These policies have too many rules to be looked through."
         return (Finding("NP005", Level.INFO, "", "", message, "Split or shorten them."),)
-    known = readable(manifests, namespace=namespace)
+    known = parse_valid_policies(manifests, namespace=namespace)
     here = tuple((policy, each) for policy, each in known if policy.namespace == namespace)
     cluster = replace(written.cluster, policies={namespace: tuple(policy for policy, _ in here)})
     scene = Scene(
@@ -82,8 +82,8 @@ def findings(
         namespace,
         tuple(manifests),
         here,
-        parties(lab, cluster, namespace),
-        assess(lab, cluster, namespace),
+        bind_entities(lab, cluster, namespace),
+        assess_namespace(lab, cluster, namespace),
         universe(lab, replace(cluster, policies={}), namespace, [policy for policy, _ in here]),
         written.services,
         written.faults,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from netpol.assess import Assessment
-from netpol.assess.parties import Parties
-from netpol.evaluate import matches
+from netpol.assess.parties import EntityBinding
+from netpol.evaluate import selector_matches
 from netpol.lab import Lab
 from netpol.model import Direction, Pod, PodPeer, Policy, Rule
-from netpol.parse import Fault, Json
+from netpol.parse import Json, ManifestFault
 from netpol.repair.universe import Universe
 
 
@@ -44,11 +44,11 @@ class Placed:
 
     @property
     def path(self) -> str:
-        return f"spec.{self.direction.section}[{self.index}]"
+        return f"spec.{self.direction.rules_field}[{self.index}]"
 
     @property
     def peers_path(self) -> str:
-        return f"{self.path}.{self.direction.peers}"
+        return f"{self.path}.{self.direction.peers_field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,12 @@ class Scene:
     namespace: str
     manifests: tuple[Json, ...] = field(hash=False)
     policies: tuple[tuple[Policy, Json], ...] = field(hash=False)
-    parties: Parties = field(hash=False)
+    parties: EntityBinding = field(hash=False)
     assessment: Assessment = field(hash=False)
     universe: Universe = field(hash=False)
     services: tuple[Json, ...] = field(default=(), hash=False)
-    faults: tuple[Fault, ...] = ()
-    warnings: tuple[Fault, ...] = ()
+    faults: tuple[ManifestFault, ...] = ()
+    warnings: tuple[ManifestFault, ...] = ()
 
     @property
     def pods(self) -> tuple[Pod, ...]:
@@ -81,19 +81,19 @@ class Scene:
         return [end for end in known if isinstance(end, Pod)]
 
     def selects(self, policy: Policy, pod: Pod) -> bool:
-        return pod.namespace == self.namespace and matches(policy.selector, pod.labels)
+        return pod.namespace == self.namespace and selector_matches(policy.selector, pod.labels)
 
     def selects_peer(self, peer: PodPeer, pod: Pod) -> bool:
-        if not matches(peer.pods, pod.labels):
+        if not selector_matches(peer.pods, pod.labels):
             return False
         if peer.namespaces is None:
             return pod.namespace == self.namespace
-        return matches(peer.namespaces, self.parties.cluster.labels_of(pod.namespace))
+        return selector_matches(peer.namespaces, self.parties.cluster.labels_of(pod.namespace))
 
     def rules(self) -> list[Placed]:
         return [
             Placed(policy, manifest, direction, index, rule)
             for policy, manifest in self.policies
             for direction in Direction
-            for index, rule in enumerate(policy.rules(direction) or ())
+            for index, rule in enumerate(policy.rules_for(direction) or ())
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netpol.canonical import canonical, digest
+from netpol.canonical import canonicalize_policy, compute_digest
 from netpol.lab import Entity
 from netpol.lint.model import Finding, Level, Scene
 from netpol.model import Direction, Pod
@@ -79,7 +79,7 @@ def inert(scene: Scene) -> Iterator[Finding]:
 def duplicates(scene: Scene) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for policy, manifest in scene.policies:
-        key = digest(canonical(manifest)["spec"])
+        key = compute_digest(canonicalize_policy(manifest)["spec"])
         if key in seen:
             yield Finding(
                 "NP113",
@@ -107,4 +107,6 @@ def host_network(scene: Scene) -> Iterator[Finding]:
 
 def _on_host(entity: Entity, scene: Scene) -> bool:
     ends = scene.parties.endpoints[entity.name]
-    return entity.is_students and any(isinstance(end, Pod) and end.host_network for end in ends)
+    return entity.is_student_entity and any(
+        isinstance(end, Pod) and end.host_network for end in ends
+    )

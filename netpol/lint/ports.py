@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Direction, NamedPort, Pod, PodPeer, Port, PortRange
 from netpol.repair.selectors import selects
@@ -48,7 +48,7 @@ def _words(port: Port) -> str:
 def _destinations(scene: Scene, placed: Placed) -> list[Pod]:
     """The pods whose ports the rule speaks of, as far as they are known."""
     if placed.direction is Direction.INGRESS:
-        return [pod for pod in scene.pods if matches(placed.policy.selector, pod.labels)]
+        return [pod for pod in scene.pods if selector_matches(placed.policy.selector, pod.labels)]
     peers = placed.rule.peers
     if not peers or not all(isinstance(peer, PodPeer) for peer in peers):
         return []

@@ -31,7 +31,7 @@ def _defeated(scene: Scene, placed: Placed) -> str:
         for flow in scene.assessment.flows
         if flow.expected is Outcome.DENY and flow.predicted is not Outcome.DENY
         for verdict in flow.verdicts
-        for match in verdict.side(placed.direction).allowing
+        for match in verdict.side_for(placed.direction).allowing
         if (match.policy, match.rule) == (placed.policy.name, placed.index)
     ]
     return ", ".join(dict.fromkeys(names))
@@ -80,7 +80,7 @@ def one_sided(scene: Scene) -> Iterator[Finding]:
                 if here.allowing and there.outcome is Outcome.DENY:
                     match = here.allowing[0]
                     other = there.direction.lower()
-                    wanted = scene.lab.flow(flow.flow)
+                    wanted = scene.lab.find_flow(flow.flow)
                     end = wanted.destination if other == "ingress" else wanted.source
                     yield Finding(
                         "NP104",
@@ -98,7 +98,7 @@ def dns_forgotten(scene: Scene) -> Iterator[Finding]:
     forgotten: dict[str, list[str]] = {}
     for entity in scene.lab.entities:
         ends = [end for end in scene.parties.endpoints[entity.name] if isinstance(end, Pod)]
-        if not entity.is_students or not ends:
+        if not entity.is_student_entity or not ends:
             continue
         rules = [
             placed

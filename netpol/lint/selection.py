@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.lint.model import Finding, Level, Placed, Scene
 from netpol.model import Operator, Pod, PodPeer, Selector
 from netpol.parse import Json
@@ -15,7 +15,7 @@ Labels = Mapping[str, str]
 
 def selects_nothing(scene: Scene) -> Iterator[Finding]:
     for policy, _ in scene.policies:
-        if not any(matches(policy.selector, pod.labels) for pod in scene.pods):
+        if not any(selector_matches(policy.selector, pod.labels) for pod in scene.pods):
             yield Finding(
                 "NP101",
                 Level.WARNING,

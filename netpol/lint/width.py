@@ -27,7 +27,7 @@ def _opened(scene: Scene, placed: Placed) -> Iterator[str]:
     selected = [
         entity
         for entity in scene.lab.entities
-        if entity.is_students and _ends(scene, entity, placed)
+        if entity.is_student_entity and _ends(scene, entity, placed)
     ]
     for port in placed.rule.ports or ():
         if isinstance(port, PortRange) and port.first == port.last:

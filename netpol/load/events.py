@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DEEPEST = 100
-_MOST_REPEATED = 100_000
+MAX_DEPTH = 100
+_MAX_REPEATED_NODES = 100_000
 _TEXT = "tag:yaml.org,2002:str"
 
 _CONSTANTS: dict[str, bool | None] = {
@@ -24,23 +24,23 @@ _CONSTANTS: dict[str, bool | None] = {
 }
 _INTEGER = re.compile(r"([-+]?)(0x[0-9A-Fa-f]+|0o[0-7]+|0b[01]+|0[0-7]*|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-LONGEST_NUMBER = 40
+MAX_DIGITS = 40
 
 
-class Malformed(ValueError):  # noqa: N818  a state, as in TemplateDoesNotExist
+class MalformedDocumentError(ValueError):
     """A file that holds no documents, in one line."""
 
 
-def documents_of(text: str) -> Iterator[Any]:
+def parse_yaml_documents(text: str) -> Iterator[Any]:
     """Raises `Malformed`, or `yaml.YAMLError` where it is no YAML."""
     events = yaml.parse(text, Loader=LOADER)
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            yield _Document(events).value(next(events), 0)
+            yield _DocumentReader(events).read_value(next(events), 0)
 
 
 @dataclass(slots=True)
-class _Document:
+class _DocumentReader:
     """One document while its events come in.
 
     `anchors` holds values with their size; `nodes` counts those seen and those repeated.
@@ -51,50 +51,54 @@ class _Document:
     nodes: int = 0
     repeated: int = 0
 
-    def value(self, event: Any, depth: int) -> Any:
-        if depth > DEEPEST:
-            raise Malformed(f"{_line(event)}is nested more than {DEEPEST} deep")
+    def read_value(self, event: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise MalformedDocumentError(
+                f"{_format_line(event)}is nested more than {MAX_DEPTH} deep"
+            )
         if isinstance(event, yaml.AliasEvent):
-            return self._repeat(event)
+            return self._resolve_alias(event)
         before = self.nodes
         self.nodes += 1
         match event:
             case yaml.SequenceStartEvent():
-                value: Any = self._list(depth)
+                value: Any = self._read_list(depth)
             case yaml.MappingStartEvent():
-                value = self._mapping(depth)
+                value = self._read_mapping(depth)
             case _:
-                value = _scalar(event)
+                value = _read_scalar(event)
         if event.anchor:
             self.anchors[event.anchor] = (value, self.nodes - before)
         return value
 
-    def _repeat(self, event: Any) -> Any:
+    def _resolve_alias(self, event: Any) -> Any:
         if event.anchor not in self.anchors:
-            raise Malformed(f"{_line(event)}the alias *{event.anchor} has no anchor before it")
+            raise MalformedDocumentError(
+                f"{_format_line(event)}the alias *{event.anchor} has no anchor before it"
+            )
         value, size = self.anchors[event.anchor]
         self.nodes += size
         self.repeated += size
-        if self.repeated > _MOST_REPEATED:
-            raise Malformed(f"{_line(event)}aliases repeat too much")
+        if self.repeated > _MAX_REPEATED_NODES:
+            raise MalformedDocumentError(f"{_format_line(event)}aliases repeat too much")
         return value
 
-    def _list(self, depth: int) -> list[Any]:
+    def _read_list(self, depth: int) -> list[Any]:
         values = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            values.append(self.value(event, depth + 1))
+            values.append(self.read_value(event, depth + 1))
         return values
 
-    def _mapping(self, depth: int) -> dict[str, Any]:
+    def _read_mapping(self, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self.value(event, depth + 1)
-            value = self.value(next(self.events), depth + 1)
+            key = self.read_value(event, depth + 1)
+            value = self.read_value(next(self.events), depth + 1)
             if _is_merge(event):
-                merged = {**_merge(event, value), **merged}
-            elif (name := _key(event, key)) in own:
-                raise Malformed(f'{_line(event)}the key "{name}" stands twice')
+                merged = {**_merge_mappings(event, value), **merged}
+            elif (name := _format_key(event, key)) in own:
+                raise MalformedDocumentError(f'{_format_line(event)}the key "{name}" stands twice')
             else:
                 own[name] = value
         return {**merged, **own}
@@ -104,16 +108,16 @@ def _is_merge(event: Any) -> bool:
     return isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]
 
 
-def _merge(event: Any, value: Any) -> dict[str, Any]:
+def _merge_mappings(event: Any, value: Any) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for source in value if isinstance(value, list) else [value]:
         if not isinstance(source, dict):
-            raise Malformed(f"{_line(event)}only mappings can be merged")
+            raise MalformedDocumentError(f"{_format_line(event)}only mappings can be merged")
         merged = {**source, **merged}
     return merged
 
 
-def _key(event: Any, key: Any) -> str:
+def _format_key(event: Any, key: Any) -> str:
     match key:
         case str():
             return key
@@ -121,20 +125,20 @@ def _key(event: Any, key: Any) -> str:
             return "true" if key else "false"
         case int() | float():
             return str(key)
-    raise Malformed(f"{_line(event)}a key must be text")
+    raise MalformedDocumentError(f"{_format_line(event)}a key must be text")
 
 
-def _scalar(event: Any) -> Any:
+def _read_scalar(event: Any) -> Any:
     if event.tag == _TEXT or (event.tag is None and not event.implicit[0]):
         return event.value
-    return _plain(event.value)
+    return _read_plain_scalar(event.value)
 
 
-def _plain(text: str) -> Any:
+def _read_plain_scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     digits = text.replace("_", "")
-    if len(digits) > LONGEST_NUMBER:
+    if len(digits) > MAX_DIGITS:
         return text
     if integer := _INTEGER.fullmatch(digits):
         sign, number = integer.groups()
@@ -146,5 +150,5 @@ def _plain(text: str) -> Any:
     return text
 
 
-def _line(event: Any) -> str:
+def _format_line(event: Any) -> str:
     return f"line {event.start_mark.line + 1}: "

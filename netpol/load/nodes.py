@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import yaml
 
-from netpol.load.events import DEEPEST, LOADER, Malformed
+from netpol.load.events import LOADER, MAX_DEPTH, MalformedDocumentError
 
 _BEGIN = yaml.SequenceStartEvent | yaml.MappingStartEvent
 _END = yaml.SequenceEndEvent | yaml.MappingEndEvent
 
 
-def nodes_of(text: str) -> Iterator[yaml.Node | None]:
+def compose_nodes(text: str) -> Iterator[yaml.Node | None]:
     """Of each document the outermost; raises `Malformed`, or `yaml.YAMLError` for what is no YAML.
 
     Depth is looked at first: the composer of libyaml follows it on the stack until that ends, and
@@ -25,7 +25,7 @@ def _refuse_too_deep(text: str) -> None:
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, _BEGIN):
             depth += 1
-            if depth > DEEPEST:
-                raise Malformed(f"is nested more than {DEEPEST} deep")
+            if depth > MAX_DEPTH:
+                raise MalformedDocumentError(f"is nested more than {MAX_DEPTH} deep")
         elif isinstance(event, _END):
             depth -= 1

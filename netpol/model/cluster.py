@@ -11,7 +11,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 @dataclass(frozen=True, slots=True)
-class Namespace:
+class LabeledNamespace:
     name: str
     labels: Mapping[str, str] = field(hash=False)
 
@@ -43,7 +43,7 @@ class Pod:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class OutsideAddress:
     """An address that belongs to no pod."""
 
     address: IPAddress
@@ -54,11 +54,11 @@ class Kubelet:
     """The kubelet of the other end's node, who asks readiness and liveness probes."""
 
 
-Endpoint = Pod | Outside | Kubelet
+Endpoint = Pod | OutsideAddress | Kubelet
 
 
 @dataclass(frozen=True, slots=True)
-class Unsupported:
+class UnsupportedPolicy:
     """A policy object of a kind that is not evaluated but could change a verdict.
 
     `namespace` is `None` for a cluster-wide object.
@@ -71,31 +71,13 @@ class Unsupported:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Everything a verdict depends on. Build it with `Cluster.of`."""
+    """Everything a verdict depends on. Build it with `build_cluster`."""
 
-    namespaces: Mapping[str, Namespace]
+    namespaces: Mapping[str, LabeledNamespace]
     pods: tuple[Pod, ...]
     policies: Mapping[str, tuple[Policy, ...]]
-    unsupported: tuple[Unsupported, ...] = ()
+    unsupported: tuple[UnsupportedPolicy, ...] = ()
     profile: Profile = Profile.KUBERNETES
-
-    @classmethod
-    def of(
-        cls,
-        namespaces: Iterable[Namespace] = (),
-        pods: Iterable[Pod] = (),
-        policies: Iterable[Policy] = (),
-        unsupported: Iterable[Unsupported] = (),
-    ) -> "Cluster":
-        by_namespace: dict[str, list[Policy]] = {}
-        for policy in policies:
-            by_namespace.setdefault(policy.namespace, []).append(policy)
-        return cls(
-            {namespace.name: namespace for namespace in namespaces},
-            tuple(pods),
-            {name: tuple(listed) for name, listed in by_namespace.items()},
-            tuple(unsupported),
-        )
 
     def policies_in(self, namespace: str) -> tuple[Policy, ...]:
         return self.policies.get(namespace, ())
@@ -104,3 +86,21 @@ class Cluster:
         """A namespace's labels; the control plane keeps its name among them."""
         known = self.namespaces.get(namespace)
         return {**(known.labels if known else {}), NAME_LABEL: namespace}
+
+
+def build_cluster(
+    namespaces: Iterable[LabeledNamespace] = (),
+    pods: Iterable[Pod] = (),
+    policies: Iterable[Policy] = (),
+    unsupported: Iterable[UnsupportedPolicy] = (),
+) -> Cluster:
+    """The cluster of these objects; policies keep their order within a namespace."""
+    by_namespace: dict[str, list[Policy]] = {}
+    for policy in policies:
+        by_namespace.setdefault(policy.namespace, []).append(policy)
+    return Cluster(
+        {namespace.name: namespace for namespace in namespaces},
+        tuple(pods),
+        {name: tuple(listed) for name, listed in by_namespace.items()},
+        tuple(unsupported),
+    )

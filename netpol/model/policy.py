@@ -13,12 +13,12 @@ class Direction(StrEnum):
     EGRESS = "Egress"
 
     @property
-    def section(self) -> str:
+    def rules_field(self) -> str:
         """The field of a policy's spec that holds the rules."""
         return self.lower()
 
     @property
-    def peers(self) -> str:
+    def peers_field(self) -> str:
         """The field of a rule that holds whom it speaks of."""
         return "from" if self is Direction.INGRESS else "to"
 
@@ -37,7 +37,7 @@ class Operator(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class LabelRequirement:
     """One term of a selector; `matchLabels` is an `In` with one value."""
 
     key: str
@@ -49,7 +49,7 @@ class Requirement:
 class Selector:
     """Requirements that must all hold; without any it selects everything."""
 
-    requirements: tuple[Requirement, ...] = ()
+    requirements: tuple[LabelRequirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +118,5 @@ class Policy:
     ingress: tuple[Rule, ...] | None
     egress: tuple[Rule, ...] | None
 
-    def rules(self, direction: Direction) -> tuple[Rule, ...] | None:
+    def rules_for(self, direction: Direction) -> tuple[Rule, ...] | None:
         return self.ingress if direction is Direction.INGRESS else self.egress

@@ -26,7 +26,7 @@ class RuleMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class VerdictSide:
     """One end's answer.
 
     `isolating` names the policies (of the end's own namespace) that isolate it in this direction,
@@ -51,8 +51,8 @@ class Side:
 class Verdict:
     """May the source open this connection? Both ends have to say yes."""
 
-    egress: Side
-    ingress: Side
+    egress: VerdictSide
+    ingress: VerdictSide
 
     @property
     def outcome(self) -> Outcome:
@@ -61,5 +61,5 @@ class Verdict:
             return Outcome.DENY
         return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.ALLOW
 
-    def side(self, direction: Direction) -> Side:
+    def side_for(self, direction: Direction) -> VerdictSide:
         return self.egress if direction is Direction.EGRESS else self.ingress

@@ -6,25 +6,25 @@ the faults that the API server would find, each with the path of its field. `rea
 over what has any.
 """
 
-from netpol.parse.field import Fault, Field, Invalid, Json, Report
-from netpol.parse.metadata import subject
-from netpol.parse.objects import namespace, pod
-from netpol.parse.policy import Specs, policy, readable
-from netpol.parse.selector import selector
-from netpol.parse.unsupported import unsupported
+from netpol.parse.field import FaultReport, InvalidManifestError, Json, ManifestFault, ManifestField
+from netpol.parse.metadata import format_subject
+from netpol.parse.objects import parse_namespace, parse_pod
+from netpol.parse.policy import SpecCache, parse_policy, parse_valid_policies
+from netpol.parse.selector import parse_selector
+from netpol.parse.unsupported import parse_unsupported
 
 __all__ = [
-    "Fault",
-    "Field",
-    "Invalid",
+    "FaultReport",
+    "InvalidManifestError",
     "Json",
-    "Report",
-    "Specs",
-    "namespace",
-    "pod",
-    "policy",
-    "readable",
-    "selector",
-    "subject",
-    "unsupported",
+    "ManifestFault",
+    "ManifestField",
+    "SpecCache",
+    "format_subject",
+    "parse_namespace",
+    "parse_pod",
+    "parse_policy",
+    "parse_selector",
+    "parse_unsupported",
+    "parse_valid_policies",
 ]

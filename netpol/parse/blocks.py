@@ -4,47 +4,48 @@ from ipaddress import ip_network
 
 from netpol import validate
 from netpol.model import IPBlock, IPNetwork
-from netpol.parse.field import Field, shown
+from netpol.parse.field import ManifestField, format_value
 
 _NOWHERE = ip_network("0.0.0.0/32")
 
 
-def ip_block(field: Field) -> IPBlock:
+def parse_ip_block(field: ManifestField) -> IPBlock:
     """Addresses of `cidr` but those of `except`, each of which lies strictly inside it."""
-    field.only("cidr", "except")
+    field.expect_fields("cidr", "except")
     if not field.is_object:
         return IPBlock(_NOWHERE)
-    cidr = _network(field.child("cidr"))
+    cidr = _parse_network(field.child("cidr"))
     excluded = []
-    for item in field.child("except").items():
-        block = _network(item)
-        if cidr and block and not _strictly_inside(block, cidr):
-            item.fault(f"{shown(item.value)} must be a part of {cidr} and smaller than it")
+    for item in field.child("except").as_list():
+        block = _parse_network(item)
+        if cidr and block and not _is_strictly_inside(block, cidr):
+            given = format_value(item.value)
+            item.add_fault(f"{given} must be a part of {cidr} and smaller than it")
         if block:
             excluded.append(block)
     return IPBlock(cidr or _NOWHERE, tuple(excluded))
 
 
-def _network(field: Field) -> IPNetwork | None:
-    text = field.text(_wrong)
-    block = validate.network(text)
+def _parse_network(field: ManifestField) -> IPNetwork | None:
+    text = field.as_text(_check_network)
+    block = validate.parse_network(text)
     if block is None:
         return None
-    outdated = validate.wrong_since_1_36(text)
+    given, outdated = format_value(text), validate.check_since_1_36(text)
     if outdated and field.report.strict_cidr:
-        field.fault(f"{shown(text)} {outdated}")
+        field.add_fault(f"{given} {outdated}")
     elif outdated:
-        field.warn(f"{shown(text)} {outdated}; API servers up to 1.35 read it so, later refuse it")
+        field.add_warning(f"{given} {outdated}; API servers up to 1.35 read it so, later refuse it")
     elif str(block) != text:
-        field.warn(f"{shown(text)} is not in canonical form: write {block}")
+        field.add_warning(f"{given} is not in canonical form: write {block}")
     return block
 
 
-def _wrong(text: str) -> str | None:
-    if validate.network(text):
+def _check_network(text: str) -> str | None:
+    if validate.parse_network(text):
         return None
     return "must be an address with a prefix length, like 10.0.0.0/8 or 2001:db8::/64"
 
 
-def _strictly_inside(block: IPNetwork, cidr: IPNetwork) -> bool:
+def _is_strictly_inside(block: IPNetwork, cidr: IPNetwork) -> bool:
     return block.prefixlen > cidr.prefixlen and block.network_address in cidr

@@ -16,14 +16,14 @@ from netpol.model import (
     Rule,
     Selector,
 )
-from netpol.parse.blocks import ip_block
-from netpol.parse.field import Fault, Field, Invalid, Json
-from netpol.parse.metadata import Read, silent
-from netpol.parse.selector import selector
+from netpol.parse.blocks import parse_ip_block
+from netpol.parse.field import InvalidManifestError, Json, ManifestFault, ManifestField
+from netpol.parse.metadata import ParsedMetadata, ignore_warning
+from netpol.parse.selector import parse_selector
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class PolicySpec:
     """What a policy says, wherever it says it."""
 
     selector: Selector
@@ -31,19 +31,19 @@ class Spec:
     egress: tuple[Rule, ...] | None
 
 
-Specs = dict[tuple[bool, str], Spec]
+SpecCache = dict[tuple[bool, str], PolicySpec]
 """Specs that nothing is wrong with, by how they are written. A class has the same few in each
 namespace: they are read once, and what they say is one object.
 """
 
 
-def policy(
+def parse_policy(
     manifest: Json,
     *,
     namespace: str = "default",
     strict_cidr: bool = False,
-    warn: Callable[[Fault], object] = silent,
-    specs: Specs | None = None,
+    warn: Callable[[ManifestFault], object] = ignore_warning,
+    specs: SpecCache | None = None,
 ) -> Policy:
     """What a NetworkPolicy means, after the API server's defaulting.
 
@@ -53,34 +53,36 @@ def policy(
 
     Raises `Invalid` with everything that the API server's validation would refuse.
     """
-    read = Read.of(manifest, namespace, validate.wrong_dns_subdomain, warn)
-    report = read.whole.report
+    read = ParsedMetadata.from_manifest(manifest, namespace, validate.check_dns_subdomain, warn)
+    report = read.root.report
     report.strict_cidr = strict_cidr
     read.warn_of_unknown_fields("spec", "status")
-    spec = _spec(read.whole) if specs is None else _shared(read.whole, specs)
-    report.settle()
+    spec = _parse_spec(read.root) if specs is None else _parse_shared_spec(read.root, specs)
+    report.raise_faults()
     return Policy(read.namespace, read.name, spec.selector, spec.ingress, spec.egress)
 
 
-def readable(manifests: Iterable[Json], *, namespace: str) -> Iterator[tuple[Policy, Json]]:
+def parse_valid_policies(
+    manifests: Iterable[Json], *, namespace: str
+) -> Iterator[tuple[Policy, Json]]:
     """Those that an API server takes, each as it is written, too. Never raises."""
     for manifest in manifests:
         try:
-            yield policy(manifest, namespace=namespace), manifest
-        except Invalid:
+            yield parse_policy(manifest, namespace=namespace), manifest
+        except InvalidManifestError:
             continue
 
 
-def _shared(whole: Field, specs: Specs) -> Spec:
+def _parse_shared_spec(whole: ManifestField, specs: SpecCache) -> PolicySpec:
     """A spec is known only if it was silent: what is to be said names the policy it stands in."""
     try:
-        key = whole.report.strict_cidr, repr(whole.entries().get("spec"))
+        key = whole.report.strict_cidr, repr(whole.as_object().get("spec"))
     except RecursionError:
-        return _spec(whole)
+        return _parse_spec(whole)
     if key not in specs:
-        said: list[Fault] = []
+        said: list[ManifestFault] = []
         heard = replace(whole.report, warn=said.append)
-        read = _spec(replace(whole, report=heard))
+        read = _parse_spec(replace(whole, report=heard))
         for fault in said:
             whole.report.warn(fault)
         if said or heard.faults:
@@ -89,85 +91,88 @@ def _shared(whole: Field, specs: Specs) -> Spec:
     return specs[key]
 
 
-def _spec(whole: Field) -> Spec:
-    spec = whole.child("spec").only("podSelector", "ingress", "egress", "policyTypes")
-    selected = selector(spec.child("podSelector"))
-    types = _types(spec)
-    rules = {direction: _rules(spec, direction) for direction in Direction}
-    return Spec(
+def _parse_spec(whole: ManifestField) -> PolicySpec:
+    spec = whole.child("spec").expect_fields("podSelector", "ingress", "egress", "policyTypes")
+    selected = parse_selector(spec.child("podSelector"))
+    types = _parse_types(spec)
+    rules = {direction: _parse_rules(spec, direction) for direction in Direction}
+    return PolicySpec(
         selector=selected,
         ingress=rules[Direction.INGRESS] if Direction.INGRESS in types else None,
         egress=rules[Direction.EGRESS] if Direction.EGRESS in types else None,
     )
 
 
-def _types(spec: Field) -> set[str]:
+def _parse_types(spec: ManifestField) -> set[str]:
     """Where none is given: Ingress always, and Egress "if there are any egress rules".
 
     An empty list of types is none given, and an empty list of rules is no rule.
     """
     given = spec.child("policyTypes")
-    if len(given.items()) > len(Direction):
-        given.fault("must have no more than two entries")
-    types = {entry.text(_wrong_type) for entry in given.items()}
+    if len(given.as_list()) > len(Direction):
+        given.add_fault("must have no more than two entries")
+    types = {entry.as_text(_check_type) for entry in given.as_list()}
     if types:
         return types
     return {*Direction} if spec.child("egress").value else {Direction.INGRESS}
 
 
-def _wrong_type(text: str) -> str | None:
+def _check_type(text: str) -> str | None:
     return None if text in set(Direction) else "is no policy type: write Ingress or Egress"
 
 
-def _rules(spec: Field, direction: Direction) -> tuple[Rule, ...]:
-    return tuple(_rule(rule, direction.peers) for rule in spec.child(direction.section).items())
+def _parse_rules(spec: ManifestField, direction: Direction) -> tuple[Rule, ...]:
+    rules, peers = spec.child(direction.rules_field), direction.peers_field
+    return tuple(_parse_rule(rule, peers) for rule in rules.as_list())
 
 
-def _rule(field: Field, side: str) -> Rule:
+def _parse_rule(field: ManifestField, side: str) -> Rule:
     """For peers and for ports: "if this field is empty or missing, this rule matches all"."""
-    field.only("ports", side)
-    peers = tuple(_peer(peer) for peer in field.child(side).items())
-    ports = tuple(_port(port) for port in field.child("ports").items())
+    field.expect_fields("ports", side)
+    peers = tuple(_parse_peer(peer) for peer in field.child(side).as_list())
+    ports = tuple(_parse_port(port) for port in field.child("ports").as_list())
     return Rule(peers or None, ports or None)
 
 
-def _peer(field: Field) -> Peer:
-    field.only("podSelector", "namespaceSelector", "ipBlock")
+def _parse_peer(field: ManifestField) -> Peer:
+    field.expect_fields("podSelector", "namespaceSelector", "ipBlock")
     pods, namespaces, block = map(field.child, ("podSelector", "namespaceSelector", "ipBlock"))
-    if block.given and (pods.given or namespaces.given):
-        field.fault("must not have both ipBlock and a selector: write two entries")
-    if field.is_object and not (block.given or pods.given or namespaces.given):
-        field.fault("must specify a podSelector, a namespaceSelector or an ipBlock")
-    selected = PodPeer(selector(pods), selector(namespaces) if namespaces.given else None)
-    return ip_block(block) if block.given else selected
+    if block.is_given and (pods.is_given or namespaces.is_given):
+        field.add_fault("must not have both ipBlock and a selector: write two entries")
+    if field.is_object and not (block.is_given or pods.is_given or namespaces.is_given):
+        field.add_fault("must specify a podSelector, a namespaceSelector or an ipBlock")
+    selected = PodPeer(
+        parse_selector(pods), parse_selector(namespaces) if namespaces.is_given else None
+    )
+    return parse_ip_block(block) if block.is_given else selected
 
 
-def _port(field: Field) -> Port:
+def _parse_port(field: ManifestField) -> Port:
     """Without a number or name: "this matches all port names and numbers" of the protocol."""
-    field.only("protocol", "port", "endPort")
-    transport = protocol(field.child("protocol"))
+    field.expect_fields("protocol", "port", "endPort")
+    transport = parse_protocol(field.child("protocol"))
     port, end = field.child("port"), field.child("endPort")
     named = isinstance(port.value, str)
-    if end.given and (named or not port.given):
-        end.fault("must be left out without a number in `port`, the first of the range")
+    if end.is_given and (named or not port.is_given):
+        end.add_fault("must be left out without a number in `port`, the first of the range")
     if named:
-        return NamedPort(transport, port.text(validate.wrong_port_name))
-    if not port.given:
+        return NamedPort(transport, port.as_text(validate.check_port_name))
+    if not port.is_given:
         return PortRange(transport)
-    first = port.whole_number(validate.wrong_port_number)
-    last = end.whole_number(validate.wrong_port_number) if end.given else first
+    first = port.as_whole_number(validate.check_port_number)
+    last = end.as_whole_number(validate.check_port_number) if end.is_given else first
     if 0 < last < first:
-        end.fault(f"{last} is less than `port`, the first of the range")
+        end.add_fault(f"{last} is less than `port`, the first of the range")
     return PortRange(transport, first, last)
 
 
-def protocol(field: Field) -> Protocol:
+def parse_protocol(field: ManifestField) -> Protocol:
     """TCP where there is none: "if not specified, this field defaults to TCP"."""
-    if not field.given:
+    if not field.is_given:
         return Protocol.TCP
-    name = field.text(_wrong_protocol)
+    name = field.as_text(_check_protocol)
     return Protocol(name) if name in set(Protocol) else Protocol.TCP
 
 
-def _wrong_protocol(text: str) -> str | None:
+def _check_protocol(text: str) -> str | None:
     return None if text in set(Protocol) else "is not supported: write TCP, UDP or SCTP"

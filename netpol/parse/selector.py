@@ -1,39 +1,41 @@
 """Label selectors: `matchLabels` and `matchExpressions`, all ANDed."""
 
 from netpol import validate
-from netpol.model import Operator, Requirement, Selector
-from netpol.parse.field import Field
-from netpol.parse.metadata import labels
+from netpol.model import LabelRequirement, Operator, Selector
+from netpol.parse.field import ManifestField
+from netpol.parse.metadata import parse_labels
 
 _OPERATORS = ", ".join(Operator)
 
 
-def selector(field: Field) -> Selector:
+def parse_selector(field: ManifestField) -> Selector:
     """What a selector demands: "matchLabels and matchExpressions are ANDed", and null is `{}`."""
-    field.only("matchLabels", "matchExpressions")
-    pairs = labels(field.child("matchLabels"))
+    field.expect_fields("matchLabels", "matchExpressions")
+    pairs = parse_labels(field.child("matchLabels"))
     return Selector(
         (
-            *(Requirement(key, Operator.IN, (value,)) for key, value in pairs.items()),
-            *map(_requirement, field.child("matchExpressions").items()),
+            *(LabelRequirement(key, Operator.IN, (value,)) for key, value in pairs.items()),
+            *map(_parse_requirement, field.child("matchExpressions").as_list()),
         )
     )
 
 
-def _requirement(field: Field) -> Requirement:
-    field.only("key", "operator", "values")
-    key = field.child("key").text(validate.wrong_label_key)
-    operator = field.child("operator").text(_wrong_operator)
+def _parse_requirement(field: ManifestField) -> LabelRequirement:
+    field.expect_fields("key", "operator", "values")
+    key = field.child("key").as_text(validate.check_label_key)
+    operator = field.child("operator").as_text(_check_operator)
     values = field.child("values")
-    listed = tuple(value.text(validate.wrong_label_value) for value in values.items())
+    listed = tuple(value.as_text(validate.check_label_value) for value in values.as_list())
     if operator not in set(Operator):
-        return Requirement(key, Operator.IN)
+        return LabelRequirement(key, Operator.IN)
     if operator in (Operator.IN, Operator.NOT_IN) and not values.value:
-        values.fault(f"is required with the operator {operator}")
+        values.add_fault(f"is required with the operator {operator}")
     if operator in (Operator.EXISTS, Operator.DOES_NOT_EXIST) and listed:
-        values.fault(f"must be left out with the operator {operator}, which looks at the key only")
-    return Requirement(key, Operator(operator), listed)
+        values.add_fault(
+            f"must be left out with the operator {operator}, which looks at the key only"
+        )
+    return LabelRequirement(key, Operator(operator), listed)
 
 
-def _wrong_operator(text: str) -> str | None:
+def _check_operator(text: str) -> str | None:
     return None if text in set(Operator) else f"is no operator: write one of {_OPERATORS}"

@@ -1,7 +1,7 @@
 """Policy objects of other kinds, which are not evaluated but could change any verdict."""
 
-from netpol.model import Unsupported
-from netpol.parse.field import Json, printable
+from netpol.model import UnsupportedPolicy
+from netpol.parse.field import Json, make_printable
 
 _POLICY, _CILIUM, _CALICO = "policy.networking.k8s.io", "cilium.io", "projectcalico.org"
 
@@ -19,7 +19,7 @@ KINDS = {
 """API group and kind → whether its objects live in a namespace."""
 
 
-def unsupported(manifest: Json, *, namespace: str = "default") -> Unsupported | None:
+def parse_unsupported(manifest: Json, *, namespace: str = "default") -> UnsupportedPolicy | None:
     """The object, if it is of a kind in `KINDS`; `None` for every other object.
 
     `namespace` is meant where the manifest of a namespaced kind names none.
@@ -32,4 +32,4 @@ def unsupported(manifest: Json, *, namespace: str = "default") -> Unsupported | 
     metadata = manifest.get("metadata")
     given = metadata if isinstance(metadata, dict) else {}
     place = str(given.get("namespace") or namespace) if namespaced else None
-    return Unsupported(kind, printable(str(given.get("name") or ""), 253), place)
+    return UnsupportedPolicy(kind, make_printable(str(given.get("name") or ""), 253), place)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from netpol import parse
 from netpol.model import Direction
-from netpol.parse import Invalid, Json
+from netpol.parse import InvalidManifestError, Json
 from netpol.repair.likeness import counterparts
 from netpol.repair.parts import rules_of, spec_of
 from netpol.repair.structure import Change, Path, apart, changes, leaves, named_leaves
@@ -107,9 +107,9 @@ class Bench:
         self._read += len(key)
         if key not in self._effects:
             try:
-                policy = parse.policy(manifest, namespace=self.universe.namespace)
+                policy = parse.parse_policy(manifest, namespace=self.universe.namespace)
                 self._effects[key] = self.universe.effect(policy)
-            except Invalid:
+            except InvalidManifestError:
                 self._effects[key] = None
         return self._effects[key]
 

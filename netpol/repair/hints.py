@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from netpol.model import NAME_LABEL, Direction, Outside, Pod
+from netpol.model import NAME_LABEL, Direction, OutsideAddress, Pod
 from netpol.parse import Json
 from netpol.repair.draft import Bench, Unmet
 from netpol.repair.parts import peers_of, rules_of, spec_of, with_peers, with_rules, with_spec
@@ -29,11 +29,11 @@ class Sought:
         return self.bench.universe.subjects[index]
 
     @property
-    def peer(self) -> Pod | Outside:
+    def peer(self) -> Pod | OutsideAddress:
         want = self.unmet.want
         index = want.destination if self.direction is Direction.EGRESS else want.source
         end = self.bench.universe.ends[index]
-        assert isinstance(end, Pod | Outside)  # noqa: S101  # a kubelet is no party
+        assert isinstance(end, Pod | OutsideAddress)  # noqa: S101  # a kubelet is no party
         return end
 
     def of(self, direction: Direction) -> "Sought":
@@ -84,7 +84,7 @@ def peer_words(sought: Sought) -> list[Json]:
 
 def _peer(sought: Sought) -> Json:
     peer = sought.peer
-    if isinstance(peer, Outside):
+    if isinstance(peer, OutsideAddress):
         return {"ipBlock": {"cidr": f"{peer.address}/{peer.address.max_prefixlen}"}}
     selector: dict[str, Any] = {"podSelector": pod_words(peer)}
     if peer.namespace == sought.bench.universe.namespace:

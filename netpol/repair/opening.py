@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from netpol.model import NAME_LABEL, Outside, Pod
+from netpol.model import NAME_LABEL, OutsideAddress, Pod
 from netpol.parse import Json
 from netpol.repair.draft import Draft
 from netpol.repair.hints import Sought, peer_words, policy_words, subject_words
@@ -105,7 +105,7 @@ def _means(peer: Json, sought: Sought) -> bool:
 
 def _peer(peer: Json, sought: Sought) -> Iterator[Json]:
     end = sought.peer
-    if isinstance(end, Outside):
+    if isinstance(end, OutsideAddress):
         yield from _block(peer, sought)
         return
     if peer.get("ipBlock") is not None:

@@ -20,11 +20,11 @@ def with_spec(manifest: Json, **fields: Any) -> Json:
 
 
 def rules_of(manifest: Json, direction: Direction) -> list[Json]:
-    return [rule or {} for rule in spec_of(manifest).get(direction.section) or ()]
+    return [rule or {} for rule in spec_of(manifest).get(direction.rules_field) or ()]
 
 
 def with_rules(manifest: Json, direction: Direction, rules: list[Json]) -> Json:
-    return with_spec(manifest, **{direction.section: rules})
+    return with_spec(manifest, **{direction.rules_field: rules})
 
 
 def with_rule(manifest: Json, direction: Direction, index: int, rule: Json) -> Json:
@@ -33,11 +33,11 @@ def with_rule(manifest: Json, direction: Direction, index: int, rule: Json) -> J
 
 
 def peers_of(rule: Json, direction: Direction) -> list[Json]:
-    return list(rule.get(direction.peers) or ())
+    return list(rule.get(direction.peers_field) or ())
 
 
 def with_peers(rule: Json, direction: Direction, peers: list[Json]) -> Json:
-    return {**rule, direction.peers: peers}
+    return {**rule, direction.peers_field: peers}
 
 
 def ports_of(rule: Json) -> list[Json]:

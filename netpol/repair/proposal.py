@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from netpol import parse
-from netpol.assess import assess
+from netpol.assess import assess_namespace
 from netpol.lab import Lab
 from netpol.model import Cluster, Direction, Outcome
-from netpol.parse import Json, readable
+from netpol.parse import Json, parse_valid_policies
 from netpol.repair.draft import Bench, Draft, changed
 from netpol.repair.known import known_fields
 from netpol.repair.model import Edit, Repair
@@ -47,7 +47,7 @@ def too_large(manifests: Sequence[Json]) -> bool:
 
 def _bench(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Bench:
     around = replace(cluster, policies={})
-    known = readable((*manifests, *lab.solution), namespace=namespace)
+    known = parse_valid_policies((*manifests, *lab.solution), namespace=namespace)
     read = [policy for policy, _ in known]
     return Bench.of(universe(lab, around, namespace, read), manifests, lab.solution)
 
@@ -56,10 +56,10 @@ def _proven(lab: Lab, cluster: Cluster, bench: Bench, draft: Draft) -> Repair:
     namespace = bench.universe.namespace
     kept = [each for each in draft.all if each and bench.is_valid(each)]
     complete = tuple(_complete(each, namespace) for each in kept if _is_here(each, namespace))
-    policies = [parse.policy(each, namespace=namespace) for each in complete]
+    policies = [parse.parse_policy(each, namespace=namespace) for each in complete]
     others = {name: each for name, each in cluster.policies.items() if name != namespace}
     after = replace(cluster, policies={**others, namespace: tuple(policies)})
-    unmet = [flow for flow in assess(lab, after, namespace).flows if not flow.met]
+    unmet = [flow for flow in assess_namespace(lab, after, namespace).flows if not flow.is_met]
     unknown = any(flow.predicted is Outcome.UNKNOWN for flow in unmet)
     why = (
         ""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.model import Selector
-from netpol.parse import Field, Invalid, Json, Report
-from netpol.parse.selector import selector as parsed
+from netpol.parse import FaultReport, InvalidManifestError, Json, ManifestField
+from netpol.parse.selector import parse_selector as parsed
 
 Labels = Mapping[str, str]
 MOST = 4
@@ -21,18 +21,18 @@ FLIPPED = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist
 
 def read(written: Json | None) -> Selector | None:
     """`None` for what an API server would refuse."""
-    report = Report("selector", lambda _: None)
-    found = parsed(Field("selector", written or {}, report))
+    report = FaultReport("selector", lambda _: None)
+    found = parsed(ManifestField("selector", written or {}, report))
     try:
-        report.settle()
-    except Invalid:
+        report.raise_faults()
+    except InvalidManifestError:
         return None
     return found
 
 
 def selects(written: Json | None, labels: Labels) -> bool:
     found = read(written)
-    return found is not None and matches(found, labels)
+    return found is not None and selector_matches(found, labels)
 
 
 def selecting(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:

@@ -17,7 +17,7 @@ from netpol.parse import Json
 Path = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYS = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
-PEER_LISTS = {direction.peers for direction in Direction}
+PEER_LISTS = {direction.peers_field for direction in Direction}
 
 
 @dataclass(frozen=True, slots=True)

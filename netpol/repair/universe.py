@@ -7,9 +7,9 @@ depend on the other policies, so a change to one policy costs the reading of tha
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from netpol.assess.parties import Parties
-from netpol.evaluate import matches
-from netpol.evaluate.admission import Connection, admits_port, admitting
+from netpol.assess.parties import EntityBinding
+from netpol.evaluate import selector_matches
+from netpol.evaluate.admission import Connection, admits_port, find_admitting_peers
 from netpol.lab import Flow
 from netpol.model import (
     Cluster,
@@ -87,12 +87,12 @@ class Universe:
         return Effect(self._masks(policy, Direction.INGRESS), self._masks(policy, Direction.EGRESS))
 
     def _masks(self, policy: Policy, direction: Direction) -> Masks:
-        rules = policy.rules(direction)
+        rules = policy.rules_for(direction)
         if rules is None or policy.namespace != self.namespace:
             return (None,) * len(self.subjects)
         return tuple(
             self._admitted(rules, direction, index)
-            if matches(policy.selector, pod.labels)
+            if selector_matches(policy.selector, pod.labels)
             else None
             for index, pod in enumerate(self.subjects)
         )
@@ -125,7 +125,7 @@ class Universe:
             index
             for index, end in enumerate(self.ends)
             for connection in [self._connection(direction, subject, end, (Protocol.TCP, 1))]
-            for _ in admitting(self.cluster, self.namespace, rule, connection, direction)
+            for _ in find_admitting_peers(self.cluster, self.namespace, rule, connection, direction)
         )
 
     def _numbers(self, rule: Rule) -> int:
@@ -218,7 +218,10 @@ class Universe:
 
 
 def wants(
-    parties: Parties, flows: Iterable[Flow], ends: Mapping[Endpoint, int], ports: Mapping[Port, int]
+    parties: EntityBinding,
+    flows: Iterable[Flow],
+    ends: Mapping[Endpoint, int],
+    ports: Mapping[Port, int],
 ) -> Iterable[Want]:
     """One for each pair of unlike pods behind a flow."""
     for flow in flows:
@@ -237,7 +240,7 @@ def numbers_of(policies: Iterable[Policy]) -> Iterable[Port]:
     """The ports at which the answer of a policy could change, with their neighbours."""
     for policy in policies:
         for direction in Direction:
-            for rule in policy.rules(direction) or ():
+            for rule in policy.rules_for(direction) or ():
                 for port in rule.ports or ():
                     if isinstance(port, PortRange):
                         for number in (port.first - 1, port.first, port.last, port.last + 1):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
-from netpol.assess.parties import Parties, parties
+from netpol.assess.parties import EntityBinding, bind_entities
 from netpol.lab import Lab
 from netpol.model import (
     Cluster,
@@ -11,8 +11,8 @@ from netpol.model import (
     Endpoint,
     IPAddress,
     IPBlock,
-    Namespace,
-    Outside,
+    LabeledNamespace,
+    OutsideAddress,
     Pod,
     Policy,
     Protocol,
@@ -29,7 +29,7 @@ def universe(lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Poli
     """The lab's parties in this namespace, strangers of all sorts, and every port that anybody
     speaks of. `policies` are the student's and the solution's.
     """
-    bound = parties(lab, cluster, namespace)
+    bound = bind_entities(lab, cluster, namespace)
     subjects = _unlike([*bound.pods, _stranger(namespace)])
     found = _unlike([*subjects, *_parties(bound), *_strangers(lab, bound, policies)])
     ends = {end: index for index, end in enumerate(found)}
@@ -40,7 +40,7 @@ def universe(lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Poli
             )
     ports = tuple(dict.fromkeys(_ports(lab, found, policies)))
     numbers = {port: index for index, port in enumerate(ports)}
-    namespaces = {**bound.cluster.namespaces, ELSEWHERE: Namespace(ELSEWHERE, {})}
+    namespaces = {**bound.cluster.namespaces, ELSEWHERE: LabeledNamespace(ELSEWHERE, {})}
     return Universe(
         Cluster(namespaces, bound.cluster.pods, {}, (), cluster.profile),
         namespace,
@@ -78,7 +78,7 @@ _GENERATED = {
 }  # fmt: skip
 
 
-def _parties(bound: Parties) -> Iterator[Endpoint]:
+def _parties(bound: EntityBinding) -> Iterator[Endpoint]:
     for listed in bound.endpoints.values():
         yield from listed
 
@@ -87,23 +87,23 @@ def _stranger(namespace: str, labels: dict[str, str] | None = None, name: str = 
     return Pod(namespace, name, labels or {}, (), (ip_address("10.244.99.99"),))
 
 
-def _strangers(lab: Lab, bound: Parties, policies: Sequence[Policy]) -> Iterator[Endpoint]:
-    homes = dict.fromkeys(entity.home(bound.namespace) for entity in lab.entities)
+def _strangers(lab: Lab, bound: EntityBinding, policies: Sequence[Policy]) -> Iterator[Endpoint]:
+    homes = dict.fromkeys(entity.home_namespace(bound.namespace) for entity in lab.entities)
     for home in (*homes, ELSEWHERE):
         if home != bound.namespace:
             yield _stranger(home)
             for entity in lab.entities:
-                if entity.is_students and isinstance(entity.stand_in, Pod):
-                    yield _stranger(home, dict(entity.stand_in.labels), f"like-{entity.name}")
+                if entity.is_student_entity and isinstance(entity.placeholder, Pod):
+                    yield _stranger(home, dict(entity.placeholder.labels), f"like-{entity.name}")
     for address in dict.fromkeys((*OUTSIDE, *_edges(policies))):
-        yield Outside(address)
+        yield OutsideAddress(address)
 
 
 def _edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
     """The first address of each block and the one after its last."""
     for policy in policies:
         for direction in Direction:
-            for rule in policy.rules(direction) or ():
+            for rule in policy.rules_for(direction) or ():
                 for peer in rule.peers or ():
                     if isinstance(peer, IPBlock):
                         for block in (peer.cidr, *peer.excluded):

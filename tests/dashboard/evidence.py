@@ -64,7 +64,7 @@ def facts(
     answers = {
         flow.name: Answers(
             flow,
-            predicted := assessment.flow(flow.name).predicted,
+            predicted := assessment.find_flow(flow.name).predicted,
             looks.get(flow.name, UNSEEN),
             (here or {}).get(flow.name, predicted),
         )

@@ -18,7 +18,7 @@ from dashboard.web.layout.grid import grid
 from dashboard.web.layout.matrix_chart import change_matrix, flow_matrix, outcome_matrix
 from dashboard.web.layout.palette import COLOURS, LEVELS
 from netpol.assess import Assessment
-from netpol.difference import difference
+from netpol.difference import compare_assessments
 from netpol.model import Outcome, Profile
 from tests import make
 
@@ -143,11 +143,11 @@ def test_every_pair_of_answers_has_a_meaning() -> None:
 
 def test_a_change_is_a_sign_as_well_as_a_colour() -> None:
     before, after = assessment(make.policy()), assessment(*make.solution()[1:])
-    figure = change_matrix(GRID, difference(before, after))
+    figure = change_matrix(GRID, compare_assessments(before, after))
     _, trace = figure["data"]
     by_sign = dict(zip(trace["text"], trace["textfont"]["color"], strict=True))
     assert by_sign.keys() == {"+", "="}
-    back = change_matrix(GRID, difference(after, before))
+    back = change_matrix(GRID, compare_assessments(after, before))
     assert set(back["data"][1]["text"]) == {"\N{MINUS SIGN}", "="}
     assert set("".join(squares(figure))) == {"a", "."}
     assert set("".join(squares(back))) == {"d", "."}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from dashboard.collect.cluster.kinds import UNSUPPORTED
 from dashboard.collect.poll import Poll, poll
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
-from netpol.assess import Assessment, assess
+from netpol.assess import Assessment, assess_namespace
 from netpol.lab import Lab
 from netpol.model import Cluster
 from netpol.parse import Json
@@ -164,7 +164,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
     def failing(lab: Lab, cluster: Cluster, namespace: str) -> Assessment:
         if namespace == names[0]:
             raise KeyError("a bug")
-        return assess(lab, cluster, namespace)
+        return assess_namespace(lab, cluster, namespace)
 
     monkeypatch.setattr("dashboard.assess.state.assess", failing)
     result = poll(config, None)

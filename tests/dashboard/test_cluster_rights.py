@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.collect.cluster import ClusterError, Connection
 from dashboard.collect.cluster.kinds import UNSUPPORTED
-from netpol.model import Unsupported
+from netpol.model import UnsupportedPolicy
 from netpol.parse.unsupported import KINDS
 from tests.apiserver import (
     NAMESPACES,
@@ -82,8 +82,8 @@ def test_of_unsupported_kinds_the_names_are_kept(server: ApiServer, connection: 
         "/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies", {"metadata": {"name": "a"}}
     )
     assert set(read(connection).surroundings.unsupported) == {
-        Unsupported("CiliumNetworkPolicy", "l7", ADA),
-        Unsupported("AdminNetworkPolicy", "a", None),
+        UnsupportedPolicy("CiliumNetworkPolicy", "l7", ADA),
+        UnsupportedPolicy("AdminNetworkPolicy", "a", None),
     }
 
 

@@ -11,7 +11,7 @@ from dashboard.collect.probes.answers import Answer, Failure
 from dashboard.collect.probes.get import Limits, Reach
 from dashboard.collect.probes.visits import Question, visits
 from dashboard.collect.probing.observations import read
-from netpol.lab import Reading, Role
+from netpol.lab import ProbeReading, ProbeRole
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, tls_server
 
@@ -68,7 +68,7 @@ def test_it_is_unknown_and_the_honest_one_is_seen(
     assert peak < MOST_MEMORY
     for name, result in looks.items():
         assert isinstance(result, Answer | Failure)
-        findings = read(Reading.APP_HEALTH, result)
+        findings = read(ProbeReading.APP_HEALTH, result)
         expected = "reached" if name == "honest" else "unknown"
         assert (name, {one.outcome.value for one in findings.values()}) == (name, {expected})
-        assert "<" not in findings[Role.APP].reason
+        assert "<" not in findings[ProbeRole.APP].reason

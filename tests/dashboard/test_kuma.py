@@ -15,7 +15,7 @@ from dashboard.collect.probes.kuma import Access, KumaAnswer, ask, slug_of
 from dashboard.collect.probing.egress import Watched, outlook
 from dashboard.collect.probing.kuma import Beat, entry, said
 from dashboard.models import MonitorStatus
-from netpol.lab import Role
+from netpol.lab import ProbeRole
 from tests import make
 from tests.dashboard.hostile import Behaviour, serving
 from tests.kuma import KEY, Kuma
@@ -222,7 +222,7 @@ def test_kuma_is_blind_only_where_the_same_url_is_up_from_outside(
     monitors: list[Watched], dns: str, internet: str, sign: str
 ) -> None:
     seen = outlook(monitors, "no monitors", NOW)
-    outcomes = [seen.findings[role].outcome.value for role in (Role.DNS, Role.INTERNET)]
+    outcomes = [seen.findings[role].outcome.value for role in (ProbeRole.DNS, ProbeRole.INTERNET)]
     assert outcomes == [dns, internet]
     assert {finding.sign.value for finding in seen.findings.values()} == {sign}
 

@@ -11,7 +11,7 @@ from dashboard.collect.probing.egress import Watched, outlook
 from dashboard.collect.probing.kuma import MOST_MONITORS, said
 from dashboard.collect.probing.metrics import LONGEST, statuses
 from dashboard.models import MonitorStatus
-from netpol.lab import Role
+from netpol.lab import ProbeRole
 from tests import make
 from tests.dashboard.hostile import serving
 from tests.kuma import KEY, Kuma
@@ -37,7 +37,7 @@ def test_a_fresh_answer_does_not_make_a_stale_beat_fresh() -> None:
     assert (beat.status, beat.at) == (UP, make.NOON.replace(microsecond=123_000))
     assert beat.is_stale(hour)
     seen = outlook([Watched(beat, "health", up=True)], "", hour)
-    assert seen.findings[Role.INTERNET].sign.value == "kuma-stale"
+    assert seen.findings[ProbeRole.INTERNET].sign.value == "kuma-stale"
 
 
 def test_a_monitor_that_never_beat_is_no_fresher_by_its_metrics() -> None:

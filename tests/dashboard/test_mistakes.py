@@ -18,10 +18,10 @@ from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
 from dashboard.history.record import record
 from dashboard.models import Diagnosis, Namespace, Snapshot
-from netpol.contract import cause_json, finding_json
+from netpol.contract import dump_cause, dump_finding
 from netpol.diagnose import Code, diagnose
 from netpol.lint import findings
-from netpol.load import taken
+from netpol.load import build_manifest_set
 from tests import make
 from tests.netpol.test_lint import LEVELS
 
@@ -55,10 +55,10 @@ def named(manifests: list[make.Json], name: str) -> list[make.Json]:
 
 
 def found(manifests: list[make.Json]) -> list[tuple[str, str]]:
-    written = taken(manifests, NAME)
+    written = build_manifest_set(manifests, NAME)
     causes = diagnose(lab(), written.cluster, NAME, written.policies).causes
     odd = findings(lab(), NAME, written, written.policies)
-    said = mistakes(lab(), [cause_json(each) for each in causes], [finding_json(f) for f in odd])
+    said = mistakes(lab(), [dump_cause(each) for each in causes], [dump_finding(f) for f in odd])
     return list(dict.fromkeys(said))
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
 from dashboard.collect.probing.observations import read
-from netpol.lab import Reading, Role
+from netpol.lab import ProbeReading, ProbeRole
 
-HEALTH, VISITS = APPS = Reading.APP_HEALTH, Reading.APP_VISITS
+HEALTH, VISITS = APPS = ProbeReading.APP_HEALTH, ProbeReading.APP_VISITS
 CONNECTED = b'{"status": "healthy", "redis": "connected"}'
 DISCONNECTED = b'{"status": "healthy", "redis": "disconnected"}'
 COUNTED = b'{"visits": 7}'
@@ -14,10 +14,12 @@ UNAVAILABLE = b'{"error": "Redis unavailable"}'
 CONNECT_ERROR = "upstream connect error or disconnect/reset before headers. "
 
 
-def outcomes(reading: Reading, result: Result) -> str:
+def outcomes(reading: ProbeReading, result: Result) -> str:
     """The three outcomes on one line: gateway to app, app to DNS, app to Redis."""
     findings = read(reading, result)
-    return " ".join(findings[role].outcome.value for role in (Role.APP, Role.DNS, Role.REDIS))
+    return " ".join(
+        findings[role].outcome.value for role in (ProbeRole.APP, ProbeRole.DNS, ProbeRole.REDIS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def outcomes(reading: Reading, result: Result) -> str:
     ],
 )
 def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
-    reading: Reading, status: int, body: bytes, seconds: float, expected: str
+    reading: ProbeReading, status: int, body: bytes, seconds: float, expected: str
 ) -> None:
     assert outcomes(reading, Answer(status, body, seconds)) == expected
 
@@ -118,11 +120,11 @@ def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
 )
 @pytest.mark.parametrize("reading", APPS)
 def test_the_gateways_words_are_told_from_the_apps(
-    reading: Reading, status: int, body: str, expected: str, reason: str
+    reading: ProbeReading, status: int, body: str, expected: str, reason: str
 ) -> None:
     answer = Answer(status, body.encode(), 0.2)
     assert outcomes(reading, answer) == expected
-    assert reason in read(reading, answer)[Role.APP].reason
+    assert reason in read(reading, answer)[ProbeRole.APP].reason
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_the_gateways_words_are_told_from_the_apps(
     ],
 )
 def test_other_words_prove_nothing_and_are_not_repeated(
-    reading: Reading, status: int, body: bytes
+    reading: ProbeReading, status: int, body: bytes
 ) -> None:
     findings = read(reading, Answer(status, body, 2.0))
     assert outcomes(reading, Answer(status, body, 2.0)) == "unknown unknown unknown"
@@ -156,12 +158,12 @@ def test_other_words_prove_nothing_and_are_not_repeated(
 
 @pytest.mark.parametrize("cause", Cause)
 @pytest.mark.parametrize("reading", APPS)
-def test_no_answer_proves_nothing_and_says_why(reading: Reading, cause: Cause) -> None:
+def test_no_answer_proves_nothing_and_says_why(reading: ProbeReading, cause: Cause) -> None:
     findings = read(reading, Failure(cause))
     assert {finding.outcome.value for finding in findings.values()} == {"unknown"}
     assert len({finding.reason for finding in findings.values()}) == 1
-    assert findings[Role.APP].reason
-    assert findings[Role.APP].sign
+    assert findings[ProbeRole.APP].reason
+    assert findings[ProbeRole.APP].sign
 
 
 @pytest.mark.parametrize(
@@ -191,16 +193,19 @@ def test_no_answer_proves_nothing_and_says_why(reading: Reading, cause: Cause) -
     ],
 )
 def test_each_kind_of_evidence_has_a_sign_of_its_own(
-    reading: Reading, result: Result, signs: str
+    reading: ProbeReading, result: Result, signs: str
 ) -> None:
     findings = read(reading, result)
-    assert " ".join(findings[role].sign for role in (Role.APP, Role.DNS, Role.REDIS)) == signs
+    assert (
+        " ".join(findings[role].sign for role in (ProbeRole.APP, ProbeRole.DNS, ProbeRole.REDIS))
+        == signs
+    )
 
 
 def test_a_prober_that_was_too_busy_to_look_does_not_go_by_the_time() -> None:
     busy = Answer(200, DISCONNECTED, 2.0, lag=0.6)
     assert outcomes(HEALTH, busy) == "reached unknown unknown"
-    assert "busy" in read(HEALTH, busy)[Role.REDIS].reason
+    assert "busy" in read(HEALTH, busy)[ProbeRole.REDIS].reason
     assert outcomes(HEALTH, Answer(200, CONNECTED, 2.0, lag=9.0)) == "reached reached reached"
 
 
@@ -210,7 +215,7 @@ def test_a_prober_that_was_too_busy_does_not_know_how_long_the_gateway_waited() 
 
 
 def test_causes_are_told_apart_by_their_reasons() -> None:
-    reasons = {read(HEALTH, Failure(cause))[Role.APP].reason for cause in Cause}
+    reasons = {read(HEALTH, Failure(cause))[ProbeRole.APP].reason for cause in Cause}
     assert len(reasons) == len(Cause)
 
 

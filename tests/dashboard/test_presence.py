@@ -8,8 +8,8 @@ from dashboard.models import (
     PodState,
 )
 from dashboard.reading import NamespaceReading
-from netpol.lab import Owner
-from netpol.model import Namespace as KubernetesNamespace
+from netpol.lab import NamespaceOwner
+from netpol.model import LabeledNamespace as KubernetesNamespace
 from tests import make
 from tests.dashboard.polls import DENY, intervals, see
 
@@ -80,6 +80,6 @@ def test_an_older_reading_does_not_make_a_new_namespace_gone() -> None:
 def test_labels_and_owner_follow_the_cluster() -> None:
     see(make.reading())
     relabelled = KubernetesNamespace("student-ada-dev", make.course_labels("ada", "prod"))
-    see(NamespaceReading(relabelled, Owner("ada", "prod"), (), ()), seconds=30)
+    see(NamespaceReading(relabelled, NamespaceOwner("ada", "prod"), (), ()), seconds=30)
     ada = Namespace.objects.get()
     assert (ada.environment, ada.labels["course.ziyotek.edu/environment"]) == ("prod", "prod")

@@ -102,9 +102,9 @@ def test_where_nothing_changed_nothing_is_written() -> None:
 
 
 def test_what_surrounded_a_state_is_taken_as_it_was() -> None:
-    kube = model.Namespace("kube-system", {"kubernetes.io/metadata.name": "kube-system"})
+    kube = model.LabeledNamespace("kube-system", {"kubernetes.io/metadata.name": "kube-system"})
     dns = model.Pod("kube-system", "coredns-1", {"k8s-app": "kube-dns"})
-    unsupported = model.Unsupported("CiliumNetworkPolicy", "all", "student-ada-dev")
+    unsupported = model.UnsupportedPolicy("CiliumNetworkPolicy", "all", "student-ada-dev")
     for seconds, around in enumerate([((), ()), ((dns,), ()), ((dns,), (unsupported,))]):
         pods, others = around
         reading = make.cluster_reading(make.reading(*make.solution()), seconds=seconds)
@@ -234,11 +234,11 @@ def test_a_step_that_a_poll_finds_reached_meanwhile_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stand_ins", "flow", "left"),
+    ("placeholders", "flow", "left"),
     [(True, "deny", 0), (False, "deny", 1), (True, "unknown", 1)],
 )
 def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
-    stand_ins: bool,  # noqa: FBT001  a table's column
+    placeholders: bool,  # noqa: FBT001  a table's column
     flow: str,
     left: int,
 ) -> None:
@@ -246,7 +246,7 @@ def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
     row = Snapshot.objects.whole().get()
     old = row.assessment
     old.pk = "old"
-    old.body |= {} if stand_ins else {"stand_ins": []}
+    old.body |= {} if placeholders else {"placeholders": []}
     old.summary |= {"flows": old.summary["flows"] | {"redis to DNS": flow}, "met": 0}
     old.save(force_insert=True)
     Snapshot.objects.update(assessment=old, surroundings=None)
@@ -258,7 +258,7 @@ def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
 def test_who_has_too_little_kept_costs_no_classmate_their_mistakes() -> None:
     see(make.reading(DENY), make.reading(make.policy(namespace="student-bob-dev"), student="bob"))
     (old,) = StoredAssessment.objects.all()
-    old.body |= {"stand_ins": []}
+    old.body |= {"placeholders": []}
     old.save()
     Snapshot.objects.filter(namespace__student="ada").update(surroundings=None)
     assert diagnosed() == 1

@@ -26,7 +26,7 @@ from dashboard.web.reports import class_views as class_report
 from dashboard.web.reports import part_nine
 from dashboard.web.reports.queries import facts_for
 from netpol import parse
-from netpol.model import Cluster
+from netpol.model import build_cluster
 from netpol.report import PICTURES, report
 from tests import make
 from tests.dashboard.html import Page, get
@@ -185,8 +185,8 @@ def test_results_are_those_that_the_labs_script_gives_for_the_same_policies(staf
     assert {**ours, **{key: COURSE[key] for key in moving}} == COURSE
     assert (ours["policy_namespace"], ours["charts"]) == ("student-ada-dev", list(PICTURES))
     then = read(staff, f"{PAGE}/results.json", at=THEN)
-    parsed = [parse.policy(each, namespace="student-dev") for each in make.solution()[:3]]
-    half = report(lab(), "x", "student-dev", Cluster.of(policies=parsed))
+    parsed = [parse.parse_policy(each, namespace="student-dev") for each in make.solution()[:3]]
+    half = report(lab(), "x", "student-dev", build_cluster(policies=parsed))
     assert then["summary"] == half.counts != ours["summary"]
     exact = THEN.replace("Z", ".864000Z")
     evaluated = read(staff, f"{PAGE}/results.json", at=exact)["generated_at_utc"]

@@ -7,18 +7,18 @@ from pydantic import ValidationError
 
 from dashboard.assess import stored
 from dashboard.current import lab
-from netpol.assess import Assessment, assess
-from netpol.model import Cluster, ContainerPort, Protocol
-from netpol.parse import policy
+from netpol.assess import Assessment, assess_namespace
+from netpol.model import ContainerPort, Protocol, build_cluster
+from netpol.parse import parse_policy
 from tests import make
 
 PORT = ContainerPort("http", 5000, Protocol.TCP)
 
 
 def assessment() -> Assessment:
-    policies = [policy(manifest, namespace="student-ada-dev") for manifest in make.solution()]
-    cluster = Cluster.of([make.kubernetes_namespace()], [make.pod()], policies)
-    return assess(lab(), cluster, "student-ada-dev")
+    policies = [parse_policy(manifest, namespace="student-ada-dev") for manifest in make.solution()]
+    cluster = build_cluster([make.kubernetes_namespace()], [make.pod()], policies)
+    return assess_namespace(lab(), cluster, "student-ada-dev")
 
 
 def test_an_assessment_comes_back_through_text() -> None:

@@ -105,7 +105,7 @@ def test_what_was_seen_to_fail_already_is_not_lost_by_policies(
     found = history(drawn, looks)
     lost = turned(found, GATEWAY)
     assert lost
-    assert failed_before(lost, lab().flow(GATEWAY), found) is failed
+    assert failed_before(lost, lab().find_flow(GATEWAY), found) is failed
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_what_looks_saw_fail_works_again_since(drawn: str, looks: str, works: fl
 
 def again(cause: IncidentCause, drawn: str, looks: str) -> float | None:
     incident = Incident(flow=GATEWAY, cause=cause, opened_at=make.after(60))
-    return minute(works_again(history(drawn, looks), lab().flow(GATEWAY), incident))
+    return minute(works_again(history(drawn, looks), lab().find_flow(GATEWAY), incident))
 
 
 def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_first() -> None:
@@ -200,7 +200,7 @@ def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_fi
 
 
 def test_what_leads_to_the_app_needs_what_its_readiness_waits_for() -> None:
-    flows = lab().flow
+    flows = lab().find_flow
     assert needs(lab(), flows(GATEWAY)) == {DNS, "student-app to redis"}
     assert needs(lab(), flows(DNS)) == {"student-app to redis"}
     assert needs(lab(), flows("Gateway to uptime-kuma")) == set()

@@ -28,7 +28,7 @@ class Clock:
 
 
 def a_class(size: int = 28) -> Classroom:
-    return classroom(START, students(size), lab.default().namespaces)
+    return classroom(START, students(size), lab.load_default_lab().namespaces)
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
     file = tmp_path / "kubeconfig"
     file.write_text(kubeconfig(address))
     with connect(str(file), "demo") as connection:
-        reading = fetch(connection, lab.default())
+        reading = fetch(connection, lab.load_default_lab())
     found = {
         each.namespace.name: each
         for each in reading.namespaces
@@ -127,8 +127,8 @@ def test_probers_leave_what_the_product_believes(address: str, tmp_path: Path) -
     file = tmp_path / "kubeconfig"
     file.write_text(kubeconfig(address))
     with connect(str(file), "demo") as connection:
-        reports = fetch_reports(connection, lab.default(), STEADY)
-        assert fetch_reports(connection, lab.default(), WITHOUT_PROBERS) == []
+        reports = fetch_reports(connection, lab.load_default_lab(), STEADY)
+        assert fetch_reports(connection, lab.load_default_lab(), WITHOUT_PROBERS) == []
     assert {each.entity for each in reports} == {"student-app", "redis", "uptime-kuma"}
     assert [each.fault for each in reports] == ["", "", ""]
     assert all(START - 2 * prober.EVERY < each.at <= START for each in reports)

@@ -22,7 +22,7 @@ TOLD = (
     "at-once", "unenforced", "cilium-gateway", "crashing", "detached",
 )  # fmt: skip
 NUMBERS = {story.key: number for number, story in enumerate(STORIES) if story.key in TOLD}
-ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.default().namespaces)
+ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.load_default_lab().namespaces)
 
 
 pytestmark = pytest.mark.django_db

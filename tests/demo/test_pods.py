@@ -52,7 +52,7 @@ def test_restarts_come_at_most_every_six_and_a_half_minutes_once_they_back_off()
 
 
 def test_some_apps_wait_longer_so_that_probes_see_slow_answers_too() -> None:
-    room = classroom(START, students(28), lab.default().namespaces)
+    room = classroom(START, students(28), lab.load_default_lab().namespaces)
     patient = {each.login for each in room.students if each.patient}
     assert 0 < len(patient) < 28
     for namespace in room.namespaces.values():

@@ -9,8 +9,8 @@ from demo.classroom.roster import classroom, students
 from demo.classroom.stories import SOLUTION, STORIES
 from demo.classroom.timeline import timeline
 from netpol import lab, parse
-from netpol.assess import assess
-from netpol.model import Cluster, Policy
+from netpol.assess import assess_namespace
+from netpol.model import Policy, build_cluster
 
 START = datetime(2026, 2, 17, 14, 0, tzinfo=UTC)
 NAMESPACE = "student-ada-dev"
@@ -87,33 +87,33 @@ def test_a_story_goes_on_as_it_claims(story) -> None:  # type: ignore[no-untyped
 
 
 def test_the_class_is_the_same_whenever_it_is_asked_for() -> None:
-    pattern = lab.default().namespaces
+    pattern = lab.load_default_lab().namespaces
     first, second = (classroom(START, students(30), pattern) for _ in range(2))
     assert first == second
     assert len({each.login.lower() for each in first.students}) == 30
 
 
 def test_every_namespace_tells_whose_it_is_by_labels_and_by_name() -> None:
-    pattern = lab.default().namespaces
+    pattern = lab.load_default_lab().namespaces
     for namespace in classroom(START, students(28), pattern).namespaces.values():
         login, environment = namespace.student.login, namespace.environment
-        assert pattern.owner(namespace.name, namespace.labels) is not None
+        assert pattern.find_owner(namespace.name, namespace.labels) is not None
         for labels, student in ((namespace.labels, login), ({}, login.lower())):
-            owner = pattern.owner(namespace.name, labels)
+            owner = pattern.find_owner(namespace.name, labels)
             assert owner is not None
             assert (owner.student, owner.environment) == (student, environment)
 
 
 def unmet(applied: set[str] | frozenset[str]) -> set[str]:
-    exercise = lab.default()
+    exercise = lab.load_default_lab()
     policies = [policy for key in applied for policy in readable(key)]
-    cluster = Cluster.of([exercise.namespaces.named(NAMESPACE)], policies=policies)
-    assessment = assess(exercise, cluster, NAMESPACE)
-    return {flow.flow for flow in assessment.flows if not flow.met}
+    cluster = build_cluster([exercise.namespaces.label_namespace(NAMESPACE)], policies=policies)
+    assessment = assess_namespace(exercise, cluster, NAMESPACE)
+    return {flow.flow for flow in assessment.flows if not flow.is_met}
 
 
 def readable(key: str) -> list[Policy]:
     try:
-        return [parse.policy(manifests()[key], namespace=NAMESPACE)]
-    except parse.Invalid:
+        return [parse.parse_policy(manifests()[key], namespace=NAMESPACE)]
+    except parse.InvalidManifestError:
         return []

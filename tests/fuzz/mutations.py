@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from netpol.load import Malformed, documents
+from netpol.load import MalformedDocumentError, parse_documents
 from tests.netpol.hostile import CASES
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -79,8 +79,8 @@ def mutated(random: Random, listed: list[bytes]) -> bytes:
 def _values(random: Random, content: bytes) -> bytes | None:
     """The same as JSON, with a few values that are others; `None` for what cannot be read."""
     try:
-        objects = list(documents(content))
-    except Malformed:
+        objects = list(parse_documents(content))
+    except MalformedDocumentError:
         return None
     for _ in range(random.randint(1, 4)):
         places = [place for each in objects for place in _places(each)]

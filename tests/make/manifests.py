@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard.current import lab
-from netpol.model import Namespace, Pod
+from netpol.model import LabeledNamespace, Pod
 
 Json = dict[str, Any]
 
@@ -17,8 +17,8 @@ def course_labels(student: str = "ada", environment: str = "dev") -> dict[str, s
     }
 
 
-def kubernetes_namespace(student: str = "ada", environment: str = "dev") -> Namespace:
-    return Namespace(f"student-{student}-{environment}", course_labels(student, environment))
+def kubernetes_namespace(student: str = "ada", environment: str = "dev") -> LabeledNamespace:
+    return LabeledNamespace(f"student-{student}-{environment}", course_labels(student, environment))
 
 
 def namespace_manifest(

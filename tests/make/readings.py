@@ -14,14 +14,14 @@ from dashboard.reading import (
     Surroundings,
 )
 from dashboard.reading import pod_reading as parse_pod
-from netpol.lab import Owner
-from netpol.model import Namespace, Pod
+from netpol.lab import NamespaceOwner
+from netpol.model import LabeledNamespace, Pod
 from tests.make.clock import after
 from tests.make.manifests import Json, kubernetes_namespace, pod
 
 
 def state_of(
-    *policies: Json, pods: Sequence[Pod] = (), namespace: Namespace | None = None
+    *policies: Json, pods: Sequence[Pod] = (), namespace: LabeledNamespace | None = None
 ) -> State:
     """What really comes of these policies: without pods, the lab's stand-ins."""
     return state(lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings())
@@ -31,11 +31,13 @@ def reading(
     *policies: Json, student: str = "ada", pods: Sequence[PodReading] = (), **beside: Any
 ) -> NamespaceReading:
     namespace = kubernetes_namespace(student)
-    return NamespaceReading(namespace, Owner(student, "dev"), tuple(pods), policies, **beside)
+    return NamespaceReading(
+        namespace, NamespaceOwner(student, "dev"), tuple(pods), policies, **beside
+    )
 
 
 def failure(reason: str = "It is broken.", student: str = "ada") -> NamespaceFailure:
-    return NamespaceFailure(kubernetes_namespace(student), Owner(student, "dev"), reason)
+    return NamespaceFailure(kubernetes_namespace(student), NamespaceOwner(student, "dev"), reason)
 
 
 def pod_reading(

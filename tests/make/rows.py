@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from dashboard import models
 from dashboard.history.record import keep_contents, references
 from netpol.assess import SCHEMA
-from netpol.model import Namespace, Pod
+from netpol.model import LabeledNamespace, Pod
 from tests.make.clock import NOON, after
 from tests.make.manifests import Json, course_labels
 from tests.make.readings import state_of
@@ -89,7 +89,9 @@ def snapshot(
     **fields: Any,
 ) -> models.Snapshot:
     """The state that began so many seconds after noon, whatever was open before ends."""
-    kept = state_of(*policies, pods=pods, namespace=Namespace(namespace.name, namespace.labels))
+    kept = state_of(
+        *policies, pods=pods, namespace=LabeledNamespace(namespace.name, namespace.labels)
+    )
     models.Snapshot.objects.filter(namespace=namespace, is_open=True).update(is_open=False)
     if changed := {key: fields.pop(key) for key in ("assessment", "summary") if key in fields}:
         kept = replace(kept, assessment_digest=f"{hash(repr(changed)):064x}", **changed)

@@ -8,24 +8,25 @@ from ipaddress import ip_address
 
 import yaml
 
-from netpol.evaluate import decide
+from netpol.evaluate import decide_connection
 from netpol.model import (
     Cluster,
     ContainerPort,
     Endpoint,
-    Namespace,
+    LabeledNamespace,
     Outcome,
-    Outside,
+    OutsideAddress,
     Pod,
     Policy,
     Protocol,
-    Unsupported,
+    UnsupportedPolicy,
+    build_cluster,
 )
-from netpol.parse import policy
+from netpol.parse import parse_policy
 
 SIGNS = {Outcome.ALLOW: ".", Outcome.DENY: "X", Outcome.UNKNOWN: "?"}
 _SIGNS = {True: ".", False: "X", None: "?"}
-NAMESPACES = (Namespace("x", {"team": "red"}), Namespace("y", {"team": "blue"}))
+NAMESPACES = (LabeledNamespace("x", {"team": "red"}), LabeledNamespace("y", {"team": "blue"}))
 
 
 def pod(
@@ -54,7 +55,7 @@ PODS = (pod("x/a"), pod("x/b"), pod("y/a"))
 def policies(*specs: str, namespace: str = "x") -> tuple[Policy, ...]:
     """Policies p0, p1… with these specs, each in YAML."""
     return tuple(
-        policy(
+        parse_policy(
             {
                 "metadata": {"name": f"p{index}", "namespace": namespace},
                 "spec": yaml.safe_load(spec),
@@ -65,9 +66,9 @@ def policies(*specs: str, namespace: str = "x") -> tuple[Policy, ...]:
 
 
 def cluster(
-    *specs: str, pods: Iterable[Pod] = PODS, unsupported: Iterable[Unsupported] = ()
+    *specs: str, pods: Iterable[Pod] = PODS, unsupported: Iterable[UnsupportedPolicy] = ()
 ) -> Cluster:
-    return Cluster.of(NAMESPACES, pods, policies(*specs), unsupported)
+    return build_cluster(NAMESPACES, pods, policies(*specs), unsupported)
 
 
 def draw(
@@ -77,11 +78,11 @@ def draw(
     outside: Iterable[str] = (),
 ) -> str:
     ends: dict[str, Endpoint] = {f"{pod.namespace}/{pod.name}": pod for pod in state.pods}
-    ends |= {address: Outside(ip_address(address)) for address in outside}
+    ends |= {address: OutsideAddress(ip_address(address)) for address in outside}
     lines = [" ".join(ends)]
     for name, source in ends.items():
         row = [
-            SIGNS[decide(state, source, destination, port, protocol).outcome]
+            SIGNS[decide_connection(state, source, destination, port, protocol).outcome]
             for destination in ends.values()
         ]
         lines.append(" ".join([name, *row]))

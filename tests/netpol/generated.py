@@ -6,8 +6,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from netpol.model import Cluster, ContainerPort, Pod, Policy, Profile, Protocol, Unsupported
-from netpol.parse import Json, policy
+from netpol.model import (
+    Cluster,
+    ContainerPort,
+    Pod,
+    Policy,
+    Profile,
+    Protocol,
+    UnsupportedPolicy,
+    build_cluster,
+)
+from netpol.parse import Json, parse_policy
 from tests.netpol.drawing import NAMESPACES, pod
 
 LABELS = st.dictionaries(st.sampled_from(["pod", "tier"]), st.sampled_from(["", "a", "b"]))
@@ -101,7 +110,7 @@ def manifests(draw: st.DrawFn) -> list[Json]:
 
 
 def policies() -> st.SearchStrategy[list[Policy]]:
-    return manifests().map(lambda listed: [policy(manifest) for manifest in listed])
+    return manifests().map(lambda listed: [parse_policy(manifest) for manifest in listed])
 
 
 @st.composite
@@ -114,8 +123,8 @@ def pods(draw: st.DrawFn) -> list[Pod]:
 
 KINDS = st.sampled_from(
     [
-        Unsupported("CiliumNetworkPolicy", "extra", "y"),
-        Unsupported("AdminNetworkPolicy", "extra", None),
+        UnsupportedPolicy("CiliumNetworkPolicy", "extra", "y"),
+        UnsupportedPolicy("AdminNetworkPolicy", "extra", None),
     ]
 )
 FEW = st.sampled_from([{}, {"matchLabels": {"tier": "a"}}])
@@ -162,7 +171,7 @@ def worlds(draw: st.DrawFn) -> Cluster:
     namespaces, pods that are nearly alike, objects of other kinds, network plugins.
     """
     listed = [
-        policy({"metadata": {"name": f"p{number}", "namespace": home}, "spec": spec})
+        parse_policy({"metadata": {"name": f"p{number}", "namespace": home}, "spec": spec})
         for home in "xy"
         for number, spec in enumerate(draw(st.lists(DENSE, max_size=2)))
     ]
@@ -171,7 +180,7 @@ def worlds(draw: st.DrawFn) -> Cluster:
     others = draw(st.sampled_from([[], [], [], [draw(KINDS)]]))
     profiles = [Profile.KUBERNETES, Profile.KUBERNETES, Profile.CILIUM, Profile.UNENFORCED]
     return replace(
-        Cluster.of(NAMESPACES, ends, listed, others), profile=draw(st.sampled_from(profiles))
+        build_cluster(NAMESPACES, ends, listed, others), profile=draw(st.sampled_from(profiles))
     )
 
 
@@ -187,7 +196,7 @@ def _pod(draw: st.DrawFn, name: str) -> Pod:
 
 @st.composite
 def clusters(draw: st.DrawFn) -> Cluster:
-    return Cluster.of(NAMESPACES, draw(pods()), draw(policies()))
+    return build_cluster(NAMESPACES, draw(pods()), draw(policies()))
 
 
 @st.composite
@@ -195,4 +204,4 @@ def classes(draw: st.DrawFn) -> Cluster:
     """As in a class: the same policies in both namespaces."""
     listed = draw(policies())
     copied = [replace(each, namespace="y") for each in listed]
-    return Cluster.of(NAMESPACES, draw(pods()), [*listed, *copied])
+    return build_cluster(NAMESPACES, draw(pods()), [*listed, *copied])

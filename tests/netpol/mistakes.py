@@ -8,7 +8,7 @@ from typing import Any
 from netpol import lab
 from netpol.repair.structure import text
 
-LAB = lab.default()
+LAB = lab.load_default_lab()
 SECTIONS = {"ingress": "from", "egress": "to"}
 Path = tuple[str | int, ...]
 Manifest = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 from netpol.connections import AddressRange, PortSpace
-from netpol.model import Cluster, Direction, IPBlock, Outside, PortRange, Protocol, Rule
+from netpol.model import Cluster, Direction, IPBlock, OutsideAddress, PortRange, Protocol, Rule
 
 LAST_PORT = 65535
 LAST = {4: 2**32 - 1, 6: 2**128 - 1}
@@ -14,7 +14,7 @@ def rules(cluster: Cluster) -> Iterator[Rule]:
     for listed in cluster.policies.values():
         for policy in listed:
             for direction in Direction:
-                yield from policy.rules(direction) or ()
+                yield from policy.rules_for(direction) or ()
 
 
 def ports(*clusters: Cluster) -> list[int]:
@@ -56,6 +56,6 @@ def addresses(*clusters: Cluster) -> list[AddressRange]:
     ]
 
 
-def outside(address: AddressRange) -> Outside:
+def outside(address: AddressRange) -> OutsideAddress:
     made = IPv4Address if address.family == 4 else IPv6Address
-    return Outside(made(address.first))
+    return OutsideAddress(made(address.first))

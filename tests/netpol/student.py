@@ -5,12 +5,12 @@ from pathlib import Path
 
 import yaml
 
-from netpol.assess import Assessment, assess
-from netpol.lab import Lab, default
-from netpol.model import Cluster, Namespace, Pod, Unsupported
-from netpol.parse import Json, policy
+from netpol.assess import Assessment, assess_namespace
+from netpol.lab import Lab, load_default_lab
+from netpol.model import LabeledNamespace, Pod, UnsupportedPolicy, build_cluster
+from netpol.parse import Json, parse_policy
 
-LAB: Lab = default()
+LAB: Lab = load_default_lab()
 NAMESPACE = "student-octocat-dev"
 DATA = Path(__file__).parent.parent / "data"
 
@@ -29,15 +29,15 @@ def assessed(
     policies: Sequence[Json],
     pods: tuple[Pod, ...] = (),
     namespace: str = NAMESPACE,
-    unsupported: tuple[Unsupported, ...] = (),
+    unsupported: tuple[UnsupportedPolicy, ...] = (),
 ) -> Assessment:
-    cluster = Cluster.of(
-        [Namespace(namespace, {"course.ziyotek.edu/student": "octocat"})],
+    cluster = build_cluster(
+        [LabeledNamespace(namespace, {"course.ziyotek.edu/student": "octocat"})],
         pods,
-        [policy(manifest, namespace=namespace) for manifest in policies],
+        [parse_policy(manifest, namespace=namespace) for manifest in policies],
         unsupported,
     )
-    return assess(LAB, cluster, namespace)
+    return assess_namespace(LAB, cluster, namespace)
 
 
 def pod(app: str, name: str = "", namespace: str = NAMESPACE, **labels: str) -> Pod:

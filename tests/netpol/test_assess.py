@@ -15,7 +15,7 @@ def predicted(assessment: Assessment) -> dict[str, Outcome]:
 
 
 def different_from_the_lab(assessment: Assessment) -> dict[str, Outcome]:
-    return {flow.flow: flow.predicted for flow in assessment.flows if not flow.met}
+    return {flow.flow: flow.predicted for flow in assessment.flows if not flow.is_met}
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,15 @@ def different_from_the_lab(assessment: Assessment) -> dict[str, Outcome]:
 )
 def test_both_published_solutions_meet_every_flow(policies: list[Json]) -> None:
     assessment = assessed(policies)
-    reported = [assessment.flow(flow.name).predicted for flow in LAB.reported]
+    reported = [assessment.find_flow(flow.name).predicted for flow in LAB.reported_flows]
     assert (reported.count(A), reported.count(D)) == (8, 4)
-    assert (assessment.met, len(assessment.flows)) == (18, 18)
+    assert (assessment.flows_met, len(assessment.flows)) == (18, 18)
 
 
 def test_without_policies_everything_is_open() -> None:
     assessment = assessed([])
     assert set(predicted(assessment).values()) == {A}
-    assert assessment.met == 12
+    assert assessment.flows_met == 12
 
 
 def test_default_deny_alone_closes_everything() -> None:

@@ -4,10 +4,10 @@ from ipaddress import ip_network
 
 import pytest
 
-from netpol.evaluate import decide
-from netpol.model import IPBlock, Outcome, Outside, Protocol
-from netpol.parse import Fault, policy
-from netpol.validate import address, network, wrong_since_1_36
+from netpol.evaluate import decide_connection
+from netpol.model import IPBlock, Outcome, OutsideAddress, Protocol
+from netpol.parse import ManifestFault, parse_policy
+from netpol.validate import check_since_1_36, parse_address, parse_network
 from tests.netpol.drawing import cluster, draw, pod, policies, table
 
 
@@ -16,8 +16,9 @@ def allowed_out(spec: str, *addresses: str) -> list[str]:
     return [
         text
         for text in addresses
-        if (end := address(text))
-        and decide(state, state.pods[0], Outside(end), 80, Protocol.TCP).outcome is Outcome.ALLOW
+        if (end := parse_address(text))
+        and decide_connection(state, state.pods[0], OutsideAddress(end), 80, Protocol.TCP).outcome
+        is Outcome.ALLOW
     ]
 
 
@@ -53,9 +54,12 @@ def test_another_policy_may_admit_what_except_cut_out() -> None:
         ),
         "{policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.1.1.0/24}}]}]}",
     )
-    end = address("10.1.1.1")
+    end = parse_address("10.1.1.1")
     assert end
-    assert decide(state, state.pods[0], Outside(end), 80, Protocol.TCP).outcome is Outcome.ALLOW
+    assert (
+        decide_connection(state, state.pods[0], OutsideAddress(end), 80, Protocol.TCP).outcome
+        is Outcome.ALLOW
+    )
 
 
 def test_blocks_of_one_family_never_match_the_other() -> None:
@@ -100,7 +104,7 @@ def test_each_common_family_is_a_connection_of_its_own(
 ) -> None:
     source, target = pod("y/a", "10.0.1.1", "fd00::1"), pod("x/a", *destination)
     state = cluster(f"ingress: [{BOTH[rule]}]", pods=(source, target))
-    verdict = decide(state, source, target, 80, Protocol.TCP)
+    verdict = decide_connection(state, source, target, 80, Protocol.TCP)
     assert verdict.outcome is expected
     assert verdict.ingress.undefined == (
         ("the answer differs between IPv4 and IPv6",) if expected is Outcome.UNKNOWN else ()
@@ -117,7 +121,7 @@ def test_a_connection_denied_in_each_family_by_another_end_is_denied() -> None:
         "{podSelector: {matchLabels: {pod: b}}, ingress: [{from: [{ipBlock: {cidr: '::/0'}}]}]}",
         pods=(source, target),
     )
-    assert decide(state, source, target, 80, Protocol.TCP).outcome is Outcome.DENY
+    assert decide_connection(state, source, target, 80, Protocol.TCP).outcome is Outcome.DENY
 
 
 def test_ends_without_a_common_family_are_judged_by_what_they_have() -> None:
@@ -125,7 +129,7 @@ def test_ends_without_a_common_family_are_judged_by_what_they_have() -> None:
     for block, expected in (("'fd00::/16'", Outcome.ALLOW), ("0.0.0.0/0", Outcome.DENY)):
         spec = f"ingress: [{{from: [{{ipBlock: {{cidr: {block}}}}}]}}]"
         state = cluster(spec, pods=(source, target))
-        assert decide(state, source, target, 80, Protocol.TCP).outcome is expected
+        assert decide_connection(state, source, target, 80, Protocol.TCP).outcome is expected
 
 
 LEGACY = [
@@ -146,14 +150,14 @@ def test_blocks_that_servers_mask_up_to_1_35_and_refuse_from_1_36(
     text: str, masked: str, problem: str
 ) -> None:
     block = ip_network(masked)
-    assert network(text) == block
-    assert problem in (wrong_since_1_36(text) or "")
-    warnings: list[Fault] = []
+    assert parse_network(text) == block
+    assert problem in (check_since_1_36(text) or "")
+    warnings: list[ManifestFault] = []
     manifest = {
         "metadata": {"name": "p"},
         "spec": {"ingress": [{"from": [{"ipBlock": {"cidr": text}}]}]},
     }
-    read = policy(manifest, warn=warnings.append)
+    read = parse_policy(manifest, warn=warnings.append)
     assert read.ingress
     assert read.ingress[0].peers == (IPBlock(block),)
     (warning,) = warnings
@@ -165,25 +169,25 @@ def test_blocks_that_servers_mask_up_to_1_35_and_refuse_from_1_36(
     "text", ["10.0.0.0/8", "0.0.0.0/0", "::/0", "FD00:0::/16", "2001:0db8::/32", "::1.2.3.4/128"]
 )
 def test_blocks_that_every_server_takes(text: str) -> None:
-    assert network(text)
-    assert wrong_since_1_36(text) is None
+    assert parse_network(text)
+    assert check_since_1_36(text) is None
 
 
 @pytest.mark.parametrize("strict_cidr", [False, True])
 def test_blocks_in_another_than_the_canonical_form_are_warned_of(*, strict_cidr: bool) -> None:
-    warnings: list[Fault] = []
+    warnings: list[ManifestFault] = []
     manifest = {
         "metadata": {"name": "p"},
         "spec": {"egress": [{"to": [{"ipBlock": {"cidr": "2001:0DB8:0::/32"}}]}]},
     }
-    policy(manifest, strict_cidr=strict_cidr, warn=warnings.append)
+    parse_policy(manifest, strict_cidr=strict_cidr, warn=warnings.append)
     (warning,) = warnings
     assert warning.field == "spec.egress[0].to[0].ipBlock.cidr"
     assert "2001:db8::/32" in warning.message
 
 
 def test_a_block_that_is_mapped_only_in_part_stays_ipv6() -> None:
-    assert network("::ffff:10.0.0.0/90") == ip_network("::ffc0:0:0/90")
+    assert parse_network("::ffff:10.0.0.0/90") == ip_network("::ffc0:0:0/90")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +200,7 @@ def test_a_block_that_is_mapped_only_in_part_stays_ipv6() -> None:
     ],
 )
 def test_texts_that_are_no_block(text: str) -> None:
-    assert network(text) is None
+    assert parse_network(text) is None
 
 
 def test_a_policys_blocks_keep_their_order() -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from netpol.canonical import canonical, canonical_set, digest
+from netpol.canonical import canonicalize_policies, canonicalize_policy, compute_digest
 
 
 def spec(text: str) -> Any:
-    return canonical({"metadata": {"name": "p"}, "spec": yaml.safe_load(text)})["spec"]
+    return canonicalize_policy({"metadata": {"name": "p"}, "spec": yaml.safe_load(text)})["spec"]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_only_the_name_is_kept_of_the_metadata() -> None:
         "status": {},
     }
     from_a_list = {"metadata": {"name": "p"}, "spec": manifest["spec"]}
-    assert canonical(manifest) == canonical(from_a_list)
-    assert canonical(manifest) == {
+    assert canonicalize_policy(manifest) == canonicalize_policy(from_a_list)
+    assert canonicalize_policy(manifest) == {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": "p"},
@@ -99,13 +99,13 @@ def test_only_the_name_is_kept_of_the_metadata() -> None:
 def test_a_set_is_ordered_by_name() -> None:
     names = [
         policy["metadata"]["name"]
-        for policy in canonical_set({"metadata": {"name": name}} for name in "bca")
+        for policy in canonicalize_policies({"metadata": {"name": name}} for name in "bca")
     ]
     assert names == ["a", "b", "c"]
 
 
 def test_the_digest_ignores_the_order_of_keys_and_nothing_else() -> None:
-    assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
-    assert digest({"a": [1, 2]}) != digest({"a": [2, 1]})
-    assert digest([]) != digest({})
-    assert digest("") == "12ae32cb1ec02d01eda3581b127c1fee3b0dc53572ed6baf239721a03d82e126"
+    assert compute_digest({"a": 1, "b": [1, 2]}) == compute_digest({"b": [1, 2], "a": 1})
+    assert compute_digest({"a": [1, 2]}) != compute_digest({"a": [2, 1]})
+    assert compute_digest([]) != compute_digest({})
+    assert compute_digest("") == "12ae32cb1ec02d01eda3581b127c1fee3b0dc53572ed6baf239721a03d82e126"

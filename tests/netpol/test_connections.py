@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from netpol.connections import AddressRange, Cell, Connections
-from netpol.model import Cluster, ContainerPort, Pod, Protocol
+from netpol.model import Cluster, ContainerPort, Pod, Protocol, build_cluster
 from tests.netpol.drawing import PODS, cluster, drawn, pod, policies
 from tests.netpol.test_conformance import VECTORS
 from tests.netpol.test_conformance import cluster as conformance
@@ -186,7 +186,7 @@ def test_equal_pods_of_many_namespaces_share_their_rows() -> None:
         for each in closed
         for policy in policies("policyTypes: [Ingress]", namespace=each.namespace)
     ]
-    connections = Connections.of(Cluster.of((), [*closed, *opened], listed))
+    connections = Connections.of(build_cluster((), [*closed, *opened], listed))
     rows = {id(connections.answers.rows.reach(number).sure) for number in range(100)}
     assert len(rows) == 1
     assert sum(1 for _ in connections.cells()) == 100 * 50 + 50 + 100 * 2 + 50 * 2

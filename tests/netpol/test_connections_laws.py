@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from netpol.connections import AddressRange, Connections
 from netpol.diff import ClusterComparison, Turn
-from netpol.evaluate import Gate, verdict
+from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Outcome, Protocol
 from tests.netpol.generated import worlds
 from tests.netpol.points import addresses, bits, outside
 
 End = int | AddressRange
-Gates = Mapping[End, tuple[list[Gate], list[Gate]]]
+Gates = Mapping[End, tuple[list[PolicyGate], list[PolicyGate]]]
 ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 
 
@@ -23,8 +23,8 @@ def gates(cluster: Cluster, ends: Mapping[End, list[Endpoint]]) -> Gates:
     """Of all pods behind an end, those of its egress and those of its ingress."""
     return {
         name: (
-            [Gate.of(cluster, each, Direction.EGRESS) for each in pods],
-            [Gate.of(cluster, each, Direction.INGRESS) for each in pods],
+            [PolicyGate.for_end(cluster, each, Direction.EGRESS) for each in pods],
+            [PolicyGate.for_end(cluster, each, Direction.INGRESS) for each in pods],
         )
         for name, pods in ends.items()
     }
@@ -66,7 +66,7 @@ def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) ->
             for egress in of[source][0]:
                 for ingress in of[destination][1]:
                     for (port, protocol), bit in points.items():
-                        outcome = verdict(cluster, egress, ingress, port, protocol).outcome
+                        outcome = decide_gates(cluster, egress, ingress, port, protocol).outcome
                         assert bool(allowed & bit) is (outcome is ALLOW)
                         assert bool(unknown & bit) is (outcome is UNKNOWN)
 
@@ -137,7 +137,7 @@ def outcomes(
     of = gates(cluster, ends)
     return {
         (source, destination): [
-            verdict(cluster, of[source][0][0], of[destination][1][0], *point).outcome
+            decide_gates(cluster, of[source][0][0], of[destination][1][0], *point).outcome
             for point in points
         ]
         for source in ends

@@ -6,12 +6,12 @@ from collections import defaultdict
 import pytest
 
 from netpol.diagnose import Diagnosis, diagnose
-from netpol.model import Cluster, Outcome
+from netpol.model import Outcome, build_cluster
 from netpol.repair import repair
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution
 
 NAMESPACE = "student-ada-dev"
-CLUSTER = Cluster.of([LAB.namespaces.named(NAMESPACE)])
+CLUSTER = build_cluster([LAB.namespaces.label_namespace(NAMESPACE)])
 KINDS: dict[str, list[Mistake]] = defaultdict(list)
 for _each in mistakes():
     KINDS[_each.kind].append(_each)
@@ -122,11 +122,11 @@ def test_a_manifest_that_is_none_harms_nothing(odd: Manifest | None) -> None:
 
 
 def test_what_is_unknown_is_no_mistake_of_the_students() -> None:
-    from netpol.model import Unsupported  # noqa: PLC0415
+    from netpol.model import UnsupportedPolicy  # noqa: PLC0415
 
-    cluster = Cluster.of(
-        [LAB.namespaces.named(NAMESPACE)],
-        unsupported=[Unsupported("CiliumNetworkPolicy", "x", NAMESPACE)],
+    cluster = build_cluster(
+        [LAB.namespaces.label_namespace(NAMESPACE)],
+        unsupported=[UnsupportedPolicy("CiliumNetworkPolicy", "x", NAMESPACE)],
     )
     found = diagnose(LAB, cluster, NAMESPACE, solution())
     assert {cause.code for cause in found.causes} == {"unknown"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from netpol.load import Malformed, documents
-from netpol.load.lines import Lines
+from netpol.load import MalformedDocumentError, parse_documents
+from netpol.load.lines import PolicyLines
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ from netpol.load.lines import Lines
     ],
 )
 def test_values_are_what_kubectl_reads(text: str, expected: object) -> None:
-    (document,) = documents(text.encode())
+    (document,) = parse_documents(text.encode())
     assert document["a"] == expected
     assert type(document["a"]) is type(expected)
 
@@ -75,8 +75,8 @@ def test_values_are_what_kubectl_reads(text: str, expected: object) -> None:
     ],
 )
 def test_malformed_files_are_refused_in_one_line(text: bytes, message: str) -> None:
-    with pytest.raises(Malformed) as caught:
-        list(documents(text))
+    with pytest.raises(MalformedDocumentError) as caught:
+        list(parse_documents(text))
     assert str(caught.value) == message
 
 
@@ -91,8 +91,8 @@ def test_malformed_files_are_refused_in_one_line(text: bytes, message: str) -> N
     ],
 )
 def test_json_files_hold_json_alone(text: bytes, message: str) -> None:
-    with pytest.raises(Malformed) as caught:
-        list(documents(text, json_only=True))
+    with pytest.raises(MalformedDocumentError) as caught:
+        list(parse_documents(text, json_only=True))
     assert str(caught.value).startswith(message)
 
 
@@ -103,26 +103,26 @@ def test_aliases_that_multiply_are_bounded(repeat: str) -> None:
         f"a{level}: &a{level} {repeat.format(', '.join([f'*a{level - 1}'] * 9))}\n"
         for level in range(1, 12)
     ]
-    with pytest.raises(Malformed, match="aliases repeat too much"):
-        list(documents((first + "".join(more)).encode()))
+    with pytest.raises(MalformedDocumentError, match="aliases repeat too much"):
+        list(parse_documents((first + "".join(more)).encode()))
 
 
 @pytest.mark.parametrize("text", ["[" * 50_000, "- " * 50_000, "{a: " * 50_000, "? " * 50_000])
 def test_a_text_that_nobody_read_before_may_be_as_deep_as_it_likes(text: str) -> None:
-    assert Lines.of(text).line("p", ["spec"]) is None
+    assert PolicyLines.from_text(text).find_line("p", ["spec"]) is None
 
 
 def test_lines_are_found_in_a_text_of_many_documents() -> None:
     text = "kind: NetworkPolicy\nmetadata: {name: p}\nspec:\n  ingress: []\n---\n"
-    assert Lines.of(f"---\n---\n{text}").line("p", ["spec", "ingress"]) == 6
+    assert PolicyLines.from_text(f"---\n---\n{text}").find_line("p", ["spec", "ingress"]) == 6
 
 
 def test_streams_hold_many_documents_some_of_them_empty() -> None:
-    assert list(documents(b"---\n---\n# nothing\n---\na: 1\n---\nb: 2\n")) == [
+    assert list(parse_documents(b"---\n---\n# nothing\n---\na: 1\n---\nb: 2\n")) == [
         *(None, None),
         {"a": 1},
         {"b": 2},
     ]
-    assert list(documents(b'{"a": 1}\n{"b": 2}')) == [{"a": 1}, {"b": 2}]
-    assert list(documents(b"")) == []
-    assert list(documents(b" \n", json_only=True)) == []
+    assert list(parse_documents(b'{"a": 1}\n{"b": 2}')) == [{"a": 1}, {"b": 2}]
+    assert list(parse_documents(b"")) == []
+    assert list(parse_documents(b" \n", json_only=True)) == []

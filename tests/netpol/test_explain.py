@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from netpol.model import Unsupported
+from netpol.model import UnsupportedPolicy
 from netpol.parse import Json
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution
 
 
 def explanation(policies: list[Json], flow: str) -> str:
-    return assessed(policies).flow(flow).explanation
+    return assessed(policies).find_flow(flow).explanation
 
 
 def only(*names: str) -> list[Json]:
@@ -225,7 +225,9 @@ spec: {podSelector: {matchLabels: {version: new}}, policyTypes: [Ingress]}
 
 def test_partial_is_explained_by_the_pods_that_are_blocked() -> None:
     pods = pod("student-app", "a", version="old"), pod("student-app", "b", version="new")
-    assert assessed(manifests(NEW_PODS_ONLY), pods).flow("Gateway to student-app").explanation == (
+    assert assessed(manifests(NEW_PODS_ONLY), pods).find_flow(
+        "Gateway to student-app"
+    ).explanation == (
         "Blocked for some pods at student-app: `deny-new` isolates student-app for ingress "
         "and no ingress rule applies to it."
     )
@@ -233,28 +235,28 @@ def test_partial_is_explained_by_the_pods_that_are_blocked() -> None:
 
 def test_what_is_not_known_says_at_which_end_and_why() -> None:
     on_node = replace(pod("student-app"), host_network=True)
-    flow = assessed(only("default-deny-all"), (on_node,)).flow("Gateway to student-app")
+    flow = assessed(only("default-deny-all"), (on_node,)).find_flow("Gateway to student-app")
     assert flow.explanation.startswith("Not known at student-app: ")
-    cilium = Unsupported("CiliumNetworkPolicy", "l7", NAMESPACE)
-    flow = assessed([], unsupported=(cilium,)).flow("student-app to internet HTTPS")
+    cilium = UnsupportedPolicy("CiliumNetworkPolicy", "l7", NAMESPACE)
+    flow = assessed([], unsupported=(cilium,)).find_flow("student-app to internet HTTPS")
     assert flow.explanation.startswith("Not known at student-app: ")
     assert "CiliumNetworkPolicy" in flow.explanation
 
 
 def test_the_headline_is_the_first_sentence() -> None:
     assessment = assessed(only("default-deny-all"))
-    assert assessment.flow("student-app to redis").headline == (
+    assert assessment.find_flow("student-app to redis").headline == (
         "Blocked at student-app: `default-deny-all` isolates student-app for egress and no "
         "egress rule applies to it."
     )
-    assert assessed([]).flow("redis to DNS").headline == (
+    assert assessed([]).find_flow("redis to DNS").headline == (
         "Allowed: no policy isolates redis for egress."
     )
 
 
 def test_names_with_dots_do_not_cut_a_headline() -> None:
     dotted = manifests("metadata: {name: deny.all.v1}\nspec: {podSelector: {}}")
-    assert assessed(dotted).flow("Gateway to redis").headline == (
+    assert assessed(dotted).find_flow("Gateway to redis").headline == (
         "Blocked at redis: `deny.all.v1` isolates redis for ingress and no ingress rule "
         "applies to it."
     )

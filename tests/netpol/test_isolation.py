@@ -2,8 +2,8 @@
 
 import pytest
 
-from netpol.evaluate import decide, isolating
-from netpol.model import Cluster, Direction, Outcome, Pod, Protocol, RuleMatch
+from netpol.evaluate import decide_connection, find_isolating_policies
+from netpol.model import Direction, Outcome, Pod, Protocol, RuleMatch, build_cluster
 from tests.netpol.drawing import NAMESPACES, PODS, cluster, draw, pod, policies, table
 
 OPEN = """
@@ -106,7 +106,7 @@ def test_a_connection_needs_both_ends() -> None:
         y/a    X   .   .
         """
     )
-    verdict = decide(both, PODS[1], PODS[0], 80, Protocol.TCP)
+    verdict = decide_connection(both, PODS[1], PODS[0], 80, Protocol.TCP)
     assert verdict.egress.outcome is Outcome.ALLOW
     assert verdict.egress.allowing == (RuleMatch("p1", Direction.EGRESS, 0, None),)
     assert verdict.ingress.outcome is Outcome.DENY
@@ -151,8 +151,8 @@ def test_a_type_without_rules_isolates_and_admits_nothing(rules: str) -> None:
 
 def test_a_pod_denied_all_egress_still_answers() -> None:
     mute = cluster("{podSelector: {matchLabels: {pod: b}}, policyTypes: [Egress]}")
-    assert decide(mute, PODS[0], PODS[1], 80, Protocol.TCP).outcome is Outcome.ALLOW
-    assert decide(mute, PODS[1], PODS[0], 80, Protocol.TCP).outcome is Outcome.DENY
+    assert decide_connection(mute, PODS[0], PODS[1], 80, Protocol.TCP).outcome is Outcome.ALLOW
+    assert decide_connection(mute, PODS[1], PODS[0], 80, Protocol.TCP).outcome is Outcome.DENY
 
 
 def test_a_change_of_labels_or_policies_changes_the_answer() -> None:
@@ -160,17 +160,19 @@ def test_a_change_of_labels_or_policies_changes_the_answer() -> None:
     target = pod("x/a")
     for label, expected in (("a", Outcome.ALLOW), ("c", Outcome.DENY)):
         source = Pod("x", "b", {"pod": label})
-        state = Cluster.of(NAMESPACES, [source, target], only_a)
-        assert decide(state, source, target, 80, Protocol.TCP).outcome is expected
-        without = Cluster.of(NAMESPACES, [source, target])
-        assert decide(without, source, target, 80, Protocol.TCP).outcome is Outcome.ALLOW
+        state = build_cluster(NAMESPACES, [source, target], only_a)
+        assert decide_connection(state, source, target, 80, Protocol.TCP).outcome is expected
+        without = build_cluster(NAMESPACES, [source, target])
+        assert decide_connection(without, source, target, 80, Protocol.TCP).outcome is Outcome.ALLOW
 
 
 def test_a_policy_selects_nothing_outside_its_namespace() -> None:
     state = cluster("{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress, Egress]}")
-    assert [policy.name for policy in isolating(state, PODS[0], Direction.EGRESS)] == ["p0"]
-    assert isolating(state, PODS[2], Direction.INGRESS) == ()
-    assert isolating(state, PODS[2], Direction.EGRESS) == ()
+    assert [
+        policy.name for policy in find_isolating_policies(state, PODS[0], Direction.EGRESS)
+    ] == ["p0"]
+    assert find_isolating_policies(state, PODS[2], Direction.INGRESS) == ()
+    assert find_isolating_policies(state, PODS[2], Direction.EGRESS) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from netpol.lab import Owner, default
+from netpol.lab import NamespaceOwner, load_default_lab
 from netpol.model import Outcome, Pod, Protocol
 from tests.netpol.student import DATA, LAB
 
@@ -12,7 +12,7 @@ def test_the_reported_flows_are_those_of_the_course_in_its_order() -> None:
     published = yaml.safe_load((DATA / "course-results.json").read_text(encoding="utf-8"))["flows"]
     assert [
         (flow.name, flow.source, flow.destination, flow.port, flow.protocol, flow.expected)
-        for flow in LAB.reported
+        for flow in LAB.reported_flows
     ] == [
         (
             flow["name"],
@@ -30,7 +30,7 @@ def test_six_more_flows_are_meant_but_not_reported() -> None:
     more = {
         (flow.name, flow.port, flow.protocol, flow.expected)
         for flow in LAB.flows
-        if not flow.report
+        if not flow.is_reported
     }
     tcp, allow, deny = Protocol.TCP, Outcome.ALLOW, Outcome.DENY
     assert more == {
@@ -60,14 +60,14 @@ def test_steps_are_the_nine_parts_in_order_and_only_the_baseline_passes() -> Non
             start=1,
         )
     )
-    assert [step.key for step in LAB.steps if not step.lasts] == ["baseline"]
+    assert [step.key for step in LAB.steps if not step.is_lasting] == ["baseline"]
 
 
 def test_stand_ins_move_to_the_students_namespace_or_stay_in_their_own() -> None:
     homes = {
         entity.name: end.namespace
         for entity in LAB.entities
-        if isinstance(end := entity.stand_in_for("student-octocat-dev"), Pod)
+        if isinstance(end := entity.placeholder_in("student-octocat-dev"), Pod)
     }
     assert homes == {
         "gateway": "kube-system",
@@ -85,15 +85,15 @@ STUDENT, ENVIRONMENT = "course.ziyotek.edu/student", "course.ziyotek.edu/environ
 @pytest.mark.parametrize(
     ("name", "labels", "owner"),
     [
-        ("student-octocat-dev", {}, Owner("octocat", "dev")),
-        ("student-octocat-prod", {}, Owner("octocat", "prod")),
-        ("student-a-b-dev", {}, Owner("a-b", "dev")),
-        ("student-a-dev-prod", {}, Owner("a-dev", "prod")),
-        ("student-a-dev-dev", {}, Owner("a-dev", "dev")),
-        ("student-octocat-dev", {STUDENT: "Octo-Cat"}, Owner("Octo-Cat", "dev")),
-        ("student-octocat-dev", {ENVIRONMENT: "prod"}, Owner("octocat", "prod")),
-        ("student-octocat-dev", {STUDENT: "", ENVIRONMENT: ""}, Owner("octocat", "dev")),
-        ("team-7", {STUDENT: "mona", ENVIRONMENT: "dev"}, Owner("mona", "dev")),
+        ("student-octocat-dev", {}, NamespaceOwner("octocat", "dev")),
+        ("student-octocat-prod", {}, NamespaceOwner("octocat", "prod")),
+        ("student-a-b-dev", {}, NamespaceOwner("a-b", "dev")),
+        ("student-a-dev-prod", {}, NamespaceOwner("a-dev", "prod")),
+        ("student-a-dev-dev", {}, NamespaceOwner("a-dev", "dev")),
+        ("student-octocat-dev", {STUDENT: "Octo-Cat"}, NamespaceOwner("Octo-Cat", "dev")),
+        ("student-octocat-dev", {ENVIRONMENT: "prod"}, NamespaceOwner("octocat", "prod")),
+        ("student-octocat-dev", {STUDENT: "", ENVIRONMENT: ""}, NamespaceOwner("octocat", "dev")),
+        ("team-7", {STUDENT: "mona", ENVIRONMENT: "dev"}, NamespaceOwner("mona", "dev")),
         ("team-7", {STUDENT: "mona"}, None),
         ("student-octocat-dev", {ENVIRONMENT: "staging"}, None),
         ("student-octocat", {}, None),
@@ -103,12 +103,14 @@ STUDENT, ENVIRONMENT = "course.ziyotek.edu/student", "course.ziyotek.edu/environ
         ("kube-system", {}, None),
     ],
 )
-def test_labels_win_over_the_name(name: str, labels: dict[str, str], owner: Owner | None) -> None:
-    assert LAB.namespaces.owner(name, labels) == owner
+def test_labels_win_over_the_name(
+    name: str, labels: dict[str, str], owner: NamespaceOwner | None
+) -> None:
+    assert LAB.namespaces.find_owner(name, labels) == owner
 
 
 def test_probe_addresses_are_made_for_a_student() -> None:
-    assert [probe.address("octocat") for probe in LAB.probes] == [
+    assert [probe.url_for("octocat") for probe in LAB.probes] == [
         "https://octocat.dev.lab.shart.cloud/health",
         "https://octocat.dev.lab.shart.cloud/visits",
         "https://octocat.prod.lab.shart.cloud/health",
@@ -117,4 +119,4 @@ def test_probe_addresses_are_made_for_a_student() -> None:
 
 
 def test_a_lab_is_named_like_its_file() -> None:
-    assert default().name == "week-06-lab-03"
+    assert load_default_lab().name == "week-06-lab-03"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netpol.lab import LABS, LabError, load
+from netpol.lab import LABS, LabError, load_lab
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
@@ -21,7 +21,7 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
 
 def complaint(path: Path) -> str:
     with pytest.raises(LabError) as invalid:
-        load(path)
+        load_lab(path)
     return str(invalid.value).replace(f"{path.parent}/", "")
 
 
@@ -111,9 +111,9 @@ def test_a_solution_that_kubernetes_would_refuse_is_refused(tmp_path: Path) -> N
 
 def test_who_counts_as_stuck_is_said_for_the_lab_or_for_a_step(tmp_path: Path) -> None:
     path = edited(tmp_path, "stuck_after: 15", "stuck_after: 10")
-    minutes = {step.key: step.stuck_after for step in load(path).steps}
+    minutes = {step.key: step.stuck_after for step in load_lab(path).steps}
     assert (minutes["dns"], minutes["kuma"]) == (timedelta(minutes=10), timedelta(minutes=25))
-    without = load(edited(tmp_path, "stuck_after: 15\n", ""))
+    without = load_lab(edited(tmp_path, "stuck_after: 15\n", ""))
     assert [step.key for step in without.steps if step.stuck_after] == ["kuma"]
     assert "x.yaml: stuck_after: must be a number from 1 to 1440" in complaint(
         edited(tmp_path, "stuck_after: 15", "stuck_after: 0")

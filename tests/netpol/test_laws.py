@@ -9,26 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netpol.canonical import canonical, digest
-from netpol.evaluate import decide
-from netpol.matrix import matrix
+from netpol.canonical import canonicalize_policy, compute_digest
+from netpol.evaluate import decide_connection
+from netpol.matrix import compute_matrix
 from netpol.model import (
     Cluster,
     Direction,
     Endpoint,
     Outcome,
-    Outside,
+    OutsideAddress,
     Policy,
     Protocol,
     Rule,
-    Side,
     Verdict,
+    VerdictSide,
+    build_cluster,
 )
-from netpol.parse import Json, policy
+from netpol.parse import Json, parse_policy
 from tests.netpol.drawing import NAMESPACES
 from tests.netpol.generated import PORTS, PROTOCOLS, classes, clusters, manifests, policies
 
-OUTSIDE = Outside(ip_address("203.0.113.5"))
+OUTSIDE = OutsideAddress(ip_address("203.0.113.5"))
 
 
 def verdicts(
@@ -37,11 +38,11 @@ def verdicts(
     ends: tuple[Endpoint, ...] = (*cluster.pods, OUTSIDE)
     for source in ends:
         for destination in ends:
-            yield decide(cluster, source, destination, port, protocol)
+            yield decide_connection(cluster, source, destination, port, protocol)
 
 
 def with_policies(cluster: Cluster, listed: list[Policy]) -> Cluster:
-    return Cluster.of(NAMESPACES, cluster.pods, listed)
+    return build_cluster(NAMESPACES, cluster.pods, listed)
 
 
 @given(clusters(), PORTS, PROTOCOLS)
@@ -120,11 +121,11 @@ def test_every_answer_has_its_reason(cluster: Cluster, port: int, protocol: Prot
             assert_allowing_rules_exist(side, known)
 
 
-def assert_allowing_rules_exist(side: Side, known: dict[str, Policy]) -> None:
+def assert_allowing_rules_exist(side: VerdictSide, known: dict[str, Policy]) -> None:
     for match in side.allowing:
         assert match.policy in side.isolating
         assert match.direction is side.direction
-        rule = (known[match.policy].rules(side.direction) or ())[match.rule]
+        rule = (known[match.policy].rules_for(side.direction) or ())[match.rule]
         assert (match.peer is None) == (rule.peers is None)
         assert match.peer is None or 0 <= match.peer < len(rule.peers or ())
 
@@ -134,8 +135,12 @@ def test_an_outside_address_is_never_isolated(
     cluster: Cluster, port: int, protocol: Protocol
 ) -> None:
     for pod in cluster.pods:
-        assert decide(cluster, OUTSIDE, pod, port, protocol).egress == Side(Direction.EGRESS)
-        assert decide(cluster, pod, OUTSIDE, port, protocol).ingress == Side(Direction.INGRESS)
+        assert decide_connection(cluster, OUTSIDE, pod, port, protocol).egress == VerdictSide(
+            Direction.EGRESS
+        )
+        assert decide_connection(cluster, pod, OUTSIDE, port, protocol).ingress == VerdictSide(
+            Direction.INGRESS
+        )
 
 
 @given(st.one_of(clusters(), classes()), PORTS, PROTOCOLS)
@@ -143,18 +148,20 @@ def test_the_matrix_is_decide_for_every_pair(
     cluster: Cluster, port: int, protocol: Protocol
 ) -> None:
     allowed = {Outcome.ALLOW: True, Outcome.DENY: False, Outcome.UNKNOWN: None}
-    answers = matrix(cluster, port, protocol, {"203.0.113.5": OUTSIDE})
+    answers = compute_matrix(cluster, port, protocol, {"203.0.113.5": OUTSIDE})
     ends = {f"{pod.namespace}/{pod.name}": pod for pod in cluster.pods}
     assert list(answers) == [*sorted(ends), "203.0.113.5"]
     for name, source in ends.items():
         assert answers[name] == {
             **{
-                other: allowed[decide(cluster, source, to, port, protocol).outcome]
+                other: allowed[decide_connection(cluster, source, to, port, protocol).outcome]
                 for other, to in ends.items()
             },
-            "203.0.113.5": allowed[decide(cluster, source, OUTSIDE, port, protocol).outcome],
+            "203.0.113.5": allowed[
+                decide_connection(cluster, source, OUTSIDE, port, protocol).outcome
+            ],
         }
-        into = decide(cluster, OUTSIDE, source, port, protocol)
+        into = decide_connection(cluster, OUTSIDE, source, port, protocol)
         assert answers["203.0.113.5"][name] == allowed[into.outcome]
     assert "203.0.113.5" not in answers["203.0.113.5"]
 
@@ -164,10 +171,10 @@ def test_the_canonical_form_means_the_same_and_is_its_own_canonical_form(
     listed: list[Json],
 ) -> None:
     for manifest in listed:
-        kept = canonical(manifest)
-        assert policy(kept, namespace="x") == policy(manifest)
-        assert canonical(kept) == kept
-        assert digest(canonical(kept)) == digest(kept)
+        kept = canonicalize_policy(manifest)
+        assert parse_policy(kept, namespace="x") == parse_policy(manifest)
+        assert canonicalize_policy(kept) == kept
+        assert compute_digest(canonicalize_policy(kept)) == compute_digest(kept)
 
 
 @pytest.mark.parametrize("namespace", ["x", "y"])
@@ -177,7 +184,7 @@ def test_renaming_a_namespace_that_nothing_selects_changes_nothing(
 ) -> None:
     """Policies of the tests select namespaces by team, never by name."""
     new = {namespace: "renamed"}
-    renamed = Cluster.of(
+    renamed = build_cluster(
         [replace(each, name=new.get(each.name, each.name)) for each in NAMESPACES],
         [replace(pod, namespace=new.get(pod.namespace, pod.namespace)) for pod in cluster.pods],
         [replace(each, namespace=new.get("x", "x")) for each in cluster.policies_in("x")],

@@ -10,7 +10,7 @@ from netpol import lab, load
 from netpol.lint import Finding, Level, findings
 from tests.netpol.mistakes import solution
 
-LAB = lab.default()
+LAB = lab.load_default_lab()
 NAMESPACE = "student-ada-dev"
 PAGE = (Path(__file__).parents[2] / "docs" / "findings.md").read_text()
 SECTIONS = {
@@ -25,7 +25,7 @@ def found(text: str) -> list[Finding]:
 
 
 def of(manifests: list[dict[str, object]]) -> list[Finding]:
-    written = load.taken(manifests, NAMESPACE)
+    written = load.build_manifest_set(manifests, NAMESPACE)
     return list(findings(LAB, NAMESPACE, written, written.policies))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from netpol.load import Loaded, Refused, read
+from netpol.load import LoadedCluster, LoadError, load_cluster
 
 POLICY = """
 apiVersion: networking.k8s.io/v1
@@ -17,17 +17,17 @@ spec: {podSelector: {}}
 """
 
 
-def load(*paths: Path | str, stdin: bytes = b"", **options: Any) -> Loaded:
-    return read([str(path) for path in paths], stdin=io.BytesIO(stdin), **options)
+def load(*paths: Path | str, stdin: bytes = b"", **options: Any) -> LoadedCluster:
+    return load_cluster([str(path) for path in paths], stdin=io.BytesIO(stdin), **options)
 
 
 def refused(*paths: Path | str, stdin: bytes = b"") -> list[str]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(LoadError) as caught:
         load(*paths, stdin=stdin)
     return list(caught.value.lines)
 
 
-def names(loaded: Loaded) -> list[str]:
+def names(loaded: LoadedCluster) -> list[str]:
     cluster = loaded.cluster
     policies = [each for listed in cluster.policies.values() for each in listed]
     return [

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from netpol.evaluate import decide
-from netpol.matrix import matrix
-from netpol.model import Cluster, ContainerPort, Outcome, Pod, Protocol
+from netpol.evaluate import decide_connection
+from netpol.matrix import compute_matrix
+from netpol.model import ContainerPort, Outcome, Pod, Protocol, build_cluster
 from tests.netpol.drawing import NAMESPACES, pod, policies
 from tests.netpol.generated import variants
 
@@ -36,10 +36,10 @@ def test_pods_that_are_nearly_alike_keep_their_own_answers(spec: str) -> None:
     ends = {f"{end.namespace}/{end.name}": end for home in ("x", "y") for end in pods_of(home)}
     # In x and y alike, as in the namespaces of a class.
     listed = [policy for home in ("x", "y") for policy in policies(spec, namespace=home)]
-    state = Cluster.of(NAMESPACES, ends.values(), listed)
-    answers = matrix(state, 80, Protocol.TCP)
+    state = build_cluster(NAMESPACES, ends.values(), listed)
+    answers = compute_matrix(state, 80, Protocol.TCP)
     for name, source in ends.items():
         assert answers[name] == {
-            other: ALLOWED[decide(state, source, end, 80, Protocol.TCP).outcome]
+            other: ALLOWED[decide_connection(state, source, end, 80, Protocol.TCP).outcome]
             for other, end in ends.items()
         }

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import yaml
 
-from netpol.parse import Fault, Invalid, policy
+from netpol.parse import InvalidManifestError, ManifestFault, parse_policy
 from netpol.validate import (
-    wrong_dns_label,
-    wrong_dns_subdomain,
-    wrong_label_key,
-    wrong_label_value,
-    wrong_port_name,
+    check_dns_label,
+    check_dns_subdomain,
+    check_label_key,
+    check_label_value,
+    check_port_name,
 )
 
 
@@ -44,14 +44,14 @@ from netpol.validate import (
     ],
 )
 def test_metadata(metadata: Any, field: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        policy({"metadata": metadata})
+    with pytest.raises(InvalidManifestError) as caught:
+        parse_policy({"metadata": metadata})
     assert field in [fault.field for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize("name", ["a", "a.b-c.1", "0", "a" * 253])
 def test_names_that_a_policy_may_have(name: str) -> None:
-    assert policy({"metadata": {"name": name}}).name == name
+    assert parse_policy({"metadata": {"name": name}}).name == name
 
 
 def test_bookkeeping_may_be_there_in_any_amount_of_its_types() -> None:
@@ -65,8 +65,8 @@ def test_bookkeeping_may_be_there_in_any_amount_of_its_types() -> None:
         "ownerReferences": [{}],
         "managedFields": [{}],
     }
-    warnings: list[Fault] = []
-    assert policy({"metadata": metadata}, warn=warnings.append).name == "p"
+    warnings: list[ManifestFault] = []
+    assert parse_policy({"metadata": metadata}, warn=warnings.append).name == "p"
     assert warnings == []
 
 
@@ -77,11 +77,11 @@ def test_the_namespace_is_the_requests_where_none_is_given(
     given: dict[str, str], namespace: str
 ) -> None:
     manifest = {"metadata": {"name": "p", **given}}
-    assert policy(manifest, namespace="team").namespace == namespace
+    assert parse_policy(manifest, namespace="team").namespace == namespace
 
 
 def test_unknown_fields_are_warned_of() -> None:
-    warnings: list[Fault] = []
+    warnings: list[ManifestFault] = []
     manifest = yaml.safe_load(
         """
         apiVersion: networking.k8s.io/v1
@@ -93,7 +93,7 @@ def test_unknown_fields_are_warned_of() -> None:
         status: {}
         """
     )
-    policy(manifest, warn=warnings.append)
+    parse_policy(manifest, warn=warnings.append)
     assert sorted(warning.field for warning in warnings) == [
         "metadata.nmespace",
         "spec.ingress[0].form",
@@ -106,7 +106,7 @@ def test_unknown_fields_are_warned_of() -> None:
 def test_sizes_are_unlimited() -> None:
     ports = [{"port": port} for port in range(1, 3001)]
     peers = [{"podSelector": {"matchLabels": {"n": str(number)}}} for number in range(3000)]
-    read = policy(
+    read = parse_policy(
         {"metadata": {"name": "p"}, "spec": {"ingress": [{"ports": ports, "from": peers}] * 2}}
     )
     assert read.ingress
@@ -117,27 +117,27 @@ def test_sizes_are_unlimited() -> None:
     ("wrong", "good", "bad"),
     [
         (
-            wrong_dns_label,
+            check_dns_label,
             ["a", "a-b", "0", "a" * 63],
             ["", "A", "a.b", "-a", "a-", "a_b", "a" * 64, "a\n", "é"],
         ),
         (
-            wrong_dns_subdomain,
+            check_dns_subdomain,
             ["a", "a.b", "a-b.c-d", "a" * 253],
             ["", ".", "a.", ".a", "a..b", "a.-b", "A", "a_b", "a" * 254, "a\n"],
         ),
         (
-            wrong_label_key,
+            check_label_key,
             ["a", "A", "a_b.c-d", "example.com/a", "a" * 63, f"{'a' * 253}/b"],
             ["", "/", "a/", "/a", "a/b/c", "-a", "a-", "a b", "A.b/a", "a" * 64, "a" * 254 + "/b"],
         ),
         (
-            wrong_label_value,
+            check_label_value,
             ["", "a", "A", "a_b.c-d", "1", "a" * 63],
             ["-", "a-", ".a", "a b", "a/b", "a" * 64, "a\n", "é"],
         ),
         (
-            wrong_port_name,
+            check_port_name,
             ["a", "http", "a-b", "80a", "a" * 15],
             ["", "80", "A", "a--b", "-a", "a-", "a_b", "a" * 16, "1-2", "a\n"],
         ),

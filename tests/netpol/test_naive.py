@@ -5,10 +5,10 @@ from collections import Counter
 from hypothesis import Phase, given, seed, settings
 
 from netpol import parse
-from netpol.evaluate import decide
-from netpol.matrix import matrix
-from netpol.model import Cluster, Endpoint, Outcome, Outside, Protocol
-from netpol.validate import address
+from netpol.evaluate import decide_connection
+from netpol.matrix import compute_matrix
+from netpol.model import Cluster, Endpoint, Outcome, OutsideAddress, Protocol, build_cluster
+from netpol.validate import parse_address
 from tests.netpol import corners
 from tests.netpol.naive import End, World, allowed
 from tests.netpol.worlds import OUTSIDE, QUESTIONS, connections, worlds
@@ -17,11 +17,11 @@ ANSWERS = {Outcome.ALLOW: True, Outcome.DENY: False, Outcome.UNKNOWN: None}
 
 
 def parsed(world: World) -> tuple[Cluster, dict[str, Endpoint]]:
-    pods = [pod for manifest in world.pods if (pod := parse.pod(manifest))]
-    cluster = Cluster.of(
-        map(parse.namespace, world.namespaces), pods, map(parse.policy, world.policies)
+    pods = [pod for manifest in world.pods if (pod := parse.parse_pod(manifest))]
+    cluster = build_cluster(
+        map(parse.parse_namespace, world.namespaces), pods, map(parse.parse_policy, world.policies)
     )
-    outside = {text: Outside(end) for text in OUTSIDE if (end := address(text))}
+    outside = {text: OutsideAddress(end) for text in OUTSIDE if (end := parse_address(text))}
     return cluster, {**{f"{pod.namespace}/{pod.name}": pod for pod in pods}, **outside}
 
 
@@ -38,11 +38,11 @@ def test_decide_and_the_matrix_are_what_the_rules_say(
 ) -> None:
     port, protocol = question[0], Protocol(question[1])
     cluster, ends = parsed(world)
-    outside = {text: end for text, end in ends.items() if isinstance(end, Outside)}
-    answers = matrix(cluster, port, protocol, outside)
+    outside = {text: end for text, end in ends.items() if isinstance(end, OutsideAddress)}
+    answers = compute_matrix(cluster, port, protocol, outside)
     for each in connections(world, *question):
         source, destination = name(each.source), name(each.destination)
-        decided = decide(cluster, ends[source], ends[destination], port, protocol)
+        decided = decide_connection(cluster, ends[source], ends[destination], port, protocol)
         expected = allowed(world, each)
         assert (ANSWERS[decided.outcome], answers[source][destination]) == (expected, expected)
 

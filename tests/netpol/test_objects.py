@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from netpol.parse import Invalid, namespace, pod, unsupported
+from netpol.parse import InvalidManifestError, parse_namespace, parse_pod, parse_unsupported
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ from netpol.parse import Invalid, namespace, pod, unsupported
     ],
 )
 def test_addresses_of_a_pod(status: dict[str, Any], addresses: list[str]) -> None:
-    read = pod({"metadata": {"name": "a"}, "status": status})
+    read = parse_pod({"metadata": {"name": "a"}, "status": status})
     assert read
     assert [str(address) for address in read.addresses] == addresses
 
 
 def test_a_pod_as_policies_see_it() -> None:
-    read = pod(
+    read = parse_pod(
         yaml.safe_load(
             """
             metadata: {name: web.0, labels: {app: web}}
@@ -60,7 +60,7 @@ def test_a_pod_as_policies_see_it() -> None:
     [("Running", True), ("Pending", True), (None, True), ("Succeeded", False), ("Failed", False)],
 )
 def test_pods_that_have_ended_are_left_out(phase: str | None, *, there: bool) -> None:
-    assert (pod({"metadata": {"name": "a"}, "status": {"phase": phase}}) is not None) is there
+    assert (parse_pod({"metadata": {"name": "a"}, "status": {"phase": phase}}) is not None) is there
 
 
 @pytest.mark.parametrize(
@@ -77,16 +77,16 @@ def test_pods_that_have_ended_are_left_out(phase: str | None, *, there: bool) ->
     ],
 )
 def test_faults_of_a_pod(manifest: dict[str, Any], field: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        pod({"metadata": {"name": "a"}, **manifest})
+    with pytest.raises(InvalidManifestError) as caught:
+        parse_pod({"metadata": {"name": "a"}, **manifest})
     assert [fault.field for fault in caught.value.faults] == [field]
 
 
 def test_a_namespace_has_a_name_and_labels() -> None:
-    read = namespace({"metadata": {"name": "team", "labels": {"a": "b"}}})
+    read = parse_namespace({"metadata": {"name": "team", "labels": {"a": "b"}}})
     assert (read.name, read.labels) == ("team", {"a": "b"})
-    with pytest.raises(Invalid, match=r"^a\.b: metadata\.name: "):
-        namespace({"metadata": {"name": "a.b"}})
+    with pytest.raises(InvalidManifestError, match=r"^a\.b: metadata\.name: "):
+        parse_namespace({"metadata": {"name": "a.b"}})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_namespace_has_a_name_and_labels() -> None:
     ],
 )
 def test_kinds_that_are_not_evaluated(version: str, kind: str, namespace: str | None) -> None:
-    found = unsupported(
+    found = parse_unsupported(
         {"apiVersion": version, "kind": kind, "metadata": {"name": "p", "namespace": "x"}}
     )
     assert found
@@ -121,7 +121,7 @@ def test_kinds_that_are_not_evaluated(version: str, kind: str, namespace: str | 
     ],
 )
 def test_other_objects_are_not_unsupported_policies(manifest: dict[str, Any]) -> None:
-    assert unsupported(manifest) is None
+    assert parse_unsupported(manifest) is None
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,6 @@ def test_other_objects_are_not_unsupported_policies(manifest: dict[str, Any]) ->
 )
 def test_the_workload_of_a_pod_is_its_controller(owners: Any, workload: str) -> None:
     metadata = {"name": "a", "labels": {"pod-template-hash": "5d4f"}, "ownerReferences": owners}
-    read = pod({"metadata": metadata})
+    read = parse_pod({"metadata": metadata})
     assert read
     assert read.workload == workload

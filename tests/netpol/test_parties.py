@@ -5,19 +5,19 @@ from ipaddress import ip_address
 
 import pytest
 
-from netpol.assess import Assessment, assess
-from netpol.assess.outcomes import together
-from netpol.model import Cluster, Outcome, Pod, Unsupported
-from netpol.parse import policy
+from netpol.assess import Assessment, assess_namespace
+from netpol.assess.outcomes import combine_outcomes
+from netpol.model import Outcome, Pod, UnsupportedPolicy, build_cluster
+from netpol.parse import parse_policy
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution
 
 A, D, P, U = Outcome.ALLOW, Outcome.DENY, Outcome.PARTIAL, Outcome.UNKNOWN
 
 
 def test_what_is_not_running_is_stood_in_for() -> None:
-    assert assessed([]).stand_ins == tuple(entity.name for entity in LAB.entities)
+    assert assessed([]).placeholders == tuple(entity.name for entity in LAB.entities)
     running = (pod("student-app"), pod("redis"))
-    assert assessed([], running).stand_ins == (
+    assert assessed([], running).placeholders == (
         "gateway",
         "uptime-kuma",
         "dns",
@@ -29,8 +29,8 @@ def test_what_is_not_running_is_stood_in_for() -> None:
 def test_dns_is_the_pods_of_kube_system_where_they_can_be_read() -> None:
     coredns = Pod("kube-system", "coredns-1", {"k8s-app": "kube-dns"})
     elsewhere = Pod("default", "dns", {"k8s-app": "kube-dns"})
-    assert "dns" not in assessed([], (coredns,)).stand_ins
-    assert "dns" in assessed([], (elsewhere,)).stand_ins
+    assert "dns" not in assessed([], (coredns,)).placeholders
+    assert "dns" in assessed([], (elsewhere,)).placeholders
 
 
 def test_a_pod_that_waits_for_its_address_counts_with_its_stand_ins() -> None:
@@ -45,13 +45,13 @@ spec:
     )
     waiting = Pod("kube-system", "coredns-1", {"k8s-app": "kube-dns"})
     elsewhere = replace(waiting, addresses=(ip_address("10.244.9.53"),))
-    assert assessed(dns_by_block, (waiting,)).flow("redis to DNS").predicted is A
-    assert assessed(dns_by_block, (elsewhere,)).flow("redis to DNS").predicted is D
+    assert assessed(dns_by_block, (waiting,)).find_flow("redis to DNS").predicted is A
+    assert assessed(dns_by_block, (elsewhere,)).find_flow("redis to DNS").predicted is D
 
 
 def test_a_pod_called_gateway_in_kube_system_is_not_the_gateway() -> None:
     impostor = Pod("kube-system", "gateway-1", {"app": "gateway"})
-    assert "gateway" in assessed([], (impostor,)).stand_ins
+    assert "gateway" in assessed([], (impostor,)).placeholders
 
 
 NEW_PODS_ONLY = """
@@ -64,11 +64,11 @@ def test_several_pods_behind_one_entity_can_differ() -> None:
     old, new = pod("student-app", "a", version="old"), pod("student-app", "b", version="new")
     policies = manifests(NEW_PODS_ONLY)
     outcomes = {
-        pods: assessed(policies, pods).flow("Gateway to student-app").predicted
+        pods: assessed(policies, pods).find_flow("Gateway to student-app").predicted
         for pods in ((old,), (new,), (old, new))
     }
     assert list(outcomes.values()) == [A, D, P]
-    assert not assessed(policies, (old, new)).flow("Gateway to student-app").met
+    assert not assessed(policies, (old, new)).find_flow("Gateway to student-app").is_met
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_several_pods_behind_one_entity_can_differ() -> None:
     ],
 )
 def test_pairs_of_pods_are_folded_into_one_answer(outcomes: set[Outcome], answer: Outcome) -> None:
-    assert together(outcomes) is answer
+    assert combine_outcomes(outcomes) is answer
 
 
 def test_a_prober_stands_for_nobody() -> None:
@@ -92,7 +92,7 @@ def test_a_prober_stands_for_nobody() -> None:
         pod("student-app", "probe"),
         labels={"app": "student-app", "course.ziyotek.edu/prober": "true"},
     )
-    assert "student-app" in assessed([], (prober,)).stand_ins
+    assert "student-app" in assessed([], (prober,)).placeholders
 
 
 def test_two_students_with_equal_policies_have_equal_assessments() -> None:
@@ -122,7 +122,7 @@ def test_no_name_of_the_student_their_pods_or_addresses_enters_an_assessment() -
 
 def test_a_student_called_like_the_other_student_is_still_somebody_else() -> None:
     assessment = assessed(solution(), namespace="student-other-dev")
-    assert assessment.met == 18
+    assert assessment.flows_met == 18
 
 
 def unknown(assessment: Assessment) -> set[str]:
@@ -130,16 +130,16 @@ def unknown(assessment: Assessment) -> set[str]:
 
 
 def test_a_kind_that_is_not_evaluated_makes_its_namespace_unknown() -> None:
-    cilium = Unsupported("CiliumNetworkPolicy", "l7", NAMESPACE)
+    cilium = UnsupportedPolicy("CiliumNetworkPolicy", "l7", NAMESPACE)
     assert unknown(assessed(solution(), unsupported=(cilium,)))
     elsewhere = replace(cilium, namespace="student-mona-dev")
     assert not unknown(assessed(solution(), unsupported=(elsewhere,)))
 
 
 def test_labels_of_a_namespace_that_is_known_by_name_only_are_the_courses() -> None:
-    cluster = Cluster.of(
+    cluster = build_cluster(
         policies=[
-            policy(one, namespace="student-mona-dev")
+            parse_policy(one, namespace="student-mona-dev")
             for one in manifests(
                 """
 metadata: {name: allow-mine}
@@ -151,6 +151,6 @@ spec:
             )
         ]
     )
-    assessment = assess(LAB, cluster, "student-mona-dev")
-    assert assessment.flow("student-app to redis").predicted is A
-    assert assessment.flow("Other student to redis").predicted is D
+    assessment = assess_namespace(LAB, cluster, "student-mona-dev")
+    assert assessment.find_flow("student-app to redis").predicted is A
+    assert assessment.find_flow("Other student to redis").predicted is D

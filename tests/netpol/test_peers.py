@@ -4,8 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from netpol.evaluate import matches
-from netpol.model import NAME_LABEL, Cluster, Namespace, Operator, Requirement, Selector
+from netpol.evaluate import selector_matches
+from netpol.model import (
+    NAME_LABEL,
+    LabeledNamespace,
+    LabelRequirement,
+    Operator,
+    Selector,
+    build_cluster,
+)
 from tests.netpol.drawing import PODS, cluster, draw, pod, policies, table
 
 MORE = (*PODS, pod("y/b"))
@@ -70,8 +77,12 @@ def test_the_name_label_is_there_even_where_the_namespace_is_not_listed() -> Non
     (by_name,) = policies(
         f"{{ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{{NAME_LABEL}: y}}}}}}]}}]}}"
     )
-    for namespaces in ((), [Namespace("y", {})], [Namespace("y", {NAME_LABEL: "forged"})]):
-        assert draw(Cluster.of(namespaces, PODS, [by_name])) == table(
+    for namespaces in (
+        (),
+        [LabeledNamespace("y", {})],
+        [LabeledNamespace("y", {NAME_LABEL: "forged"})],
+    ):
+        assert draw(build_cluster(namespaces, PODS, [by_name])) == table(
             """
                   x/a x/b y/a
             x/a    .   X   .
@@ -88,20 +99,20 @@ EXISTS, DOES_NOT_EXIST = Operator.EXISTS, Operator.DOES_NOT_EXIST
 @pytest.mark.parametrize(
     ("requirement", "missing", "empty", "a", "b"),
     [
-        (Requirement("k", IN, ("a",)), False, False, True, False),
-        (Requirement("k", IN, ("a", "b")), False, False, True, True),
-        (Requirement("k", IN, ("",)), False, True, False, False),
-        (Requirement("k", NOT_IN, ("a",)), True, True, False, True),
-        (Requirement("k", NOT_IN, ("",)), True, False, True, True),
-        (Requirement("k", EXISTS), False, True, True, True),
-        (Requirement("k", DOES_NOT_EXIST), True, False, False, False),
+        (LabelRequirement("k", IN, ("a",)), False, False, True, False),
+        (LabelRequirement("k", IN, ("a", "b")), False, False, True, True),
+        (LabelRequirement("k", IN, ("",)), False, True, False, False),
+        (LabelRequirement("k", NOT_IN, ("a",)), True, True, False, True),
+        (LabelRequirement("k", NOT_IN, ("",)), True, False, True, True),
+        (LabelRequirement("k", EXISTS), False, True, True, True),
+        (LabelRequirement("k", DOES_NOT_EXIST), True, False, False, False),
     ],
 )
 def test_what_a_requirement_selects(
-    requirement: Requirement, *, missing: bool, empty: bool, a: bool, b: bool
+    requirement: LabelRequirement, *, missing: bool, empty: bool, a: bool, b: bool
 ) -> None:
     candidates: list[Mapping[str, str]] = [{}, {"k": ""}, {"k": "a"}, {"k": "b"}]
-    selected = [matches(Selector((requirement,)), labels) for labels in candidates]
+    selected = [selector_matches(Selector((requirement,)), labels) for labels in candidates]
     assert selected == [missing, empty, a, b]
 
 
@@ -142,5 +153,5 @@ def test_what_a_requirement_selects(
 def test_all_terms_of_a_selector_must_hold(selector: str, selected: list[str]) -> None:
     pods = (pod("x/a", tier="web"), pod("x/b", tier="db"), pod("x/c", empty=""))
     (policy,) = policies(f"podSelector: {selector}")
-    chosen = [pod for pod in pods if matches(policy.selector, pod.labels)]
+    chosen = [pod for pod in pods if selector_matches(policy.selector, pod.labels)]
     assert [f"{pod.namespace}/{pod.name}" for pod in chosen] == selected

@@ -2,9 +2,9 @@
 
 import pytest
 
-from netpol.evaluate import decide
-from netpol.model import ContainerPort, Direction, Outcome, Outside, Protocol
-from netpol.validate import address
+from netpol.evaluate import decide_connection
+from netpol.model import ContainerPort, Direction, Outcome, OutsideAddress, Protocol
+from netpol.validate import parse_address
 from tests.netpol.drawing import PODS, cluster, pod
 
 TCP, UDP, SCTP = Protocol.TCP, Protocol.UDP, Protocol.SCTP
@@ -12,7 +12,7 @@ TCP, UDP, SCTP = Protocol.TCP, Protocol.UDP, Protocol.SCTP
 
 def admitted(ports: str, port: int, protocol: Protocol) -> bool:
     state = cluster(f"ingress: [{{ports: {ports}}}]")
-    return decide(state, PODS[2], PODS[0], port, protocol).outcome is Outcome.ALLOW
+    return decide_connection(state, PODS[2], PODS[0], port, protocol).outcome is Outcome.ALLOW
 
 
 @pytest.mark.parametrize(
@@ -51,31 +51,31 @@ def test_a_name_means_what_the_destination_declares_for_ingress() -> None:
         (port, protocol)
         for port in (53, 8080, 9090)
         for protocol in (TCP, UDP)
-        if decide(state, OTHER, NAMED, port, protocol).outcome is Outcome.ALLOW
+        if decide_connection(state, OTHER, NAMED, port, protocol).outcome is Outcome.ALLOW
     ]
     assert open_ports == [(8080, TCP)]
 
 
 def test_a_name_means_what_the_destination_declares_for_egress() -> None:
     state = cluster("{policyTypes: [Egress], egress: [{ports: [{port: web}]}]}", pods=(NAMED,))
-    outside = address("203.0.113.5")
+    outside = parse_address("203.0.113.5")
     assert outside
     for destination, port, expected in (
         (OTHER, 9090, Outcome.ALLOW),
         (OTHER, 8080, Outcome.DENY),
         (NAMELESS, 8080, Outcome.DENY),
-        (Outside(outside), 8080, Outcome.DENY),
+        (OutsideAddress(outside), 8080, Outcome.DENY),
     ):
-        assert decide(state, NAMED, destination, port, TCP).outcome is expected
+        assert decide_connection(state, NAMED, destination, port, TCP).outcome is expected
 
 
 def test_an_unknown_name_admits_nothing_and_the_pod_stays_isolated() -> None:
     state = cluster("ingress: [{ports: [{port: metrics}]}]", pods=(NAMED, OTHER))
-    side = decide(state, OTHER, NAMED, 8080, TCP).ingress
+    side = decide_connection(state, OTHER, NAMED, 8080, TCP).ingress
     assert (side.direction, side.isolating, side.allowing) == (Direction.INGRESS, ("p0",), ())
     assert side.outcome is Outcome.DENY
 
 
 def test_a_number_need_not_be_declared() -> None:
     state = cluster("ingress: [{ports: [{port: 1234}]}]", pods=(NAMED, OTHER))
-    assert decide(state, OTHER, NAMED, 1234, TCP).outcome is Outcome.ALLOW
+    assert decide_connection(state, OTHER, NAMED, 1234, TCP).outcome is Outcome.ALLOW

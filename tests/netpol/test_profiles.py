@@ -8,28 +8,29 @@ import pytest
 import yaml
 
 from netpol import lab, parse
-from netpol.assess import assess
-from netpol.evaluate import decide
-from netpol.matrix import matrix
+from netpol.assess import assess_namespace
+from netpol.evaluate import decide_connection
+from netpol.matrix import compute_matrix
 from netpol.model import (
     Cluster,
     Endpoint,
     Kubelet,
-    Namespace,
+    LabeledNamespace,
     Outcome,
-    Outside,
+    OutsideAddress,
     Pod,
     Policy,
     Profile,
     Protocol,
+    build_cluster,
 )
 
-LAB = lab.default()
+LAB = lab.load_default_lab()
 NS = "student-ada-dev"
 APP = Pod(NS, "app", {"app": "student-app"}, addresses=(ip_address("10.244.1.5"),))
 OTHER = Pod(NS, "other", {"app": "other"}, addresses=(ip_address("10.244.1.6"),))
 GATEWAY = Pod("kube-system", "gw", {}, addresses=(ip_address("10.244.0.9"),), gateway=True)
-WORLD = Outside(ip_address("203.0.113.5"))
+WORLD = OutsideAddress(ip_address("203.0.113.5"))
 BLOCK: dict[str, Any] = {"ipBlock": {"cidr": "0.0.0.0/0"}}
 SYSTEM: dict[str, Any] = {
     "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}
@@ -40,10 +41,10 @@ def ingress(*peers: dict[str, Any]) -> Policy:
     """Selects every pod and admits these peers; without any, everybody."""
     rule = {"from": list(peers)} if peers else {}
     spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [rule]}
-    return parse.policy({"metadata": {"name": "p", "namespace": NS}, "spec": spec})
+    return parse.parse_policy({"metadata": {"name": "p", "namespace": NS}, "spec": spec})
 
 
-DENY = parse.policy(
+DENY = parse.parse_policy(
     {
         "metadata": {"name": "deny", "namespace": NS},
         "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
@@ -52,8 +53,10 @@ DENY = parse.policy(
 
 
 def cluster(profile: Profile, *policies: Policy) -> Cluster:
-    found = Cluster.of(
-        [Namespace(NS, {}), Namespace("kube-system", {})], [APP, OTHER, GATEWAY], policies
+    found = build_cluster(
+        [LabeledNamespace(NS, {}), LabeledNamespace("kube-system", {})],
+        [APP, OTHER, GATEWAY],
+        policies,
     )
     return replace(found, profile=profile)
 
@@ -77,7 +80,9 @@ def test_on_cilium_an_ipblock_means_no_pod_and_no_selector_means_the_gateway(
     policy: Policy, source: Endpoint, kubernetes: str, cilium: str
 ) -> None:
     found = {
-        profile: decide(cluster(profile, policy), source, APP, 5000, Protocol.TCP).outcome.value
+        profile: decide_connection(
+            cluster(profile, policy), source, APP, 5000, Protocol.TCP
+        ).outcome.value
         for profile in Profile
     }
     assert found == {"kubernetes": kubernetes, "cilium": cilium, "unenforced": "allow"}
@@ -85,7 +90,7 @@ def test_on_cilium_an_ipblock_means_no_pod_and_no_selector_means_the_gateway(
 
 @pytest.mark.parametrize("profile", Profile)
 def test_the_kubelet_reaches_its_nodes_pods_whatever_policies_say(profile: Profile) -> None:
-    verdict = decide(cluster(profile, DENY), Kubelet(), APP, 5000, Protocol.TCP)
+    verdict = decide_connection(cluster(profile, DENY), Kubelet(), APP, 5000, Protocol.TCP)
     assert verdict.outcome is Outcome.ALLOW
 
 
@@ -94,18 +99,18 @@ def test_the_kubelet_reaches_its_nodes_pods_whatever_policies_say(profile: Profi
 def test_a_matrix_says_what_decide_says(profile: Profile, policies: list[Policy]) -> None:
     known = cluster(profile, *policies)
     ends = {f"{pod.namespace}/{pod.name}": pod for pod in known.pods}
-    found = matrix(known, 5000, Protocol.TCP)
+    found = compute_matrix(known, 5000, Protocol.TCP)
     for source, row in found.items():
         for destination, allowed in row.items():
             pair = ends[source], ends[destination]
-            outcome = decide(known, *pair, 5000, Protocol.TCP).outcome
+            outcome = decide_connection(known, *pair, 5000, Protocol.TCP).outcome
             assert allowed is {Outcome.ALLOW: True, Outcome.DENY: False}.get(outcome)
 
 
 def assessed(*manifests: Any) -> dict[str, dict[str, str]]:
     """Of each flow what differs, by profile."""
-    policies = [parse.policy(manifest, namespace=NS) for manifest in manifests]
-    found = assess(LAB, Cluster.of(policies=policies), NS)
+    policies = [parse.parse_policy(manifest, namespace=NS) for manifest in manifests]
+    found = assess_namespace(LAB, build_cluster(policies=policies), NS)
     return {
         flow.flow: {each.profile.value: each.outcome.value for each in flow.deviations}
         for flow in found.flows
@@ -139,13 +144,19 @@ def test_an_ipblock_on_the_platforms_network_opens_pods_on_one_plugin_only() -> 
 
 
 def test_a_deviation_says_why_and_what_would_admit_the_gateway() -> None:
-    policies = [parse.policy(manifest, namespace=NS) for manifest in LAB.solution]
-    flow = assess(LAB, Cluster.of(policies=policies), NS).flow("Gateway to student-app")
-    deviation = flow.deviation(Profile.CILIUM)
+    policies = [parse.parse_policy(manifest, namespace=NS) for manifest in LAB.solution]
+    flow = assess_namespace(LAB, build_cluster(policies=policies), NS).find_flow(
+        "Gateway to student-app"
+    )
+    deviation = flow.deviation_under(Profile.CILIUM)
     assert deviation
     assert "`ingress`" in deviation.reason
-    assert flow.under(Profile.CILIUM) is Outcome.DENY
-    assert flow.under(Profile.KUBERNETES) is flow.under(Profile.UNENFORCED) is Outcome.ALLOW
+    assert flow.outcome_under(Profile.CILIUM) is Outcome.DENY
+    assert (
+        flow.outcome_under(Profile.KUBERNETES)
+        is flow.outcome_under(Profile.UNENFORCED)
+        is Outcome.ALLOW
+    )
     assert yaml.safe_load(deviation.remedy) == {
         "apiVersion": "cilium.io/v2",
         "kind": "CiliumNetworkPolicy",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from netpol.diagnose import Code, diagnose
-from netpol.model import Cluster
+from netpol.model import build_cluster
 from tests.netpol.mistakes import LAB, solution
 
 NAMESPACE = "student-ada-dev"
@@ -35,7 +35,9 @@ UNTRUE = "may not"
 def test_what_is_there_stays_and_what_is_added_is_needed(
     manifests: list[Any], most_edits: int
 ) -> None:
-    found = diagnose(LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, manifests)
+    found = diagnose(
+        LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, manifests
+    )
     repair = found.repair
     assert (repair.why_not, repair.delete) == ("", ())
     assert len(repair.edits) <= most_edits
@@ -48,7 +50,7 @@ def test_what_is_there_stays_and_what_is_added_is_needed(
 
 
 def test_what_should_be_closed_is_never_told_as_what_may_not_pass() -> None:
-    found = diagnose(LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, [])
+    found = diagnose(LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, [])
     for cause in found.causes:
         assert UNTRUE not in cause.message
         assert "which the lab wants closed" in cause.message
@@ -58,7 +60,9 @@ def test_what_is_written_wrongly_comes_before_what_is_not_there_yet() -> None:
     wrong = deepcopy(REDIS)
     wrong["spec"]["ingress"][0]["ports"][0]["port"] = 6380
     manifests = [DENY, *(each for each in ALLOWING[:3] if each is not REDIS), wrong]
-    found = diagnose(LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, manifests)
+    found = diagnose(
+        LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, manifests
+    )
     assert (found.causes[0].code, found.causes[0].policy) == (
         Code.WRONG_PORT,
         "allow-redis-from-app",
@@ -72,7 +76,10 @@ def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
     rule["to"] = rule.pop("from")
     odd["spec"]["podSelector"]["matchLabel"] = {"app": "x"}
     found = diagnose(
-        LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, [DENY, *NO_REDIS, odd]
+        LAB,
+        build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]),
+        NAMESPACE,
+        [DENY, *NO_REDIS, odd],
     )
     after = {each["metadata"]["name"]: each["spec"] for each in found.repair.policies}
     assert after["allow-redis-from-app"] == REDIS["spec"]
@@ -81,9 +88,14 @@ def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
 @pytest.mark.parametrize("spec", ["::/0", [], 7, {"ingress": "from"}, {"ingress": [{"from": 1}]}])
 def test_what_is_no_spec_gives_way(spec: Any) -> None:
     broken = [{**each, "spec": spec} if each == REDIS else each for each in solution()]
-    found = diagnose(LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, broken)
+    found = diagnose(
+        LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, broken
+    )
     assert found.repair.why_not == ""
     again = diagnose(
-        LAB, Cluster.of([LAB.namespaces.named(NAMESPACE)]), NAMESPACE, found.repair.policies
+        LAB,
+        build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]),
+        NAMESPACE,
+        found.repair.policies,
     )
     assert again.causes == ()

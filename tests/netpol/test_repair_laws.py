@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netpol import parse
-from netpol.assess import assess
-from netpol.evaluate import decide
-from netpol.model import Cluster, Endpoint, Outcome, Policy, Protocol
-from netpol.parse import Invalid, Json
+from netpol.assess import assess_namespace
+from netpol.evaluate import decide_connection
+from netpol.model import Cluster, Endpoint, Outcome, Policy, Protocol, build_cluster
+from netpol.parse import InvalidManifestError, Json
 from netpol.repair import repair
 from netpol.repair.witnesses import universe
 from tests.netpol.mistakes import LAB, Manifest, mistakes, solution
 
 NAMESPACE = "student-ada-dev"
-HOME = LAB.namespaces.named(NAMESPACE)
+HOME = LAB.namespaces.label_namespace(NAMESPACE)
 SINGLE = list(mistakes())
 VALUES = [80, 54, 6380, "UDP", "TCP", "Egress", "Ingress", "redis", "student-app", "x", {}, None]
 
@@ -27,8 +27,8 @@ def policies(manifests: list[Manifest] | tuple[Json, ...]) -> list[Policy]:
     read = []
     for manifest in manifests:
         try:
-            read.append(parse.policy(manifest, namespace=NAMESPACE))
-        except Invalid:
+            read.append(parse.parse_policy(manifest, namespace=NAMESPACE))
+        except InvalidManifestError:
             continue
     return [policy for policy in read if policy.namespace == NAMESPACE]
 
@@ -60,20 +60,20 @@ def containers(tree: Any) -> list[Any]:
 
 def prove(manifests: list[Manifest]) -> None:
     before = deepcopy(manifests)
-    found = repair(LAB, Cluster.of([HOME]), NAMESPACE, manifests)
+    found = repair(LAB, build_cluster([HOME]), NAMESPACE, manifests)
     assert manifests == before
     assert found.why_not == ""
     after = policies(found.policies)
     assert len(after) == len(found.policies)
-    assessment = assess(LAB, Cluster.of([HOME], policies=after), NAMESPACE)
-    assert [flow.flow for flow in assessment.flows if not flow.met] == []
+    assessment = assess_namespace(LAB, build_cluster([HOME], policies=after), NAMESPACE)
+    assert [flow.flow for flow in assessment.flows if not flow.is_met] == []
     opened = passing(after) - passing(policies(manifests)) - passing(policies(solution()))
     assert opened <= WANTED
 
 
 def passing(read: list[Policy]) -> set[tuple[object, ...]]:
     """By the evaluator itself, of a sample of all ends and ports."""
-    whole = universe(LAB, Cluster.of([HOME]), NAMESPACE, policies(solution()))
+    whole = universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
     cluster = Cluster(whole.cluster.namespaces, whole.cluster.pods, {NAMESPACE: tuple(read)})
     pairs = [
         (one, other)
@@ -91,7 +91,7 @@ def passing(read: list[Policy]) -> set[tuple[object, ...]]:
 def passes(
     cluster: Cluster, source: Endpoint, destination: Endpoint, port: int, protocol: Protocol
 ) -> bool:
-    return decide(cluster, source, destination, port, protocol).outcome is Outcome.ALLOW
+    return decide_connection(cluster, source, destination, port, protocol).outcome is Outcome.ALLOW
 
 
 PORTS = [(Protocol.TCP, port) for port in (53, 80, 443, 3001, 5000, 6379, 9999)] + [
@@ -102,7 +102,7 @@ PORTS = [(Protocol.TCP, port) for port in (53, 80, 443, 3001, 5000, 6379, 9999)]
 
 def wanted() -> set[tuple[object, ...]]:
     """The lab's flows that should pass, by the numbers of their ends."""
-    whole = universe(LAB, Cluster.of([HOME]), NAMESPACE, policies(solution()))
+    whole = universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
     return {
         (want.source, want.destination, want.flow.protocol, want.flow.port)
         for want in whole.wants
@@ -145,7 +145,7 @@ def test_a_student_who_wrote_all_of_it_otherwise_is_repaired() -> None:
             holder = holder[key]
         holder[path[-1]] = value
         prove(list(manifests.values()))
-        found = repair(LAB, Cluster.of([HOME]), NAMESPACE, list(manifests.values()))
+        found = repair(LAB, build_cluster([HOME]), NAMESPACE, list(manifests.values()))
         assert found.size == 1, path
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netpol.lab import LABS, WHOLE, FindingsAbsent, NotChecked, load
+from netpol.lab import LABS, RUBRIC_POINTS, FindingsAbsent, NotChecked, load_lab
 from tests.netpol.student import LAB
 from tests.netpol.test_lab_file import complaint, edited
 
@@ -23,7 +23,7 @@ def test_the_labs_rubric_is_the_courses() -> None:
 @pytest.mark.parametrize("file", sorted(LABS.glob("*.yaml")), ids=lambda file: file.stem)
 def test_a_lab_has_a_whole_rubric_or_none(file: Path) -> None:
     if not file.stem.endswith("-solution"):
-        assert sum(area.points for area in load(file).rubric) in {0, WHOLE}
+        assert sum(area.points for area in load_lab(file).rubric) in {0, RUBRIC_POINTS}
 
 
 def test_every_code_that_costs_points_is_a_finding_that_can_cost_something() -> None:

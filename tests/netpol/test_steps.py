@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from netpol.assess import Assessment
-from netpol.model import Unsupported
+from netpol.model import UnsupportedPolicy
 from netpol.parse import Json
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution
 
@@ -14,7 +14,7 @@ MARKS = {True: "x", False: ".", None: "?"}
 
 
 def draw(assessment: Assessment) -> str:
-    return " ".join(MARKS[assessment.step(key).holds] for key in STEPS)
+    return " ".join(MARKS[assessment.find_step(key).holds] for key in STEPS)
 
 
 def parts(count: int) -> list[Json]:
@@ -67,7 +67,7 @@ spec: {podSelector: {matchLabels: {app: student-ap}}, policyTypes: [Ingress, Egr
 
 
 def test_a_policy_that_selects_nothing_leaves_the_baseline_standing() -> None:
-    step = assessed(manifests(UNSELECTING)).step("baseline")
+    step = assessed(manifests(UNSELECTING)).find_step("baseline")
     assert (step.holds, step.evidence) == (True, "No pod is selected by `deny-typo`.")
 
 
@@ -78,7 +78,7 @@ spec: {podSelector: {}, policyTypes: [Ingress]}
 
 
 def test_default_deny_needs_both_directions() -> None:
-    step = assessed(manifests(INGRESS_ONLY)).step("default-deny")
+    step = assessed(manifests(INGRESS_ONLY)).find_step("default-deny")
     assert step.holds is False
     assert step.evidence == (
         "Not isolated: redis for egress, student-app for egress, uptime-kuma for egress."
@@ -97,23 +97,23 @@ spec:
 
 def test_default_deny_covers_every_pod_not_only_those_of_the_lab() -> None:
     policies = manifests(THREE_APPS)
-    assert assessed(policies).step("default-deny").holds is True
-    step = assessed(policies, (pod("exporter"),)).step("default-deny")
+    assert assessed(policies).find_step("default-deny").holds is True
+    step = assessed(policies, (pod("exporter"),)).find_step("default-deny")
     assert step.holds is False
     assert step.evidence == "Not isolated: another pod for egress, another pod for ingress."
 
 
 def test_default_deny_is_not_known_of_a_pod_on_its_nodes_network() -> None:
     on_node = replace(pod("exporter"), host_network=True)
-    assert assessed(parts(1), (on_node,)).step("default-deny").holds is None
+    assert assessed(parts(1), (on_node,)).find_step("default-deny").holds is None
 
 
 def test_default_deny_names_the_policies_that_isolate() -> None:
-    assert assessed(parts(1)).step("default-deny").policies == ("default-deny-all",)
+    assert assessed(parts(1)).find_step("default-deny").policies == ("default-deny-all",)
 
 
 def test_an_open_flow_counts_only_when_a_rule_opens_it() -> None:
-    step = assessed([]).step("dns")
+    step = assessed([]).find_step("dns")
     assert step.holds is False
     assert step.evidence == (
         "student-app to DNS is open, but not by a rule. "
@@ -124,8 +124,8 @@ def test_an_open_flow_counts_only_when_a_rule_opens_it() -> None:
 def test_one_side_left_open_by_default_is_not_both_sides_allowed() -> None:
     only_redis = [one for one in LAB.solution if one["metadata"]["name"] == "allow-redis-from-app"]
     assessment = assessed(only_redis)
-    assert assessment.flow("student-app to redis").met
-    assert assessment.step("app-redis").holds is False
+    assert assessment.find_flow("student-app to redis").is_met
+    assert assessment.find_step("app-redis").holds is False
 
 
 TOO_WIDE = """
@@ -137,7 +137,7 @@ spec:
 
 
 def test_redis_has_to_be_closed_to_everybody_else() -> None:
-    step = assessed(solution(plus=TOO_WIDE)).step("app-redis")
+    step = assessed(solution(plus=TOO_WIDE)).find_step("app-redis")
     assert step.holds is False
     assert step.evidence == (
         "Gateway to redis should be closed. Allowed: ingress rule 1 of "
@@ -147,9 +147,9 @@ def test_redis_has_to_be_closed_to_everybody_else() -> None:
 
 def test_a_step_names_the_policies_that_make_it_hold() -> None:
     assessment = assessed(solution())
-    assert assessment.step("dns").policies == ("allow-dns-egress",)
-    assert assessment.step("gateway").policies == ("allow-gateway-ingress",)
-    assert assessment.step("app-redis").policies == (
+    assert assessment.find_step("dns").policies == ("allow-dns-egress",)
+    assert assessment.find_step("gateway").policies == ("allow-gateway-ingress",)
+    assert assessment.find_step("app-redis").policies == (
         "allow-app-to-redis",
         "allow-dns-egress",
         "allow-kuma-monitoring",
@@ -160,19 +160,19 @@ def test_a_step_names_the_policies_that_make_it_hold() -> None:
 
 def test_steps_that_policies_cannot_show_are_not_checked_and_say_why() -> None:
     for key in ("committed", "charts"):
-        step = assessed(solution()).step(key)
+        step = assessed(solution()).find_step(key)
         assert step.holds is None
         assert step.evidence.startswith("Not checked: ")
 
 
 def test_steps_are_not_known_where_a_kind_is_not_evaluated() -> None:
-    cluster_wide = Unsupported("AdminNetworkPolicy", "platform", None)
+    cluster_wide = UnsupportedPolicy("AdminNetworkPolicy", "platform", None)
     assessment = assessed([], unsupported=(cluster_wide,))
-    baseline = assessment.step("baseline")
+    baseline = assessment.find_step("baseline")
     assert (baseline.holds, baseline.evidence) == (
         None,
         "Not known: AdminNetworkPolicy may select pods.",
     )
-    assert assessment.step("dns").holds is None
+    assert assessment.find_step("dns").holds is None
     elsewhere = replace(cluster_wide, namespace=f"{NAMESPACE}-2")
-    assert assessed([], unsupported=(elsewhere,)).step("baseline").holds is True
+    assert assessed([], unsupported=(elsewhere,)).find_step("baseline").holds is True

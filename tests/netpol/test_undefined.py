@@ -2,8 +2,8 @@
 
 import pytest
 
-from netpol.evaluate import decide
-from netpol.model import ContainerPort, Outcome, Protocol, Unsupported
+from netpol.evaluate import decide_connection
+from netpol.model import ContainerPort, Outcome, Protocol, UnsupportedPolicy
 from tests.netpol.drawing import PODS, cluster, draw, pod, table
 
 CLOSED = "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress, Egress]}"
@@ -76,9 +76,9 @@ def test_a_denial_at_the_other_end_is_sure_whatever_one_end_does() -> None:
         "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Egress], egress: []}",
         pods=(PODS[0], pod("x/c"), node),
     )
-    ordinary = decide(state, PODS[0], pod("x/c"), 80, Protocol.TCP)
+    ordinary = decide_connection(state, PODS[0], pod("x/c"), 80, Protocol.TCP)
     assert ordinary.outcome is Outcome.DENY
-    verdict = decide(state, PODS[0], node, 80, Protocol.TCP)
+    verdict = decide_connection(state, PODS[0], node, 80, Protocol.TCP)
     assert verdict.outcome is Outcome.UNKNOWN
     assert "node's network" in verdict.egress.undefined[0]
     assert "node's network" in verdict.ingress.undefined[0]
@@ -104,7 +104,7 @@ def test_a_pod_without_an_address_might_be_in_a_block(rule: str, sign: str) -> N
     ("other", "expected"),
     [
         (
-            Unsupported("CiliumNetworkPolicy", "extra", "x"),
+            UnsupportedPolicy("CiliumNetworkPolicy", "extra", "x"),
             """
                   x/a x/b y/a
             x/a    .   ?   ?
@@ -113,7 +113,7 @@ def test_a_pod_without_an_address_might_be_in_a_block(rule: str, sign: str) -> N
             """,
         ),
         (
-            Unsupported("CiliumNetworkPolicy", "extra", "y"),
+            UnsupportedPolicy("CiliumNetworkPolicy", "extra", "y"),
             """
                   x/a x/b y/a
             x/a    .   X   ?
@@ -122,7 +122,7 @@ def test_a_pod_without_an_address_might_be_in_a_block(rule: str, sign: str) -> N
             """,
         ),
         (
-            Unsupported("AdminNetworkPolicy", "extra", None),
+            UnsupportedPolicy("AdminNetworkPolicy", "extra", None),
             """
                   x/a x/b y/a
             x/a    .   ?   ?
@@ -133,21 +133,23 @@ def test_a_pod_without_an_address_might_be_in_a_block(rule: str, sign: str) -> N
     ],
 )
 def test_an_object_that_is_not_evaluated_makes_unknown_what_it_could_change(
-    other: Unsupported, expected: str
+    other: UnsupportedPolicy, expected: str
 ) -> None:
     spec = "{podSelector: {matchLabels: {pod: b}}, policyTypes: [Ingress]}"
     assert draw(cluster(spec, unsupported=[other])) == table(expected)
 
 
 def test_the_reason_names_the_object_that_is_not_evaluated() -> None:
-    state = cluster(unsupported=[Unsupported("AdminNetworkPolicy", "strict", None)])
-    (reason,) = decide(state, PODS[0], PODS[1], 80, Protocol.TCP).egress.undefined
+    state = cluster(unsupported=[UnsupportedPolicy("AdminNetworkPolicy", "strict", None)])
+    (reason,) = decide_connection(state, PODS[0], PODS[1], 80, Protocol.TCP).egress.undefined
     assert reason == "AdminNetworkPolicy strict could change this, and its kind is not evaluated"
 
 
 def test_sctp_rules_isolate_and_open_nothing_else() -> None:
     state = cluster("{ingress: [{ports: [{protocol: SCTP, port: 80}]}]}")
-    outcomes = [decide(state, PODS[2], PODS[0], 80, protocol).outcome for protocol in Protocol]
+    outcomes = [
+        decide_connection(state, PODS[2], PODS[0], 80, protocol).outcome for protocol in Protocol
+    ]
     assert dict(zip(Protocol, outcomes, strict=True)) == {
         Protocol.TCP: Outcome.DENY,
         Protocol.UDP: Outcome.DENY,

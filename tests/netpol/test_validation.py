@@ -3,15 +3,15 @@
 import pytest
 import yaml
 
-from netpol.parse import Invalid, policy
+from netpol.parse import InvalidManifestError, parse_policy
 
 
 def faults(spec: str, *, strict_cidr: bool = False) -> list[str]:
     """The fields that are refused in a policy with this spec, in YAML."""
     manifest = {"metadata": {"name": "p"}, "spec": yaml.safe_load(spec)}
     try:
-        policy(manifest, strict_cidr=strict_cidr)
-    except Invalid as invalid:
+        parse_policy(manifest, strict_cidr=strict_cidr)
+    except InvalidManifestError as invalid:
         return [fault.field for fault in invalid.faults if fault.subject == "default/p"]
     return []
 
@@ -204,8 +204,8 @@ def test_specs(spec: str, fields: list[str]) -> None:
 
 
 def test_all_faults_are_found_at_once_and_say_what_to_do() -> None:
-    with pytest.raises(Invalid) as caught:
-        policy(
+    with pytest.raises(InvalidManifestError) as caught:
+        parse_policy(
             yaml.safe_load(
                 """
                 metadata: {name: deny, namespace: team}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from dashboard.current import lab
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.model import Protocol
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "prober"
@@ -47,11 +47,11 @@ def test_each_entity_has_a_prober_with_its_labels(entity: str) -> None:
     (patch,) = read(FOLDER / entity / "kustomization.yaml")["patches"]
     job = yaml.safe_load(patch["patch"])["spec"]["jobTemplate"]["spec"]
     labels = job["template"]["metadata"]["labels"]
-    selector, probers = lab().entity(entity).selector, lab().probers
+    selector, probers = lab().find_entity(entity).selector, lab().probers
     assert selector
     assert probers
-    assert matches(selector, labels)
-    assert matches(probers, labels)
+    assert selector_matches(selector, labels)
+    assert selector_matches(probers, labels)
     assert labels["course.ziyotek.edu/prober"] == entity
 
 

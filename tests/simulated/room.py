@@ -25,7 +25,7 @@ def room(seed: int, size: int, begin: datetime, minutes: int) -> Classroom:
     chance = Random(seed)
     start = begin + timedelta(minutes=minutes)
     everybody = tuple(_student(number, minutes, chance) for number in range(size))
-    return roster.classroom(start, everybody, lab.default().namespaces, NO_OUTAGE)
+    return roster.classroom(start, everybody, lab.load_default_lab().namespaces, NO_OUTAGE)
 
 
 def namespaces(classroom: Classroom) -> list[StudentNamespace]:

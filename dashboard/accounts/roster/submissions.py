@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import yaml
 
 from dashboard.accounts.roster.entries import Entry, Fault, quoted
-from netpol.load.document import documents
-from netpol.load.events import Malformed
-from netpol.load.nodes import nodes_of
+from netpol.load.document import parse_documents
+from netpol.load.events import MalformedDocumentError
+from netpol.load.nodes import compose_nodes
 
 KIND = "StudentSubmissions"
 LOGIN = "github_username"
@@ -18,10 +18,10 @@ SECTIONS = ("section", "group")
 def students(text: str) -> Iterator[Entry | Fault]:
     """Each with the line it begins in."""
     try:
-        for _ in documents(text.encode()):  # keys that stand twice, and what aliases repeat
+        for _ in parse_documents(text.encode()):  # keys that stand twice, and what aliases repeat
             pass
-        nodes = list(nodes_of(text))
-    except (Malformed, yaml.YAMLError) as error:
+        nodes = list(compose_nodes(text))
+    except (MalformedDocumentError, yaml.YAMLError) as error:
         yield Fault(0, f"The file cannot be read as YAML: {' '.join(str(error).split())}.")
         return
     for node in nodes:

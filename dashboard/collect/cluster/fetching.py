@@ -25,17 +25,17 @@ from dashboard.reading import (
     report,
     trimmed,
 )
-from netpol.lab import Lab, Owner
-from netpol.model import Namespace
-from netpol.parse import Invalid, Json
+from netpol.lab import Lab, NamespaceOwner
+from netpol.model import LabeledNamespace
+from netpol.parse import InvalidManifestError, Json
 
 
 @dataclass(frozen=True, slots=True)
 class _Student:
     """A student's namespace as it was first listed; `fault` is what is malformed about it."""
 
-    namespace: Namespace
-    owner: Owner
+    namespace: LabeledNamespace
+    owner: NamespaceOwner
     uid: object
     fault: str = ""
 
@@ -101,7 +101,7 @@ def _namespaces(connection: Connection, progress: Progress) -> dict[str, Json]:
 def _students(lab: Lab, listed: Mapping[str, Json]) -> Iterator[_Student]:
     for name, manifest in listed.items():
         namespace, fault = namespace_of(manifest)
-        if owner := lab.namespaces.owner(name, namespace.labels):
+        if owner := lab.namespaces.find_owner(name, namespace.labels):
             yield _Student(namespace, owner, _uid(manifest), fault)
 
 
@@ -133,7 +133,7 @@ class _Reader:
             return student.failure(_unreadable(student, POLICIES, policies))
         try:
             return self._reading(student, pods, policies)
-        except Invalid as invalid:
+        except InvalidManifestError as invalid:
             return student.failure(f"A pod is malformed: {invalid}")
 
     def _reading(

@@ -10,10 +10,10 @@ from dashboard.collect.cluster.listing import items
 from dashboard.collect.cluster.places import Answer, Answers
 from dashboard.health.progress import Progress
 from dashboard.reading import Surroundings, namespace_of, pod_reading
-from netpol.evaluate import matches
+from netpol.evaluate import selector_matches
 from netpol.lab import Entity, Lab
-from netpol.model import Pod, Unsupported
-from netpol.parse import Invalid, Json
+from netpol.model import Pod, UnsupportedPolicy
+from netpol.parse import InvalidManifestError, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def _behind(entity: Entity, pods: Answers, notes: list[str]) -> Iterator[Pod]:
     for manifest in answer:
         try:
             reading = pod_reading(manifest)
-        except Invalid as invalid:
+        except InvalidManifestError as invalid:
             notes.append(f"{entity.title} is without a pod that is malformed: {invalid}")
             continue
-        if reading and matches(entity.selector, reading.pod.labels):
+        if reading and selector_matches(entity.selector, reading.pod.labels):
             yield reading.pod
 
 
@@ -88,8 +88,8 @@ def _is_installed(connection: Connection, kind: Kind, refusal: Refused) -> bool:
     return any(resource.get("name") == kind.plural for resource in served.get("resources") or ())
 
 
-def _unsupported(answers: Mapping[Kind, Answer]) -> Iterator[Unsupported]:
+def _unsupported(answers: Mapping[Kind, Answer]) -> Iterator[UnsupportedPolicy]:
     for kind, answer in answers.items():
         if not isinstance(answer, Refused):
             for metadata in (item["metadata"] for item in answer):
-                yield Unsupported(kind.name, str(metadata["name"]), metadata.get("namespace"))
+                yield UnsupportedPolicy(kind.name, str(metadata["name"]), metadata.get("namespace"))

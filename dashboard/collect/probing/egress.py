@@ -12,7 +12,7 @@ from datetime import datetime
 from dashboard.collect.probing.gateway import Finding, blocked, reached, unknown
 from dashboard.collect.probing.kuma import Beat
 from dashboard.models import MonitorStatus, Sign
-from netpol.lab import Role
+from netpol.lab import ProbeRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Outlook:
     """Findings for the roles that are Kuma's own, as of `at`."""
 
     at: datetime
-    findings: Mapping[Role, Finding]
+    findings: Mapping[ProbeRole, Finding]
 
 
 def outlook(monitors: Sequence[Watched], problem: str, now: datetime) -> Outlook:
@@ -48,32 +48,34 @@ def outlook(monitors: Sequence[Watched], problem: str, now: datetime) -> Outlook
     return Outlook(now, _alike(_nothing(problem, monitors, known, fresh)))
 
 
-def _as_of(monitors: Sequence[Watched], now: datetime, findings: Mapping[Role, Finding]) -> Outlook:
+def _as_of(
+    monitors: Sequence[Watched], now: datetime, findings: Mapping[ProbeRole, Finding]
+) -> Outlook:
     return Outlook(max(monitor.beat.at or now for monitor in monitors), findings)
 
 
-def _alike(finding: Finding) -> dict[Role, Finding]:
-    return {Role.DNS: finding, Role.INTERNET: finding}
+def _alike(finding: Finding) -> dict[ProbeRole, Finding]:
+    return {ProbeRole.DNS: finding, ProbeRole.INTERNET: finding}
 
 
-def _seeing() -> dict[Role, Finding]:
+def _seeing() -> dict[ProbeRole, Finding]:
     return {
-        Role.DNS: reached(
+        ProbeRole.DNS: reached(
             Sign.KUMA_UP,
             "Uptime Kuma found a public name and sees it up (it remembers names for a while, so a "
             "blocked DNS shows late)",
         ),
-        Role.INTERNET: reached(Sign.KUMA_UP, "Uptime Kuma sees a public address up"),
+        ProbeRole.INTERNET: reached(Sign.KUMA_UP, "Uptime Kuma sees a public address up"),
     }
 
 
-def _blind() -> dict[Role, Finding]:
+def _blind() -> dict[ProbeRole, Finding]:
     return {
-        Role.DNS: unknown(
+        ProbeRole.DNS: unknown(
             Sign.KUMA_BLIND,
             "Uptime Kuma is blind: whether it fails to look names up or to connect cannot be told",
         ),
-        Role.INTERNET: blocked(
+        ProbeRole.INTERNET: blocked(
             Sign.KUMA_BLIND,
             "Uptime Kuma is blind: it reports down what answers from outside, so its own way out "
             "is closed, at the name look-up or at the connection",
@@ -81,7 +83,7 @@ def _blind() -> dict[Role, Finding]:
     }
 
 
-def _down(downs: Sequence[Watched]) -> dict[Role, Finding]:
+def _down(downs: Sequence[Watched]) -> dict[ProbeRole, Finding]:
     if any(monitor.up is None for monitor in downs):
         return _alike(
             unknown(

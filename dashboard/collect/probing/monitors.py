@@ -15,7 +15,7 @@ from dashboard.collect.probing.questions import probes_of
 from dashboard.current import lab
 from dashboard.history.observing import Sighting, record
 from dashboard.models import Monitor, Namespace
-from netpol.lab import Probe, Reading
+from netpol.lab import Probe, ProbeReading
 
 VANTAGE = "uptime-kuma"
 BACK = timedelta(hours=1)
@@ -86,9 +86,9 @@ def _watched(
 
 def watches_by_itself(probe: Probe, beat: Beat, login: str) -> str:
     """The lab's probe that asks what this monitor does: by its URL, else by its name."""
-    others = [each for each in lab().probes if each.reading is not Reading.UPTIME_KUMA]
+    others = [each for each in lab().probes if each.reading is not ProbeReading.UPTIME_KUMA]
     if beat.url:
-        same = (each for each in others if _alike(each.address(login), beat.url))
+        same = (each for each in others if _alike(each.url_for(login), beat.url))
         return next((each.name for each in same), "")
     if beat.name in probe.monitors:
         return probe.monitors[beat.name]

@@ -20,7 +20,7 @@ from dashboard.collect.probing.gateway import (
     unknown,
 )
 from dashboard.models import Sign
-from netpol.lab import Reading, Role
+from netpol.lab import ProbeReading, ProbeRole
 
 AT_ONCE = 1.0
 REDIS_DROPPED = (1.5, 4.5)
@@ -32,11 +32,11 @@ of them waited longer than for Redis, and the app waits for nothing else but a n
 MOST_LAG = 0.4
 """Seconds by which this process may have looked too late and still tell them apart."""
 
-Findings = Mapping[Role, Finding]
-APP_ROLES = (Role.APP, Role.DNS, Role.REDIS)
+Findings = Mapping[ProbeRole, Finding]
+APP_ROLES = (ProbeRole.APP, ProbeRole.DNS, ProbeRole.REDIS)
 
 
-def read(reading: Reading, result: Result) -> Findings:
+def read(reading: ProbeReading, result: Result) -> Findings:
     """A finding for each role: what this result says of the flow in that role."""
     match result:
         case Failure():
@@ -56,7 +56,7 @@ def _gateway(answer: Answer) -> Findings | None:
     return _not_past_the_gateway(found)
 
 
-def _app(reading: Reading, answer: Answer) -> Findings:
+def _app(reading: ProbeReading, answer: Answer) -> Findings:
     try:
         said = json.loads(answer.body.decode())
     except UnicodeDecodeError:
@@ -66,15 +66,15 @@ def _app(reading: Reading, answer: Answer) -> Findings:
     return _read(reading, answer, said)
 
 
-def _read(reading: Reading, answer: Answer, said: object) -> Findings:
+def _read(reading: ProbeReading, answer: Answer, said: object) -> Findings:
     match reading, answer.status, said:
-        case Reading.APP_HEALTH, 200, {"redis": "connected"}:
+        case ProbeReading.APP_HEALTH, 200, {"redis": "connected"}:
             return _all_reached(Sign.ANSWERED, "the app answered and is connected to Redis")
-        case Reading.APP_VISITS, 200, {"visits": int()}:
+        case ProbeReading.APP_VISITS, 200, {"visits": int()}:
             return _all_reached(Sign.COUNTED, "the app answered and counted the visit in Redis")
-        case Reading.APP_HEALTH, 200, {"redis": "disconnected"}:
+        case ProbeReading.APP_HEALTH, 200, {"redis": "disconnected"}:
             return _without_redis(answer)
-        case Reading.APP_VISITS, 503, {"error": "Redis unavailable"}:
+        case ProbeReading.APP_VISITS, 503, {"error": "Redis unavailable"}:
             return _without_redis(answer)
     return _not_its_words(f"answered {answer.status} with other JSON than the app's")
 
@@ -84,26 +84,26 @@ def _without_redis(answer: Answer) -> Findings:
     app = reached(Sign.ANSWERED, "the app answered")
     if answer.lag > MOST_LAG:
         busy = unknown(Sign.UNCLEAR, "Redis failed, and the prober was too busy to time it")
-        return {Role.APP: app, Role.DNS: busy, Role.REDIS: busy}
+        return {ProbeRole.APP: app, ProbeRole.DNS: busy, ProbeRole.REDIS: busy}
     if answer.seconds >= DNS_DROPPED:
         return _dns_dropped(app)
     if REDIS_DROPPED[0] <= answer.seconds <= REDIS_DROPPED[1]:
         return {
-            Role.APP: app,
-            Role.DNS: reached(
+            ProbeRole.APP: app,
+            ProbeRole.DNS: reached(
                 Sign.ANSWERED, "the app found Redis' address before its connection timed out"
             ),
-            Role.REDIS: blocked(
+            ProbeRole.REDIS: blocked(
                 Sign.DROPPED, "the app's connection to Redis timed out: dropped on the way"
             ),
         }
     if answer.seconds < AT_ONCE:
         return {
-            Role.APP: app,
-            Role.DNS: unknown(
+            ProbeRole.APP: app,
+            ProbeRole.DNS: unknown(
                 Sign.UNCLEAR, "Redis failed at once: its name may not exist, or needed no DNS"
             ),
-            Role.REDIS: unknown(
+            ProbeRole.REDIS: unknown(
                 Sign.REFUSED,
                 "refused: nobody listens, or the name is not known; nothing was dropped",
             ),
@@ -111,20 +111,22 @@ def _without_redis(answer: Answer) -> Findings:
     unclear = unknown(
         Sign.UNCLEAR, "Redis failed after a time that fits neither a drop nor a refusal"
     )
-    return {Role.APP: app, Role.DNS: unclear, Role.REDIS: unclear}
+    return {ProbeRole.APP: app, ProbeRole.DNS: unclear, ProbeRole.REDIS: unclear}
 
 
 def _dns_dropped(app: Finding) -> Findings:
     return {
-        Role.APP: app,
-        Role.DNS: blocked(Sign.DROPPED, "the app waited for a name look-up that nobody answered"),
-        Role.REDIS: unknown(Sign.NOT_TRIED, "not tried: Redis' name was never found"),
+        ProbeRole.APP: app,
+        ProbeRole.DNS: blocked(
+            Sign.DROPPED, "the app waited for a name look-up that nobody answered"
+        ),
+        ProbeRole.REDIS: unknown(Sign.NOT_TRIED, "not tried: Redis' name was never found"),
     }
 
 
 def _not_past_the_gateway(app: Finding) -> Findings:
     rest = unknown(Sign.NOT_TRIED, "not tried: the request did not reach the app")
-    return {Role.APP: app, Role.DNS: rest, Role.REDIS: rest}
+    return {ProbeRole.APP: app, ProbeRole.DNS: rest, ProbeRole.REDIS: rest}
 
 
 def _not_its_words(reason: str) -> Findings:

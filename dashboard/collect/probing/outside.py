@@ -8,9 +8,9 @@ from django.conf import settings
 
 from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
-from netpol.lab import Probe, Reading, Role
+from netpol.lab import Probe, ProbeReading, ProbeRole
 
-TELLING = {Reading.APP_HEALTH: Role.APP, Reading.APP_VISITS: Role.REDIS}
+TELLING = {ProbeReading.APP_HEALTH: ProbeRole.APP, ProbeReading.APP_VISITS: ProbeRole.REDIS}
 """The role whose flow is reached exactly where the URL answers with 200, as a monitor asks."""
 
 

@@ -12,7 +12,7 @@ from dashboard.collect.probes.kuma import Access
 from dashboard.collect.probes.visits import Question
 from dashboard.current import lab
 from dashboard.models import Namespace
-from netpol.lab import Probe, Reading
+from netpol.lab import Probe, ProbeReading
 
 AT_ONCE = 400
 """Hosts that one process asks at the same time; it may have a thousand files open."""
@@ -44,5 +44,5 @@ def questions(namespace: Namespace, keys: Mapping[str, str] = NO_KEYS) -> list[Q
 
 
 def _question(probe: Probe, login: str, key: str) -> Question:
-    access = Access(probe.slug, key) if probe.reading is Reading.UPTIME_KUMA else None
-    return Question(probe.name, probe.address(login), access)
+    access = Access(probe.slug, key) if probe.reading is ProbeReading.UPTIME_KUMA else None
+    return Question(probe.name, probe.url_for(login), access)

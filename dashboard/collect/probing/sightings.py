@@ -13,7 +13,7 @@ from dashboard.collect.probing.gateway import Finding, unknown
 from dashboard.collect.probing.questions import LOGIN, probes_of
 from dashboard.history.observing import Sighting
 from dashboard.models import Namespace, Sign
-from netpol.lab import Probe, Reading, Role
+from netpol.lab import Probe, ProbeReading, ProbeRole
 
 
 def sightings(namespace: Namespace, visit: Visit) -> Iterator[Sighting]:
@@ -43,10 +43,10 @@ def _seen(
             yield _sighting(namespace, probe, probe.flows[role], finding, _latency(result), at)
 
 
-def _findings(reading: Reading, result: Result) -> Mapping[Role, Finding]:
+def _findings(reading: ProbeReading, result: Result) -> Mapping[ProbeRole, Finding]:
     """Of an Uptime Kuma only that it answers; what its monitors say is another vantage."""
-    if reading is Reading.UPTIME_KUMA:
-        return {Role.APP: kuma.entry(result)}
+    if reading is ProbeReading.UPTIME_KUMA:
+        return {ProbeRole.APP: kuma.entry(result)}
     return observations.read(reading, result)
 
 

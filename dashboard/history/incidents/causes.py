@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.models import IncidentCause
 from netpol.assess import Assessment
-from netpol.difference import difference
+from netpol.difference import compare_assessments
 from netpol.parse import Json
 
 POLICY_CAUSES = (
@@ -37,7 +37,7 @@ class Cause:
 
 def cause(flow: str, before: Contents, after: Contents) -> Cause | None:
     """`None` where nothing of the cluster is different: then the lab or the evaluator is."""
-    closed = difference(before.assessment, after.assessment).closed
+    closed = compare_assessments(before.assessment, after.assessment).closed
     change = next((each for each in closed if each.flow == flow), None)
     if change is None:
         return None

@@ -16,7 +16,7 @@ from dashboard.history.incidents.working import (
     wanted,
 )
 from dashboard.models import PolicySet, Snapshot, StepReached, StoredAssessment
-from netpol.assess import SCHEMA, intended
+from netpol.assess import SCHEMA, is_intended
 from netpol.lab import Lab
 
 Reached = Mapping[tuple[int, str], datetime]
@@ -106,4 +106,4 @@ def _explained(lab: Lab, lost: Iterable[tuple[int, Lost]], contents: ContentsOf)
 def _cause(lab: Lab, flow: str, then: Contents, now: Contents) -> Cause | None:
     """`None` where it is no incident: it was open only because nothing isolated its ends."""
     before = next((each for each in then.assessment.flows if each.flow == flow), None)
-    return cause(flow, then, now) if before and intended(lab, before) else None
+    return cause(flow, then, now) if before and is_intended(lab, before) else None

@@ -179,7 +179,7 @@ class _Replay:
 
     def _over(self, number: int, incident: Incident) -> datetime | None:
         """At the beginning of the state, or once a look at the flow no longer sees it fail."""
-        flow = self.lab.flow(incident.flow)
+        flow = self.lab.find_flow(incident.flow)
         spans = self.spans[self.closed[flow.name] : number + 1]
         for moment in self._moments(number, flow):
             past = self._history(moment, spans, [flow.name], spans[-1].since)

@@ -164,7 +164,7 @@ def _no_longer_reached(history: History, flow: str) -> Lost | None:
 
 def needs(lab: Lab, flow: Flow) -> frozenset[str]:
     """The flows without which a pod at one of its ends turns unready."""
-    ends = (lab.entity(end) for end in flow.ends)
+    ends = (lab.find_entity(end) for end in flow.ends)
     return frozenset(need for entity in ends for need in entity.ready_needs) - {flow.name}
 
 

@@ -26,12 +26,12 @@ from dashboard.models import (
     Sign,
     Snapshot,
 )
-from netpol.canonical import digest
+from netpol.canonical import compute_digest
 
 GAP = timedelta(minutes=10)
 """Between two polls: after so long it is not known what was in between."""
 BATCH = 500
-NO_POLICIES = digest([])
+NO_POLICIES = compute_digest([])
 """Where there is none, a report has nothing to look through."""
 Row = Any
 """A row of one of the tables; their columns are named below."""
@@ -114,7 +114,7 @@ def _state(row: Snapshot) -> Interval:
     made = row.mistakes
     if made is not None:
         made = sorted([each["code"], each["step"]] for each in made)
-    look = digest([row.summary, made, row.step, row.policy_set_id == NO_POLICIES])
+    look = compute_digest([row.summary, made, row.step, row.policy_set_id == NO_POLICIES])
     return Interval(row.pk, row.first_seen, row.last_seen, look)
 
 

@@ -82,14 +82,14 @@ class Command(BaseCommand):
             if look:
                 found += self.answered(namespace, probe, look)
             elif probing.questions(namespace):
-                address = probe.address(namespace.student.lower())
+                address = probe.url_for(namespace.student.lower())
                 self.tell(f"{probe.name}  {address}", (), BUSY)
         return found
 
     def answered(self, namespace: Namespace, probe: Probe, look: Look) -> list[Sighting]:
         visit = {probe.name: look}
         found = list(probing.sightings(namespace, visit))
-        address = probe.address(namespace.student.lower())
+        address = probe.url_for(namespace.student.lower())
         head = f"{probe.name}, from {settings.PROBE_VANTAGE}  {address}"
         self.tell(head, found, *said(look.answer))
         for each in probing.heard([(namespace, visit)], timezone.now()):
@@ -128,7 +128,7 @@ def named(name: str) -> Namespace:
     if known := Namespace.objects.filter(name=name).first():
         return known
     pattern = lab().namespaces
-    if owner := pattern.owner(name, {}):
+    if owner := pattern.find_owner(name, {}):
         return Namespace(name=name, student=owner.student, environment=owner.environment)
     example = pattern.template.format(student="LOGIN", environment=pattern.environments[0])
     raise CommandError(f"{name} is no student's namespace; one is called like {example}.")

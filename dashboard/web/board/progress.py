@@ -126,7 +126,7 @@ def _took(lab: Lab, reached: Reached, first: datetime | None) -> Mapping[str, li
     for those who were there without any policy when the first of the class had done it.
     """
     found: defaultdict[str, list[float]] = defaultdict(list)
-    baseline = [step.key for step in lab.steps if not step.lasts]
+    baseline = [step.key for step in lab.steps if not step.is_lasting]
     steps = [step.key for step in checked(lab)]
     for times in reached.values():
         seen = min((times[key] for key in baseline if key in times), default=None)

@@ -10,7 +10,7 @@ from dashboard.assess.turn import Turn, turn
 from dashboard.models import Draft, Run, RunOrigin, Snapshot
 from dashboard.times.moment import At, Drafted, Moment, Named, Other, title
 from dashboard.web.compare.state import State
-from netpol.difference import Difference, difference
+from netpol.difference import AssessmentDifference, compare_assessments
 from netpol.lab import Flow, Lab
 
 NEW_FLOW = "The lab file was changed: not both states were assessed with this flow."
@@ -31,7 +31,7 @@ class TurnRow:
 class Comparison:
     before: State
     after: State
-    difference: Difference
+    difference: AssessmentDifference
     rows: tuple[TurnRow, ...]
     policies: tuple[ManifestChange, ...]
 
@@ -73,14 +73,14 @@ class Comparison:
 
 def comparison(lab: Lab, before: State, after: State) -> Comparison:
     """Flows that turned come first; flows that the lab file no longer has are left out."""
-    turned = difference(before.assessment, after.assessment)
+    turned = compare_assessments(before.assessment, after.assessment)
     rows = sorted(_rows(lab, before, after, turned), key=lambda row: list(Turn).index(row.turn))
     return Comparison(
         before, after, turned, tuple(rows), tuple(compare(before.policies, after.policies))
     )
 
 
-def _rows(lab: Lab, before: State, after: State, turned: Difference) -> Iterator[TurnRow]:
+def _rows(lab: Lab, before: State, after: State, turned: AssessmentDifference) -> Iterator[TurnRow]:
     sentences = dict.fromkeys(turned.unchanged, "")
     changes = (*turned.opened, *turned.closed, *turned.unclear)
     sentences |= {change.flow: change.sentence for change in changes}

@@ -12,7 +12,7 @@ from dashboard.assess.votes import Observed
 from dashboard.models import Namespace, ObservedOutcome, Snapshot
 from dashboard.times.moment import Moment, title
 from netpol import model, parse
-from netpol.assess import Assessment, assess, refuse_too_much
+from netpol.assess import Assessment, assess_namespace, refuse_too_large
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome
 from netpol.parse import Json
@@ -51,7 +51,7 @@ class State:
 
     @property
     def met(self) -> int:
-        return self.assessment.met
+        return self.assessment.flows_met
 
 
 def recorded_state(
@@ -76,16 +76,16 @@ def evaluated_state(
 ) -> State:
     """How these policies would do with the pods that were there. Raises `TooMuch`."""
     around = without_policies(namespace, snapshot)
-    parsed = [parse.policy(policy, namespace=namespace.name) for policy in policies]
-    refuse_too_much(around.pods, parsed)
+    parsed = [parse.parse_policy(policy, namespace=namespace.name) for policy in policies]
+    refuse_too_large(around.pods, parsed)
     cluster = replace(around, policies={namespace.name: tuple(parsed)})
-    return State(title(moment), policies, assess(lab, cluster, namespace.name))
+    return State(title(moment), policies, assess_namespace(lab, cluster, namespace.name))
 
 
 def without_policies(namespace: Namespace, snapshot: Snapshot) -> model.Cluster:
     """The namespace with the pods that were there, a pod of each shape, and no policy."""
-    return model.Cluster.of(
-        [model.Namespace(namespace.name, namespace.labels)],
+    return model.build_cluster(
+        [model.LabeledNamespace(namespace.name, namespace.labels)],
         load_shapes(snapshot.pods, namespace.name),
         (),
     )

@@ -35,8 +35,8 @@ from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
 from dashboard.web.layout.refresh import LiveRequest, live
 from dashboard.web.namespace.hint_views import lines_are_open
 from dashboard.web.try_fix.proposal import proposal
-from netpol.assess import TooMuch
-from netpol.canonical import canonical_set
+from netpol.assess import TooLargeError
+from netpol.canonical import canonicalize_policies
 from netpol.parse import Json
 
 LISTED = 50
@@ -62,7 +62,7 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
         context["kept_back"] = True
     try:
         context |= compared(namespace, before, after)
-    except (TooMuch, UnreadableDraft) as refusal:
+    except (TooLargeError, UnreadableDraft) as refusal:
         context["invalid"] = refusal
     return render(request, "compare/page.html", context)
 
@@ -165,7 +165,7 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> S
     """`seen`, of a time, says in whose pods what is only evaluated would be."""
     match when(end):
         case Named.BASELINE | Named.SOLUTION as which:
-            policies = canonical_set(lab().solution) if which is Named.SOLUTION else []
+            policies = canonicalize_policies(lab().solution) if which is Named.SOLUTION else []
             found = evaluated_state(lab(), seen.namespace, seen, policies, end)
             return replace(found, basis=basis(end, seen.namespace.name, at))
         case Drafted(key):

@@ -38,12 +38,12 @@ def grid(lab: Lab) -> Grid:
     sources = sorted({flow.source for flow in lab.flows}, key=ranks.__getitem__)
 
     def target(flow: Flow) -> Target:
-        destination = lab.entity(flow.destination)
+        destination = lab.find_entity(flow.destination)
         return Target(ranks[destination.name], flow.port, flow.protocol, destination.title)
 
     targets = sorted({target(flow) for flow in lab.flows})
     return Grid(
-        tuple(lab.entity(source).title for source in sources),
+        tuple(lab.find_entity(source).title for source in sources),
         tuple(targets),
         {
             flow.name: (sources.index(flow.source), targets.index(target(flow)))

@@ -9,7 +9,7 @@ from dashboard.web.layout.chart_text import plain, wrapped
 from dashboard.web.layout.grid import Grid
 from dashboard.web.layout.palette import LETTERS
 from dashboard.web.layout.squares import NARROW, WIDE, Square, draw
-from netpol.difference import Difference
+from netpol.difference import AssessmentDifference
 from netpol.model import Outcome
 
 
@@ -42,7 +42,7 @@ def outcome_matrix(grid: Grid, outcomes: Mapping[str, Outcome]) -> dict[str, Any
     return draw(grid, squares, NARROW)
 
 
-def change_matrix(grid: Grid, difference: Difference) -> dict[str, Any]:
+def change_matrix(grid: Grid, difference: AssessmentDifference) -> dict[str, Any]:
     """A plus where a flow opened, a minus where one closed."""
     signs = (
         ("+", Outcome.ALLOW, difference.opened),

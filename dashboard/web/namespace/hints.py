@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.assess.manifests import ManifestChange, anchor, as_documents, compare, manifests
 from dashboard.assess.places import Places
 from dashboard.models import MOST_TIERS, Diagnosis
-from netpol.canonical import digest
+from netpol.canonical import compute_digest
 from netpol.lab import Lab
 from netpol.parse import Json
 
@@ -102,7 +102,9 @@ def _said(findings: Iterable[Mapping[str, Any]]) -> Iterable[Said]:
 
 def key_of(cause: Mapping[str, Any]) -> str:
     """The same for the same cause, in whatever state it is met again."""
-    return digest([cause["code"], cause["side"], cause["policy"], cause["path"], cause["flows"]])
+    return compute_digest(
+        [cause["code"], cause["side"], cause["policy"], cause["path"], cause["flows"]]
+    )
 
 
 def _hint(
@@ -134,4 +136,4 @@ def _hint(
 def _ends(lab: Lab, flows: Collection[str], side: str) -> Iterable[str]:
     known = [flow for flow in lab.flows if flow.name in flows]
     names = [flow.source if side == "egress" else flow.destination for flow in known]
-    return (lab.entity(name).title for name in dict.fromkeys(names))
+    return (lab.find_entity(name).title for name in dict.fromkeys(names))

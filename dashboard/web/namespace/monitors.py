@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST
 from dashboard.accounts.instructors import require_instructor
 from dashboard.current import lab
 from dashboard.models import Monitor, Namespace
-from netpol.lab import Lab, Probe, Reading
+from netpol.lab import Lab, Probe, ProbeReading
 
 
 def watchable(lab: Lab) -> list[Probe]:
     """The probes whose URL a monitor could ask, too."""
-    return [probe for probe in lab.probes if probe.reading is not Reading.UPTIME_KUMA]
+    return [probe for probe in lab.probes if probe.reading is not ProbeReading.UPTIME_KUMA]
 
 
 @require_POST

@@ -11,7 +11,7 @@ from dashboard.web.reports.item import Item, State, listed, sentence
 from dashboard.web.reports.monitors import monitors
 from dashboard.web.reports.steps import POLICIES
 from netpol.lab import (
-    Check,
+    ChecklistItem,
     FlowsReached,
     Lab,
     MonitorsUp,
@@ -19,8 +19,8 @@ from netpol.lab import (
     PodsReady,
     PoliciesExist,
     Probe,
+    ProbeReading,
     ProbeSucceeds,
-    Reading,
     StepHolds,
 )
 from netpol.model import Outcome
@@ -31,7 +31,7 @@ def checks(lab: Lab, facts: Facts, steps: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(_check(lab, facts, steps, check).under(check.group) for check in lab.checklist)
 
 
-def _check(lab: Lab, facts: Facts, steps: Sequence[Item], check: Check) -> Item:
+def _check(lab: Lab, facts: Facts, steps: Sequence[Item], check: ChecklistItem) -> Item:
     of, here = lab.namespaces.environments[0], facts.namespace.environment
     if here != of:
         return _made(check, State.NOT_CHECKED, f"The lab is done in {of}, and this is {here}.")
@@ -55,11 +55,11 @@ def _check(lab: Lab, facts: Facts, steps: Sequence[Item], check: Check) -> Item:
     return item
 
 
-def _made(check: Check, state: State, proof: str, source: str = "") -> Item:
+def _made(check: ChecklistItem, state: State, proof: str, source: str = "") -> Item:
     return Item(check.key, check.title, state, proof, source)
 
 
-def _pods(lab: Lab, facts: Facts, check: Check, entities: Iterable[str]) -> Item:
+def _pods(lab: Lab, facts: Facts, check: ChecklistItem, entities: Iterable[str]) -> Item:
     pods, source = facts.pods, "pod status"
     if pods is None:
         return _made(check, State.UNKNOWN, "The pods were not seen then.")
@@ -78,14 +78,14 @@ def _pods(lab: Lab, facts: Facts, check: Check, entities: Iterable[str]) -> Item
 
 def _waits_for(lab: Lab, facts: Facts, entity: str) -> str:
     """A pod whose readiness hangs on a flow that the policies close is no fault of the pod."""
-    needs = [name for name in lab.entity(entity).ready_needs if name in facts.answers]
+    needs = [name for name in lab.find_entity(entity).ready_needs if name in facts.answers]
     closed = [name for name in needs if facts.answers[name].predicted is not Outcome.ALLOW]
     return (
         f" {entity} waits for {' and '.join(closed)}, not open by the policies." if closed else ""
     )
 
 
-def _policies(facts: Facts, check: Check) -> Item:
+def _policies(facts: Facts, check: ChecklistItem) -> Item:
     if facts.snapshot is None:
         return _made(check, State.UNKNOWN, facts.why_unknown)
     names = [policy["metadata"]["name"] for policy in facts.policies]
@@ -100,11 +100,11 @@ def _policies(facts: Facts, check: Check) -> Item:
     return Item(check.key, check.title, State.HOLDS, proof, POLICIES, since)
 
 
-def _probe(facts: Facts, check: Check, probe: Probe) -> Item:
+def _probe(facts: Facts, check: ChecklistItem, probe: Probe) -> Item:
     known = {flow: facts.answers[flow] for flow in probe.flows.values() if flow in facts.answers}
     looks = {flow: _by(probe, answers) for flow, answers in known.items()}
     item = _together(facts, check, {flow: look for flow, look in looks.items() if look})
-    counts = probe.reading is not Reading.APP_VISITS or any(
+    counts = probe.reading is not ProbeReading.APP_VISITS or any(
         look and look.sign is Sign.COUNTED for look in looks.values()
     )
     if item.state is State.HOLDS and not counts:
@@ -118,7 +118,7 @@ def _by(probe: Probe, answers: Answers) -> Observed | None:
     return next((look for look in seen if look.method == probe.name), None)
 
 
-def _together(facts: Facts, check: Check, looks: Mapping[str, Observed]) -> Item:
+def _together(facts: Facts, check: ChecklistItem, looks: Mapping[str, Observed]) -> Item:
     """Blocked is told before unknown: it is known not to hold."""
     if not looks or not any(look.seen for look in looks.values()):
         reason = next((look.reason for look in looks.values()), "no probe looks at it")

@@ -8,14 +8,14 @@ from dashboard.models import Monitor, MonitorStatus
 from dashboard.times.moment import clock
 from dashboard.web.reports.facts import Facts
 from dashboard.web.reports.item import Item, State, listed
-from netpol.lab import Check, Lab, Reading
+from netpol.lab import ChecklistItem, Lab, ProbeReading
 
 KUMA = "Uptime Kuma"
 NOT_KEPT = "What the monitors said then is not kept."
 NONE_READ = "No status page of an Uptime Kuma was read."
 
 
-def monitors(lab: Lab, facts: Facts, check: Check, names: Sequence[str]) -> Item:
+def monitors(lab: Lab, facts: Facts, check: ChecklistItem, names: Sequence[str]) -> Item:
     if facts.monitors is None:
         return Item(check.key, check.title, State.UNKNOWN, NOT_KEPT)
     if not facts.monitors:
@@ -62,6 +62,6 @@ def _excuse(lab: Lab, facts: Facts, probe: str) -> str:
     asked = (
         each.flows.values()
         for each in lab.probes
-        if each.name == probe or each.reading is Reading.UPTIME_KUMA
+        if each.name == probe or each.reading is ProbeReading.UPTIME_KUMA
     )
     return next(filter(None, map(facts.excuse, chain.from_iterable(asked))), "")

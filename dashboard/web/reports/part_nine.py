@@ -49,13 +49,13 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
     stored = snapshot.surroundings
     around = load_surroundings(stored.content, namespace.name) if stored else None
     policies = [
-        parse.policy(manifest, namespace=namespace.name)
+        parse.parse_policy(manifest, namespace=namespace.name)
         for manifest in snapshot.policy_set.manifests
     ]
-    cluster = model.Cluster.of(
+    cluster = model.build_cluster(
         [
             *(around.namespaces if around else ()),
-            model.Namespace(namespace.name, namespace.labels),
+            model.LabeledNamespace(namespace.name, namespace.labels),
         ],
         (),
         policies,

@@ -11,14 +11,14 @@ from dashboard.web.reports.facts import NOT_READ_THEN, Facts, Found
 from dashboard.web.reports.item import Item, State, sentence
 from dashboard.web.reports.score import Points, Scored, ScoredArea
 from dashboard.web.reports.steps import POLICIES
-from netpol.assess import FlowAssessment, intended
+from netpol.assess import FlowAssessment, is_intended
 from netpol.lab import (
     ChecksPass,
+    CriterionMeasure,
     FindingsAbsent,
     FlowsAsExpected,
     FlowsObserved,
     Lab,
-    Measure,
     NotChecked,
     StepsHold,
     StepsKept,
@@ -70,7 +70,7 @@ def points(lab: Lab, facts: Facts, steps: Sequence[Item], checks: Sequence[Item]
     )
 
 
-def _items(lab: Lab, facts: Facts, shown: Shown, measure: Measure) -> list[Item]:
+def _items(lab: Lab, facts: Facts, shown: Shown, measure: CriterionMeasure) -> list[Item]:
     match measure:
         case FlowsAsExpected(flows):
             found = [shown.flows[name] for name in flows]
@@ -106,9 +106,9 @@ def _flows(lab: Lab, facts: Facts) -> Items:
 def _by_policies(lab: Lab, flow: FlowAssessment) -> tuple[State, str]:
     if flow.predicted is Outcome.UNKNOWN:
         return State.UNKNOWN, flow.headline
-    if flow.met and not intended(lab, flow):
+    if flow.is_met and not is_intended(lab, flow):
         return State.FAILS, f"It is open, but not by a rule. {flow.headline}"
-    return State.HOLDS if flow.met else State.FAILS, flow.headline
+    return State.HOLDS if flow.is_met else State.FAILS, flow.headline
 
 
 def _observed(facts: Facts, by_policies: Item) -> Item:

@@ -139,7 +139,7 @@ def _answers(
     for flow in lab.flows:
         look = weighed(lab, flow, observed[flow.name], predicted)
         found = assessed.get(flow.name)
-        here = found.under(profile) if found else Outcome.UNKNOWN
+        here = found.outcome_under(profile) if found else Outcome.UNKNOWN
         answers[flow.name] = Answers(
             flow,
             found.predicted if found else Outcome.UNKNOWN,
@@ -218,7 +218,7 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
 
 def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime) -> Lost:
     """By what each lost the steps that it held once: the past is read of those alone who did."""
-    steps = [step.key for step in lab().steps if step.lasts]
+    steps = [step.key for step in lab().steps if step.is_lasting]
     losing = {
         namespace
         for namespace, snapshot in snapshots.items()

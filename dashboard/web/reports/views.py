@@ -30,7 +30,7 @@ from dashboard.web.reports.markdown import markdown
 from dashboard.web.reports.page import Past, Report
 from dashboard.web.reports.page import report as make
 from dashboard.web.reports.queries import facts_for, redacted
-from netpol.assess import TooMuch
+from netpol.assess import TooLargeError
 
 TYPES = {
     "json": "application/json",
@@ -51,7 +51,7 @@ def page(request: LiveRequest, name: str) -> HttpResponse:
     try:
         moment = at(request)
         found = of(request, namespace, moment)
-    except (InvalidMoment, TooMuch) as refusal:
+    except (InvalidMoment, TooLargeError) as refusal:
         request.live_version = ""
         return render(request, "reports/page.html", context | {"invalid": refusal}, status=400)
     if moment:
@@ -95,7 +95,7 @@ def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]
         raise Http404
     try:
         found = of(request, namespace, at(request))
-    except (InvalidMoment, TooMuch) as refusal:
+    except (InvalidMoment, TooLargeError) as refusal:
         return told(str(refusal), 400)
     if found.facts.snapshot is None:
         return told(f"Nothing of {namespace.name} was recorded by then.", 404)

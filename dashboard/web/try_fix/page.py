@@ -24,8 +24,8 @@ from dashboard.web.compare.state import (
 from dashboard.web.try_fix.proposal import Proposal
 from netpol.lab import Lab
 from netpol.lint import Finding, findings
-from netpol.load import Written
-from netpol.load.lines import Lines
+from netpol.load import ManifestSet
+from netpol.load.lines import PolicyLines
 from netpol.model import Profile
 from netpol.repair.structure import keys
 
@@ -114,9 +114,9 @@ def _noticed(
         for each in services
         for manifest in service_manifests(each.service, each.ports, each.entities)
     )
-    around = Written(proposal.policies, cluster, written, (), ())
-    where = Lines.of(proposal.text)
+    around = ManifestSet(proposal.policies, cluster, written, (), ())
+    where = PolicyLines.from_text(proposal.text)
     for finding in findings(lab, namespace.name, around, proposal.policies):
         given = finding.policy in proposal.given
-        line = where.line(finding.policy, keys(finding.path)) if given else None
+        line = where.find_line(finding.policy, keys(finding.path)) if given else None
         yield Noticed(finding, line)

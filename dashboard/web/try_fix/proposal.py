@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from netpol.canonical import canonical_set
-from netpol.load import Refused, written_in
-from netpol.load.lines import Lines
-from netpol.parse import Fault, Json, readable
+from netpol.canonical import canonicalize_policies
+from netpol.load import LoadError, parse_manifest_set
+from netpol.load.lines import PolicyLines
+from netpol.parse import Json, ManifestFault, parse_valid_policies
 from netpol.repair.structure import keys
 
 AROUND = 2
@@ -58,22 +58,24 @@ def proposal(text: str, live: Sequence[Json], namespace: str, *, replaces: bool)
     them, else those of the same names, as `kubectl apply` has it.
     """
     try:
-        written = written_in(text, namespace=namespace)
-    except Refused as refused:
+        written = parse_manifest_set(text, namespace=namespace)
+    except LoadError as refused:
         return Proposal((), (), text, tuple(_unreadable(refused.lines, text)), ())
-    known = tuple(readable(written.policies, namespace=namespace))
-    here = canonical_set(manifest for policy, manifest in known if policy.namespace == namespace)
+    known = tuple(parse_valid_policies(written.policies, namespace=namespace))
+    here = canonicalize_policies(
+        manifest for policy, manifest in known if policy.namespace == namespace
+    )
     given = tuple(policy["metadata"]["name"] for policy in here)
     kept = () if replaces else (each for each in live if each["metadata"]["name"] not in given)
-    where = Lines.of(text)
+    where = PolicyLines.from_text(text)
     elsewhere = [
-        Fault(f"{policy.namespace}/{policy.name}", "metadata.namespace", ELSEWHERE)
+        ManifestFault(f"{policy.namespace}/{policy.name}", "metadata.namespace", ELSEWHERE)
         for policy, _ in known
         if policy.namespace != namespace
     ]
     flaws = tuple(_located([*written.faults, *elsewhere], text, where))
     return Proposal(
-        tuple(canonical_set([*kept, *here])),
+        tuple(canonicalize_policies([*kept, *here])),
         given,
         text,
         flaws if flaws or given else (NOTHING,),
@@ -88,10 +90,10 @@ def _unreadable(faults: Iterable[str], text: str) -> Iterator[Flaw]:
         yield _flaw(message, "", int(line) if line else None, text)
 
 
-def _located(faults: Sequence[Fault], text: str, where: Lines) -> Iterator[Flaw]:
+def _located(faults: Sequence[ManifestFault], text: str, where: PolicyLines) -> Iterator[Flaw]:
     for fault in faults[:MOST]:
         name = fault.subject.rpartition("/")[2]
-        line = where.line(name, keys(fault.field))
+        line = where.find_line(name, keys(fault.field))
         yield _flaw(f"{fault.field}: {fault.message}", name, line, text)
     if len(faults) > MOST:
         yield Flaw(f"and {len(faults) - MOST} more")

@@ -27,7 +27,7 @@ from dashboard.web.namespace.hint_views import findings_are_open
 from dashboard.web.namespace.queries import marks, reached
 from dashboard.web.try_fix.page import TITLE, Beside, trial
 from dashboard.web.try_fix.proposal import proposal
-from netpol.assess import TooMuch
+from netpol.assess import TooLargeError
 
 MOST_TEXT = 256 * 1024
 """Bytes of YAML: fifty times the lab's solution."""
@@ -167,7 +167,7 @@ def tried(
     )
     try:
         found = trial(lab(), namespace, snapshot, proposed, beside)
-    except TooMuch as refusal:
+    except TooLargeError as refusal:
         return {"proposal": proposed, "refusal": refusal}
     return {
         "proposal": proposed,
