@@ -17,5 +17,5 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def log_like_the_web_server(**_: Any) -> None:
-    """Celery sets up none of its own where something answers this signal."""
+    """Connecting to this signal keeps Celery from configuring logging itself."""
     dictConfig(settings.LOGGING)

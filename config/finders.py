@@ -1,4 +1,4 @@
-"""Static files that come out of installed Python packages."""
+"""Finds the static files that installed Python packages bring."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,11 +12,11 @@ PREFIX = "plotly"
 
 
 class PlotlyFinder(BaseFinder):
-    """Serves plotly/plotly.min.js, and nothing else that lies beside it in the package."""
+    """Finds plotly/plotly.min.js and nothing else of the package."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Looked up, not imported: importing plotly is slow, and the charts' business.
+        # find_spec does not import plotly, which is slow; only charts import it.
         (package,) = find_spec("plotly").submodule_search_locations  # type: ignore[union-attr, misc]
         self.storage = FileSystemStorage(Path(package) / "package_data")
         self.storage.prefix = PREFIX  # type: ignore[attr-defined]  # collectstatic reads it

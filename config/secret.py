@@ -1,4 +1,4 @@
-"""The key that signs sessions and links, where nobody gave one."""
+"""The key that signs sessions and links, for when the environment gives none."""
 
 import os
 import secrets
@@ -8,30 +8,30 @@ from tempfile import NamedTemporaryFile
 from django.core.exceptions import ImproperlyConfigured
 
 
-def kept(path: Path) -> str:
-    """The key of this machine: made once, whoever comes first, and readable by its owner only.
+def load_or_create_key(path: Path) -> str:
+    """Return the key in this file. The first process to ask creates it, for its owner only.
 
-    Raises `ImproperlyConfigured` where it cannot be kept, as in a container.
+    Raises `ImproperlyConfigured` where the file cannot be written, as in a container.
     """
     try:
         path.parent.mkdir(exist_ok=True)
         if not path.exists():
-            _make(path)
+            _create_key(path)
         return path.read_text()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"SECRET_KEY is not set, and a key cannot be kept in {path} ({error.strerror}). "
+            f"SECRET_KEY is not set, and the key file {path} cannot be used ({error.strerror}). "
             "Set SECRET_KEY to a long random text, the same for every process: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         ) from error
 
 
-def _make(path: Path) -> None:
-    # Whole before it has its name, for another process may look at the same moment.
-    with NamedTemporaryFile("w", dir=path.parent) as new:
-        new.write(secrets.token_urlsafe(50))
-        new.flush()
+def _create_key(path: Path) -> None:
+    # The file gets its name when it is complete: another process may read it at any moment.
+    with NamedTemporaryFile("w", dir=path.parent) as draft:
+        draft.write(secrets.token_urlsafe(50))
+        draft.flush()
         try:
-            os.link(new.name, path)
+            os.link(draft.name, path)
         except FileExistsError:
             return

@@ -1,4 +1,4 @@
-"""The one settings file: read from the environment, safe where the environment says nothing."""
+"""The one settings file. The environment overrides defaults that are safe."""
 
 import os
 from ipaddress import ip_network
@@ -7,47 +7,47 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from config.secret import kept
+from config.secret import load_or_create_key
 from netpol.model import Profile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 
-def flag(name: str) -> bool:
+def read_flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
-def names(name: str, default: str = "") -> list[str]:
+def read_names(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
-DEBUG = flag("DEBUG")
+DEBUG = read_flag("DEBUG")
 TESTING = "PYTEST_VERSION" in os.environ  # pytest's own documented sign
-HTTPS = flag("HTTPS")
+HTTPS = read_flag("HTTPS")
 
-SECRET_KEY = os.environ.get("SECRET_KEY") or kept(VAR_DIR / "secret-key")
+SECRET_KEY = os.environ.get("SECRET_KEY") or load_or_create_key(VAR_DIR / "secret-key")
 
-# The product's own.
+# The product's own settings; docs/running.md describes them.
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 LAB_FILE = Path(os.environ.get("LAB_FILE") or BASE_DIR / "labs" / "week-06-lab-03.yaml")
 KUBECONFIG = os.environ.get("KUBECONFIG") or None
 KUBE_CONTEXT = os.environ.get("KUBE_CONTEXT") or None
 POLL_SECONDS = int(os.environ.get("POLL_SECONDS", "30"))
 PROBE_SECONDS = int(os.environ.get("PROBE_SECONDS", "60"))
-# Where probes connect in place of what the class's DNS says, like curl --resolve.
+# Probes connect here instead of to what DNS says, like curl --resolve.
 PROBE_GATEWAY = os.environ.get("PROBE_GATEWAY") or None
 # Probes connect to public addresses and to these networks, such as that of a class on a LAN.
-PROBE_ALLOWED_NETWORKS = [ip_network(item) for item in names("PROBE_ALLOWED_NETWORKS")]
-# From where this process looks, kept with what it sees.
+PROBE_ALLOWED_NETWORKS = [ip_network(item) for item in read_names("PROBE_ALLOWED_NETWORKS")]
+# Where this process probes from; each observation records it.
 PROBE_VANTAGE = os.environ.get("PROBE_VANTAGE", "worker")
 # A YAML file of students' Uptime Kuma API keys, `login: uk1_…`, for its /metrics.
 KUMA_KEYS = Path(os.environ["KUMA_KEYS"]) if os.environ.get("KUMA_KEYS") else None
-# How the cluster's network plugin is known to differ from the API's text.
+# How the cluster's network plugin differs from the Kubernetes API's text.
 CNI_PROFILE = Profile(os.environ.get("CNI_PROFILE") or Profile.KUBERNETES)
 
-ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = read_names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = read_names("CSRF_TRUSTED_ORIGINS")
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 
@@ -93,7 +93,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Pages read while a worker writes; a writer queues at BEGIN instead of failing halfway.
+    # Pages read while a worker writes. A writer waits at BEGIN instead of failing halfway.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -109,7 +109,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.finders.PlotlyFinder",
 ]
-# Only a server has run collectstatic; elsewhere files are served from where they lie.
+# Only a server runs collectstatic. Elsewhere files are served from their sources.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -127,11 +127,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if TESTING:
-    # The real one is slow on purpose, and most tests make users.
+    # The real one is slow on purpose, and most tests create users.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# plotly.js makes two <style> elements when it loads: an empty one that it fills through the DOM,
-# and the map library's. A new release may change the second; Chromium then tells the new hash.
+# plotly.js adds two <style> elements when it loads: an empty one that it fills through the DOM,
+# and the map library's. A new release may change the second; Chromium then prints the new hash.
 PLOTLY_STYLES = [
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
@@ -151,9 +151,9 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from within, where nobody speaks TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # health checks come from inside, without TLS
 SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
-if flag("TRUST_PROXY"):
+if read_flag("TRUST_PROXY"):
     # Only behind a proxy that sets or strips this header: otherwise any client could claim HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -172,7 +172,7 @@ LOGGING = {
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Redis hands an unacknowledged task out again after this long: longer than any task may take.
+# After this many seconds Redis delivers an unacknowledged task again. No task takes as long.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -186,7 +186,7 @@ CELERY_TASK_ROUTES = {"dashboard.tasks.probe_*": {"queue": "probes"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
-# A round that waited until the next is due would only repeat it, so it expires.
+# A round that is still queued when the next one is due expires: it would only repeat it.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (

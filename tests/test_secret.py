@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.secret import kept
+from config.secret import load_or_create_key
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     path = tmp_path / "var" / "secret-key"
     with ThreadPoolExecutor(8) as processes:
-        keys = set(processes.map(kept, [path] * 32))
+        keys = set(processes.map(load_or_create_key, [path] * 32))
     assert len(keys) == 1
     assert len(keys.pop()) >= 50
     assert path.stat().st_mode & 0o777 == 0o600
@@ -22,4 +22,4 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> 
 def test_where_it_cannot_be_kept_the_message_says_what_to_set(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY to a long random text"):
-        kept(tmp_path / "file" / "secret-key")
+        load_or_create_key(tmp_path / "file" / "secret-key")

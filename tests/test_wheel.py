@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-SOURCES = ("netpol", "labs", "pyproject.toml", "setup.py", "README.md")
+SOURCES = ("netpol", "labs", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 POLICY = """
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -149,10 +149,17 @@ class Hub:
         self._pages.discard(page)
 
     def end(self) -> None:
-        """Tell nobody any more: the process ends."""
+        """End every page and stop reading: the process is about to exit."""
         self._end_pages()
         if self._reader:
             self._reader.cancel()
+
+    async def disconnect(self) -> None:
+        """End every page and close the connections to Redis."""
+        self.end()
+        if self._reader:
+            await asyncio.wait([self._reader])
+        await self._redis.aclose()
 
     async def _start(self) -> None:
         if monotonic() < self._away_until:
@@ -227,5 +234,8 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
 def hub_here() -> Hub:
-    """That of this process; of the event loop, to be exact, for connections belong to one."""
-    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+    """The hub of the running event loop: connections to Redis belong to one loop."""
+    loop = asyncio.get_running_loop()
+    if (hub := _hubs.get(loop)) is None:
+        hub = _hubs[loop] = Hub()
+    return hub

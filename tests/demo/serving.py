@@ -35,9 +35,7 @@ def a_class(size: int = 28) -> Classroom:
 def serving(application: Application) -> Iterator[str]:
     """Yields the URL; ends the server with the block."""
     opened = listening(0)
-    config = uvicorn.Config(
-        application, lifespan="off", log_level="critical", timeout_graceful_shutdown=1
-    )
+    config = uvicorn.Config(application, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
     thread.start()
