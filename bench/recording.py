@@ -11,13 +11,13 @@ from typing import Any
 from django.db import connection
 
 from bench.weeks import BEGIN, ROLLOUTS, home, own
+from dashboard.active_lab import active_lab
 from dashboard.assess.assessing import Assessed, assessed
 from dashboard.collect import probing
 from dashboard.collect.cluster import Connection, fetch
 from dashboard.collect.probes.answers import Cause, Failure
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import Look
-from dashboard.current import lab
 from dashboard.history import retention
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.mistakes import record_mistakes
@@ -87,14 +87,14 @@ def simulate(count: int, span: timedelta) -> None:
     nowhere.server = "https://simulated"
     for moment in todo.moments:
         for name in todo.polls[moment]:
-            reading = fetch(Past(nowhere, rooms[name], moment), lab())
+            reading = fetch(Past(nowhere, rooms[name], moment), active_lab())
             done = sum(rollout <= moment for rollout in todo.rollouts[name])
             found = reading.namespaces[0]
             assert isinstance(found, NamespaceReading)
             readings[name] = own(found, done)
         if todo.polls[moment]:
             whole = ClusterReading(moment, tuple(readings.values()), reading.surroundings)
-            states = list(assessed(lab(), whole))
+            states = list(assessed(active_lab(), whole))
             if record(moment, states).new:
                 new = [one for one in states if isinstance(one, Assessed)]
                 record_diagnoses(new, reading.surroundings)

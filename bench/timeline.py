@@ -60,7 +60,7 @@ def fill() -> "User":
     """Any policies of the solution, at each change others."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from dashboard.current import lab  # noqa: PLC0415
+    from dashboard.active_lab import active_lab  # noqa: PLC0415
     from dashboard.models import Observation  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
     from tests.netpol.mistakes import solution  # noqa: PLC0415
@@ -76,7 +76,7 @@ def fill() -> "User":
         make.snapshot(
             namespace, *policies, first_seen=since, last_seen=until, is_open=number == CHANGES
         )
-    flows = [flow.name for flow in lab().flows]
+    flows = [flow.name for flow in active_lab().flows]
     Observation.objects.bulk_create(
         Observation(
             namespace=namespace,

@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from dashboard.active_lab import active_lab
 from dashboard.collect import poll as polling
 from dashboard.collect import probing
 from dashboard.collect.cluster import Connection, Refused, connect, fetch
 from dashboard.collect.probes.answers import Answer, Result
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import Look, Question, Visit
-from dashboard.current import lab
 from dashboard.history import runs
 from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Heartbeat, Namespace
@@ -52,7 +52,7 @@ def record(room: Classroom) -> None:
     with connect(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
         for moment in sorted(polls | probes.keys()):
             if moment in polls:
-                reading = fetch(Past(connection, room, moment), lab())
+                reading = fetch(Past(connection, room, moment), active_lab())
                 polling.keep(replace(reading, at=moment))
             _probe(room, probes.get(moment, set()), moment)
     # Each state once, whoever was in it; what is there now is left to the first poll, as ever.

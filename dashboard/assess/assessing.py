@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.assess.state import State, state
-from dashboard.health.faults import FAULTS
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import FAULTS, ProgressCallback, ignore_progress
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
 from netpol.assess import TooLargeError
 from netpol.lab import Lab
@@ -38,7 +37,7 @@ _newest: dict[str, tuple[_Inputs, State | str]] = {}
 
 
 def assessed(
-    lab: Lab, reading: ClusterReading, progress: Progress = silent
+    lab: Lab, reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
 ) -> Iterator[Assessed | NamespaceFailure]:
     """A namespace that cannot be assessed is a failure of its own."""
     for done, namespace in enumerate(reading.namespaces, 1):
@@ -47,7 +46,7 @@ def assessed(
                 yield namespace
             case NamespaceReading():
                 yield _assessed(lab, namespace, reading.surroundings)
-        progress("assessing", done, len(reading.namespaces))
+        report_progress("assessing", done, len(reading.namespaces))
 
 
 def _assessed(

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.reading.values import Surroundings
 from netpol.assess import Assessment
 from netpol.canonical import compute_digest
@@ -46,7 +46,7 @@ def diagnosis_key(
     """The same for all whose policies, assessment and pods are the same, but for labels that no
     policy speaks of: the student's own login is one.
     """
-    spoken = json.dumps([*policies, *lab().solution])
+    spoken = json.dumps([*policies, *active_lab().solution])
     shapes = [
         {
             **pod,
@@ -128,7 +128,7 @@ def service_manifests(
 
     Of each of the `ports` the first two are the Service's own and the pod's.
     """
-    known = {entity.name: entity for entity in lab().entities}
+    known = {entity.name: entity for entity in active_lab().entities}
     forwarded = [{"port": port, "targetPort": target} for port, target, *_ in ports]
     for entity in entities:
         if entity in known:

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.assessing import Assessed, assessed
 from dashboard.collect.cluster import ClusterError, connect, fetch
-from dashboard.current import lab
-from dashboard.health.faults import spared
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.history import incidents, runs
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.failures import record_class_failure, record_class_read, record_silence
@@ -33,7 +32,9 @@ class Poll:
     seconds: float
 
 
-def poll(kubeconfig: str | None, context: str | None, progress: Progress = silent) -> Poll:
+def poll(
+    kubeconfig: str | None, context: str | None, report_progress: ProgressCallback = ignore_progress
+) -> Poll:
     """Raises `ClusterError` where nothing could be read; then nothing is recorded but that.
 
     What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
@@ -42,16 +43,16 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
     before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
     try:
         with connect(kubeconfig, context) as connection:
-            reading = fetch(connection, lab(), progress)
-        found = list(assessed(lab(), reading, progress))
+            reading = fetch(connection, active_lab(), report_progress)
+        found = list(assessed(active_lab(), reading, report_progress))
         record_silence(reading.at, before.succeeded_at)
-        recorded = _recorded(reading.at, found, progress)
+        recorded = _recorded(reading.at, found, report_progress)
         record_class_read(reading.at)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
-        record_diagnoses(diagnosable, reading.surroundings, progress)
-        with spared(log, "mistakes cannot be told"):
+        record_diagnoses(diagnosable, reading.surroundings, report_progress)
+        with guard_unit(log, "mistakes cannot be told"):
             record_mistakes(diagnosable)
-        with spared(log, "runs cannot be named"):
+        with guard_unit(log, "runs cannot be named"):
             runs.record(reading.at)
     except Exception as error:
         _finished(error=_words(error))
@@ -62,15 +63,17 @@ def poll(kubeconfig: str | None, context: str | None, progress: Progress = silen
     return poll
 
 
-def keep(reading: ClusterReading, progress: Progress = silent) -> Recorded:
+def keep(reading: ClusterReading, report_progress: ProgressCallback = ignore_progress) -> Recorded:
     """Assess and record what was read, at any time."""
-    return _recorded(reading.at, list(assessed(lab(), reading, progress)), progress)
+    return _recorded(
+        reading.at, list(assessed(active_lab(), reading, report_progress)), report_progress
+    )
 
 
 def _recorded(
-    at: datetime, found: Sequence[Assessed | NamespaceFailure], progress: Progress
+    at: datetime, found: Sequence[Assessed | NamespaceFailure], report_progress: ProgressCallback
 ) -> Recorded:
-    recorded = record(at, found, progress)
+    recorded = record(at, found, report_progress)
     incidents.after_poll(at, recorded.different)
     return recorded
 

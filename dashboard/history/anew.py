@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.active_lab import active_lab
 from dashboard.assess import stored
 from dashboard.assess.state import State, state
-from dashboard.current import lab
 from dashboard.history.incidents.causes import Contents
 from dashboard.history.past import BATCH, is_untold, surroundings_of
 from dashboard.history.record import keep_contents, references
@@ -89,7 +89,7 @@ def _state(namespace: Namespace, row: Snapshot) -> State | str:
     name = namespace.name
     try:
         return state(
-            lab(),
+            active_lab(),
             model.LabeledNamespace(name, namespace.labels),
             stored.load_shapes(row.pods, name),
             row.policy_set.manifests,

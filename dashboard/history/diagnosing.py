@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from dashboard.active_lab import active_lab
 from dashboard.assess import stored
 from dashboard.assess.assessing import Assessed
-from dashboard.current import lab
-from dashboard.health.faults import spared
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.history.intervals import BATCH
 from dashboard.models import Diagnosis
 from dashboard.reading import Surroundings
@@ -39,7 +38,9 @@ class Subject:
 
 
 def record_diagnoses(
-    found: Iterable[Assessed], surroundings: Surroundings, progress: Progress = silent
+    found: Iterable[Assessed],
+    surroundings: Surroundings,
+    report_progress: ProgressCallback = ignore_progress,
 ) -> None:
     """Of the states that have none yet, as far as the time reaches."""
     states = {_key(one): one for one in found}
@@ -50,7 +51,7 @@ def record_diagnoses(
             log.info("%d states wait for the next poll to be diagnosed", len(new) - done + 1)
             return
         keep_diagnosis(key, _subject(one, surroundings))
-        progress("diagnosing", done, len(new))
+        report_progress("diagnosing", done, len(new))
 
 
 def _key(one: Assessed) -> str:
@@ -82,7 +83,7 @@ def _subject(one: Assessed, surroundings: Surroundings) -> Subject:
 
 def keep_diagnosis(key: str, subject: Subject) -> None:
     """In place of what was known. A fault of ours must cost nobody more: then it has none."""
-    with spared(log, "%s cannot be diagnosed", subject.namespace.name):
+    with guard_unit(log, "%s cannot be diagnosed", subject.namespace.name):
         Diagnosis.objects.bulk_create(
             [_diagnosis(key, subject)],
             update_conflicts=True,
@@ -99,9 +100,9 @@ def _diagnosis(key: str, subject: Subject) -> Diagnosis:
         (),
         around.unsupported,
     )
-    found = diagnose(lab(), cluster, name, manifests)
+    found = diagnose(active_lab(), cluster, name, manifests)
     written = ManifestSet(tuple(manifests), cluster, subject.services, (), ())
-    odd = findings(lab(), name, written, manifests)
+    odd = findings(active_lab(), name, written, manifests)
     return Diagnosis(
         digest=key,
         causes=[dump_cause(cause) | {"mends": cause.mends} for cause in found.causes],

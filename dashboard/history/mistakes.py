@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import transaction
 
+from dashboard.active_lab import active_lab
 from dashboard.assess import stored
 from dashboard.assess.assessing import Assessed
-from dashboard.current import lab
-from dashboard.health.faults import spared
+from dashboard.health.work import guard_unit
 from dashboard.history.intervals import BATCH
 from dashboard.live import Change, publish
 from dashboard.models import Diagnosis, Snapshot
@@ -62,8 +62,10 @@ def told(digests: Sequence[str]) -> dict[str, list[Mistake]]:
     for start in range(0, len(digests), BATCH):
         rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
         for row in rows.only("causes", "findings"):
-            with spared(log, "the mistakes of a state cannot be told: %s", row.digest):
-                found[row.digest] = list(dict.fromkeys(mistakes(lab(), row.causes, row.findings)))
+            with guard_unit(log, "the mistakes of a state cannot be told: %s", row.digest):
+                found[row.digest] = list(
+                    dict.fromkeys(mistakes(active_lab(), row.causes, row.findings))
+                )
     return found
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.votes import Interval, Look, Observed, shelf_life, voted
-from dashboard.current import lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
 from dashboard.models.written import time, written
 from netpol.lab import Flow
@@ -41,7 +41,7 @@ def observed_for(
                 looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
             )
             or _unseen(namespace, flow)
-            for flow in lab().flows
+            for flow in active_lab().flows
         }
         for namespace in asked
     }
@@ -87,7 +87,7 @@ def _unseen(namespace: Namespace, flow: Flow) -> Observed:
 def _why_unseen(namespace: Namespace, flow: Flow) -> str:
     if flow.name in _covered(namespace.environment):
         return "not probed yet"
-    if lab().probers and lab().find_entity(flow.source).is_student_entity:
+    if active_lab().probers and active_lab().find_entity(flow.source).is_student_entity:
         return f"no probe covers this flow; a prober inside, as {flow.source}, would"
     return "no probe covers this flow"
 
@@ -95,7 +95,7 @@ def _why_unseen(namespace: Namespace, flow: Flow) -> str:
 def _covered(environment: str) -> set[str]:
     return {
         flow
-        for probe in lab().probes
+        for probe in active_lab().probes
         if probe.environment == environment
         for flow in probe.flows.values()
     }

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from dashboard.active_lab import active_lab
 from dashboard.assess import stored
-from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
 from dashboard.reading import Surroundings
@@ -35,6 +35,8 @@ def is_untold(row: Snapshot) -> bool:
     if row.assessment.schema != SCHEMA:
         return True
     assumed = row.assessment.body["placeholders"]
-    elsewhere = (each for each in lab().entities if each.selector and not each.is_student_entity)
+    elsewhere = (
+        each for each in active_lab().entities if each.selector and not each.is_student_entity
+    )
     seen = any(each.name not in assumed for each in elsewhere)
     return seen or "unknown" in row.summary["flows"].values()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.intervals import BATCH, close, extend
 from dashboard.live import Change, publish
 from dashboard.models import PodState, RouteState, ServiceState
@@ -72,7 +72,7 @@ def _pod(reading: PodReading) -> Look:
         "ready": reading.ready,
         "restarts": reading.restarts,
         "addresses": [str(address) for address in reading.pod.addresses],
-        "entities": list(stands_for(lab(), reading.pod.labels)),
+        "entities": list(stands_for(active_lab(), reading.pod.labels)),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history import incidents, steps
 from dashboard.history.anew import Anew, anew
 from dashboard.history.incidents.causes import Contents
@@ -66,7 +66,7 @@ class Reassessed:
 def reassess(
     namespaces: Iterable[Namespace],
     since: datetime | None = None,
-    progress: Progress = silent,
+    report_progress: ProgressCallback = ignore_progress,
     *,
     apply: bool,
 ) -> Reassessed:
@@ -81,9 +81,9 @@ def reassess(
             total += _reassess(namespace, since, apply=apply)
         except IntegrityError:  # somebody pruned what it was about to refer to
             total += _reassess(namespace, since, apply=apply)
-        progress("assessing anew", done, len(known))
+        report_progress("assessing anew", done, len(known))
     if apply:
-        total += Reassessed(mistakes=rediagnose(known, since, progress, anew=True))
+        total += Reassessed(mistakes=rediagnose(known, since, report_progress, anew=True))
     return total
 
 

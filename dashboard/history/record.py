@@ -16,7 +16,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from dashboard.assess.assessing import Assessed
 from dashboard.assess.state import State
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.failures import record_failures
 from dashboard.history.intervals import BATCH, extend
 from dashboard.history.news import News, Turned
@@ -61,7 +61,9 @@ class Recorded:
 
 
 def record(
-    at: datetime, found: Sequence[Assessed | NamespaceFailure], progress: Progress = silent
+    at: datetime,
+    found: Sequence[Assessed | NamespaceFailure],
+    report_progress: ProgressCallback = ignore_progress,
 ) -> Recorded:
     """Keep the state of the whole class at one moment. Safe to repeat."""
     assessed = [one for one in found if isinstance(one, Assessed)]
@@ -71,7 +73,7 @@ def record(
     states = {key: one.state for key, one in current.items()}
     light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
-    new, refused = _record_states(at, states, opened, progress)
+    new, refused = _record_states(at, states, opened, report_progress)
     reasons = {keys[name]: one.reason for one in failures if (name := one.namespace.name) in keys}
     record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
     readings = {key: one.reading for key, one in current.items()}
@@ -86,7 +88,10 @@ def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
 
 
 def _record_states(
-    at: datetime, states: Mapping[int, State], opened: Mapping[int, Snapshot], progress: Progress
+    at: datetime,
+    states: Mapping[int, State],
+    opened: Mapping[int, Snapshot],
+    report_progress: ProgressCallback,
 ) -> tuple[int, set[int]]:
     """How many of them are new, and which of them the database refuses to hold.
 
@@ -109,7 +114,7 @@ def _record_states(
         except (DataError, UnicodeError):  # must not cost the others theirs
             log.exception("the state of namespace %d cannot be stored", namespace)
             refused.add(namespace)
-        progress("recording", done, len(others))
+        report_progress("recording", done, len(others))
     news.tell()
     extend(Snapshot.objects.filter(is_open=True), [*same.values()], at)
     return new, refused

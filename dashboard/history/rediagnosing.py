@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dashboard.assess import stored
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.diagnosing import Subject, keep_diagnosis
 from dashboard.history.mistakes import Mistake, Said, dated, told
 from dashboard.history.past import BATCH, held_since, is_untold, surroundings_of
@@ -29,7 +29,7 @@ ALL = Q()
 def rediagnose(
     namespaces: Iterable[Namespace],
     since: datetime | None = None,
-    progress: Progress = silent,
+    report_progress: ProgressCallback = ignore_progress,
     *,
     anew: bool,
     those: Q = ALL,
@@ -43,7 +43,7 @@ def rediagnose(
     memory, changed = _Memory(anew), 0
     for done, namespace in enumerate(known, 1):
         changed += _rediagnose(held_since(namespace, since).filter(those), namespace, memory)
-        progress("diagnosing anew", done, len(known))
+        report_progress("diagnosing anew", done, len(known))
     return changed
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.observing import Sighting, record
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.reading import FlowResult, NamespaceReading, ProberReport
@@ -71,7 +71,7 @@ def _impossible(report: ProberReport, now: datetime) -> ProberReport:
 
 
 def sightings(namespace: int, report: ProberReport) -> Iterator[Sighting]:
-    for flow in lab().flows:
+    for flow in active_lab().flows:
         if flow.source != report.entity:
             continue
         result = report.flows.get(flow.name)

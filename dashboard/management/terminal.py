@@ -42,40 +42,40 @@ def _migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-class Bar:
+class ProgressBar:
     """One line of a terminal, drawn over and over."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
-        self.drawn = ""
+        self.last_line = ""
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         filled = WIDTH * done // total if total else WIDTH
         line = f"{doing:<26.26} [{'#' * filled:<{WIDTH}}] {done}/{total}"
-        if line != self.drawn:
+        if line != self.last_line:
             self.out.write(f"\r{line}\033[K", ending="")
             self.out.flush()
-            self.drawn = line
+            self.last_line = line
 
-    def end(self) -> None:
+    def clear_line(self) -> None:
         self.out.write("\r\033[K", ending="")
 
 
-class Lines:
+class ProgressLines:
     """A line for each thing that is begun, for logs."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
-        self.begun = ""
+        self.last_activity = ""
 
     def __call__(self, doing: str, *_: int) -> None:
-        if doing != self.begun:
+        if doing != self.last_activity:
             self.out.write(f"{doing} ...")
-            self.begun = doing
+            self.last_activity = doing
 
-    def end(self) -> None:
+    def clear_line(self) -> None:
         pass
 
 
-def progress(out: OutputWrapper) -> Bar | Lines:
-    return Bar(out) if out.isatty() else Lines(out)
+def open_progress_display(out: OutputWrapper) -> ProgressBar | ProgressLines:
+    return ProgressBar(out) if out.isatty() else ProgressLines(out)

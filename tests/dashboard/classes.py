@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from netpol.model import Outcome
 from tests import make
 
 CHECKED = ["default-deny", "dns", "gateway", "app-redis", "kuma", "all-flows"]
 """The steps that can be held to the end."""
 
-AS_EXPECTED = {flow.name: flow.expected for flow in lab().flows}
+AS_EXPECTED = {flow.name: flow.expected for flow in active_lab().flows}
 
 
 def summary(

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.answers import Answers
 from dashboard.assess.state import State
 from dashboard.assess.stored import load
 from dashboard.assess.votes import Observed
-from dashboard.current import lab
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import Facts
 from netpol.assess import Assessment
@@ -68,7 +68,7 @@ def facts(
             looks.get(flow.name, UNSEEN),
             (here or {}).get(flow.name, predicted),
         )
-        for flow in lab().flows
+        for flow in active_lab().flows
     }
     namespace = models.Namespace(
         name=f"student-ada-{environment}", student="ada", environment=environment

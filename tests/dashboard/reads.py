@@ -1,14 +1,14 @@
 """Two students' namespaces, read and taken apart for a test."""
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.cluster import Connection, fetch
-from dashboard.current import lab
 from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading
 
 ADA, BOB = "student-ada-dev", "student-bob-dev"
 
 
 def read(connection: Connection) -> ClusterReading:
-    return fetch(connection, lab())
+    return fetch(connection, active_lab())
 
 
 def readings(reading: ClusterReading) -> dict[str, NamespaceReading]:

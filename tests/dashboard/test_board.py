@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.answers import Fit
 from dashboard.assess.brief import flows_for_display
-from dashboard.current import lab
 from dashboard.web.board.charts import class_heatmap
 from dashboard.web.board.queries import rows_of
 from dashboard.web.board.views import class_now
@@ -85,7 +85,7 @@ def test_each_flow_of_the_table_has_its_three_answers(client: Client) -> None:
         r'<td data-flow="(.*?)" data-expected="(.*?)" data-predicted="(.*?)" data-observed="(.*?)"',
         board(client),
     )
-    assert len(cells) == len(lab().flows)
+    assert len(cells) == len(active_lab().flows)
     assert cells[0] == ("Gateway to student-app", "allow", "deny", "reached")
     assert {observed for *_, observed in cells[1:]} == {"unknown"}
 
@@ -95,7 +95,7 @@ def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client
     student("ada", "dns", flows={"redis to DNS": Outcome.DENY})
     heatmap = figure(board(client))["data"][0]
     assert heatmap["y"] == ["What the lab expects", "student-ada-dev", "student-done-dev"]
-    assert heatmap["z"][2] == heatmap["z"][0] == [FIT_LEVELS[Fit.RIGHT]] * len(lab().flows)
+    assert heatmap["z"][2] == heatmap["z"][0] == [FIT_LEVELS[Fit.RIGHT]] * len(active_lab().flows)
     assert heatmap["text"][0] == sorted(heatmap["text"][0])
     redis = heatmap["x"].index("redis to DNS")
     assert [row[redis] for row in heatmap["text"]] == ["A", "D≠", "A"]
@@ -104,7 +104,7 @@ def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client
 @pytest.mark.parametrize("more", [0, 100])
 def test_colour_on_the_heatmap_is_whether_a_flow_is_as_the_lab_wants_it(more: int) -> None:
     """In a small class and in the texture of a big one alike."""
-    flows = flows_for_display(lab())
+    flows = flows_for_display(active_lab())
     wanted = Outcome.ALLOW, Outcome.DENY
     to_open, to_close = (
         next(flow.name for flow in flows if flow.expected is want) for want in wanted
@@ -240,7 +240,7 @@ def test_large_classes_are_drawn_without_letters() -> None:
     for number in range(101):
         student(f"s{number}")
     rows = rows_of(models.Namespace.objects.all())
-    flows = flows_for_display(lab())
+    flows = flows_for_display(active_lab())
     few, many = class_heatmap(flows, rows[:100]), class_heatmap(flows, rows)
     assert [trace["type"] for trace in few["data"]] == ["heatmap", "scatter"]
     assert [trace["type"] for trace in many["data"]] == ["heatmap"]

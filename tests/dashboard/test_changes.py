@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.changes import policy_changes
 from dashboard.assess.marks import Said
 from dashboard.assess.setbacks import lapses, losses, setbacks
 from dashboard.assess.steps import Known, StepRow, StepState, step_rows
 from dashboard.assess.stored import load
-from dashboard.current import lab
 from tests import make
 from tests.dashboard.classes import CHECKED, summary
 
@@ -107,7 +107,7 @@ def drawn(steps: dict[str, str]) -> list[str]:
         )
         for minute in minutes
     ]
-    found = setbacks(lab(), lapses(states[::-1]), SETS, make.after(600))
+    found = setbacks(active_lab(), lapses(states[::-1]), SETS, make.after(600))
     return [
         f"{each.change.before.time:%M}-{each.since:%M}"
         f" {','.join(step.key for step in each.steps)}"
@@ -144,7 +144,7 @@ def test_a_setback_lasts_until_its_steps_are_reached_again(
 
 def rows(known: Known, *policies: make.Json) -> dict[str, StepRow]:
     assessment = load(make.state_of(*policies).assessment)
-    return {row.step.key: row for row in step_rows(lab(), assessment, known)}
+    return {row.step.key: row for row in step_rows(active_lab(), assessment, known)}
 
 
 def test_a_step_stands_on_policies_and_on_the_verdicts_of_its_flows() -> None:
@@ -174,7 +174,7 @@ def test_whether_a_lost_step_holds_can_be_unknown() -> None:
     odd = [make.pod(labels={"app": "redis"}, host_network=True)]
     assessment = load(make.state_of(*make.solution(), pods=odd).assessment)
     known = Known({"default-deny": make.NOON}, {}, {})
-    found = {row.step.key: row for row in step_rows(lab(), assessment, known)}
+    found = {row.step.key: row for row in step_rows(active_lab(), assessment, known)}
     assert (found["default-deny"].state, found["default-deny"].words) == (
         StepState.LOST,
         "cannot be told",

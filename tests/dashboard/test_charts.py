@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.flows import FlowRow, Seen, flow_rows
 from dashboard.assess.stored import load
 from dashboard.assess.votes import Observed
-from dashboard.current import lab
 from dashboard.models import ObservedOutcome
 from dashboard.web.layout.by_source_chart import by_source
 from dashboard.web.layout.chart_text import plain, wrapped
@@ -23,7 +23,7 @@ from netpol.model import Outcome, Profile
 from tests import make
 
 UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
-GRID = grid(lab())
+GRID = grid(active_lab())
 APP = "Gateway to student-app"
 
 
@@ -33,10 +33,10 @@ def assessment(*policies: make.Json) -> Assessment:
 
 def rows(*policies: make.Json, **seen: ObservedOutcome) -> tuple[FlowRow, ...]:
     """Of a state that began at noon; the gateway's flow to the app as `seen`, if it was."""
-    observed = {flow.name: UNSEEN for flow in lab().flows}
+    observed = {flow.name: UNSEEN for flow in active_lab().flows}
     for outcome in seen.values():
         observed[APP] = Observed(outcome, "looked", seen=make.after(5))
-    return flow_rows(lab(), assessment(*policies), Seen(observed), Profile.KUBERNETES)
+    return flow_rows(active_lab(), assessment(*policies), Seen(observed), Profile.KUBERNETES)
 
 
 def one(predicted: Outcome = Outcome.ALLOW, **fields: Any) -> FlowRow:

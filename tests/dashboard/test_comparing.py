@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.brief import checked
-from dashboard.current import lab
 from dashboard.models import Namespace, Run, RunOrigin, Student
 from dashboard.times.durations import to_the_minute
 from dashboard.web.runs import compare_views as compare_runs
@@ -21,7 +21,7 @@ from tests.dashboard.classes import CHECKED, student, summary
 from tests.dashboard.html import Page, get
 
 FLOW = "Gateway to student-app"
-STEPS = {step.key: step for step in checked(lab())}
+STEPS = {step.key: step for step in checked(active_lab())}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def standing(student: str, *missing: str, **flows: Outcome) -> Standing:
 
 
 def compared(then: dict[int, Standing], now: dict[int, Standing]) -> Classes:
-    return side_by_side(lab(), then, now)
+    return side_by_side(active_lab(), then, now)
 
 
 OPEN = {"student-app to internet HTTPS": Outcome.ALLOW}
@@ -167,7 +167,7 @@ def test_the_pace_counts_from_the_start_and_each_student_once() -> None:
         (2, make.after(1800), dns),
         (9, make.after(1500), none),
     ]
-    told = pace(lab(), START, {1: dns, 2: none, 3: none}, later)
+    told = pace(active_lab(), START, {1: dns, 2: none, 3: none}, later)
     assert told.students == 4
     assert minutes(told, "dns") == [0, 10, 15]
     assert told.half(STEPS["dns"]) == timedelta(minutes=10)
@@ -233,7 +233,7 @@ def staff(client: Client, db: None) -> Client:  # noqa: ARG001  # asked for the 
 def run(name: str, began: float, ended: float | None = None) -> Run:
     """From so many minutes past noon to so many."""
     times = {"began_at": make.after(60 * began), "ended_at": make.after(60 * (ended or began))}
-    return Run.objects.create(name=name, lab=lab().name, origin=RunOrigin.HAND, **times)
+    return Run.objects.create(name=name, lab=active_lab().name, origin=RunOrigin.HAND, **times)
 
 
 def comes_to(namespace: Namespace, minute: float, *missing: str) -> None:

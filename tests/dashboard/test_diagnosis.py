@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.around import Around, by_entity
 from dashboard.assess.flows import FlowRow, Seen, Standing, flow_rows
 from dashboard.assess.stored import load
 from dashboard.assess.votes import Observed
-from dashboard.current import lab
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
 from dashboard.web.namespace.page import verdict
 from netpol.model import Profile
@@ -49,10 +49,10 @@ def row(
     beside: Around | None = None,
 ) -> FlowRow:
     unseen = Observed(UNKNOWN, "not probed yet")
-    observed = {each.name: unseen for each in lab().flows}
+    observed = {each.name: unseen for each in active_lab().flows}
     observed[flow] = Observed(outcome, "as a probe saw it", sign, seen=make.NOON)
     seen = Seen(observed, beside or around())
-    rows = flow_rows(lab(), load(make.state_of(*policies).assessment), seen, profile)
+    rows = flow_rows(active_lab(), load(make.state_of(*policies).assessment), seen, profile)
     return next(each for each in rows if each.flow.name == flow)
 
 

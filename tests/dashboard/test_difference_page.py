@@ -13,13 +13,13 @@ from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from tests import make
 from tests.dashboard.html import Page, get
 
 pytestmark = pytest.mark.django_db
 
-EXPECTED = {flow.name: flow.expected.value for flow in lab().flows}
+EXPECTED = {flow.name: flow.expected.value for flow in active_lab().flows}
 
 
 def ask(client: Client, before: str = "", after: str = "") -> Page:
@@ -256,7 +256,7 @@ def test_the_solutions_lines_are_kept_back_where_hints_do_not_show_lines(
     make.snapshot(namespace, make.policy())
     line = "kubernetes.io/metadata.name: kube-system"
     assert line in ask(ada, "now", "solution").html
-    models.HintSetting.objects.create(lab=lab().name, tiers=2)
+    models.HintSetting.objects.create(lab=active_lab().name, tiers=2)
     page = ask(ada, "now", "solution")
     assert line not in page.html
     assert "Your instructor has closed the hints that show the lines" in page.text
@@ -491,7 +491,10 @@ def test_what_no_run_of_this_lab_has_seen_is_not_offered(
 ) -> None:
     make.snapshot(namespace)
     ahead = timezone.now() + timedelta(days=1)
-    for name, of, ended in (("other", "another lab", make.NOON), ("goes on", lab().name, ahead)):
+    for name, of, ended in (
+        ("other", "another lab", make.NOON),
+        ("goes on", active_lab().name, ahead),
+    ):
         models.Run.objects.create(name=f"<{name}>", lab=of, began_at=make.NOON, ended_at=ended)
     page = ask(instructor, AT_NOON, "now")
     assert "&lt;goes on&gt;, beginning: 2026-03-03" in page.html
@@ -506,7 +509,7 @@ def test_runs_are_offered_on_both_sides_by_their_names_to_those_who_named_them(
     for name, began, ended in (("a moment", 0, 0), ("a lab", 0, 60), ("going on", 90, None)):
         models.Run.objects.create(
             name=f"<{name}>",
-            lab=lab().name,
+            lab=active_lab().name,
             began_at=make.after(began),
             ended_at=None if ended is None else make.after(ended),
         )

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.around import Pods
 from dashboard.assess.changes import StateChange
 from dashboard.assess.marks import said
-from dashboard.current import lab
 from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
 from dashboard.times.moment import At
 from dashboard.web.reports.facts import Facts
@@ -31,15 +31,15 @@ VISITS = {
 
 
 def step(key: str, known: Facts) -> Item:
-    return next(item for item in graded(lab(), known).steps if item.key == key)
+    return next(item for item in graded(active_lab(), known).steps if item.key == key)
 
 
 def check(key: str, known: Facts) -> Item:
-    return next(item for item in graded(lab(), known).checks if item.key == key)
+    return next(item for item in graded(active_lab(), known).checks if item.key == key)
 
 
 def scored(key: str, known: Facts) -> Scored:
-    found = graded(lab(), known).points
+    found = graded(active_lab(), known).points
     assert found
     return next(each for area in found.areas for each in area.criteria if each.criterion.key == key)
 
@@ -230,8 +230,12 @@ def test_an_item_of_the_checklist_holds_or_not_or_is_not_known_and_says_why(
     assert (item.state, words in item.proof, item.proof) == (state, True, item.proof)
 
 
-REACHED_FLOWS = {flow.name: look("reached") for flow in lab().flows if flow.expected == "allow"}
-BLOCKED_FLOWS = {flow.name: look("blocked") for flow in lab().flows if flow.expected == "deny"}
+REACHED_FLOWS = {
+    flow.name: look("reached") for flow in active_lab().flows if flow.expected == "allow"
+}
+BLOCKED_FLOWS = {
+    flow.name: look("blocked") for flow in active_lab().flows if flow.expected == "deny"
+}
 NP101 = {"code": "NP101", "level": "warning", "policy": "p", "path": "spec", "message": "Idle."}
 
 
@@ -302,14 +306,14 @@ def everything(**fields: Any) -> Facts:
 
 
 def test_all_that_can_be_seen_is_a_hundred_points() -> None:
-    found = graded(lab(), everything()).points
+    found = graded(active_lab(), everything()).points
     assert found
     assert found.share == Share(Fraction(100), Fraction(100), 100)
 
 
 def test_nothing_seen_is_nothing_judged() -> None:
     unread = facts(snapshot=None, assessment=None, answers={}, reached={}, pods=None)
-    found = graded(lab(), unread)
+    found = graded(active_lab(), unread)
     assert found.points
     # That Uptime Kuma's page was never read, and the drill, are not checked; all else is not known.
     assert found.points.share == Share(Fraction(0), Fraction(0), 100)
@@ -321,7 +325,7 @@ def test_nothing_seen_is_nothing_judged() -> None:
 
 def test_every_point_has_its_proof() -> None:
     for known in (everything(), facts(), facts(make.policy(), findings=[NP101])):
-        found: Graded = graded(lab(), known)
+        found: Graded = graded(active_lab(), known)
         assert found.points
         items = [
             item for area in found.points.areas for each in area.criteria for item in each.items
@@ -373,5 +377,5 @@ def test_points_are_written_with_a_decimal_where_there_is_one(
 
 
 def test_the_steps_that_count_are_the_labs() -> None:
-    assert set(CHECKED) < {each.key for each in lab().steps}
-    assert REACHED.keys() < {each.key for each in lab().steps}
+    assert set(CHECKED) < {each.key for each in active_lab().steps}
+    assert REACHED.keys() < {each.key for each in active_lab().steps}

@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.changes import PolicyChange, StateChange
 from dashboard.assess.manifests import Change
 from dashboard.assess.setbacks import Setback
-from dashboard.current import lab
 from dashboard.models import IncidentCause, Namespace
 from dashboard.times.moment import At
 from dashboard.web.incidents.page import Broken
@@ -37,7 +37,7 @@ HOSTILE = [
 ]
 
 GONE = StateChange(At(make.NOON), At(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),))
-DNS = next(step for step in lab().steps if step.key == "dns")
+DNS = next(step for step in active_lab().steps if step.key == "dns")
 LOST = Setback(GONE, (DNS,), (DNS,), None, make.after(600))
 BROKEN = Broken(
     Namespace(name="student-ada-dev"),
@@ -54,7 +54,7 @@ BROKEN = Broken(
 
 
 def of(known: Facts) -> Report:
-    return report(lab(), known, Past(make.NOON, [LOST], [BROKEN]), is_open=True)
+    return report(active_lab(), known, Past(make.NOON, [LOST], [BROKEN]), is_open=True)
 
 
 def called(name: str) -> Facts:
@@ -96,7 +96,7 @@ def read(table: str) -> list[dict[str, str]]:
 
 
 def test_the_gradebook_is_a_row_a_student_with_points_times_and_states() -> None:
-    rows = read(gradebook(lab(), [graded(lab(), facts(*make.solution()[:3]))]))
+    rows = read(gradebook(active_lab(), [graded(active_lab(), facts(*make.solution()[:3]))]))
     (row,) = rows
     assert (row["login"], row["namespace"]) == ("ada", "student-ada-dev")
     assert float(row["points"]) <= float(row["judged"]) <= float(row["of"]) == 100
@@ -112,7 +112,7 @@ def test_the_gradebook_is_a_row_a_student_with_points_times_and_states() -> None
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_in_its_cell(name: str) -> None:
-    (row,) = read(gradebook(lab(), [graded(lab(), called(name))]))
+    (row,) = read(gradebook(active_lab(), [graded(active_lab(), called(name))]))
     for cell in row.values():
         assert not cell.startswith(("=", "+", "-", "@"))
         assert cell.isprintable()
@@ -121,12 +121,16 @@ def test_a_hostile_name_stays_in_its_cell(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["ada", *HOSTILE])
 def test_junit_is_valid_xml_with_a_suite_a_student(name: str) -> None:
-    found = graded(lab(), called(name))
-    suites = ET.fromstring(junit(lab(), [found, found]))
+    found = graded(active_lab(), called(name))
+    suites = ET.fromstring(junit(active_lab(), [found, found]))
     assert [suite.get("name") for suite in suites] == ["student-ada-dev"] * 2
     suite = suites[0]
     cases = suite.findall("testcase")
-    assert len(cases) == len(lab().steps) + len(lab().checklist) == int(suite.get("tests", ""))
+    assert (
+        len(cases)
+        == len(active_lab().steps) + len(active_lab().checklist)
+        == int(suite.get("tests", ""))
+    )
     assert len(suite.findall("testcase/failure")) == int(suite.get("failures", ""))
     skipped = suite.findall("testcase/skipped")
     assert len(skipped) == int(suite.get("skipped", ""))
@@ -203,7 +207,7 @@ def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
         "hints_opened": [],
         "first_recorded": ".",
     }
-    whole = shape(class_json(lab(), [graded(lab(), facts())]))
+    whole = shape(class_json(active_lab(), [graded(active_lab(), facts())]))
     assert whole == {"schema": ".", "lab": LAB, "reports": [GRADED]}
 
 

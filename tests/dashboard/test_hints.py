@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.assessing import Assessed, assessed
-from dashboard.current import lab
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.record import record
 from dashboard.models import HintOpening, HintSetting
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def _denied(db: None) -> None:  # noqa: ARG001  # asked for the database
     """Ada has default deny alone, and it is diagnosed."""
     reading = make.cluster_reading(make.reading(make.policy()))
-    found = list(assessed(lab(), reading))
+    found = list(assessed(active_lab(), reading))
     record(reading.at, found)
     record_diagnoses((one for one in found if isinstance(one, Assessed)), reading.surroundings)
 
@@ -45,7 +45,7 @@ def test_a_student_opens_one_tier_after_the_other(ada: Client) -> None:
 
 
 def test_no_more_tiers_than_the_instructor_allows(ada: Client) -> None:
-    HintSetting.objects.create(lab=lab().name, tiers=1)
+    HintSetting.objects.create(lab=active_lab().name, tiers=1)
     key = cause(ada)
     for _ in range(3):
         opened(ada, key)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.cluster import Connection
-from dashboard.current import lab
 from dashboard.models import RouteState, ServiceState
 from dashboard.reading import RouteReading, ServiceReading, route_reading, service_readings
 from netpol.model import Protocol
@@ -18,7 +18,7 @@ APP = ((80, 5000, Protocol.TCP),)
 
 def service(*slices: Json, manifest: Json | None = None) -> ServiceReading:
     pods = make.pod_readings(make.pod_manifest())
-    (found,) = service_readings(lab(), [manifest or make.service_manifest()], slices, pods)
+    (found,) = service_readings(active_lab(), [manifest or make.service_manifest()], slices, pods)
     return found
 
 
@@ -42,7 +42,7 @@ def test_endpoints_are_counted_by_pod(slices: list[Json], ready: int, unready: i
 
 
 def test_endpoints_that_may_not_be_read_are_not_zero() -> None:
-    (found,) = service_readings(lab(), [make.service_manifest()], None, ())
+    (found,) = service_readings(active_lab(), [make.service_manifest()], None, ())
     assert (found.ready, found.unready) == (None, None)
 
 

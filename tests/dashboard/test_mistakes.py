@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.assessing import Assessed, assessed
 from dashboard.assess.mistakes import WORDS, Mistake
-from dashboard.current import lab
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
 from dashboard.history.record import record
@@ -56,9 +56,11 @@ def named(manifests: list[make.Json], name: str) -> list[make.Json]:
 
 def found(manifests: list[make.Json]) -> list[tuple[str, str]]:
     written = build_manifest_set(manifests, NAME)
-    causes = diagnose(lab(), written.cluster, NAME, written.policies).causes
-    odd = findings(lab(), NAME, written, written.policies)
-    said = mistakes(lab(), [dump_cause(each) for each in causes], [dump_finding(f) for f in odd])
+    causes = diagnose(active_lab(), written.cluster, NAME, written.policies).causes
+    odd = findings(active_lab(), NAME, written, written.policies)
+    said = mistakes(
+        active_lab(), [dump_cause(each) for each in causes], [dump_finding(f) for f in odd]
+    )
     return list(dict.fromkeys(said))
 
 
@@ -94,16 +96,19 @@ def test_every_mistake_has_plain_words() -> None:
     codes = {code for code, level in LEVELS.items() if level != "info"}
     codes |= set(Code) - NO_MISTAKES - {Code.MISSING_POLICY}
     assert codes == set(WORDS)
-    assert Mistake.of("wrong-port.gateway").title(lab()) == "A wrong port (Allow the gateway in)"
+    assert (
+        Mistake.of("wrong-port.gateway").title(active_lab())
+        == "A wrong port (Allow the gateway in)"
+    )
     for unknown in ("", "nonsense", "wrong-port.nowhere", "NP108.", "x.y.z", "missing-policy"):
-        assert Mistake.of(unknown).title(lab()) == WORDS.get(unknown.strip("."), "")
+        assert Mistake.of(unknown).title(active_lab()) == WORDS.get(unknown.strip("."), "")
 
 
 def see(*classmates: tuple[str, list[make.Json]], seconds: float = 0) -> None:
     """A poll."""
     readings = [make.reading(*policies, student=student) for student, policies in classmates]
     reading = make.cluster_reading(*readings, seconds=seconds)
-    states = list(assessed(lab(), reading))
+    states = list(assessed(active_lab(), reading))
     record(reading.at, states)
     known = [one for one in states if isinstance(one, Assessed)]
     record_diagnoses(known, reading.surroundings)
@@ -163,7 +168,7 @@ def test_a_poll_that_finds_nothing_new_reads_no_diagnosis(
 ) -> None:
     reading = make.cluster_reading(make.reading(*NO_TCP))
     see(("ada", NO_TCP))
-    states = [one for one in assessed(lab(), reading) if isinstance(one, Assessed)]
+    states = [one for one in assessed(active_lab(), reading) if isinstance(one, Assessed)]
     with django_assert_num_queries(1):
         record_mistakes(states)
 

@@ -13,17 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.collect import probing
 from dashboard.collect.probing.keys import keys
 from dashboard.collect.probing.kuma import Beat
 from dashboard.collect.probing.monitors import watches_by_itself
-from dashboard.current import lab
 from dashboard.models import Monitor, MonitorStatus, Observation
 from tests import make
 from tests.dashboard.hostile import Behaviour, answer, serving
 from tests.kuma import Kuma
 
-PAGE = next(probe for probe in lab().probes if probe.name == "status-page")
+PAGE = next(probe for probe in active_lab().probes if probe.name == "status-page")
 DNS, INTERNET = "uptime-kuma to DNS", "uptime-kuma to internet HTTPS"
 CONNECTED = answer(b'{"redis": "connected"}')
 Execute = Callable[..., object]

@@ -7,14 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from tests import make
 from tests.dashboard.html import get
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/n/student-ada-dev/"
-EXPECTED = {flow.name: flow.expected.value for flow in lab().flows}
+EXPECTED = {flow.name: flow.expected.value for flow in active_lab().flows}
 
 
 def test_without_policies_everything_is_allowed_and_what_should_not_be_is_marked(
@@ -161,7 +161,7 @@ def test_where_nothing_is_enforced_it_is_said_once_and_held_against_nobody(
 ) -> None:
     now = timezone.now()
     make.snapshot(namespace, make.policy(), first_seen=now - timedelta(hours=1), last_seen=now)
-    flows = [flow.name for flow in lab().flows[:3]]
+    flows = [flow.name for flow in active_lab().flows[:3]]
     for flow in flows:
         make.observation(namespace, flow, first_seen=now, last_seen=now)
     assert "probes passed 3 flows that the policies deny" in get(ada, ADDRESS).text

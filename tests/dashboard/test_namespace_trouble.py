@@ -5,14 +5,14 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from tests import make
 from tests.dashboard.html import get
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/n/student-ada-dev/"
-EXPECTED = {flow.name: flow.expected.value for flow in lab().flows}
+EXPECTED = {flow.name: flow.expected.value for flow in active_lab().flows}
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>&\"'`{{ 7 }}`"
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.cluster import Connection
-from dashboard.current import lab
 from dashboard.history.reports import FINDINGS
 from dashboard.models import Observation, PodState
 from dashboard.reading import ProberReport, report
@@ -21,7 +21,7 @@ GOOD = make.message({REDIS: ["connected", 3], INTERNET: ["timeout", 3000]})
 
 
 def found(pod: Json) -> ProberReport:
-    read = report(pod, lab())
+    read = report(pod, active_lab())
     assert read is not None
     return read
 
@@ -36,7 +36,7 @@ def test_a_good_message_is_believed_as_of_when_the_kubelet_saw_it_end() -> None:
 
 
 def test_a_prober_that_has_not_ended_says_nothing_yet() -> None:
-    assert report(make.prober_pod(None), lab()) is None
+    assert report(make.prober_pod(None), active_lab()) is None
 
 
 def test_one_that_was_started_again_is_known_by_its_last_end() -> None:
@@ -47,7 +47,7 @@ def test_one_that_was_started_again_is_known_by_its_last_end() -> None:
 
 
 def test_a_pod_of_the_students_own_is_no_prober() -> None:
-    assert report(make.prober_pod(GOOD, labels={"app": "student-app"}), lab()) is None
+    assert report(make.prober_pod(GOOD, labels={"app": "student-app"}), active_lab()) is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_who_speaks_for_an_entity_needs_its_labels() -> None:
 
 @pytest.mark.parametrize("odd", [None, "x", {"containerStatuses": [None, {"state": 7}]}])
 def test_a_status_that_is_none_says_nothing(odd: object) -> None:
-    assert report(make.prober_pod(GOOD) | {"status": odd}, lab()) is None
+    assert report(make.prober_pod(GOOD) | {"status": odd}, active_lab()) is None
 
 
 @pytest.mark.usefixtures("two_students")
@@ -162,7 +162,7 @@ def test_a_node_whose_clock_is_a_little_ahead_is_believed() -> None:
 def test_a_message_that_is_not_believed_makes_the_entitys_flows_unknown() -> None:
     see(make.reading(reports=[found(make.prober_pod("hello"))]))
     rows = Observation.objects.all()
-    mine = {flow.name for flow in lab().flows if flow.source == "student-app"}
+    mine = {flow.name for flow in active_lab().flows if flow.source == "student-app"}
     assert {row.flow for row in rows} == mine
     assert {(row.outcome, row.sign) for row in rows} == {("unknown", "malformed")}
 

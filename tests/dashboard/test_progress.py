@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.brief import brief
 from dashboard.assess.need import Held as State
 from dashboard.assess.need import Late
-from dashboard.current import lab
 from dashboard.web.board.page import Owned, Row, row
 from dashboard.web.board.progress import PARTS, Reached, StepTime, progress, step_times
 from dashboard.web.board.progress_chart import progress_chart
@@ -28,14 +28,14 @@ def waiting(key: int, step: str, since: float) -> Row:
     missing = CHECKED[CHECKED.index(step) :]
     told = summary(*missing)
     told["steps"]["baseline"] = step == CHECKED[0]
-    state = brief(lab(), told, Profile.KUBERNETES)
+    state = brief(active_lab(), told, Profile.KUBERNETES)
     held = State(state, NOON, after(60 * since))
     return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
 
 
 def pace(step: str, known: Reached, *rows: Row) -> StepTime:
     return next(
-        each for each in step_times(lab(), known, rows, after(3600)) if each.step.key == step
+        each for each in step_times(active_lab(), known, rows, after(3600)) if each.step.key == step
     )
 
 
@@ -101,7 +101,7 @@ def test_progress_counts_who_had_reached_a_step_by_then() -> None:
         2: reached(default_deny=30),
         3: reached(baseline=-900),
     }
-    found = progress(lab(), known, after(3600))
+    found = progress(active_lab(), known, after(3600))
     assert found is not None
     assert found.moments == (NOON, after(1800), after(3600))
     assert found.told == tuple(after(1200 * part) for part in range(4))
@@ -116,7 +116,7 @@ def test_the_curves_of_any_class_are_light_and_end_where_the_table_does(until: f
     """While the class is at it, and long after."""
     known = {key: reached(default_deny=key / 20) for key in range(1000)}
     known |= {-key: reached(dns=49.95) for key in range(1, 4)}
-    found = progress(lab(), known, after(until))
+    found = progress(active_lab(), known, after(until))
     assert found is not None
     assert len(found.moments) <= PARTS + 2
     ends = {curve.step.key: (curve.counts[-1], curve.told[-1]) for curve in found.curves}
@@ -132,8 +132,8 @@ def test_the_curves_of_any_class_are_light_and_end_where_the_table_does(until: f
 
 def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:
     known = {1: reached(default_deny=0, dns=600)}
-    while_at_it = progress(lab(), known, after(60 * 660))
-    weeks_later = progress(lab(), known, after(60 * 60 * 24 * 14))
+    while_at_it = progress(active_lab(), known, after(60 * 660))
+    weeks_later = progress(active_lab(), known, after(60 * 60 * 24 * 14))
     assert while_at_it is not None
     assert weeks_later is not None
     assert (while_at_it.moments[0], while_at_it.moments[-1]) == (
@@ -141,7 +141,7 @@ def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:
         after(60 * 660),
     )
     assert (weeks_later.moments[0], weeks_later.moments[-1]) == (after(60 * 420), after(60 * 600))
-    assert progress(lab(), {1: reached(baseline=0)}, after(60)) is None
+    assert progress(active_lab(), {1: reached(baseline=0)}, after(60)) is None
 
 
 @pytest.mark.parametrize(

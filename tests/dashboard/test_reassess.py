@@ -1,6 +1,6 @@
 """`manage.py reassess`: the history by another lab file or evaluator."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from pytest_django import Settings
 
 from dashboard.assess.state import State
 from dashboard.collect.poll import keep
-from dashboard.current import lab
 from dashboard.history import anew
 from dashboard.history.reassessing import Reassessed, reassess
 from dashboard.history.record import keep_contents
@@ -67,9 +66,7 @@ def reached(step: str) -> list[int]:
 
 
 @pytest.fixture
-def a_lab_that_asks_for_udp_only(
-    settings: Settings, tmp_path: Path
-) -> Iterator[Callable[[], None]]:
+def a_lab_that_asks_for_udp_only(settings: Settings, tmp_path: Path) -> Callable[[], None]:
     """The lab as it is until the test asks for the other."""
     text = ours.LAB_FILE.read_text("utf-8")
     step, rest = text.split("    title: Allow DNS\n", 1)
@@ -81,10 +78,8 @@ def a_lab_that_asks_for_udp_only(
 
     def change() -> None:
         settings.LAB_FILE = file
-        lab.cache_clear()
 
-    yield change
-    lab.cache_clear()
+    return change
 
 
 def test_where_nothing_changed_nothing_is_written() -> None:

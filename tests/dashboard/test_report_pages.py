@@ -18,8 +18,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.assessing import Assessed, assessed
-from dashboard.current import lab
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.record import record
 from dashboard.web.reports import class_views as class_report
@@ -186,7 +186,7 @@ def test_results_are_those_that_the_labs_script_gives_for_the_same_policies(staf
     assert (ours["policy_namespace"], ours["charts"]) == ("student-ada-dev", list(PICTURES))
     then = read(staff, f"{PAGE}/results.json", at=THEN)
     parsed = [parse.parse_policy(each, namespace="student-dev") for each in make.solution()[:3]]
-    half = report(lab(), "x", "student-dev", build_cluster(policies=parsed))
+    half = report(active_lab(), "x", "student-dev", build_cluster(policies=parsed))
     assert then["summary"] == half.counts != ours["summary"]
     exact = THEN.replace("Z", ".864000Z")
     evaluated = read(staff, f"{PAGE}/results.json", at=exact)["generated_at_utc"]
@@ -214,11 +214,11 @@ def test_pictures_are_drawn_or_it_is_said_why_not(
 def test_findings_that_are_closed_to_students_are_in_no_form(ada: Client) -> None:
     idle = make.policy("idle", podSelector={"matchLabels": {"app": "nobody"}})
     reading = make.cluster_reading(make.reading(idle, make.policy()))
-    found = list(assessed(lab(), reading))
+    found = list(assessed(active_lab(), reading))
     record(reading.at, found)
     record_diagnoses((one for one in found if isinstance(one, Assessed)), reading.surroundings)
     assert "NP101 in idle" in get(ada, PAGE).text
-    models.HintSetting.objects.create(lab=lab().name, tiers=1)
+    models.HintSetting.objects.create(lab=active_lab().name, tiers=1)
     page = get(ada, PAGE)
     assert "NP101 in idle" not in page.text
     assert "Your instructor has closed them" in page.text
@@ -346,7 +346,7 @@ def test_an_outage_is_no_incident_of_the_students(
     staff: Client, causes: list[str], incidents: str, outages: str
 ) -> None:
     namespace = half_way()
-    for cause, flow in zip(causes, lab().flows, strict=False):
+    for cause, flow in zip(causes, active_lab().flows, strict=False):
         models.Incident.objects.create(
             namespace=namespace,
             flow=flow.name,

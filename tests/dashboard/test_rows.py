@@ -3,9 +3,9 @@
 import pytest
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.answers import CONTRADICTIONS
 from dashboard.assess.steps import StepState
-from dashboard.current import lab
 from dashboard.web.board.overview import most_failing, stages
 from dashboard.web.board.page import Row
 from dashboard.web.board.queries import rows_of
@@ -76,7 +76,7 @@ def test_everybody_is_counted_at_one_place() -> None:
     student("three", "kuma", "all-flows")
     student("done")
     make.namespace("unread")
-    counted = {stage.title: stage.count for stage in stages(lab(), rows()) if stage.count}
+    counted = {stage.title: stage.count for stage in stages(active_lab(), rows()) if stage.count}
     assert counted == {
         "Cannot be read": 1,
         "Default deny": 2,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Run, RunOrigin, RunSchedule
 from tests import make
 from tests.dashboard.classes import CHECKED, student
@@ -36,7 +36,7 @@ def staff(client: Client) -> Client:
 def run(name: str = "week 6, start", minutes: float = 0, **fields: object) -> Run:
     """A moment so many minutes past noon."""
     at = make.after(60 * minutes)
-    usual = {"name": name, "lab": lab().name, "began_at": at, "ended_at": at}
+    usual = {"name": name, "lab": active_lab().name, "began_at": at, "ended_at": at}
     return Run.objects.create(**usual | fields)
 
 

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.marks import said
 from dashboard.assess.steps import Known, step_rows
 from dashboard.assess.stored import load
-from dashboard.current import lab
 from dashboard.live import Change
 from dashboard.web.namespace import step_marks
 from dashboard.web.namespace.page import verdict
@@ -186,5 +186,5 @@ def test_what_policies_do_not_show_is_told_as_it_is(
 ) -> None:
     marks = [models.StepMark(step=step, by="grace", at=make.NOON) for step in marked]
     assessment = load(make.state_of(*make.solution()).assessment)
-    rows = step_rows(lab(), assessment, Known({}, {}, said(marks, make.NOON)))
+    rows = step_rows(active_lab(), assessment, Known({}, {}, said(marks, make.NOON)))
     assert verdict([], rows).beside == tuple(sentences)

@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from dashboard.active_lab import active_lab
 from dashboard.assess import stored
-from dashboard.current import lab
 from netpol.assess import Assessment, assess_namespace
 from netpol.model import ContainerPort, Protocol, build_cluster
 from netpol.parse import parse_policy
@@ -18,7 +18,7 @@ PORT = ContainerPort("http", 5000, Protocol.TCP)
 def assessment() -> Assessment:
     policies = [parse_policy(manifest, namespace="student-ada-dev") for manifest in make.solution()]
     cluster = build_cluster([make.kubernetes_namespace()], [make.pod()], policies)
-    return assess_namespace(lab(), cluster, "student-ada-dev")
+    return assess_namespace(active_lab(), cluster, "student-ada-dev")
 
 
 def test_an_assessment_comes_back_through_text() -> None:

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.brief import Brief, asked_for, brief
 from dashboard.assess.need import Held as State
 from dashboard.assess.need import Late, Need, at_work, patience
 from dashboard.assess.unread import Unread
-from dashboard.current import lab
 from dashboard.models import Namespace, StepReached
 from dashboard.web.board.overview import most_failing, stages
 from dashboard.web.board.page import Owned, Row, by_need, row
@@ -23,13 +23,13 @@ from tests.dashboard.html import get
 
 MINUTE = timedelta(minutes=1)
 NOW = make.NOON
-UNREAD = brief(lab(), {"flows": {}, "steps": {}, "blocker": ""}, Profile.KUBERNETES)
+UNREAD = brief(active_lab(), {"flows": {}, "steps": {}, "blocker": ""}, Profile.KUBERNETES)
 
 
 def at(*missing: str, baseline: bool = False, **fields: object) -> Brief:
     told = summary(*missing, **fields)  # type: ignore[arg-type]  # as `summary` has them
     told["steps"]["baseline"] = baseline
-    return brief(lab(), told, Profile.KUBERNETES)
+    return brief(active_lab(), told, Profile.KUBERNETES)
 
 
 NOT_BEGUN = at(*CHECKED, baseline=True)
@@ -72,9 +72,9 @@ def test_the_board_says_for_how_long_one_may_be_at_a_step(
 ) -> None:
     steps = tuple(
         replace(step, stuck_after=each * MINUTE if each else None)
-        for step, each in zip(lab().steps[1:5], minutes, strict=True)
+        for step, each in zip(active_lab().steps[1:5], minutes, strict=True)
     )
-    assert patience(replace(lab(), steps=steps)) == words
+    assert patience(replace(active_lab(), steps=steps)) == words
 
 
 @pytest.mark.parametrize(("begun", "others", "works"), [(1, 0, True), (1, 1, False), (2, 1, True)])
@@ -115,7 +115,7 @@ def test_who_needs_help_most_stands_first() -> None:
         "late-to-begin",
         "done",
     ]
-    counted = {stage.title: (stage.count, stage.stuck) for stage in stages(lab(), rows)}
+    counted = {stage.title: (stage.count, stage.stuck) for stage in stages(active_lab(), rows)}
     assert counted["Allow DNS"] == (3, 1)
     assert counted["Cannot be read"] == (2, 0)
     assert sum(count for count, _ in counted.values()) == len(rows)
@@ -135,8 +135,8 @@ def test_who_needs_help_most_stands_first() -> None:
     ],
 )
 def test_a_flow_is_asked_for_from_a_step_on(step: str | None, flow: str, asked: bool) -> None:  # noqa: FBT001
-    found = next((each for each in lab().steps if each.key == step), None)
-    assert (flow in asked_for(lab(), found)) is asked
+    found = next((each for each in active_lab().steps if each.key == step), None)
+    assert (flow in asked_for(active_lab(), found)) is asked
 
 
 def test_a_flow_fails_only_for_those_whose_steps_ask_for_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
 from dashboard.times.moment import At
 from dashboard.web.namespace import timeline as timelines
@@ -21,7 +21,7 @@ from tests import make
 from tests.dashboard.html import get, spelled
 
 HOUR = 3600
-FLOW = lab().flows[0].name
+FLOW = active_lab().flows[0].name
 NAME = "student-ada-dev"
 PAGE = f"/n/{NAME}/"
 WINDOW = Window(make.NOON, make.after(1000))
@@ -89,7 +89,7 @@ def look(since: int, until: int, outcome: str) -> Observation:
 def drawn(
     snapshots: Sequence[Snapshot], *looks: Observation, shown: Window = WINDOW
 ) -> tuple[Timeline, Lane]:
-    found = timeline(lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
+    found = timeline(active_lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
     return found, found.lanes[0]
 
 
@@ -146,7 +146,7 @@ def test_a_click_leads_to_the_last_change_before_that_moment_wherever_it_is() ->
     assert [span.address for span in lane.spans] == around[:2]
     figure = traces(found)
     assert figure["between"]["customdata"] == around
-    assert figure["between"]["width"] == len(lab().flows) + 1
+    assert figure["between"]["width"] == len(active_lab().flows) + 1
     assert figure["policies: allow"]["customdata"] == around[:1]
     assert figure["policies: deny"]["customdata"] == around[1:]
     assert figure["policies: deny"]["base"][1] == "2026-03-03 12:05:00.000000"
@@ -285,7 +285,7 @@ def test_the_page_has_the_same_as_a_table_with_links(
     assert "<b>blocked</b>" in lane
     assert "diff?from=2026-03-03T12:00:50Z&amp;to=2026-03-03T12:01:00Z" in lane
     assert f'<a href="{PAGE}{around}"><time' in page.html.split("<h3>Changes</h3>")[1]
-    assert page.html.count("data-lane=") == len(lab().flows)
+    assert page.html.count("data-lane=") == len(active_lab().flows)
     (broke,) = [
         each for each in spelled(page.figure("timeline")) if "incident" in each.get("name", "")
     ]

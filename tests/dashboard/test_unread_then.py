@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from dashboard import models
+from dashboard.active_lab import active_lab
 from dashboard.assess.unread import Unread
-from dashboard.current import lab
 from dashboard.history.failures import record_class_failure, record_class_read
 from dashboard.web.runs.queries import all_stood
 from dashboard.web.runs.stretch import Stretch
@@ -140,6 +140,6 @@ def test_where_nothing_of_the_class_was_read_nobody_was(instructor: Client) -> N
         "Nobody could be read at both" in get(instructor, "/runs/compare", a=during, b=during).text
     )
     then = make.after(5400)
-    models.Run.objects.create(name="away", lab=lab().name, began_at=then, ended_at=then)
+    models.Run.objects.create(name="away", lab=active_lab().name, began_at=then, ended_at=then)
     assert "Nobody could be read then" in get(instructor, "/runs/").text
     assert models.ReadFailure.objects.filter(namespace=None).count() == 1

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dashboard import models
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.web.try_fix.views import MOST_DRAFTS, MOST_TEXT
 from tests import make
 from tests.dashboard.html import Page, get
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/n/student-ada-dev/what-if"
 SOLUTION = yaml.safe_dump_all(make.solution())
 LOWER = SOLUTION.replace("protocol: UDP", "protocol: udp")
-EXPECTED = {flow.name: flow.expected.value for flow in lab().flows}
+EXPECTED = {flow.name: flow.expected.value for flow in active_lab().flows}
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +145,7 @@ def test_findings_wait_for_the_tier_that_names_fields(ada: Client) -> None:
     found = tried(ada, udp)
     assert 'data-finding="' in found.html
     assert "Line " in found.text
-    models.HintSetting.objects.create(lab=lab().name, tiers=1)
+    models.HintSetting.objects.create(lab=active_lab().name, tiers=1)
     closed = tried(ada, udp)
     assert 'data-finding="' not in closed.html
     assert "Your instructor has closed the hints" in closed.text

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.incidents.outages import Loss, is_outage, together
 from dashboard.history.incidents.working import (
     History,
@@ -37,7 +37,7 @@ def spans(drawn: str, flow: str, others: str = "") -> list[Span]:
     """A letter for each minute; equal neighbours are one state, last polled as the next begins."""
     found: list[Span] = []
     for at, letter in enumerate(drawn):
-        flows = {each.name: Outcome.ALLOW for each in lab().flows} | {flow: OUTCOMES[letter]}
+        flows = {each.name: Outcome.ALLOW for each in active_lab().flows} | {flow: OUTCOMES[letter]}
         if others:
             flows |= {DNS: OUTCOMES[others[at]]}
         since = make.after(60 * at)
@@ -105,7 +105,7 @@ def test_what_was_seen_to_fail_already_is_not_lost_by_policies(
     found = history(drawn, looks)
     lost = turned(found, GATEWAY)
     assert lost
-    assert failed_before(lost, lab().find_flow(GATEWAY), found) is failed
+    assert failed_before(lost, active_lab().find_flow(GATEWAY), found) is failed
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_was_seen_to_fail_already_is_not_lost_by_policies(
 def test_looks_lose_a_flow_that_they_saw_reached_while_policies_let_it_through(
     drawn: str, looks: str, others: str, lost: tuple[float, float] | None
 ) -> None:
-    found = list(lost_otherwise(lab(), history(drawn, looks, others=others)))
+    found = list(lost_otherwise(active_lab(), history(drawn, looks, others=others)))
     assert [(minute(each.worked_at), minute(each.opened_at)) for each in found] == (
         [lost] if lost else []
     )
@@ -148,7 +148,7 @@ def test_what_follows_from_an_incident_of_what_it_needs_is_none_of_its_own(
         closed_at=None if closed is None else make.after(60 * closed),
     )
     found = history("AAAAAA", "rrrrbb", incidents=(of_dns,))
-    assert bool(list(lost_otherwise(lab(), found))) is counts
+    assert bool(list(lost_otherwise(active_lab(), found))) is counts
 
 
 @pytest.mark.parametrize(
@@ -190,20 +190,20 @@ def test_what_looks_saw_fail_works_again_since(drawn: str, looks: str, works: fl
 
 def again(cause: IncidentCause, drawn: str, looks: str) -> float | None:
     incident = Incident(flow=GATEWAY, cause=cause, opened_at=make.after(60))
-    return minute(works_again(history(drawn, looks), lab().find_flow(GATEWAY), incident))
+    return minute(works_again(history(drawn, looks), active_lab().find_flow(GATEWAY), incident))
 
 
 def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_first() -> None:
-    assert asking(lab(), "student-app to DNS over TCP") == "dns"
-    assert asking(lab(), "uptime-kuma to student-app") == "kuma"
-    assert asking(lab(), "no such flow") == ""
+    assert asking(active_lab(), "student-app to DNS over TCP") == "dns"
+    assert asking(active_lab(), "uptime-kuma to student-app") == "kuma"
+    assert asking(active_lab(), "no such flow") == ""
 
 
 def test_what_leads_to_the_app_needs_what_its_readiness_waits_for() -> None:
-    flows = lab().find_flow
-    assert needs(lab(), flows(GATEWAY)) == {DNS, "student-app to redis"}
-    assert needs(lab(), flows(DNS)) == {"student-app to redis"}
-    assert needs(lab(), flows("Gateway to uptime-kuma")) == set()
+    flows = active_lab().find_flow
+    assert needs(active_lab(), flows(GATEWAY)) == {DNS, "student-app to redis"}
+    assert needs(active_lab(), flows(DNS)) == {"student-app to redis"}
+    assert needs(active_lab(), flows("Gateway to uptime-kuma")) == set()
 
 
 def losses(*times: tuple[float, float]) -> list[Loss]:

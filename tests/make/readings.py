@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.state import State, state
-from dashboard.current import lab
 from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,
@@ -24,7 +24,7 @@ def state_of(
     *policies: Json, pods: Sequence[Pod] = (), namespace: LabeledNamespace | None = None
 ) -> State:
     """What really comes of these policies: without pods, the lab's stand-ins."""
-    return state(lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings())
+    return state(active_lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings())
 
 
 def reading(

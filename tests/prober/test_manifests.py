@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from netpol.evaluate import selector_matches
 from netpol.model import Protocol
 
@@ -47,7 +47,7 @@ def test_each_entity_has_a_prober_with_its_labels(entity: str) -> None:
     (patch,) = read(FOLDER / entity / "kustomization.yaml")["patches"]
     job = yaml.safe_load(patch["patch"])["spec"]["jobTemplate"]["spec"]
     labels = job["template"]["metadata"]["labels"]
-    selector, probers = lab().find_entity(entity).selector, lab().probers
+    selector, probers = active_lab().find_entity(entity).selector, active_lab().probers
     assert selector
     assert probers
     assert selector_matches(selector, labels)
@@ -67,10 +67,11 @@ def test_every_file_that_kustomize_is_told_of_is_there() -> None:
 def test_the_targets_are_the_labs_flows() -> None:
     targets = json.loads((FOLDER / "base" / "targets.json").read_text())
     flows = {
-        entity: {flow.name for flow in lab().flows if flow.source == entity} for entity in ENTITIES
+        entity: {flow.name for flow in active_lab().flows if flow.source == entity}
+        for entity in ENTITIES
     }
     assert {entity: set(each) for entity, each in targets.items()} == flows
-    for flow in lab().flows:
+    for flow in active_lab().flows:
         target = targets.get(flow.source, {}).get(flow.name)
         if target and target.get("dns"):
             assert (flow.port, flow.protocol) == (53, Protocol(target["protocol"]))

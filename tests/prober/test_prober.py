@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.reading import report
 from tests import make
 from tests.prober.names import (
@@ -225,7 +225,7 @@ def test_the_dashboard_believes_what_it_leaves(tmp_path: Path) -> None:
     with name_server() as names:
         flows = {DNS: LOOK_UP | {"protocol": "UDP"}}
         message = run(tmp_path, flows, NAMES_PORT=str(names))
-    read = report(make.prober_pod(message), lab())
+    read = report(make.prober_pod(message), active_lab())
     assert read is not None
     assert read.fault == ""
     assert {name: one.met.value for name, one in read.flows.items()} == {DNS: "connected"}

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from dashboard.active_lab import active_lab
 from dashboard.collect import poll as polling
 from dashboard.collect.cluster import connect, fetch
-from dashboard.current import lab
 from demo.classroom.roster import Classroom
 from demo.history import Past
 
@@ -26,7 +26,7 @@ def watch(room: Classroom, moments: Sequence[datetime], kubeconfig: str, seed: i
     with connect(kubeconfig, "demo") as connection:
         for moment in moments:
             for at in _delivered(moment, before, chance):
-                reading = fetch(Past(connection, room, at), lab())
+                reading = fetch(Past(connection, room, at), active_lab())
                 polling.keep(replace(reading, at=at))
             before = moment
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
 from dashboard.collect.cluster.kinds import BESIDE, ROUTES, SERVICES, SLICES, Kind
 from dashboard.collect.cluster.places import Answers, by_namespace
-from dashboard.health.progress import Progress
+from dashboard.health.work import ProgressCallback
 from dashboard.reading import (
     PodReading,
     RouteReading,
@@ -47,14 +47,18 @@ class Beside:
         return answer if isinstance(answer, list) else None
 
 
-def beside(connection: Connection, names: Sequence[str], progress: Progress) -> Beside:
+def beside(
+    connection: Connection, names: Sequence[str], report_progress: ProgressCallback
+) -> Beside:
     """None of it is needed for a verdict, so nothing here makes a poll fail."""
     answers: dict[Kind, Answers] = {}
     refusals: dict[Kind, Refused] = {}
     broken: list[str] = []
     for kind in BESIDE:
         try:
-            answers[kind] = by_namespace(connection, kind, names, progress, patience=PATIENCE)
+            answers[kind] = by_namespace(
+                connection, kind, names, report_progress, patience=PATIENCE
+            )
         except Refused as refusal:
             if refusal.status != HTTPStatus.NOT_FOUND:
                 refusals[kind] = refusal

@@ -13,7 +13,7 @@ from dashboard.collect.cluster.kinds import NAMESPACES, PODS, POLICIES, Kind
 from dashboard.collect.cluster.listing import items
 from dashboard.collect.cluster.places import Answer, Answers, by_namespace
 from dashboard.collect.cluster.surroundings import around, homes
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,
@@ -43,17 +43,19 @@ class _Student:
         return NamespaceFailure(self.namespace, self.owner, reason)
 
 
-def fetch(connection: Connection, lab: Lab, progress: Progress = silent) -> ClusterReading:
+def fetch(
+    connection: Connection, lab: Lab, report_progress: ProgressCallback = ignore_progress
+) -> ClusterReading:
     """The class as it is now. Raises `ClusterError` where nothing of it can be known."""
     at = timezone.now()
-    listed = _namespaces(connection, progress)
+    listed = _namespaces(connection, report_progress)
     students = {student.namespace.name: student for student in _students(lab, listed)}
-    pods = by_namespace(connection, PODS, {*students, *homes(lab, listed)}, progress)
-    policies = by_namespace(connection, POLICIES, set(students), progress)
-    leading = beside(connection, list(students), progress)
-    surroundings = around(connection, lab, listed, pods, progress)
+    pods = by_namespace(connection, PODS, {*students, *homes(lab, listed)}, report_progress)
+    policies = by_namespace(connection, POLICIES, set(students), report_progress)
+    leading = beside(connection, list(students), report_progress)
+    surroundings = around(connection, lab, listed, pods, report_progress)
     # Once more, because what a namespace held cannot be told from what its deletion left.
-    present = _namespaces(connection, progress)
+    present = _namespaces(connection, report_progress)
     forbidden = [
         *_forbidden(PODS, students, pods),
         *_forbidden(POLICIES, students, policies),
@@ -76,16 +78,16 @@ def fetch(connection: Connection, lab: Lab, progress: Progress = silent) -> Clus
 
 def fetch_reports(connection: Connection, lab: Lab, namespace: str) -> list[ProberReport]:
     """What probers have left in one namespace. Raises `ClusterError`."""
-    return _reports(lab, items(connection, PODS.path(namespace), silent))
+    return _reports(lab, items(connection, PODS.path(namespace), ignore_progress))
 
 
 def _reports(lab: Lab, pods: Iterable[Json]) -> list[ProberReport]:
     return [found for pod in pods if is_prober(pod, lab) and (found := report(pod, lab))]
 
 
-def _namespaces(connection: Connection, progress: Progress) -> dict[str, Json]:
+def _namespaces(connection: Connection, report_progress: ProgressCallback) -> dict[str, Json]:
     try:
-        listed = items(connection, NAMESPACES.path(), progress)
+        listed = items(connection, NAMESPACES.path(), report_progress)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
-from dashboard.health.progress import Progress
+from dashboard.health.work import ProgressCallback
 from netpol.parse import Json
 
 PAGE = 500
 TRIES = 3
 
 
-def items(connection: Connection, path: str, progress: Progress) -> list[Json]:
+def items(connection: Connection, path: str, report_progress: ProgressCallback) -> list[Json]:
     """All objects of one list, as they were at one moment.
 
     A page asked for too late is answered 410 together with a token for going on where the rest
@@ -19,7 +19,7 @@ def items(connection: Connection, path: str, progress: Progress) -> list[Json]:
     """
     for _ in range(TRIES):
         try:
-            return _pages(connection, path, progress)
+            return _pages(connection, path, report_progress)
         except Refused as refusal:
             if refusal.status != HTTPStatus.GONE:
                 raise
@@ -38,7 +38,7 @@ class _Page:
     left: int
 
 
-def _pages(connection: Connection, path: str, progress: Progress) -> list[Json]:
+def _pages(connection: Connection, path: str, report_progress: ProgressCallback) -> list[Json]:
     found: list[Json] = []
     query = {"limit": str(PAGE)}
     while True:
@@ -46,7 +46,7 @@ def _pages(connection: Connection, path: str, progress: Progress) -> list[Json]:
         if page is None:
             raise ClusterError(f"{connection.server} answered {path} with no list of objects.")
         found += page.items
-        progress(f"reading {path.rpartition('/')[2]}", len(found), len(found) + page.left)
+        report_progress(f"reading {path.rpartition('/')[2]}", len(found), len(found) + page.left)
         if not page.token:
             return found
         query["continue"] = page.token

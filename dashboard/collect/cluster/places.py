@@ -8,7 +8,7 @@ from math import ceil
 from dashboard.collect.cluster.connection import AT_ONCE, Connection, Refused
 from dashboard.collect.cluster.kinds import Kind
 from dashboard.collect.cluster.listing import items
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from netpol.parse import Json
 
 Answer = list[Json] | Refused
@@ -23,7 +23,7 @@ def by_namespace(
     connection: Connection,
     kind: Kind,
     names: Collection[str],
-    progress: Progress,
+    report_progress: ProgressCallback,
     *,
     patience: int | None = None,
 ) -> Answers:
@@ -33,15 +33,15 @@ def by_namespace(
     at most, from all over the class.
     """
     try:
-        return _grouped(items(connection, kind.path(), progress), names)
+        return _grouped(items(connection, kind.path(), report_progress), names)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
         first = [] if patience is None else [*names][:: max(1, ceil(len(names) / patience))]
-        tried = _one_by_one(connection, kind, first, silent)
+        tried = _one_by_one(connection, kind, first, ignore_progress)
         if first and all(_is_forbidden(answer) for answer in tried.values()):
             raise
-    return _one_by_one(connection, kind, names, progress)
+    return _one_by_one(connection, kind, names, report_progress)
 
 
 def _is_forbidden(answer: Answer) -> bool:
@@ -57,7 +57,7 @@ def _grouped(listed: list[Json], names: Collection[str]) -> Answers:
 
 
 def _one_by_one(
-    connection: Connection, kind: Kind, names: Collection[str], progress: Progress
+    connection: Connection, kind: Kind, names: Collection[str], report_progress: ProgressCallback
 ) -> Answers:
     final: list[Refused] = []
 
@@ -65,7 +65,7 @@ def _one_by_one(
         if final:
             raise final[0]
         try:
-            return items(connection, kind.path(name), silent)
+            return items(connection, kind.path(name), ignore_progress)
         except Refused as refusal:
             if refusal.status in _ABOUT_EVERYTHING:
                 final.append(refusal)
@@ -77,7 +77,7 @@ def _one_by_one(
     try:
         for name, answered in zip(names, pool.map(answer, names), strict=True):
             answers[name] = answered
-            progress(f"reading {kind.plural}", len(answers), len(names))
+            report_progress(f"reading {kind.plural}", len(answers), len(names))
     finally:
         # What broke it off must not wait for a thousand namespaces that nobody wants any more.
         pool.shutdown(wait=False, cancel_futures=True)

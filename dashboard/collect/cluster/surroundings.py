@@ -8,7 +8,7 @@ from dashboard.collect.cluster.connection import Connection, Refused
 from dashboard.collect.cluster.kinds import UNSUPPORTED, Kind
 from dashboard.collect.cluster.listing import items
 from dashboard.collect.cluster.places import Answer, Answers
-from dashboard.health.progress import Progress
+from dashboard.health.work import ProgressCallback
 from dashboard.reading import Surroundings, namespace_of, pod_reading
 from netpol.evaluate import selector_matches
 from netpol.lab import Entity, Lab
@@ -32,11 +32,15 @@ def homes(lab: Lab, listed: Mapping[str, Json]) -> list[str]:
 
 
 def around(
-    connection: Connection, lab: Lab, listed: Mapping[str, Json], pods: Answers, progress: Progress
+    connection: Connection,
+    lab: Lab,
+    listed: Mapping[str, Json],
+    pods: Answers,
+    report_progress: ProgressCallback,
 ) -> Around:
     notes: list[str] = []
     behind = [pod for entity in lab.entities for pod in _behind(entity, pods, notes)]
-    answers = {kind: _list(connection, kind, progress) for kind in UNSUPPORTED}
+    answers = {kind: _list(connection, kind, report_progress) for kind in UNSUPPORTED}
     hidden = {kind: answer for kind, answer in answers.items() if isinstance(answer, Refused)}
     if hidden:
         names = ", ".join(f"{kind.plural}.{kind.group}" for kind in hidden)
@@ -70,9 +74,9 @@ def _behind(entity: Entity, pods: Answers, notes: list[str]) -> Iterator[Pod]:
             yield reading.pod
 
 
-def _list(connection: Connection, kind: Kind, progress: Progress) -> Answer:
+def _list(connection: Connection, kind: Kind, report_progress: ProgressCallback) -> Answer:
     try:
-        return items(connection, kind.path(), progress)
+        return items(connection, kind.path(), report_progress)
     except Refused as refusal:
         return refusal if _is_installed(connection, kind, refusal) else []
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import Visit
 from dashboard.collect.probing import kuma
@@ -12,7 +13,6 @@ from dashboard.collect.probing.egress import Watched, outlook
 from dashboard.collect.probing.kuma import Beat, Said
 from dashboard.collect.probing.outside import Outside, outside
 from dashboard.collect.probing.questions import probes_of
-from dashboard.current import lab
 from dashboard.history.observing import Sighting, record
 from dashboard.models import Monitor, Namespace
 from netpol.lab import Probe, ProbeReading
@@ -86,7 +86,7 @@ def _watched(
 
 def watches_by_itself(probe: Probe, beat: Beat, login: str) -> str:
     """The lab's probe that asks what this monitor does: by its URL, else by its name."""
-    others = [each for each in lab().probes if each.reading is not ProbeReading.UPTIME_KUMA]
+    others = [each for each in active_lab().probes if each.reading is not ProbeReading.UPTIME_KUMA]
     if beat.url:
         same = (each for each in others if _alike(each.url_for(login), beat.url))
         return next((each.name for each in same), "")

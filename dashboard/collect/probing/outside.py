@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Namespace, Observation, ObservedOutcome
 from netpol.lab import Probe, ProbeReading, ProbeRole
 
@@ -33,7 +33,9 @@ class Outside:
 
 def outside(students: Collection[str], since: datetime) -> Outside:
     """In one query, whichever namespace of a student a URL belongs to."""
-    telling = {probe.name: _flow(probe) for probe in lab().probes if probe.reading in TELLING}
+    telling = {
+        probe.name: _flow(probe) for probe in active_lab().probes if probe.reading in TELLING
+    }
     rows = Observation.objects.filter(
         namespace__in=Namespace.objects.present().filter(student__in=students),
         method__in=telling,

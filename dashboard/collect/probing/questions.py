@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.probes.get import Reach
 from dashboard.collect.probes.kuma import Access
 from dashboard.collect.probes.visits import Question
-from dashboard.current import lab
 from dashboard.models import Namespace
 from netpol.lab import Probe, ProbeReading
 
@@ -29,7 +29,7 @@ def reach() -> Reach:
 
 
 def probes_of(namespace: Namespace) -> list[Probe]:
-    return [probe for probe in lab().probes if probe.environment == namespace.environment]
+    return [probe for probe in active_lab().probes if probe.environment == namespace.environment]
 
 
 def questions(namespace: Namespace, keys: Mapping[str, str] = NO_KEYS) -> list[Question]:

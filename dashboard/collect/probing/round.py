@@ -10,12 +10,12 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.collect.probes.visits import Question, Visit, visits
 from dashboard.collect.probing import monitors, turns
 from dashboard.collect.probing.keys import keys
 from dashboard.collect.probing.questions import questions, reach
 from dashboard.collect.probing.sightings import nowhere_to_ask, sightings
-from dashboard.current import lab
 from dashboard.history import incidents
 from dashboard.history.observing import record
 from dashboard.models import Heartbeat, Namespace
@@ -34,7 +34,7 @@ def begin(now: datetime) -> list[list[str]]:
     an order that stays the same the last would always be the same students, whom nobody would ever
     look at.
     """
-    environments = {probe.environment for probe in lab().probes}
+    environments = {probe.environment for probe in active_lab().probes}
     present = Namespace.objects.present().filter(environment__in=environments).order_by("name")
     begun, never = turns.begun(), datetime.min.replace(tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from dashboard.current import lab
-from dashboard.health.faults import FAULTS, spared
+from dashboard.active_lab import active_lab
+from dashboard.health.work import FAULTS, guard_unit
 from dashboard.history.incidents.clusterwide import mark
 from dashboard.history.incidents.history import histories
 from dashboard.history.incidents.losses import Found, by_policies
@@ -69,7 +69,7 @@ def _tell(at: datetime, namespaces: Collection[int]) -> None:
     for start in range(0, len(keys), MOST):
         lost |= _told(at, keys[start : start + MOST])
     if keys:
-        with spared(log, "outages cannot be told"):
+        with guard_unit(log, "outages cannot be told"):
             _mark(at, lost)
 
 
@@ -126,7 +126,7 @@ def _log(fault: Exception, namespaces: Sequence[int]) -> None:
 
 @transaction.atomic
 def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
-    found = histories(lab(), namespaces, at, settings.CNI_PROFILE)
+    found = histories(active_lab(), namespaces, at, settings.CNI_PROFILE)
     seen = list(_seen_to_fail(found))
     opened = _open(found, [(key, lost) for key, lost, before in seen if before is None])
     reopened = _reopen({before.pk: key for key, _, before in seen if before})
@@ -140,12 +140,12 @@ def _mark(at: datetime, lost: Collection[str]) -> None:
     """With what was lost just before, if whoever told it came no further."""
     lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
     if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
-        publish(at, map(Change, mark(lab(), at, flows)))
+        publish(at, map(Change, mark(active_lab(), at, flows)))
 
 
 def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]) -> list[Incident]:
     """What somebody lost, by their policies or otherwise."""
-    rows = [told_of(each) for each in by_policies(lab(), found)]
+    rows = [told_of(each) for each in by_policies(active_lab(), found)]
     rows += [
         Incident(
             namespace_id=namespace,
@@ -167,7 +167,7 @@ def _seen_to_fail(
 ) -> Iterator[tuple[int, Lost, Incident | None]]:
     """What is not known yet, and the incident that it goes on with."""
     for namespace, history in found.items():
-        for lost in lost_otherwise(lab(), history):
+        for lost in lost_otherwise(active_lab(), history):
             if not known(history, lost):
                 yield namespace, lost, goes_on(history, lost)
 
@@ -210,7 +210,7 @@ def _close(found: Mapping[int, History]) -> set[int]:
 
 def _over(history: History, incident: Incident) -> datetime | None:
     """`None` for a flow that the lab does not have any more, too: nobody can tell."""
-    flow = next((each for each in lab().flows if each.name == incident.flow), None)
+    flow = next((each for each in active_lab().flows if each.name == incident.flow), None)
     if flow is None:
         return None
     return works_again(history, flow, incident)

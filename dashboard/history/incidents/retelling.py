@@ -14,7 +14,7 @@ from itertools import chain
 from django.conf import settings
 from django.db.models import Q
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.incidents.history import BACK, history, looks_of
 from dashboard.history.incidents.losses import ContentsOf, Found, by_policies
 from dashboard.history.incidents.recording import told_of
@@ -74,7 +74,7 @@ def retell(past: Past, begin: datetime, left: Collection[int] = ()) -> Retold:
     `left` are the snapshots of which nothing new is known: what was told of them stays.
     """
     spans = [span for span in past.spans if span.until >= begin - BACK or span is past.spans[-1]]
-    flows = [flow.name for flow in wanted(lab())]
+    flows = [flow.name for flow in wanted(active_lab())]
     known = list(
         Incident.objects.filter(
             Q(closed_at=None) | Q(closed_at__gte=begin - BACK),
@@ -91,7 +91,7 @@ def retell(past: Past, begin: datetime, left: Collection[int] = ()) -> Retold:
         and not _speaks_of(each, spans, left)
     ]
     anew = {each.pk for each in old}
-    replay = _Replay(lab(), past, spans, [each for each in known if each.pk not in anew])
+    replay = _Replay(active_lab(), past, spans, [each for each in known if each.pk not in anew])
     for number, span in enumerate(spans):
         replay.step(number, tell=span.since >= begin)
     lasting = {each.flow for each in replay.stay if each.closed_at is None}
@@ -216,7 +216,7 @@ class _Replay:
         rows = Observation.objects.filter(namespace=self.past.namespace, last_seen__gte=begin)
         return {
             flow: _by_method(newest_first)
-            for flow, newest_first in looks_of(lab(), rows)[self.past.namespace].items()
+            for flow, newest_first in looks_of(active_lab(), rows)[self.past.namespace].items()
         }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from dashboard.assess import stored
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.models import (
     Diagnosis,
     PodShapes,
@@ -26,7 +26,7 @@ SHARED: dict[type[models.Model], str] = {
 
 
 def unused(
-    gone: Collection[int], progress: Progress = silent
+    gone: Collection[int], report_progress: ProgressCallback = ignore_progress
 ) -> dict[type[models.Model], list[str]]:
     """Once the snapshots that go are gone: the keys of rows that nobody shares then.
 
@@ -44,7 +44,7 @@ def unused(
             policies, shapes, _, assessment = digests
             states.add((policies, shapes, assessment))
     found = {model: sorted(there[model] - used[column]) for model, column in SHARED.items()}
-    diagnosed = set(_diagnosed(sorted(states), progress))
+    diagnosed = set(_diagnosed(sorted(states), report_progress))
     return found | {Diagnosis: sorted(there[Diagnosis] - diagnosed)}
 
 
@@ -52,10 +52,12 @@ def _keys(model: type[models.Model]) -> Iterator[str]:
     return models.QuerySet(model).values_list("pk", flat=True).iterator()
 
 
-def _diagnosed(states: Sequence[tuple[str, str, str]], progress: Progress) -> Iterator[str]:
+def _diagnosed(
+    states: Sequence[tuple[str, str, str]], report_progress: ProgressCallback
+) -> Iterator[str]:
     """The keys of what was diagnosed of these states."""
     for start in range(0, len(states), BATCH):
-        progress("looking for what is unused", start, len(states))
+        report_progress("looking for what is unused", start, len(states))
         batch = states[start : start + BATCH]
         policies, shapes, assessments = (set(each) for each in zip(*batch, strict=True))
         sets = PolicySet.objects.in_bulk(policies)

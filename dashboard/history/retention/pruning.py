@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from dashboard.health.progress import Progress, silent
+from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.retention.contents import remove, unused
 from dashboard.history.retention.kept import kept_of, spans
 from dashboard.history.retention.thinning import TABLES, fold_flapping, thin_looks, thin_states
@@ -58,7 +58,9 @@ class Removal:
     size: int
 
 
-def prune(before: datetime, progress: Progress = silent, *, apply: bool) -> list[Removal]:
+def prune(
+    before: datetime, report_progress: ProgressCallback = ignore_progress, *, apply: bool
+) -> list[Removal]:
     """Thin what was over before that time. A poll may run meanwhile: nothing open is touched."""
     measured = {model: (QuerySet(model).count(), _size(model)) for model in WHAT}
     counts: Counter[type[models.Model]] = Counter()
@@ -70,9 +72,9 @@ def prune(before: datetime, progress: Progress = silent, *, apply: bool) -> list
         gone |= set(thin_states(namespace, mine, before, apply=apply))
         for table in TABLES:
             counts[table.model] += len(thin_looks(table, namespace, mine, before, apply=apply))
-        progress("thinning", done, len(namespaces))
+        report_progress("thinning", done, len(namespaces))
     counts[Snapshot] = len(gone)
-    for model, keys in unused(gone, progress).items():
+    for model, keys in unused(gone, report_progress).items():
         counts[model] = remove(model, keys) if apply else len(keys)
     return [
         Removal(WHAT[model], counts[model], total, counts[model] * size)

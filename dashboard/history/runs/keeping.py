@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.runs.naming import current_runs
 from dashboard.history.runs.schedule import WEEK, due
 from dashboard.history.runs.session import BACK, Held, Session, changes, fewest, resumed, sessions
@@ -46,7 +46,7 @@ def _scheduled(since: datetime, until: datetime) -> None:
         (
             Run(
                 name=each.name,
-                lab=lab().name,
+                lab=active_lab().name,
                 origin=RunOrigin.SCHEDULE,
                 schedule=each.schedule,
                 began_at=each.begins,
@@ -61,14 +61,18 @@ def _scheduled(since: datetime, until: datetime) -> None:
 
 def _end_of_other_labs(since: datetime) -> None:
     """Nobody looks for their sessions any more: one that went on ended when that was last done."""
-    others = Run.objects.filter(origin=RunOrigin.SESSION, ended_at=None).exclude(lab=lab().name)
+    others = Run.objects.filter(origin=RunOrigin.SESSION, ended_at=None).exclude(
+        lab=active_lab().name
+    )
     others.update(ended_at=Greatest("began_at", Value(since, DateTimeField())))
 
 
 def _held(since: datetime, until: datetime) -> None:
     open_one = current_runs().filter(origin=RunOrigin.SESSION, ended_at=None).first()
     going = resumed(open_one.began_at, since) if open_one else None
-    class_ = Namespace.objects.there(until).filter(environment=lab().namespaces.environments[0])
+    class_ = Namespace.objects.there(until).filter(
+        environment=active_lab().namespaces.environments[0]
+    )
     keys = list(class_.values_list("pk", flat=True))
     states = _states(keys, since - BACK, until)
     found = sessions(changes(states), fewest(len(keys)), since, going)
@@ -81,7 +85,7 @@ def _held(since: datetime, until: datetime) -> None:
 def _run(session: Session, now: datetime) -> Run:
     return Run(
         name=session.name,
-        lab=lab().name,
+        lab=active_lab().name,
         origin=RunOrigin.SESSION,
         began_at=session.began,
         ended_at=session.active if session.over(now) else None,

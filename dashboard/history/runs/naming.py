@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Heartbeat, Run, Snapshot
 
 WORK = "naming"
@@ -16,7 +16,7 @@ WORK = "naming"
 
 
 def current_runs() -> QuerySet[Run]:
-    return Run.objects.filter(lab=lab().name)
+    return Run.objects.filter(lab=active_lab().name)
 
 
 class TakenName(ValueError):  # noqa: N818  named like pages.moment.InvalidMoment
@@ -37,7 +37,7 @@ def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run
         _refuse_taken(words, began)
         return Run.objects.create(
             name=words,
-            lab=lab().name,
+            lab=active_lab().name,
             began_at=began,
             ended_at=ended or began,
             by=by,

@@ -14,7 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from dashboard.accounts.roster import GITHUB_LOGIN
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Namespace
 
 
@@ -75,7 +75,7 @@ def role(user: User) -> str:
     owned = Namespace.objects.visible_to(user).present().values_list("name", flat=True)
     if owned:
         return f"owns {', '.join(owned)}"
-    pattern = lab().namespaces
+    pattern = active_lab().namespaces
     name = pattern.template.format(
         student=user.username.lower(), environment=pattern.environments[0]
     )

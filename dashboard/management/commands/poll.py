@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.collect.cluster import ClusterError
 from dashboard.collect.poll import Poll, poll
-from dashboard.management.terminal import add_cluster, progress, require_migrated
+from dashboard.management.terminal import add_cluster, open_progress_display, require_migrated
 
 
 class Command(BaseCommand):
@@ -18,13 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, kubeconfig: str, context: str, **_: Any) -> None:
         require_migrated()
-        shown = progress(self.stderr)
+        shown = open_progress_display(self.stderr)
         try:
             result = poll(kubeconfig, context, shown)
         except ClusterError as error:
             raise CommandError(f"Nothing was recorded. {error}") from error
         finally:
-            shown.end()
+            shown.clear_line()
         self.tell(result)
 
     def tell(self, result: Poll) -> None:

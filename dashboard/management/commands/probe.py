@@ -10,15 +10,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.collect import probing
 from dashboard.collect.cluster import ClusterError, connect, fetch_reports
 from dashboard.collect.probes.answers import Answer, Failure, Result
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import BUDGET, Look, Visit
-from dashboard.current import lab
 from dashboard.history import reports
 from dashboard.history.observing import Sighting
-from dashboard.management.terminal import add_cluster, progress, require_migrated
+from dashboard.management.terminal import add_cluster, open_progress_display, require_migrated
 from dashboard.models import Namespace
 from netpol.lab import Probe
 
@@ -53,13 +53,13 @@ class Command(BaseCommand):
         )
         found = self.outside(asked, visit) + self.inside(asked, kubeconfig, context)
         seen = {sighting.flow for sighting in found}
-        unseen = [flow.name for flow in lab().flows if flow.name not in seen]
+        unseen = [flow.name for flow in active_lab().flows if flow.name not in seen]
         if unseen:
             self.stdout.write(f"\nNo method here covers: {', '.join(unseen)}.")
 
     def visit(self, namespace: Namespace) -> Visit:
         """A host has only one request at a time, so this may have to wait for a worker's."""
-        shown, began = progress(self.stderr), monotonic()
+        shown, began = open_progress_display(self.stderr), monotonic()
         try:
             while True:
                 visit: dict[str, Look] = {}
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 shown("waiting for a worker", round(monotonic() - began), round(PATIENCE))
                 sleep(AGAIN)
         finally:
-            shown.end()
+            shown.clear_line()
 
     def outside(self, namespace: Namespace, visit: Visit) -> list[Sighting]:
         found = list(probing.nowhere_to_ask(namespace, timezone.now()))
@@ -101,7 +101,7 @@ class Command(BaseCommand):
     def inside(self, namespace: Namespace, kubeconfig: str, context: str) -> list[Sighting]:
         try:
             with connect(kubeconfig, context) as connection:
-                found = fetch_reports(connection, lab(), namespace.name)
+                found = fetch_reports(connection, active_lab(), namespace.name)
                 left = list(reports.newest(found, timezone.now()))
         except ClusterError as error:
             self.tell("prober", (), f"The cluster cannot be asked. {error}")
@@ -127,7 +127,7 @@ def named(name: str) -> Namespace:
     """As it is known, or as its name tells, where it was never polled."""
     if known := Namespace.objects.filter(name=name).first():
         return known
-    pattern = lab().namespaces
+    pattern = active_lab().namespaces
     if owner := pattern.find_owner(name, {}):
         return Namespace(name=name, student=owner.student, environment=owner.environment)
     example = pattern.template.format(student="LOGIN", environment=pattern.environments[0])

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dashboard.history.retention import Removal, midnight, prune
-from dashboard.management.terminal import progress, require_migrated
+from dashboard.management.terminal import open_progress_display, require_migrated
 
 DAYS = 14
 
@@ -31,11 +31,11 @@ class Command(BaseCommand):
             raise CommandError(f"--days must be from 1 to 36500, not {days}.")
         require_migrated()
         before = midnight(timezone.localtime()) - timedelta(days=days)
-        shown = progress(self.stderr)
+        shown = open_progress_display(self.stderr)
         try:
             found = prune(before, shown, apply=yes)
         finally:
-            shown.end()
+            shown.clear_line()
         self.tell(found, before, done=yes)
 
     def tell(self, found: list[Removal], before: datetime, *, done: bool) -> None:

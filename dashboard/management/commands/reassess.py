@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.reassessing import Reassessed, reassess
-from dashboard.management.terminal import progress, require_migrated
+from dashboard.management.terminal import open_progress_display, require_migrated
 from dashboard.models import Namespace
 from dashboard.times.moment import At, InvalidMoment, moment
 
@@ -45,11 +45,11 @@ class Command(BaseCommand):
             if unknown := set(namespace) - set(chosen.values_list("name", flat=True)):
                 raise CommandError(f"Nobody has recorded {', '.join(sorted(unknown))}.")
         begin = _time(since) if since else None
-        shown = progress(self.stderr)
+        shown = open_progress_display(self.stderr)
         try:
             found = reassess(chosen, begin.begins if begin else None, shown, apply=not dry_run)
         finally:
-            shown.end()
+            shown.clear_line()
         self.tell(found, dry_run=dry_run)
 
     def tell(self, found: Reassessed, *, dry_run: bool) -> None:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             say(f"  {flow}: another verdict in {count}")
         if not found.verdicts:
             say("  no flow has another verdict in any of them")
-        for step in lab().steps:
+        for step in active_lab().steps:
             if said := ", ".join(_times(found, step.key)):
                 say(f"  {step.title}, first reached, by namespaces: {said}")
         say(f"{found.incidents} incidents by policies are told otherwise now")

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Namespace
 from dashboard.times.moment import InvalidMoment
 from dashboard.web.board.queries import rows_of
@@ -41,6 +41,6 @@ def home(request: LiveRequest) -> HttpResponse:
         for of in (Namespace.objects.filter(environment=environment),)
         for row in rows_of(namespaces.filter(environment=environment), time, among=of)
     ]
-    context = {"lab": lab(), "rows": rows, "moment": time or timezone.now()}
+    context = {"lab": active_lab(), "rows": rows, "moment": time or timezone.now()}
     context |= {"at": asked, "at_query": f"?at={asked}" if asked else ""}
     return render(request, "board/home.html", context)

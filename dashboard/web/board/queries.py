@@ -15,12 +15,12 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.answers import LEADS_NOWHERE
 from dashboard.assess.brief import NO_SUMMARY, Brief, brief, checked
 from dashboard.assess.mistakes import Mistake, made
 from dashboard.assess.need import Held, Late, at_work
 from dashboard.assess.votes import shelf_life
-from dashboard.current import lab
 from dashboard.history.observed import observed_for
 from dashboard.history.unread import unread_now, unreadable
 from dashboard.models import (
@@ -74,11 +74,11 @@ class Class:
         held = _held(there, asked, reached)
         if among is None:
             begun = sum(each.begun for each in held.values())
-            began = at_work(begun, len(held), first_reached(lab(), reached))
+            began = at_work(begun, len(held), first_reached(active_lab(), reached))
         else:
             began = class_began(among.there(asked), asked, moment)
         late = Late(moment, began)
-        unread = brief(lab(), NO_SUMMARY, settings.CNI_PROFILE)
+        unread = brief(active_lab(), NO_SUMMARY, settings.CNI_PROFILE)
         rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
         found = cls(rows, reached, asked, moment)
         if len(rows) <= LEGIBLE:
@@ -111,7 +111,7 @@ def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
     states, marked = _states(keys, moment), _marked(keys, moment)
     return [
         detailed(
-            lab(),
+            active_lab(),
             known[key],
             of.reached.get(key, {}),
             marked[key],
@@ -136,7 +136,7 @@ def class_began(
     there: QuerySet[Namespace], asked: datetime | None, moment: datetime
 ) -> datetime | None:
     """Since when the class is at work, read by its states, of which it has few."""
-    steps = StepReached.objects.filter(step__in=[step.key for step in checked(lab())])
+    steps = StepReached.objects.filter(step__in=[step.key for step in checked(active_lab())])
     reached = steps.filter(at__lte=moment)
     further = Exists(reached.filter(namespace=OuterRef("namespace")))
     held = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
@@ -175,7 +175,7 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
 
 
 def _held(there: QuerySet[Namespace], asked: datetime | None, reached: Reached) -> dict[int, Held]:
-    steps = {step.key for step in checked(lab())}
+    steps = {step.key for step in checked(active_lab())}
     snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
     rows = list(
         snapshots.annotate(
@@ -197,12 +197,12 @@ def _held(there: QuerySet[Namespace], asked: datetime | None, reached: Reached) 
 
 def _briefs(digests: set[str]) -> Mapping[str, Brief]:
     """What has a digest never changes, so that a process reads it once."""
-    known = _known(lab(), settings.CNI_PROFILE)
+    known = _known(active_lab(), settings.CNI_PROFILE)
     if len(known) > MOST_KNOWN:
         known.clear()
     stored = StoredAssessment.objects.filter(pk__in=digests - known.keys())
     for digest, summary in stored.values_list("pk", "summary"):
-        known[digest] = brief(lab(), summary, settings.CNI_PROFILE)
+        known[digest] = brief(active_lab(), summary, settings.CNI_PROFILE)
     return {each: known[each] for each in digests}
 
 
@@ -227,7 +227,7 @@ def _suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:
     moment = asked or timezone.now()
     looks = Observation.objects.filter(last_seen__gte=moment - shelf_life(), first_seen__lte=moment)
     done = Snapshot.objects.holding(asked).filter(namespace__in=there, step="")
-    open_flows = [flow.name for flow in lab().flows if flow.expected is Outcome.ALLOW]
+    open_flows = [flow.name for flow in active_lab().flows if flow.expected is Outcome.ALLOW]
     fails = Q(outcome=ObservedOutcome.BLOCKED) | Q(sign__in=LEADS_NOWHERE)
     odd = Q(flow__in=open_flows) & fails | ~Q(flow__in=open_flows) & Q(
         outcome=ObservedOutcome.REACHED
@@ -242,7 +242,7 @@ def _seen(rows: Iterable[Row], asked: datetime | None) -> list[Row]:
     begins = {key: each.changed for key, each in by_key.items() if each.changed}
     observed = observed_for(namespaces, asked, begins)
     profile = settings.CNI_PROFILE
-    return [seen(lab(), by_key[key], answers, profile) for key, answers in observed.items()]
+    return [seen(active_lab(), by_key[key], answers, profile) for key, answers in observed.items()]
 
 
 def _states(

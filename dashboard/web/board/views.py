@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from dashboard.accounts.roster import NO_SECTION
+from dashboard.active_lab import active_lab
 from dashboard.assess.brief import checked, flows_for_display
 from dashboard.assess.need import Need, patience
-from dashboard.current import lab
 from dashboard.health.pulse import pulses
 from dashboard.history.unread import unread_class
 from dashboard.models import Namespace, Student
@@ -49,21 +49,21 @@ def board(request: LiveRequest) -> HttpResponse:
     """
     if request.GET.get("projector") and "q" in request.GET:
         return redirect(f"{request.path}?{without_names(request.GET)}")
-    environments = lab().namespaces.environments
+    environments = active_lab().namespaces.environments
     environment = request.GET.get("environment", environments[0])
     if environment not in environments:
         raise Http404
     section = request.GET.get("section", "")
     context: dict[str, Any] = {
-        "lab": lab(),
+        "lab": active_lab(),
         "environments": environments,
         "environment": environment,
         "section": section,
         "projector": bool(request.GET.get("projector")),
         "kept": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
         "at_query": at_query(request),
-        "choices": {"steps": checked(lab()), "needs": list(Need)},
-        "patience": patience(lab()),
+        "choices": {"steps": checked(active_lab()), "needs": list(Need)},
+        "patience": patience(active_lab()),
     }
     try:
         asked = at(request)
@@ -133,14 +133,14 @@ def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
 
 def overview(known: Class) -> dict[str, Any]:
     """Of everybody in it, whoever is listed."""
-    mistakes = common(lab(), known.rows)
-    curves = progress(lab(), known.reached, known.moment)
+    mistakes = common(active_lab(), known.rows)
+    curves = progress(active_lab(), known.reached, known.moment)
     return {
         "moment": known.moment,
         "replayed": At(known.moment.replace(microsecond=0)),
         "everybody": known.rows,
         "tally": tally(known.rows),
-        "stages": stages(lab(), known.rows),
+        "stages": stages(active_lab(), known.rows),
         "failing": most_failing(known.rows),
         "common": mistakes[:FEW],
         "common_too": mistakes[FEW:],
@@ -148,7 +148,7 @@ def overview(known: Class) -> dict[str, Any]:
         "progress": curves,
         "progress_figure": progress_chart(curves) if curves else None,
         "progress_rows": progress_rows(
-            step_times(lab(), known.reached, known.rows, known.moment), curves
+            step_times(active_lab(), known.reached, known.rows, known.moment), curves
         ),
     }
 
@@ -171,11 +171,11 @@ def listed(address: Mapping[str, str], known: Class) -> dict[str, Any]:
             return rows
         return [nameless(row, numbers[row.namespace.pk]) for row in rows]
 
-    flows = flows_for_display(lab())
+    flows = flows_for_display(active_lab())
     return {
         "choice": choice,
-        "choice_words": choice.words(lab()),
-        "choice_unknown": choice.unknown(lab()),
+        "choice_words": choice.words(active_lab()),
+        "choice_unknown": choice.unknown(active_lab()),
         "chosen": len(chosen),
         "longest": [row for row in everybody if row.is_stuck][:LONGEST],
         "page": page,

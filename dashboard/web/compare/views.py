@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.unread import READ_WITHIN
-from dashboard.current import lab
 from dashboard.history.observed import observed
 from dashboard.history.runs import current_runs
 from dashboard.history.unread import unread
@@ -80,7 +80,7 @@ def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str,
     began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
     ran = run_times(began[:LISTED], now, named=request.user.is_staff)
     return {
-        "lab": lab(),
+        "lab": active_lab(),
         "namespace": namespace,
         "form_ends": form,
         "choices": choices(newest, drafts, ran, *own),
@@ -119,7 +119,7 @@ def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, A
     new = state(namespace, after, now, grounds[1][1])
     if old is None or new is None:
         return {"not_assessed": True}
-    found = comparison(lab(), old, new)
+    found = comparison(active_lab(), old, new)
     return {"comparison": found} | drawn(found)
 
 
@@ -165,12 +165,14 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> S
     """`seen`, of a time, says in whose pods what is only evaluated would be."""
     match when(end):
         case Named.BASELINE | Named.SOLUTION as which:
-            policies = canonicalize_policies(lab().solution) if which is Named.SOLUTION else []
-            found = evaluated_state(lab(), seen.namespace, seen, policies, end)
+            policies = (
+                canonicalize_policies(active_lab().solution) if which is Named.SOLUTION else []
+            )
+            found = evaluated_state(active_lab(), seen.namespace, seen, policies, end)
             return replace(found, basis=basis(end, seen.namespace.name, at))
         case Drafted(key):
             draft = get_object_or_404(namespace.drafts, pk=key)
-            found = evaluated_state(lab(), namespace, seen, drafted(draft, seen), end)
+            found = evaluated_state(active_lab(), namespace, seen, drafted(draft, seen), end)
             told = basis(end, namespace.name, at, draft=draft)
             return replace(found, title=draft_title(draft), basis=told)
     return seen_state(end, seen, at)
@@ -195,12 +197,15 @@ def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:
 
 def drawn(comparison: Comparison) -> dict[str, Any]:
     before, after = comparison.before, comparison.after
-    then, now = allowed_counts(lab(), before.assessment), allowed_counts(lab(), after.assessment)
+    then, now = (
+        allowed_counts(active_lab(), before.assessment),
+        allowed_counts(active_lab(), after.assessment),
+    )
     return {
         "matrices": [
-            ("before", "Before", outcome_matrix(grid(lab()), before.outcomes)),
-            ("after", "After", outcome_matrix(grid(lab()), after.outcomes)),
-            ("change", "Change", change_matrix(grid(lab()), comparison.difference)),
+            ("before", "Before", outcome_matrix(grid(active_lab()), before.outcomes)),
+            ("after", "After", outcome_matrix(grid(active_lab()), after.outcomes)),
+            ("change", "Change", change_matrix(grid(active_lab()), comparison.difference)),
         ],
         "by_source": by_source(("before", then), ("after", now)),
         "counts": [(source, then[source], now[source]) for source in then],

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.names import names, sections
 from dashboard.accounts.roster import NO_SECTION
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Incident, IncidentCause, Namespace, Student
 from dashboard.models.incident import IncidentQuerySet, open_at
 from dashboard.times.moment import InvalidMoment
@@ -67,7 +67,7 @@ def incidents(request: LiveRequest) -> HttpResponse:
         "days": days,
         "period": PERIODS[days],
         "periods": PERIODS,
-        "flows": [flow.name for flow in lab().flows],
+        "flows": [flow.name for flow in active_lab().flows],
         "causes": CAUSES,
         "sections": sections(),
         "no_section": NO_SECTION,

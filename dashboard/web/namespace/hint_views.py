@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.stored import diagnosis_key
-from dashboard.current import lab
 from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
 from dashboard.web.namespace.hints import FIELDS, Advice, advice, key_of
 
@@ -47,7 +47,7 @@ def allow(request: HttpRequest) -> HttpResponse:
     tiers = request.POST.get("tiers", "")
     if not request.user.is_staff or tiers not in {str(each) for each in range(MOST_TIERS + 1)}:
         raise Http404
-    HintSetting.objects.update_or_create(lab=lab().name, defaults={"tiers": int(tiers)})
+    HintSetting.objects.update_or_create(lab=active_lab().name, defaults={"tiers": int(tiers)})
     return redirect("home")
 
 
@@ -70,7 +70,7 @@ def opened_tiers(namespace: Namespace) -> dict[str, int]:
 
 
 def allowed_tiers() -> int:
-    setting = HintSetting.objects.filter(lab=lab().name).first()
+    setting = HintSetting.objects.filter(lab=active_lab().name).first()
     return setting.tiers if setting else MOST_TIERS
 
 
@@ -91,5 +91,5 @@ def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> A
         return None
     policies = snapshot.policy_set.manifests
     return advice(
-        lab(), found, policies, opened_tiers(namespace), allowed_tiers(), everything=is_staff
+        active_lab(), found, policies, opened_tiers(namespace), allowed_tiers(), everything=is_staff
     )

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.models import Monitor, Namespace
 from netpol.lab import Lab, Probe, ProbeReading
 
@@ -23,7 +23,7 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     monitor = get_object_or_404(Monitor, namespace=namespace, name=request.POST.get("monitor", ""))
     watches = request.POST.get("watches", "")
-    if watches not in {"", *(probe.name for probe in watchable(lab()))}:
+    if watches not in {"", *(probe.name for probe in watchable(active_lab()))}:
         raise Http404
     Monitor.objects.filter(pk=monitor.pk).update(watches=watches, chosen=True)
     return redirect(reverse("namespace", args=[namespace.name], fragment="monitors"))

@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.changes import Sets
 from dashboard.assess.marks import Said, said
 from dashboard.assess.setbacks import lapses, losses
 from dashboard.assess.steps import Known
-from dashboard.current import lab
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
 from dashboard.times.moment import At
@@ -57,7 +57,7 @@ def over_time(
         looks_of(namespace, shown),
         incidents_of(namespace, shown),
     )
-    lanes = timeline(lab(), shown, found, namespace.name)
+    lanes = timeline(active_lab(), shown, found, namespace.name)
     context = {
         "timeline": lanes,
         "swimlanes": swimlanes(lanes, moment),

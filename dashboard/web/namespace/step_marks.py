@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.live import Change, publish
 from dashboard.models import Namespace, StepMark
 from netpol.lab import NotChecked
@@ -23,7 +23,9 @@ def mark(request: HttpRequest, name: str) -> HttpResponse:
     require_instructor(request)
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     step = request.POST.get("step", "")
-    if step not in {each.key for each in lab().steps if isinstance(each.detector, NotChecked)}:
+    if step not in {
+        each.key for each in active_lab().steps if isinstance(each.detector, NotChecked)
+    }:
         raise Http404
     by, now = request.user.get_username(), timezone.now()
     if "back" in request.POST:

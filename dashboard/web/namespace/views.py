@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.around import Around, around
 from dashboard.assess.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.assess.manifests import manifests
@@ -19,7 +20,6 @@ from dashboard.assess.stand_ins import stand_ins
 from dashboard.assess.steps import Known, step_rows
 from dashboard.assess.uptime import uptime
 from dashboard.assess.votes import until_looked_at_again
-from dashboard.current import lab
 from dashboard.history.observed import observed
 from dashboard.history.unread import then
 from dashboard.models import Namespace, PolicySet, Snapshot, Student
@@ -50,7 +50,7 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     person = Student.objects.called([namespace.student]).first()
-    context: dict[str, Any] = {"lab": lab(), "namespace": namespace, "person": person}
+    context: dict[str, Any] = {"lab": active_lab(), "namespace": namespace, "person": person}
     try:
         moment = at(request)
     except InvalidMoment as invalid:
@@ -84,7 +84,7 @@ def state(
         "names": Places.of(policies),
         "around": beside,
         "monitors": [] if moment else list(namespace.monitors.all()),
-        "probes": watchable(lab()),
+        "probes": watchable(active_lab()),
         "profile": settings.CNI_PROFILE,
         "slider": namespace_slider(request, namespace, moment),
         "marking": request.user.is_staff and not moment,
@@ -110,24 +110,24 @@ def answers(
         beside,
         uptime(namespace, until),
     )
-    rows = flow_rows(lab(), assessment, seen, settings.CNI_PROFILE)
+    rows = flow_rows(active_lab(), assessment, seen, settings.CNI_PROFILE)
     return {
         "rows": rows,
         "groups": by_standing(rows),
         "coverage": sum(row.observed.is_definite for row in rows),
         "settling": until - snapshot.first_seen < until_looked_at_again(),
         "barred": any(row.bars for row in rows),
-        "matrix": flow_matrix(grid(lab()), rows),
+        "matrix": flow_matrix(grid(active_lab()), rows),
     }
 
 
 def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dict[str, Any]:
-    steps = step_rows(lab(), assessment, known)
-    expected, allowed = expected_counts(lab()), allowed_counts(lab(), assessment)
+    steps = step_rows(active_lab(), assessment, known)
+    expected, allowed = expected_counts(active_lab()), allowed_counts(active_lab(), assessment)
     return {
         "verdict": verdict(rows, steps),
         "steps": steps,
-        "stand_ins": stand_ins(lab(), assessment),
+        "stand_ins": stand_ins(active_lab(), assessment),
         "by_source": by_source(("lab expects", expected), ("policies allow", allowed)),
         "counts": [(source, expected[source], allowed[source]) for source in expected],
     }
@@ -149,6 +149,6 @@ def past(
     last_two = list((snapshots.at(moment.time) if moment else snapshots)[:2])
     return {
         "page": page,
-        "history": history(lab(), listed, sets, is_first=not page.has_next()),
-        "newest": next(iter(history(lab(), last_two, is_first=False)), None),
+        "history": history(active_lab(), listed, sets, is_first=not page.has_next()),
+        "newest": next(iter(history(active_lab(), last_two, is_first=False)), None),
     }

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.names import sections
 from dashboard.accounts.roster import NO_SECTION
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.unread import could_not_be_read
 from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
 from dashboard.times.moment import At, InvalidMoment
@@ -75,8 +75,8 @@ def page(request: LiveRequest) -> HttpResponse:
     """It is drawn anew when something is recorded, unless it is of the past or takes seconds."""
     sections = sections_for(request)
     context = {
-        "lab": lab(),
-        "environments": lab().namespaces.environments,
+        "lab": active_lab(),
+        "environments": active_lab().namespaces.environments,
         "sections": sections,
         "no_section": NO_SECTION,
         "typed": request.GET.get("at", ""),
@@ -164,7 +164,7 @@ def sections_for(request: HttpRequest) -> list[str]:
 
 def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
     """Raises `InvalidMoment`."""
-    environments = lab().namespaces.environments
+    environments = active_lab().namespaces.environments
     what = Asked(
         request.GET.get("environment", environments[0]),
         request.GET.get("section", ""),
@@ -194,13 +194,13 @@ def chosen(what: Asked) -> list[int]:
 def reports(what: Asked, keys: Sequence[int]) -> list[Graded]:
     """In the order that was asked for."""
     namespaces = Namespace.objects.filter(pk__in=keys)
-    found = [graded(lab(), facts) for facts in facts_for(namespaces, what.time)]
+    found = [graded(active_lab(), facts) for facts in facts_for(namespaces, what.time)]
     return sorted(found, key=ORDERS[what.order])
 
 
 def written(file: str, rows: Sequence[Graded]) -> bytes | str:
     if file == "junit.xml":
-        return junit(lab(), rows)
+        return junit(active_lab(), rows)
     if file == "gradebook.csv":
-        return gradebook(lab(), rows)
-    return f"{json.dumps(class_json(lab(), rows), ensure_ascii=False)}\n"
+        return gradebook(active_lab(), rows)
+    return f"{json.dumps(class_json(active_lab(), rows), ensure_ascii=False)}\n"

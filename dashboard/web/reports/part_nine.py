@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from importlib.util import find_spec
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.stored import load_surroundings
-from dashboard.current import lab
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import At
 from netpol import model, parse
@@ -62,7 +62,7 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
         around.unsupported if around else (),
     )
     said = f"{namespace.name} since {At(snapshot.first_seen)}"
-    return report(lab(), said, namespace.name, cluster)
+    return report(active_lab(), said, namespace.name, cluster)
 
 
 def can_draw() -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.answers import Answers, in_this_cluster, weighed
 from dashboard.assess.around import BETWEEN_LOOKS, Pods, by_entity, held
 from dashboard.assess.changes import StateChange
@@ -17,7 +18,6 @@ from dashboard.assess.recorded import recorded
 from dashboard.assess.setbacks import losses
 from dashboard.assess.stored import diagnosis_key
 from dashboard.assess.votes import Observed
-from dashboard.current import lab
 from dashboard.history.observed import observed_for
 from dashboard.history.unread import unread, unreadable
 from dashboard.models import (
@@ -74,7 +74,7 @@ def facts_for(
             moment,
             snapshot := snapshots.get(each.pk),
             assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
-            _answers(lab(), assessment, observed[each.pk]) if assessment else {},
+            _answers(active_lab(), assessment, observed[each.pk]) if assessment else {},
             reached.get(each.pk, {}),
             _seen_pods(snapshot, pods[each.pk]),
             _then(monitors[each.pk], at),
@@ -218,7 +218,7 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
 
 def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime) -> Lost:
     """By what each lost the steps that it held once: the past is read of those alone who did."""
-    steps = [step.key for step in lab().steps if step.is_lasting]
+    steps = [step.key for step in active_lab().steps if step.is_lasting]
     losing = {
         namespace
         for namespace, snapshot in snapshots.items()

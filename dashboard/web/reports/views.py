@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.setbacks import Setback, losses, setbacks
-from dashboard.current import lab
 from dashboard.models import HintOpening, Namespace
 from dashboard.times.moment import At, InvalidMoment
 from dashboard.web.incidents.page import LISTED
@@ -47,7 +47,7 @@ ALL = "report.zip"
 def page(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    context = {"lab": lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
+    context = {"lab": active_lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
     try:
         moment = at(request)
         found = of(request, namespace, moment)
@@ -120,8 +120,8 @@ def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
     (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time, lost)
     is_open = findings_are_open(request.user)
     known = facts if is_open else redacted(facts)
-    found = setbacks(lab(), lapses, sets, facts.moment)
-    return make(lab(), known, past(namespace, found, facts.moment), is_open=is_open)
+    found = setbacks(active_lab(), lapses, sets, facts.moment)
+    return make(active_lab(), known, past(namespace, found, facts.moment), is_open=is_open)
 
 
 def past(namespace: Namespace, setbacks: Sequence[Setback], moment: datetime) -> Past:

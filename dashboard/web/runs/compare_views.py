@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.names import names
+from dashboard.active_lab import active_lab
 from dashboard.assess.brief import checked
-from dashboard.current import lab
 from dashboard.history.runs import current_runs
 from dashboard.times.moment import InvalidMoment
 from dashboard.web.layout.refresh import LiveRequest, live
@@ -40,7 +40,7 @@ def compare(request: LiveRequest) -> HttpResponse:
     except InvalidMoment as invalid:
         return refused(request, "runs/compare.html", invalid)
     then, now = standings([a.ended, b.ended])
-    classes = side_by_side(lab(), then, now)
+    classes = side_by_side(active_lab(), then, now)
     page = Paginator(classes.rows, PAGE).get_page(request.GET.get("page"))
     context = both(request, a, b) | {
         "classes": classes,
@@ -71,8 +71,10 @@ def pace(request: LiveRequest) -> HttpResponse:
     told = paces([a, b])
     context = both(request, a, b) | {
         "paces": told,
-        "rows": pace_rows(lab(), told),
-        "figure": pace_lines(checked(lab()), told) if any(each.students for each in told) else None,
+        "rows": pace_rows(active_lab(), told),
+        "figure": pace_lines(checked(active_lab()), told)
+        if any(each.students for each in told)
+        else None,
     }
     return render(request, "runs/pace.html", context)
 
@@ -104,10 +106,10 @@ def both(request: LiveRequest, a: Stretch, b: Stretch) -> dict[str, Any]:
     offered = choices()
     known = {value for value, _ in offered}
     own = [(each.address, each.title) for each in (a, b) if each.address not in known]
-    return {"lab": lab(), "a": a, "b": b, "choices": [*dict.fromkeys(own), *offered]}
+    return {"lab": active_lab(), "a": a, "b": b, "choices": [*dict.fromkeys(own), *offered]}
 
 
 def refused(request: LiveRequest, template: str, invalid: InvalidMoment) -> HttpResponse:
     request.live_version = ""
-    context = {"lab": lab(), "choices": choices(), "invalid": invalid}
+    context = {"lab": active_lab(), "choices": choices(), "invalid": invalid}
     return render(request, template, context, status=400)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, Min, QuerySet, Value
 
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.unread import could_not_be_read
 from dashboard.models import Snapshot, StoredAssessment
 from dashboard.web.runs.pace import Held, Pace, pace
@@ -65,7 +65,7 @@ def paces(stretches: Iterable[Stretch]) -> list[Pace]:
     steps: dict[str, Held] = _of_assessments(digests, "summary__steps")
     return [
         pace(
-            lab(),
+            active_lab(),
             each,
             {key: steps[digest] for key, digest in start},
             ((key, at, steps[digest]) for key, digest, at in after),
@@ -76,14 +76,14 @@ def paces(stretches: Iterable[Stretch]) -> list[Pace]:
 
 def _held(moment: datetime) -> QuerySet[Snapshot]:
     """Of the environment in which the lab is done."""
-    environment = lab().namespaces.environments[0]
+    environment = active_lab().namespaces.environments[0]
     return Snapshot.objects.holding(moment).filter(namespace__environment=environment).order_by()
 
 
 def _came_to(stretch: Stretch) -> QuerySet[Snapshot, Any]:
     """Each state of each namespace once, with its first time."""
     begun = Snapshot.objects.filter(
-        namespace__environment=lab().namespaces.environments[0],
+        namespace__environment=active_lab().namespaces.environments[0],
         first_seen__gt=stretch.began,
         first_seen__lte=stretch.ended,
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.current import lab
+from dashboard.active_lab import active_lab
 from dashboard.history.runs import (
     NothingRead,
     TakenName,
@@ -115,11 +115,11 @@ def listed(number: str | None) -> dict[str, Any]:
     page = Paginator(current_runs(), PAGE).get_page(number)
     stretches = [of_run(run, now) for run in page.object_list]
     return {
-        "lab": lab(),
+        "lab": active_lab(),
         "page": page,
         "rows": run_rows(page.object_list, stretches, all_stood(stretches)),
         "choices": choices(),
-        "others": Run.objects.exclude(lab=lab().name).count(),
+        "others": Run.objects.exclude(lab=active_lab().name).count(),
         "schedules": schedule_rows(RunSchedule.objects.all(), now),
         "form": NewRun(now=now),
         "schedule_form": NewSchedule(),

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dashboard.active_lab import active_lab
 from dashboard.assess.around import around
 from dashboard.assess.manifests import as_documents
-from dashboard.current import lab
 from dashboard.history.unread import then
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import InvalidMoment, Named
@@ -76,12 +76,12 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
     try:
         moment = at(request)
     except InvalidMoment as invalid:
-        context = {"lab": lab(), "namespace": namespace, "invalid": invalid}
+        context = {"lab": active_lab(), "namespace": namespace, "invalid": invalid}
         return render(request, "try_fix/page.html", context, status=400)
     snapshots = namespace.snapshots.whole()
     snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
     context = {
-        "lab": lab(),
+        "lab": active_lab(),
         "namespace": namespace,
         "snapshot": snapshot,
         "at": moment,
@@ -166,7 +166,7 @@ def tried(
         settings.CNI_PROFILE,
     )
     try:
-        found = trial(lab(), namespace, snapshot, proposed, beside)
+        found = trial(active_lab(), namespace, snapshot, proposed, beside)
     except TooLargeError as refusal:
         return {"proposal": proposed, "refusal": refusal}
     return {
@@ -175,11 +175,11 @@ def tried(
         "comparison": found.comparison,
         "findings_open": findings_are_open(request.user),
         "matrices": [
-            ("after", TITLE, outcome_matrix(grid(lab()), found.comparison.after.outcomes)),
+            ("after", TITLE, outcome_matrix(grid(active_lab()), found.comparison.after.outcomes)),
             (
                 "change",
                 "Change from then" if moment else "Change from now",
-                change_matrix(grid(lab()), found.comparison.difference),
+                change_matrix(grid(active_lab()), found.comparison.difference),
             ),
         ],
     }
