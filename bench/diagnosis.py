@@ -14,8 +14,8 @@ from statistics import median
 
 from netpol import parse
 from netpol.assess import assess_namespace
-from netpol.diagnose import diagnose
-from netpol.lint import findings
+from netpol.diagnose import diagnose_namespace
+from netpol.lint import lint_namespace
 from netpol.load import build_manifest_set
 from netpol.model import build_cluster
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution
@@ -80,8 +80,8 @@ def measure(times: Times, namespace: str, manifests: list[Manifest]) -> None:
     cluster = build_cluster([home])
     for work, run in (
         ("assess", lambda: assess_namespace(LAB, build_cluster([home], (), policies), namespace)),
-        ("diagnose", lambda: diagnose(LAB, cluster, namespace, manifests)),
-        ("findings", lambda: findings(LAB, namespace, written, manifests)),
+        ("diagnose", lambda: diagnose_namespace(LAB, cluster, namespace, manifests)),
+        ("findings", lambda: lint_namespace(LAB, namespace, written, manifests)),
     ):
         times.setdefault(work, []).append(seconds_of(run))
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from netpol.diagnose import Cause, Diagnosis
+from netpol.diagnose import NamespaceDiagnosis, RootCause
 from netpol.lint import Finding
-from netpol.repair import Edit, Repair
+from netpol.repair import PolicyEdit, Repair
 
 
-def dump_diagnosis(found: Diagnosis, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def dump_diagnosis(found: NamespaceDiagnosis, findings: tuple[Finding, ...]) -> dict[str, Any]:
     return {
         "flows": [
             {
@@ -23,7 +23,7 @@ def dump_diagnosis(found: Diagnosis, findings: tuple[Finding, ...]) -> dict[str,
     }
 
 
-def dump_cause(cause: Cause) -> dict[str, Any]:
+def dump_cause(cause: RootCause) -> dict[str, Any]:
     return {
         "code": cause.code.value,
         "side": cause.side.lower(),
@@ -54,7 +54,7 @@ def dump_repair(found: Repair) -> dict[str, Any]:
     } | ({"why_not": found.why_not} if found.why_not else {})
 
 
-def dump_edit(edit: Edit) -> dict[str, Any]:
+def dump_edit(edit: PolicyEdit) -> dict[str, Any]:
     return {
         "policy": edit.policy,
         "path": edit.path,

@@ -26,15 +26,15 @@ def compute_matrix(
         **{name: dict.fromkeys((*names, *outside), False) for name in names},
         **{name: dict.fromkeys(names, False) for name in outside},
     }
-    connections = Connections.of(cluster)
+    connections = Connections.from_cluster(cluster)
 
     def named(end: int | AddressRange) -> list[str]:
         if isinstance(end, int):
             return [f"{pod.namespace}/{pod.name}" for pod in connections.ends[end].pods]
         return [name for name, meant in outside.items() if meant.address in end]
 
-    asked = connections.distinctions.ports.bit(port, protocol)
-    for cell in connections.cells():
+    asked = connections.distinctions.ports.mask_port(port, protocol)
+    for cell in connections.list_cells():
         allowed = True if cell.allowed & asked else None
         if (cell.allowed | cell.unknown) & asked:
             for source in named(cell.source):

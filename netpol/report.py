@@ -20,19 +20,19 @@ PICTURES = (MATRIX, BY_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FlowOutcomes:
     flow: Flow
     before: Outcome
     after: Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PolicyReport:
     """The lab's own flows without any policy, and with those of a file."""
 
     policy_file: str
     namespace: str
-    rows: tuple[Row, ...]
+    rows: tuple[FlowOutcomes, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -51,7 +51,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Artifacts:
+class ReportArtifacts:
     """The other files of a report; `chart_error` is why there are no charts, where it is said."""
 
     summary: str
@@ -59,7 +59,7 @@ class Artifacts:
     chart_error: str = ""
 
 
-def report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> Report:
+def build_report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> PolicyReport:
     """Evaluate the policies of `cluster` on the lab's stand-ins in `namespace`; pods are left out.
 
     A policy of another namespace has no effect there, as anywhere.
@@ -68,31 +68,33 @@ def report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> Repo
         lab, replace(cluster, pods=(), policies={}, unsupported=()), namespace
     )
     after = assess_namespace(lab, replace(cluster, pods=()), namespace)
-    return Report(
+    return PolicyReport(
         policy_file,
         namespace,
         tuple(
-            Row(flow, before.find_flow(flow.name).predicted, after.find_flow(flow.name).predicted)
+            FlowOutcomes(
+                flow, before.find_flow(flow.name).predicted, after.find_flow(flow.name).predicted
+            )
             for flow in lab.reported_flows
         ),
     )
 
 
-def results(report: Report, at: datetime, artifacts: Artifacts) -> Json:
+def build_results(report: PolicyReport, at: datetime, artifacts: ReportArtifacts) -> Json:
     """The content of `results.json`."""
     return {
         "generated_at_utc": at.isoformat(),
         "policy_file": report.policy_file,
         "policy_namespace": report.namespace,
         "summary": report.counts,
-        "flows": [_result(row) for row in report.rows],
+        "flows": [_build_result(row) for row in report.rows],
         "summary_markdown": artifacts.summary,
         "charts": list(artifacts.charts),
         **({"chart_error": artifacts.chart_error} if artifacts.chart_error else {}),
     }
 
 
-def summary(report: Report) -> str:
+def format_summary(report: PolicyReport) -> str:
     """The content of `summary.md`."""
     counts = report.counts
     return "\n".join(
@@ -109,30 +111,30 @@ def summary(report: Report) -> str:
             "",
             "| Flow | Before | After | Expected After |",
             "|---|---:|---:|---:|",
-            *_table(report.rows),
+            *_format_table(report.rows),
             "",
         ]
     )
 
 
-def _result(row: Row) -> dict[str, str | int | bool | None]:
+def _build_result(row: FlowOutcomes) -> dict[str, str | int | bool | None]:
     return {
         "name": row.flow.name,
         "source": row.flow.source,
         "destination": row.flow.destination,
         "port": row.flow.port,
         "protocol": row.flow.protocol.value,
-        "allowed_before": _allowed(row.before),
-        "allowed_after": _allowed(row.after),
-        "should_work_after_policy": _allowed(row.flow.expected),
+        "allowed_before": _to_boolean(row.before),
+        "allowed_after": _to_boolean(row.after),
+        "should_work_after_policy": _to_boolean(row.flow.expected),
     }
 
 
-def _allowed(outcome: Outcome) -> bool | None:
+def _to_boolean(outcome: Outcome) -> bool | None:
     return {Outcome.ALLOW: True, Outcome.DENY: False}.get(outcome)
 
 
-def _table(rows: Iterable[Row]) -> Iterable[str]:
+def _format_table(rows: Iterable[FlowOutcomes]) -> Iterable[str]:
     for row in rows:
         words = (outcome.upper() for outcome in (row.before, row.after, row.flow.expected))
         yield f"| `{row.flow.name}` | {' | '.join(words)} |"

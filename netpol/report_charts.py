@@ -13,7 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from netpol.model import Outcome
-from netpol.report import MATRIX, PICTURES, Report
+from netpol.report import MATRIX, PICTURES, PolicyReport
 
 COLOURS = {Outcome.ALLOW: "#2a9d8f", Outcome.DENY: "#d62828"}
 UNKNOWN = "#8d99ae"
@@ -21,28 +21,28 @@ BEFORE = "#8d99ae"
 WORDS = {Outcome.ALLOW: "A", Outcome.DENY: "D", Outcome.PARTIAL: "P", Outcome.UNKNOWN: "?"}
 
 
-def draw(report: Report, folder: Path) -> tuple[Path, ...]:
+def write_charts(report: PolicyReport, folder: Path) -> tuple[Path, ...]:
     """Write both pictures into an existing folder and say where they are."""
     for name in PICTURES:
-        (folder / name).write_bytes(picture(report, name))
+        (folder / name).write_bytes(draw_chart(report, name))
     return tuple(folder / name for name in PICTURES)
 
 
-def picture(report: Report, name: str) -> bytes:
+def draw_chart(report: PolicyReport, name: str) -> bytes:
     """One of `PICTURES`, as the content of a PNG file."""
-    figure = flow_matrix(report) if name == MATRIX else allowed_by_source(report)
+    figure = draw_flow_matrix(report) if name == MATRIX else draw_allowed_by_source(report)
     content = BytesIO()
     figure.savefig(content, format="png", dpi=150, bbox_inches="tight")
     return content.getvalue()
 
 
-def flow_matrix(report: Report) -> Figure:
+def draw_flow_matrix(report: PolicyReport) -> Figure:
     """One row a flow: without policies, with them, and as the lab expects it."""
     figure = Figure(figsize=(8, 0.45 * len(report.rows) + 1.6))
     axes = figure.subplots()
     for y, row in enumerate(report.rows):
         for x, outcome in enumerate((row.before, row.after, row.flow.expected)):
-            _cell(axes, x, y, outcome, met=x != 1 or outcome is row.flow.expected)
+            _draw_cell(axes, x, y, outcome, met=x != 1 or outcome is row.flow.expected)
     axes.set_xlim(-0.5, 2.5)
     axes.set_ylim(len(report.rows) - 0.5, -0.5)
     axes.set_xticks(range(3), ["Before", "After", "Expected"])
@@ -67,7 +67,7 @@ def flow_matrix(report: Report) -> Figure:
     return figure
 
 
-def _cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> None:
+def _draw_cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> None:
     """A bold frame marks what is not as expected, whatever its colour."""
     axes.add_patch(
         Rectangle(
@@ -83,7 +83,7 @@ def _cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> None:
     axes.text(x, y, letter, ha="center", va="center", color="white", weight="bold")
 
 
-def allowed_by_source(report: Report) -> Figure:
+def draw_allowed_by_source(report: PolicyReport) -> Figure:
     """How many of its flows each source may open, without policies and with them."""
     figure = Figure(figsize=(8, 4.5))
     axes = figure.subplots()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from netpol.diagnose import Code
+from netpol.diagnose import CauseCode
 from netpol.lab import Lab
 
 WORDS: Mapping[str, str] = {
@@ -25,25 +25,25 @@ WORDS: Mapping[str, str] = {
     "NP112": "An empty rule that opens what the lab wants closed",
     "NP115": "A pod on its node's network (hostNetwork)",
     "NP117": "Two list items (OR) where one (AND) is meant",
-    Code.MISSING_RULE: "A policy that lacks a rule",
-    Code.MISSING_PEER: "A rule that lacks a peer",
-    Code.MISSING_PORT: "A rule that lacks a port",
-    Code.MISSING_TYPE: "A section that policyTypes does not name",
-    Code.MISSING_NAMESPACE_SELECTOR: "A podSelector without the namespaceSelector it needs",
-    Code.WRONG_POLICY_SELECTOR: "A policy that selects the wrong pods",
-    Code.WRONG_POD_SELECTOR: "A rule whose podSelector means other pods",
-    Code.WRONG_NAMESPACE_SELECTOR: "A rule whose namespaceSelector means another namespace",
-    Code.WRONG_PEER: "A rule with the wrong kind of peer",
-    Code.WRONG_BLOCK: "An ipBlock that leaves out whom it should hold",
-    Code.WRONG_PORT: "A wrong port",
-    Code.WRONG_PROTOCOL: "TCP and UDP mixed up",
-    Code.WRONG_NAMESPACE: "A policy in the wrong namespace",
-    Code.WRONG_RULE: "A rule that does not fit",
-    Code.AND_OR: "AND and OR mixed up: one list item or two",
-    Code.TOO_WIDE_POLICY: "A policy that opens what should stay closed",
-    Code.TOO_WIDE_RULE: "A rule that opens what should stay closed",
-    Code.TOO_WIDE_PEERS: "A rule that admits more peers than it should",
-    Code.TOO_WIDE_PORTS: "A rule that admits more ports than it should",
+    CauseCode.MISSING_RULE: "A policy that lacks a rule",
+    CauseCode.MISSING_PEER: "A rule that lacks a peer",
+    CauseCode.MISSING_PORT: "A rule that lacks a port",
+    CauseCode.MISSING_TYPE: "A section that policyTypes does not name",
+    CauseCode.MISSING_NAMESPACE_SELECTOR: "A podSelector without the namespaceSelector it needs",
+    CauseCode.WRONG_POLICY_SELECTOR: "A policy that selects the wrong pods",
+    CauseCode.WRONG_POD_SELECTOR: "A rule whose podSelector means other pods",
+    CauseCode.WRONG_NAMESPACE_SELECTOR: "A rule whose namespaceSelector means another namespace",
+    CauseCode.WRONG_PEER: "A rule with the wrong kind of peer",
+    CauseCode.WRONG_BLOCK: "An ipBlock that leaves out whom it should hold",
+    CauseCode.WRONG_PORT: "A wrong port",
+    CauseCode.WRONG_PROTOCOL: "TCP and UDP mixed up",
+    CauseCode.WRONG_NAMESPACE: "A policy in the wrong namespace",
+    CauseCode.WRONG_RULE: "A rule that does not fit",
+    CauseCode.AND_OR: "AND and OR mixed up: one list item or two",
+    CauseCode.TOO_WIDE_POLICY: "A policy that opens what should stay closed",
+    CauseCode.TOO_WIDE_RULE: "A rule that opens what should stay closed",
+    CauseCode.TOO_WIDE_PEERS: "A rule that admits more peers than it should",
+    CauseCode.TOO_WIDE_PORTS: "A rule that admits more ports than it should",
 }
 """All that `dashboard.history.mistakes` may find."""
 

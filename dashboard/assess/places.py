@@ -6,7 +6,7 @@ from typing import Self
 
 from dashboard.assess.manifests import Manifest, anchor
 from netpol.load.lines import PolicyLines
-from netpol.repair.structure import keys
+from netpol.repair.structure import parse_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,4 @@ class Places:
         """In the text of that policy. Raises `KeyError` for one that the page does not show."""
         if policy not in self._read:
             self._read[policy] = PolicyLines.from_text(self.texts[policy])
-        return self._read[policy].find_line(policy, keys(path))
+        return self._read[policy].find_line(policy, parse_path(path))

@@ -14,8 +14,8 @@ from dashboard.models import Diagnosis
 from dashboard.reading import Surroundings
 from netpol.canonical import canonicalize_policies
 from netpol.contract import dump_cause, dump_edit, dump_finding
-from netpol.diagnose import diagnose
-from netpol.lint import findings
+from netpol.diagnose import diagnose_namespace
+from netpol.lint import lint_namespace
 from netpol.load import ManifestSet
 from netpol.model import LabeledNamespace, Pod, build_cluster
 from netpol.parse import Json
@@ -100,12 +100,12 @@ def _diagnosis(key: str, subject: Subject) -> Diagnosis:
         (),
         around.unsupported,
     )
-    found = diagnose(active_lab(), cluster, name, manifests)
+    found = diagnose_namespace(active_lab(), cluster, name, manifests)
     written = ManifestSet(tuple(manifests), cluster, subject.services, (), ())
-    odd = findings(active_lab(), name, written, manifests)
+    odd = lint_namespace(active_lab(), name, written, manifests)
     return Diagnosis(
         digest=key,
-        causes=[dump_cause(cause) | {"mends": cause.mends} for cause in found.causes],
+        causes=[dump_cause(cause) | {"mends": cause.edited_policy} for cause in found.causes],
         findings=[dump_finding(each) for each in odd],
         edits=[dump_edit(each) for each in found.repair.edits],
         policies=canonicalize_policies(found.repair.policies),

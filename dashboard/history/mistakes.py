@@ -19,11 +19,11 @@ from dashboard.health.work import guard_unit
 from dashboard.history.intervals import BATCH
 from dashboard.live import Change, publish
 from dashboard.models import Diagnosis, Snapshot
-from netpol.diagnose import MISSING, Code
+from netpol.diagnose import MISSING_CODES, CauseCode
 from netpol.lab import FlowsAsExpected, Lab
-from netpol.lint import ELSEWHERE, Level
+from netpol.lint import MISSING_ELSEWHERE, FindingLevel
 from netpol.model import Outcome
-from netpol.repair.structure import keys
+from netpol.repair.structure import parse_path
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ Mistake = tuple[str, str]
 ONE_SIDED = "NP104"
 VAGUE = {"NP101", "NP102", "NP105"}
 """Findings that say less than a cause at the same place does."""
-NO_MISTAKES = {Code.OUTSIDE, Code.UNKNOWN}
+NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN}
 
 
 def record_mistakes(found: Iterable[Assessed]) -> None:
@@ -100,10 +100,10 @@ def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mis
     for finding in _telling(findings, causes):
         if not _is_told(finding, told):
             yield finding["code"], ""
-        if finding["code"] not in ELSEWHERE:
+        if finding["code"] not in MISSING_ELSEWHERE:
             told.append(finding)
     for cause in causes:
-        if cause["code"] in MISSING and _other_side_is_there(lab, cause, causes):
+        if cause["code"] in MISSING_CODES and _other_side_is_there(lab, cause, causes):
             yield ONE_SIDED, ""
         elif not _not_begun(cause) and not _is_told(cause, told):
             yield cause["code"], _step(lab, cause["flows"])
@@ -112,7 +112,7 @@ def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mis
 def _telling(findings: list[Said], causes: list[Said]) -> Iterator[Said]:
     for finding in findings:
         vague = finding["code"] in VAGUE and _is_told(finding, causes)
-        if finding["level"] != Level.INFO and finding["code"] != ONE_SIDED and not vague:
+        if finding["level"] != FindingLevel.INFO and finding["code"] != ONE_SIDED and not vague:
             yield finding
 
 
@@ -124,13 +124,13 @@ def _same_place(one: Said, other: Said) -> bool:
     """The same field, or a part of it."""
     if one["policy"] != other["policy"] or not (one["path"] and other["path"]):
         return False
-    shorter, longer = sorted((keys(one["path"]), keys(other["path"])), key=len)
+    shorter, longer = sorted((parse_path(one["path"]), parse_path(other["path"])), key=len)
     return longer[: len(shorter)] == shorter
 
 
 def _not_begun(cause: Said) -> bool:
     """Where no policy is there yet, a step is still to come: the board tells that already."""
-    return cause["code"] == Code.MISSING_POLICY or cause["code"] in NO_MISTAKES
+    return cause["code"] == CauseCode.MISSING_POLICY or cause["code"] in NO_MISTAKES
 
 
 def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="netpol", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
-        import_module(f"netpol.cli.{name}").add_to(commands)
+        import_module(f"netpol.cli.{name}").add_command(commands)
     chosen = parser.parse_args(given)
     try:
         status: int = chosen.run(chosen)

@@ -8,92 +8,98 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from netpol.cli import cases, inputs
-from netpol.cli.where import Where
+from netpol.cli.where import PolicyLocator
 from netpol.contract import dump_diagnosis
-from netpol.diagnose import Cause, Diagnosis, diagnose
+from netpol.diagnose import NamespaceDiagnosis, RootCause, diagnose_namespace
 from netpol.lab import Lab
-from netpol.lint import Finding, Level, findings
+from netpol.lint import Finding, FindingLevel, lint_namespace
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+COMMANDS = {
+    FindingLevel.ERROR: "error",
+    FindingLevel.WARNING: "warning",
+    FindingLevel.INFO: "notice",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     lab: Lab
     namespace: str
-    diagnosis: Diagnosis
+    diagnosis: NamespaceDiagnosis
     findings: tuple[Finding, ...]
-    where: Where
+    locator: PolicyLocator
 
     @property
-    def met(self) -> int:
+    def met_count(self) -> int:
         flows = self.diagnosis.flows
         return sum(each.predicted is each.flow.expected for each in flows)
 
     @property
-    def passed(self) -> bool:
+    def has_passed(self) -> bool:
         """Every flow is as expected, and no policy is there that a server would refuse."""
         invalid = any(each.code == "NP001" for each in self.findings)
-        return self.met == len(self.diagnosis.flows) and not invalid
+        return self.met_count == len(self.diagnosis.flows) and not invalid
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "check",
         help="is a lab met: for CI and for a drill of one's own",
-        description="Whether every flow of a lab is as expected under the NetworkPolicies in the "
-        "files. Exit status: 0 if so, 1 if not, 2 for input that cannot be used.",
+        description="Whether every flow of a lab is as expected under the NetworkPolicies in "
+        "the files. Exit status: 0 if so, 1 if not, 2 for input that cannot be "
+        "used.",
     )
-    parser.set_defaults(run=run)
-    cases.add_to(parser)
+    parser.set_defaults(run=run_command)
+    cases.add_arguments(parser)
     inputs.add_output(parser, "json", "junit", "github")
 
 
-def run(options: argparse.Namespace) -> int:
-    case = cases.case(options)
-    checked = Checked(
+def run_command(options: argparse.Namespace) -> int:
+    case = cases.load_case(options)
+    checked = CheckResult(
         case.lab,
         case.namespace,
-        diagnose(case.lab, case.written.cluster, case.namespace, case.policies),
-        findings(case.lab, case.namespace, case.written, case.policies),
-        case.where,
+        diagnose_namespace(case.lab, case.written.cluster, case.namespace, case.policies),
+        lint_namespace(case.lab, case.namespace, case.written, case.policies),
+        case.locator,
     )
     if options.output == "text":
-        inputs.say(_text(checked))
+        inputs.print_lines(_format_text(checked))
     else:
         print(*_FORMS[options.output](checked), sep="\n")
-    return 0 if checked.passed else 1
+    return 0 if checked.has_passed else 1
 
 
-def _text(checked: Checked) -> Iterator[str]:
+def _format_text(checked: CheckResult) -> Iterator[str]:
     total = len(checked.diagnosis.flows)
-    yield f"{'PASS' if checked.passed else 'FAIL'}  {checked.lab.title}: {checked.met} of {total}"
+    mark = "PASS" if checked.has_passed else "FAIL"
+    yield f"{mark}  {checked.lab.title}: {checked.met_count} of {total}"
     for cause in checked.diagnosis.causes:
-        at = checked.where.of(cause.policy, cause.path)
+        at = checked.locator.locate(cause.policy, cause.path)
         yield f"  {f'{at}: ' if at else ''}{cause.message} ({', '.join(cause.flows)})"
     for finding in checked.findings:
-        if finding.level is not Level.INFO:
-            at = checked.where.of(finding.policy, finding.path)
+        if finding.level is not FindingLevel.INFO:
+            at = checked.locator.locate(finding.policy, finding.path)
             place = at or f"{finding.policy} {finding.path}".strip()
             yield f"  {finding.code} {finding.level} {place}: {finding.message}"
 
 
-def _json(checked: Checked) -> Iterator[str]:
-    answer = {"passed": checked.passed, **dump_diagnosis(checked.diagnosis, checked.findings)}
+def _format_json(checked: CheckResult) -> Iterator[str]:
+    answer = {"passed": checked.has_passed, **dump_diagnosis(checked.diagnosis, checked.findings)}
     yield json.dumps(answer, indent=2)
 
 
-def _junit(checked: Checked) -> Iterator[str]:
+def _format_junit(checked: CheckResult) -> Iterator[str]:
     """A case for each flow; a failure has the causes' messages."""
     flows = checked.diagnosis.flows
     suite = ET.Element(
         "testsuite",
         name=checked.lab.name,
         tests=f"{len(flows)}",
-        failures=f"{len(flows) - checked.met}",
+        failures=f"{len(flows) - checked.met_count}",
         errors="0",
     )
     for each in flows:
@@ -101,48 +107,48 @@ def _junit(checked: Checked) -> Iterator[str]:
         if each.predicted is not each.flow.expected:
             message = f"expected {each.flow.expected}, is {each.predicted}"
             failure = ET.SubElement(case, "failure", message=message)
-            failure.text = _plain("\n".join(cause.message for cause in each.causes))
+            failure.text = _drop_controls("\n".join(cause.message for cause in each.causes))
     yield ET.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def _plain(text: str) -> str:
+def _drop_controls(text: str) -> str:
     """XML has no way to write control characters, and a log shows what they do."""
     return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
-def _github(checked: Checked) -> Iterator[str]:
+def _format_annotations(checked: CheckResult) -> Iterator[str]:
     """Annotations of a pull request."""
     for cause in checked.diagnosis.causes:
-        yield _annotation("error", cause.code, _told(cause), checked.where, cause)
+        yield _format_annotation("error", cause.code, _format_cause(cause), checked.locator, cause)
     for finding in checked.findings:
         command = COMMANDS[finding.level]
         message = f"{finding.message} {finding.hint}"
-        yield _annotation(command, finding.code, message, checked.where, finding)
-    yield f"{checked.met} of {len(checked.diagnosis.flows)} flows are as the lab wants them."
+        yield _format_annotation(command, finding.code, message, checked.locator, finding)
+    yield f"{checked.met_count} of {len(checked.diagnosis.flows)} flows are as the lab wants them."
 
 
-def _told(cause: Cause) -> str:
+def _format_cause(cause: RootCause) -> str:
     return f"{cause.message} ({', '.join(cause.flows)})"
 
 
-def _annotation(
-    command: str, title: str, message: str, where: Where, about: Cause | Finding
+def _format_annotation(
+    command: str, title: str, message: str, locator: PolicyLocator, about: RootCause | Finding
 ) -> str:
-    at = where.of(about.policy, about.path)
-    place = f"file={_property(at.file)},line={at.line}," if at else ""
-    return f"::{command} {place}title={_property(title)}::{_data(message)}"
+    at = locator.locate(about.policy, about.path)
+    place = f"file={_escape_property(at.file)},line={at.line}," if at else ""
+    return f"::{command} {place}title={_escape_property(title)}::{_escape_data(message)}"
 
 
-def _data(text: str) -> str:
-    return _plain(text).replace("%", "%25").replace("\n", "%0A")
+def _escape_data(text: str) -> str:
+    return _drop_controls(text).replace("%", "%25").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-_FORMS: Mapping[str, Callable[[Checked], Iterator[str]]] = {
-    "json": _json,
-    "junit": _junit,
-    "github": _github,
+_FORMS: Mapping[str, Callable[[CheckResult], Iterator[str]]] = {
+    "json": _format_json,
+    "junit": _format_junit,
+    "github": _format_annotations,
 }

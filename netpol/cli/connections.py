@@ -10,8 +10,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from netpol.cli import inputs
-from netpol.cli.printing import ports_json, ports_text, print_lists
-from netpol.connections import AddressRange, Cell, Connections
+from netpol.cli.printing import dump_ports, format_ports, print_lists
+from netpol.connections import AddressRange, ConnectionCell, Connections
 from netpol.load import LoadError
 from netpol.model import Outcome
 
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "connections",
         help="which connections are allowed, on all ports, for every pair of pods",
-        description="The protocols and ports that each pod, and addresses outside, may open to "
-        "each other pod and to addresses outside, by the NetworkPolicies in the files. Pods of "
-        "one workload are one, unless a policy tells them apart.",
+        description="The protocols and ports that each pod, and addresses outside, may open "
+        "to each other pod and to addresses outside, by the NetworkPolicies in "
+        "the files. Pods of one workload are one, unless a policy tells them "
+        "apart.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_command)
     inputs.add_files(parser)
     parser.add_argument(
         "--focus",
@@ -38,14 +39,14 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     inputs.add_output(parser, "json", "csv")
 
 
-def run(options: argparse.Namespace) -> int:
-    connections = Connections.of(inputs.cluster(options))
-    focus = _focused(connections, options) if options.focus else None
-    _FORMS[options.output](_Printed(connections, focus))
+def run_command(options: argparse.Namespace) -> int:
+    connections = Connections.from_cluster(inputs.read_cluster(options))
+    focus = _find_focus(connections, options) if options.focus else None
+    _FORMS[options.output](ConnectionList(connections, focus))
     return 0
 
 
-def _focused(connections: Connections, options: argparse.Namespace) -> frozenset[int]:
+def _find_focus(connections: Connections, options: argparse.Namespace) -> frozenset[int]:
     """The pods of this name, or of a workload of this name. Raises `Refused`."""
     name: str = options.focus
     wanted = name if "/" in name else f"{options.namespace}/{name}"
@@ -57,19 +58,19 @@ def _focused(connections: Connections, options: argparse.Namespace) -> frozenset
 
 
 @dataclass(frozen=True, slots=True)
-class _Printed:
+class ConnectionList:
     """Cells, and the words for them: each set of ports is worded once, each line leaves at once."""
 
     connections: Connections
     focus: Set[int] | None
 
-    def cells(self) -> Iterator[Cell]:
-        return self.connections.cells(self.focus)
+    def list_cells(self) -> Iterator[ConnectionCell]:
+        return self.connections.list_cells(self.focus)
 
-    def name(self, end: int | AddressRange) -> str:
+    def format_end(self, end: int | AddressRange) -> str:
         return self.connections.ends[end].name if isinstance(end, int) else str(end)
 
-    def workloads(self) -> dict[str, list[str]]:
+    def group_workloads(self) -> dict[str, list[str]]:
         return {
             end.name: [f"{pod.namespace}/{pod.name}" for pod in end.pods]
             for end in self.connections.ends
@@ -77,54 +78,60 @@ class _Printed:
         }
 
 
-def _text(printed: _Printed) -> None:
+def _print_text(printed: ConnectionList) -> None:
     space = printed.connections.distinctions.ports
-    words = cache(partial(ports_text, space))
-    for cell in printed.cells():
-        pair = f"{printed.name(cell.source)} -> {printed.name(cell.destination)}"
+    words = cache(partial(format_ports, space))
+    for cell in printed.list_cells():
+        pair = f"{printed.format_end(cell.source)} -> {printed.format_end(cell.destination)}"
         if cell.allowed:
             print(f"{pair}: {words(cell.allowed)}")
         if cell.unknown:
-            reasons = "; ".join(printed.connections.because(cell))
+            reasons = "; ".join(printed.connections.explain_unknown(cell))
             print(f"{pair}: unknown: {words(cell.unknown)} ({reasons})")
 
 
-def _json(printed: _Printed) -> None:
+def _print_json(printed: ConnectionList) -> None:
     space = printed.connections.distinctions.ports
     quoted = cache(json.dumps)
-    written = cache(lambda mask: json.dumps(ports_json(space, mask)))
+    written = cache(lambda mask: json.dumps(dump_ports(space, mask)))
 
-    def pair(cell: Cell) -> str:
-        ends = (quoted(printed.name(end)) for end in (cell.source, cell.destination))
+    def pair(cell: ConnectionCell) -> str:
+        ends = (quoted(printed.format_end(end)) for end in (cell.source, cell.destination))
         return '{{"source": {}, "destination": {}'.format(*ends)
 
     allowed = (
         f'{pair(cell)}, "allowed": {written(cell.allowed)}}}'
-        for cell in printed.cells()
+        for cell in printed.list_cells()
         if cell.allowed
     )
     unknown = (
-        f'{pair(cell)}, "ports": {written(cell.unknown)}, '
-        f'"because": {json.dumps(printed.connections.because(cell))}}}'
-        for cell in printed.connections.unknown(printed.focus)
+        (
+            f'{pair(cell)}, "ports": {written(cell.unknown)}, "because": '
+            f"{json.dumps(printed.connections.explain_unknown(cell))}}}"
+        )
+        for cell in printed.connections.list_unknown_cells(printed.focus)
     )
     workloads = (
-        json.dumps({"name": name, "pods": pods}) for name, pods in printed.workloads().items()
+        json.dumps({"name": name, "pods": pods}) for name, pods in printed.group_workloads().items()
     )
     print_lists({"connections": allowed, "unknown": unknown, "workloads": workloads})
 
 
-def _csv(printed: _Printed) -> None:
+def _print_csv(printed: ConnectionList) -> None:
     """A row for each range of ports."""
     space = printed.connections.distinctions.ports
-    ranges = cache(space.ranges)
+    ranges = cache(space.list_ranges)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["source", "destination", "protocol", "first", "last", "answer"])
-    for cell in printed.cells():
-        pair = printed.name(cell.source), printed.name(cell.destination)
+    for cell in printed.list_cells():
+        pair = printed.format_end(cell.source), printed.format_end(cell.destination)
         for mask, answer in ((cell.allowed, Outcome.ALLOW), (cell.unknown, Outcome.UNKNOWN)):
             for each in ranges(mask):
                 writer.writerow([*pair, each.protocol, each.first, each.last, answer])
 
 
-_FORMS: Mapping[str, Callable[[_Printed], None]] = {"text": _text, "json": _json, "csv": _csv}
+_FORMS: Mapping[str, Callable[[ConnectionList], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "csv": _print_csv,
+}

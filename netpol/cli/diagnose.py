@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from netpol.cli import cases, inputs
-from netpol.cli.where import Where
+from netpol.cli.where import PolicyLocator
 from netpol.contract import dump_diagnosis
-from netpol.diagnose import Cause, Diagnosis, diagnose
-from netpol.lint import Finding, findings
+from netpol.diagnose import NamespaceDiagnosis, RootCause, diagnose_namespace
+from netpol.lint import Finding, lint_namespace
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -18,45 +18,48 @@ if TYPE_CHECKING:
 WIDTH = 96
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "diagnose",
         help="why a namespace is not as a lab wants it",
-        description="What each flow of a lab does under the NetworkPolicies in the files, what is "
-        "to blame where it is not as expected, and what else is odd about them. Pods and "
-        "Namespaces in the files count; without any the lab's stand-ins serve.",
+        description="What each flow of a lab does under the NetworkPolicies in the files, "
+        "what is to blame where it is not as expected, and what else is odd "
+        "about them. Pods and Namespaces in the files count; without any the "
+        "lab's stand-ins serve.",
     )
-    parser.set_defaults(run=run)
-    cases.add_to(parser)
+    parser.set_defaults(run=run_command)
+    cases.add_arguments(parser)
     inputs.add_output(parser, "json")
 
 
-def run(options: argparse.Namespace) -> int:
+def run_command(options: argparse.Namespace) -> int:
     """Print the diagnosis, whatever it is, with status 0."""
-    case = cases.case(options)
-    found = diagnose(case.lab, case.written.cluster, case.namespace, case.policies)
-    odd = findings(case.lab, case.namespace, case.written, case.policies)
+    case = cases.load_case(options)
+    found = diagnose_namespace(case.lab, case.written.cluster, case.namespace, case.policies)
+    odd = lint_namespace(case.lab, case.namespace, case.written, case.policies)
     if options.output == "json":
         print(json.dumps(dump_diagnosis(found, odd), indent=2))
     else:
-        inputs.say(_text(found, odd, case.where))
+        inputs.print_lines(_format_text(found, odd, case.locator))
     return 0
 
 
-def _text(found: Diagnosis, odd: tuple[Finding, ...], where: Where) -> Iterator[str]:
+def _format_text(
+    found: NamespaceDiagnosis, odd: tuple[Finding, ...], locator: PolicyLocator
+) -> Iterator[str]:
     met = sum(each.predicted is each.flow.expected for each in found.flows)
     yield f"{met} of {len(found.flows)} flows are as the lab wants them."
     for number, cause in enumerate(found.causes, 1):
         yield ""
-        yield from _wrapped(f"{number}. ", cause.message)
-        yield f"   {_place(cause, where)}"
-        yield from _wrapped("   for ", ", ".join(cause.flows))
+        yield from _wrap_text(f"{number}. ", cause.message)
+        yield f"   {_format_place(cause, locator)}"
+        yield from _wrap_text("   for ", ", ".join(cause.flows))
     if odd:
         yield "\nFindings"
     for each in odd:
-        at = where.of(each.policy, each.path)
+        at = locator.locate(each.policy, each.path)
         place = " ".join(part for part in (each.policy, each.path, f"({at})" if at else "") if part)
-        yield from _wrapped(
+        yield from _wrap_text(
             f"  {each.code} {each.level:<7} ", f"{place}: {each.message} {each.hint}"
         )
     yield "\nFlows"
@@ -65,13 +68,13 @@ def _text(found: Diagnosis, odd: tuple[Finding, ...], where: Where) -> Iterator[
         yield f"{mark} {flow.flow.name:<32} expected {flow.flow.expected:<6} is {flow.predicted}"
 
 
-def _place(cause: Cause, where: Where) -> str:
+def _format_place(cause: RootCause, locator: PolicyLocator) -> str:
     if cause.policy is None:
         return f"{cause.side.lower()}, nothing is there"
-    return f"{cause.side.lower()}, {where.of(cause.policy, cause.path) or cause.policy}"
+    return f"{cause.side.lower()}, {locator.locate(cause.policy, cause.path) or cause.policy}"
 
 
-def _wrapped(head: str, text: str) -> list[str]:
+def _wrap_text(head: str, text: str) -> list[str]:
     return textwrap.wrap(
         text,
         WIDTH,

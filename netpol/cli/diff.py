@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING
 
 from netpol import load
 from netpol.cli import inputs
-from netpol.cli.printing import ports_json, ports_text, print_lists
-from netpol.diff import ClusterComparison, ConnectionChange, Turn
+from netpol.cli.printing import dump_ports, format_ports, print_lists
+from netpol.diff import ChangeKind, ClusterComparison, ConnectionChange
 from netpol.load import LoadError
 from netpol.model import Cluster
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-_SIGNS = {Turn.OPENED: "+", Turn.CLOSED: "-", Turn.UNCLEAR: "?"}
+_SIGNS = {ChangeKind.OPENED: "+", ChangeKind.CLOSED: "-", ChangeKind.UNCLEAR: "?"}
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "diff",
         help="which connections a change of manifests opens and closes, and why",
-        description="The connections that are allowed by the files AFTER and not by the files "
-        "BEFORE, the other way round, and because of which policy. Policies that mean the same "
-        "are no change. Exit status: 0 without a change, 1 with one, 2 for input that cannot be "
-        "used.",
+        description="The connections that are allowed by the files AFTER and not by the "
+        "files BEFORE, the other way round, and because of which policy. "
+        "Policies that mean the same are no change. Exit status: 0 without a "
+        "change, 1 with one, 2 for input that cannot be used.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_command)
     parser.add_argument("before", metavar="BEFORE", help="a file, or a folder with all below it")
     parser.add_argument("after", metavar="AFTER", help="the same; - is standard input")
     inputs.add_files(
@@ -44,11 +44,11 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     inputs.add_output(parser, "json", "markdown", "csv")
 
 
-def run(options: argparse.Namespace) -> int:
+def run_command(options: argparse.Namespace) -> int:
     """Print what changed. The status is 1 if anything did."""
-    before, after = _clusters(options)
-    comparison = ClusterComparison.of(before, after)
-    changed = _Changed(comparison, tuple(comparison.changes()))
+    before, after = _read_clusters(options)
+    comparison = ClusterComparison.from_clusters(before, after)
+    changed = ChangeList(comparison, tuple(comparison.list_changes()))
     _FORMS[options.output](changed)
     return 1 if changed.changes else 0
 
@@ -59,18 +59,18 @@ _NO_PODS = (
 )
 
 
-def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
+def _read_clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
     """Raises `Refused`. Without pods no policy changes anything, which a gate must not take for an
     answer.
     """
     piped = load.STDIN in (options.before, options.after, *options.paths)
     given = sys.stdin.buffer.read() if piped else b""
     before, after = (
-        inputs.read(options, [path, *options.paths], io.BytesIO(given))
+        inputs.read_files(options, [path, *options.paths], io.BytesIO(given))
         for path in (options.before, options.after)
     )
-    odd = (*inputs.surprises(before.cluster), *inputs.surprises(after.cluster))
-    inputs.warn(dict.fromkeys((*before.warnings, *after.warnings, *odd)))
+    odd = (*inputs.list_surprises(before.cluster), *inputs.list_surprises(after.cluster))
+    inputs.print_warnings(dict.fromkeys((*before.warnings, *after.warnings, *odd)))
     homes = {pod.namespace for each in (before, after) for pod in each.cluster.pods}
     spoken = {*before.cluster.policies, *after.cluster.policies}
     if spoken and not spoken & homes:
@@ -79,77 +79,80 @@ def _clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Changed:
+class ChangeList:
     comparison: ClusterComparison
     changes: Sequence[ConnectionChange]
 
-    def ports(self, change: ConnectionChange) -> str:
-        return ports_text(self.comparison.ports, change.ports)
+    def format_ports(self, change: ConnectionChange) -> str:
+        return format_ports(self.comparison.port_space, change.ports)
 
-    def that(self, turn: Turn) -> Iterator[ConnectionChange]:
-        return (change for change in self.changes if change.turn is turn)
+    def list_changes(self, turn: ChangeKind) -> Iterator[ConnectionChange]:
+        return (change for change in self.changes if change.kind is turn)
 
     @property
     def summary(self) -> str:
         if not self.changes:
             return "No connection changed."
-        pairs = {(each.turn, each.source, each.destination) for each in self.changes}
+        pairs = {(each.kind, each.source, each.destination) for each in self.changes}
         counted = Counter(turn for turn, _, _ in pairs)
-        return f"Pairs: {', '.join(f'{counted[turn]} {turn}' for turn in Turn)}."
+        return f"Pairs: {', '.join(f'{counted[turn]} {turn}' for turn in ChangeKind)}."
 
 
-def _text(changed: _Changed) -> None:
+def _print_text(changed: ChangeList) -> None:
     for each in changed.changes:
-        sign = _SIGNS[each.turn]
-        print(f"{sign} {each.source} -> {each.destination}: {changed.ports(each)}")
+        sign = _SIGNS[each.kind]
+        print(f"{sign} {each.source} -> {each.destination}: {changed.format_ports(each)}")
         print(f"    {each.reason.sentence}")
     print(changed.summary)
 
 
-def _json(changed: _Changed) -> None:
+def _print_json(changed: ChangeList) -> None:
     print_lists(
-        {turn: (_change_json(changed, each) for each in changed.that(turn)) for turn in Turn}
+        {
+            turn: (_format_change(changed, each) for each in changed.list_changes(turn))
+            for turn in ChangeKind
+        }
     )
 
 
-def _change_json(changed: _Changed, change: ConnectionChange) -> str:
+def _format_change(changed: ChangeList, change: ConnectionChange) -> str:
     answer = {
         "source": change.source,
         "destination": change.destination,
-        "ports": ports_json(changed.comparison.ports, change.ports),
+        "ports": dump_ports(changed.comparison.port_space, change.ports),
         "because": change.reason.policies,
         "sentence": change.reason.sentence,
     }
     return json.dumps(answer)
 
 
-def _markdown(changed: _Changed) -> None:
+def _print_markdown(changed: ChangeList) -> None:
     """A table, for a comment on a pull request."""
     print(changed.summary)
     if changed.changes:
         print("\n| | source | destination | ports | why |\n|---|---|---|---|---|")
     for each in changed.changes:
-        cells = each.source, each.destination, changed.ports(each), each.reason.sentence
-        print(f"| {each.turn} | {' | '.join(map(_cell, cells))} |")
+        cells = each.source, each.destination, changed.format_ports(each), each.reason.sentence
+        print(f"| {each.kind} | {' | '.join(map(_format_cell, cells))} |")
 
 
-def _cell(text: str) -> str:
+def _format_cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
-def _csv(changed: _Changed) -> None:
+def _print_csv(changed: ChangeList) -> None:
     """A row for each range of ports."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["change", "source", "destination", "protocol", "first", "last", "because"])
     for each in changed.changes:
         pair, because = (each.source, each.destination), " ".join(each.reason.policies)
-        for part in changed.comparison.ports.ranges(each.ports):
-            writer.writerow([each.turn, *pair, part.protocol, part.first, part.last, because])
+        for part in changed.comparison.port_space.list_ranges(each.ports):
+            writer.writerow([each.kind, *pair, part.protocol, part.first, part.last, because])
 
 
-_FORMS: Mapping[str, Callable[[_Changed], None]] = {
-    "text": _text,
-    "json": _json,
-    "markdown": _markdown,
-    "csv": _csv,
+_FORMS: Mapping[str, Callable[[ChangeList], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "markdown": _print_markdown,
+    "csv": _print_csv,
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from netpol import validate
 from netpol.cli import inputs
-from netpol.cli.matrix import port_number
-from netpol.cli.where import Where
+from netpol.cli.matrix import parse_port
+from netpol.cli.where import PolicyLocator
 from netpol.evaluate import decide_connection
 from netpol.evaluate.admission import Connection
 from netpol.explain import DIRECTIONS, FlowPair, explain_flow
@@ -21,21 +21,19 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "explain",
         help="may this one connection be opened, and why",
         description="Whether one pod or address may open a connection to another: which side "
-        "blocks it, which policies isolate it, which rule comes nearest and what keeps it from "
-        "matching.",
+        "blocks it, which policies isolate it, which rule comes nearest and what "
+        "keeps it from matching.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_command)
     inputs.add_files(parser)
     parser.add_argument("--from", dest="source", required=True, metavar="NS/POD|ADDRESS")
     parser.add_argument("--to", dest="destination", required=True, metavar="NS/POD|ADDRESS")
-    parser.add_argument(
-        "--port", type=port_number, required=True, help="the destination pod's port"
-    )
+    parser.add_argument("--port", type=parse_port, required=True, help="the destination pod's port")
     parser.add_argument(
         "--protocol",
         type=str.upper,
@@ -47,10 +45,10 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     inputs.add_output(parser, "json")
 
 
-def run(options: argparse.Namespace) -> int:
-    cluster = inputs.cluster(options)
+def run_command(options: argparse.Namespace) -> int:
+    cluster = inputs.read_cluster(options)
     home = options.namespace
-    ends = {name: _end(cluster, name, home) for name in (options.source, options.destination)}
+    ends = {name: _find_end(cluster, name, home) for name in (options.source, options.destination)}
     protocol = Protocol(options.protocol)
     flow = Flow("", options.source, options.destination, options.port, protocol, Outcome.ALLOW)
     source, destination = ends[options.source], ends[options.destination]
@@ -58,15 +56,17 @@ def run(options: argparse.Namespace) -> int:
     pods = frozenset(name for name, end in ends.items() if not isinstance(end, OutsideAddress))
     connection = Connection(source, destination, options.port, protocol)
     message = explain_flow(FlowPair(pods, flow, cluster, connection, verdict), verdict.outcome)
-    where = Where(options.paths)
+    locator = PolicyLocator(options.paths)
     sides = {
-        direction.rules_field: _side(cluster, connection, verdict.side_for(direction), where)
+        direction.rules_field: _describe_side(
+            cluster, connection, verdict.side_for(direction), locator
+        )
         for direction in DIRECTIONS
     }
     if options.output == "text":
         print(f"{verdict.outcome.upper()}  {message}")
         for section, side in sides.items():
-            for line in _text(section, side):
+            for line in _format_side(section, side):
                 print(line)
         return 0
     asked = {"from": options.source, "to": options.destination}
@@ -75,15 +75,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _side(
-    cluster: Cluster, connection: Connection, side: VerdictSide, where: Where
+def _describe_side(
+    cluster: Cluster, connection: Connection, side: VerdictSide, locator: PolicyLocator
 ) -> dict[str, Any]:
     subject = connection.subject_for(side.direction)
     namespace = subject.namespace if isinstance(subject, Pod) else ""
 
     def at(policy: str, path: str) -> dict[str, Any]:
         """`file` and `line` are `None` for what was read from standard input."""
-        place = where.of(policy, path, namespace)
+        place = locator.locate(policy, path, namespace)
         named = {"policy": policy, "path": path}
         return named | {"file": place and place.file, "line": place and place.line}
 
@@ -107,7 +107,7 @@ def _side(
     }
 
 
-def _text(section: str, side: dict[str, Any]) -> Iterator[str]:
+def _format_side(section: str, side: dict[str, Any]) -> Iterator[str]:
     """Where to look: what admits, what comes nearest, and where it is blocked who isolates."""
     places = [("admitted by", place) for place in side["allowing"]]
     if side["nearest"]:
@@ -120,7 +120,7 @@ def _text(section: str, side: dict[str, Any]) -> Iterator[str]:
             yield f"  {section:<8}{word:<12} {at}  {place['policy']} {place['path']}"
 
 
-def _end(cluster: Cluster, name: str, home: str) -> Endpoint:
+def _find_end(cluster: Cluster, name: str, home: str) -> Endpoint:
     """Raises `Refused` with the pods that there are."""
     if address := validate.parse_address(name):
         return OutsideAddress(address)

@@ -41,7 +41,7 @@ def add_files(
 def add_namespace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--namespace",
-        type=namespace_name,
+        type=parse_namespace,
         required=True,
         metavar="NS",
         help="the namespace to look at, and that of manifests which name none",
@@ -58,64 +58,68 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     """How files are to be read."""
     parser.add_argument(
         "--namespace",
-        type=namespace_name,
+        type=parse_namespace,
         default="default",
         metavar="NS",
         help="the namespace of manifests which name none",
     )
     parser.add_argument(
         "--kubernetes",
-        type=_version,
+        type=_parse_version,
         metavar="VERSION",
         default=(1, 35),
         help="the API server's version: from 1.36 CIDRs with host bits are refused, not masked",
     )
 
 
-def _version(text: str) -> tuple[int, int]:
+def _parse_version(text: str) -> tuple[int, int]:
     found = re.match(r"v?([0-9]+)\.([0-9]+)", text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no version like 1.36")
     return int(found[1]), int(found[2])
 
 
-def namespace_name(text: str) -> str:
+def parse_namespace(text: str) -> str:
     if problem := validate.check_dns_label(text):
         raise argparse.ArgumentTypeError(f"{text!r} {problem}")
     return text
 
 
-def read(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> LoadedCluster:
+def read_files(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> LoadedCluster:
     """Files, with the options of `add_reading`. Raises `Refused`."""
     strict = options.kubernetes >= _STRICT_SINCE
     return load.load_cluster(paths, stdin=stdin, namespace=options.namespace, strict_cidr=strict)
 
 
-def cluster(options: argparse.Namespace) -> Cluster:
+def read_cluster(options: argparse.Namespace) -> Cluster:
     """The cluster in a command's files; warns of what is odd about them. Raises `Refused`."""
-    loaded = read(options, options.paths, sys.stdin.buffer)
-    warn(loaded.warnings)
+    loaded = read_files(options, options.paths, sys.stdin.buffer)
+    print_warnings(loaded.warnings)
     if not loaded.cluster.pods:
-        warn(["there are no pods"])
-    warn(surprises(loaded.cluster))
+        print_warnings(["there are no pods"])
+    print_warnings(list_surprises(loaded.cluster))
     return loaded.cluster
 
 
-def surprises(cluster: Cluster) -> Iterator[str]:
+def list_surprises(cluster: Cluster) -> Iterator[str]:
     """Why an answer may not be what was meant: what policies are about is not in the files."""
     homes = {pod.namespace for pod in cluster.pods}
     empty = [name for name, policies in cluster.policies.items() if policies and name not in homes]
     if homes and empty:
-        yield f"there are policies, but no pods, in {_some(empty)}: they have no effect there"
-    unknown = homes - cluster.namespaces.keys()
-    if unknown and any(map(_asks_for_labels, chain.from_iterable(cluster.policies.values()))):
         yield (
-            f"policies select namespaces by labels, and {_some(unknown)} are not among the "
-            "Namespaces in the files: they count as having no label but their name"
+            f"there are policies, but no pods, in {_format_some(empty)}: they have no effect there"
+        )
+    unknown = homes - cluster.namespaces.keys()
+    if unknown and any(
+        map(_needs_namespace_labels, chain.from_iterable(cluster.policies.values()))
+    ):
+        yield (
+            f"policies select namespaces by labels, and {_format_some(unknown)} are not among "
+            "the Namespaces in the files: they count as having no label but their name"
         )
 
 
-def _asks_for_labels(policy: Policy) -> bool:
+def _needs_namespace_labels(policy: Policy) -> bool:
     rules = (rule for direction in Direction for rule in policy.rules_for(direction) or ())
     selectors = (
         peer.namespaces
@@ -126,17 +130,17 @@ def _asks_for_labels(policy: Policy) -> bool:
     return any(each.key != NAME_LABEL for selector in selectors for each in selector.requirements)
 
 
-def _some(names: Iterable[str]) -> str:
+def _format_some(names: Iterable[str]) -> str:
     first, *rest = sorted(names)
     return f"{first} and {len(rest)} more" if len(rest) > 3 else ", ".join((first, *rest))
 
 
-def warn(warnings: Iterable[str]) -> None:
+def print_warnings(warnings: Iterable[str]) -> None:
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def theirs(found: ManifestSet, namespace: str) -> list[Json]:
+def select_policies(found: ManifestSet, namespace: str) -> list[Json]:
     """The namespace's policies, and those that name one which nobody knows: perhaps by mistake."""
     known: dict[str, LabeledNamespace] = dict(found.cluster.namespaces)
     homes = {pod.namespace for pod in found.cluster.pods}
@@ -149,7 +153,7 @@ def theirs(found: ManifestSet, namespace: str) -> list[Json]:
     ]
 
 
-def say(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """Print text for people, in which the name of a policy may not steer a terminal."""
     for line in chain.from_iterable(text.split("\n") for text in lines):
         print(make_printable(line, _WIDEST))

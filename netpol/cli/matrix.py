@@ -18,17 +18,15 @@ _SIGNS = {True: ".", False: "X", None: "?"}
 _LEGEND = ". allowed   X denied   ? unknown   - not asked"
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "matrix",
         help="which pod reaches which, on one port",
         description="Which pod reaches which on one port, by the NetworkPolicies in the files.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_command)
     inputs.add_files(parser)
-    parser.add_argument(
-        "--port", type=port_number, required=True, help="the destination pod's port"
-    )
+    parser.add_argument("--port", type=parse_port, required=True, help="the destination pod's port")
     parser.add_argument(
         "--protocol",
         type=str.upper,
@@ -38,7 +36,7 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument(
         "--address",
-        type=_address,
+        type=_parse_address,
         metavar="ADDRESS",
         dest="addresses",
         action="append",
@@ -55,11 +53,11 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_command(options: argparse.Namespace) -> int:
     """Print the matrix. Without one, standard output stays empty and the status is 2."""
-    cluster = inputs.cluster(options)
+    cluster = inputs.read_cluster(options)
     outside = dict(options.addresses)
-    inputs.warn(_surprises(cluster, outside))
+    inputs.print_warnings(_list_surprises(cluster, outside))
     protocol = Protocol(options.protocol)
     allowed = compute_matrix(cluster, options.port, protocol, outside)
     if options.output == "json":
@@ -68,24 +66,24 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(
             f"{protocol} port {options.port}, from row to column.   {_LEGEND}",
-            *_table(allowed),
+            *_format_table(allowed),
             sep="\n",
         )
     return 0
 
 
-def _surprises(cluster: Cluster, outside: Mapping[str, OutsideAddress]) -> Iterator[str]:
+def _list_surprises(cluster: Cluster, outside: Mapping[str, OutsideAddress]) -> Iterator[str]:
     """Why the answer may not be what was meant."""
     for name, end in outside.items():
         for pod in cluster.pods:
             if end.address in pod.addresses:
                 yield (
-                    f"--address {name} is the address of pod {pod.namespace}/{pod.name}; "
-                    "here it stands for something outside the cluster"
+                    f"--address {name} is the address of pod {pod.namespace}/{pod.name}; here "
+                    "it stands for something outside the cluster"
                 )
 
 
-def _table(allowed: Matrix) -> Iterator[str]:
+def _format_table(allowed: Matrix) -> Iterator[str]:
     """Columns have the numbers of the rows, because names are too wide for columns."""
     names = list(allowed)
     digits = len(str(len(names)))
@@ -97,13 +95,13 @@ def _table(allowed: Matrix) -> Iterator[str]:
         yield " ".join([f"{row:<{width}}", *(f"{sign:>{digits}}" for sign in signs)])
 
 
-def port_number(text: str) -> int:
+def parse_port(text: str) -> int:
     if not re.fullmatch("[0-9]+", text) or validate.check_port_number(int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
     return int(text)
 
 
-def _address(text: str) -> tuple[str, OutsideAddress]:
+def _parse_address(text: str) -> tuple[str, OutsideAddress]:
     address = validate.parse_address(text)
     if address is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no IP address")

@@ -9,25 +9,25 @@ from netpol.connections import PortSpace
 from netpol.model import PortRange
 
 
-def ports_text(space: PortSpace, ports: int) -> str:
+def format_ports(space: PortSpace, ports: int) -> str:
     """`TCP 80 8000-8080, UDP 53`, or `all`."""
-    if ports == space.everything:
+    if ports == space.all_ports:
         return "all"
     return ", ".join(
-        f"{protocol} {' '.join(map(_numbers, ranges))}"
-        for protocol, ranges in groupby(space.ranges(ports), key=lambda each: each.protocol)
+        f"{protocol} {' '.join(map(_format_range, ranges))}"
+        for protocol, ranges in groupby(space.list_ranges(ports), key=lambda each: each.protocol)
     )
 
 
-def ports_json(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
+def dump_ports(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
     """Each protocol once, with its ranges of ports in order."""
     return [
         {"protocol": protocol.value, "ports": [[each.first, each.last] for each in ranges]}
-        for protocol, ranges in groupby(space.ranges(ports), key=lambda each: each.protocol)
+        for protocol, ranges in groupby(space.list_ranges(ports), key=lambda each: each.protocol)
     ]
 
 
-def _numbers(ports: PortRange) -> str:
+def _format_range(ports: PortRange) -> str:
     return f"{ports.first}" if ports.first == ports.last else f"{ports.first}-{ports.last}"
 
 

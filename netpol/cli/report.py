@@ -10,27 +10,28 @@ from typing import TYPE_CHECKING
 
 from netpol import load
 from netpol.cli import labs
-from netpol.cli.inputs import namespace_name
+from netpol.cli.inputs import parse_namespace
 from netpol.model import Cluster
-from netpol.report import Artifacts, Report, report, results, summary
+from netpol.report import PolicyReport, ReportArtifacts, build_report, build_results, format_summary
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 
-def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "report",
         help="what a policy file does to the lab's flows",
-        description="Evaluate the lab's flows without any policy and with those of a file, on "
-        "stand-ins for the lab's pods, and write results.json, summary.md and two charts.",
+        description="Evaluate the lab's flows without any policy and with those of a file, "
+        "on stand-ins for the lab's pods, and write results.json, summary.md and "
+        "two charts.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_command)
     parser.add_argument("policies", metavar="POLICY.yaml", help="a file, a folder or -")
     parser.add_argument("--output-dir", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--policy-namespace",
-        type=namespace_name,
+        type=parse_namespace,
         default="student-dev",
         metavar="NS",
         help="the namespace to evaluate, and that of policies which name none (student-dev)",
@@ -44,24 +45,24 @@ def add_to(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_command(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
-    course = labs.named(options.lab)
+    course = labs.find_lab(options.lab)
     loaded = load.load_cluster([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
-    for warning in (*loaded.warnings, *_without_effect(loaded.cluster, namespace)):
+    for warning in (*loaded.warnings, *_list_surprises(loaded.cluster, namespace)):
         print(f"warning: {warning}", file=sys.stderr)
-    made = report(course, options.policies, namespace, loaded.cluster)
+    made = build_report(course, options.policies, namespace, loaded.cluster)
     try:
-        artifacts = _write(made, options.output_dir, charts=not options.no_charts)
+        artifacts = _write_report(made, options.output_dir, charts=not options.no_charts)
     except OSError as error:
         print(f"{options.output_dir}: cannot be written: {error.strerror}", file=sys.stderr)
         return 2
-    print(*_told(made, artifacts), sep="\n")
+    print(*_format_outcome(made, artifacts), sep="\n")
     return 0
 
 
-def _without_effect(cluster: Cluster, namespace: str) -> Iterator[str]:
+def _list_surprises(cluster: Cluster, namespace: str) -> Iterator[str]:
     """Why nothing may have changed, where that could surprise."""
     for elsewhere in cluster.policies:
         if elsewhere != namespace:
@@ -73,27 +74,27 @@ def _without_effect(cluster: Cluster, namespace: str) -> Iterator[str]:
         yield "there is no NetworkPolicy"
 
 
-def _write(made: Report, folder: Path, *, charts: bool) -> Artifacts:
+def _write_report(made: PolicyReport, folder: Path, *, charts: bool) -> ReportArtifacts:
     folder.mkdir(parents=True, exist_ok=True)
     summary_path = folder / "summary.md"
-    summary_path.write_text(summary(made), encoding="utf-8", errors="backslashreplace")
-    drawn, error = _draw(made, folder) if charts else ((), "")
-    artifacts = Artifacts(str(summary_path), drawn, error)
-    content = json.dumps(results(made, datetime.now(UTC), artifacts), indent=2)
+    summary_path.write_text(format_summary(made), encoding="utf-8", errors="backslashreplace")
+    drawn, error = _draw_charts(made, folder) if charts else ((), "")
+    artifacts = ReportArtifacts(str(summary_path), drawn, error)
+    content = json.dumps(build_results(made, datetime.now(UTC), artifacts), indent=2)
     (folder / "results.json").write_text(f"{content}\n", encoding="utf-8")
     return artifacts
 
 
-def _draw(made: Report, folder: Path) -> tuple[tuple[str, ...], str]:
+def _draw_charts(made: PolicyReport, folder: Path) -> tuple[tuple[str, ...], str]:
     """The charts' paths, or why there are none."""
     try:
-        from netpol.report_charts import draw  # noqa: PLC0415  an optional extra
+        from netpol.report_charts import write_charts  # noqa: PLC0415  an optional extra
     except ImportError as error:
         return (), f"charts need matplotlib: {error}"
-    return tuple(str(path) for path in draw(made, folder)), ""
+    return tuple(str(path) for path in write_charts(made, folder)), ""
 
 
-def _told(made: Report, artifacts: Artifacts) -> Iterator[str]:
+def _format_outcome(made: PolicyReport, artifacts: ReportArtifacts) -> Iterator[str]:
     counts = made.counts
     yield (
         f"{counts['allowed_after']} of {counts['total_flows']} flows allowed, "

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from netpol.load import list_manifest_files
 from netpol.load.lines import PolicyLines
-from netpol.repair.structure import keys
+from netpol.repair.structure import parse_path
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLine:
     file: str
     line: int
 
@@ -19,29 +19,31 @@ class Place:
 
 
 @dataclass(slots=True)
-class Where:
+class PolicyLocator:
     """In files and in folders; of standard input nothing is found."""
 
     paths: Sequence[str]
     _read: dict[Path, PolicyLines] = field(default_factory=dict)
 
-    def of(self, policy: str | None, path: str | None, namespace: str = "") -> Place | None:
+    def locate(self, policy: str | None, path: str | None, namespace: str = "") -> FileLine | None:
         """The last place, as where all is applied; `namespace` as in `Lines.line`."""
         found = None
         if policy:
-            for file in self._files():
-                if line := self._lines(file).find_line(policy, keys(path or ""), namespace):
-                    found = Place(str(file), line)
+            for file in self._list_files():
+                if line := self._read_lines(file).find_line(
+                    policy, parse_path(path or ""), namespace
+                ):
+                    found = FileLine(str(file), line)
         return found
 
-    def _files(self) -> Iterator[Path]:
+    def _list_files(self) -> Iterator[Path]:
         for each in map(Path, self.paths):
             if each.is_dir():
                 yield from list_manifest_files(each)
             elif each.is_file():
                 yield each
 
-    def _lines(self, file: Path) -> PolicyLines:
+    def _read_lines(self, file: Path) -> PolicyLines:
         if file not in self._read:
             self._read[file] = PolicyLines.from_text(file.read_text("utf-8-sig", errors="replace"))
         return self._read[file]

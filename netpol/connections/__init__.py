@@ -8,14 +8,14 @@ what the policies say, not what pairs there are.
 """
 
 from netpol.connections.addresses import AddressRange
-from netpol.connections.answer import Cell, Connections
-from netpol.connections.ends import End
+from netpol.connections.answer import ConnectionCell, Connections
+from netpol.connections.ends import ConnectionEnd
 from netpol.connections.ports import PortSpace
 
 __all__ = [
     "AddressRange",
-    "Cell",
+    "ConnectionCell",
+    "ConnectionEnd",
     "Connections",
-    "End",
     "PortSpace",
 ]

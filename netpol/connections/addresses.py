@@ -20,23 +20,23 @@ class AddressRange:
     last: int
 
     @property
-    def lowest(self) -> IPAddress:
-        return self._address(self.first)
+    def first_address(self) -> IPAddress:
+        return self._to_address(self.first)
 
     def __contains__(self, address: IPAddress) -> bool:
         return self.family == address.version and self.first <= int(address) <= self.last
 
-    def holds(self, other: "AddressRange") -> bool:
+    def contains_range(self, other: "AddressRange") -> bool:
         return self.family == other.family and self.first <= other.first and other.last <= self.last
 
     def __str__(self) -> str:
-        return f"{self.lowest}-{self._address(self.last)}"
+        return f"{self.first_address}-{self._to_address(self.last)}"
 
-    def _address(self, number: int) -> IPAddress:
+    def _to_address(self, number: int) -> IPAddress:
         return IPv4Address(number) if self.family == 4 else IPv6Address(number)
 
 
-def joined(ranges: Iterable[AddressRange]) -> Iterator[AddressRange]:
+def join_ranges(ranges: Iterable[AddressRange]) -> Iterator[AddressRange]:
     """Ranges that come in order, those that touch as one."""
     last: AddressRange | None = None
     for each in ranges:
@@ -54,7 +54,7 @@ FAMILIES = tuple(AddressRange(family, 0, last) for family, last in LAST.items())
 """Every address there is."""
 
 
-def ranges_of(block: IPBlock) -> list[AddressRange]:
+def list_block_ranges(block: IPBlock) -> list[AddressRange]:
     """The addresses of `cidr` that no `except` holds, in order."""
     family = block.cidr.version
     parts = sorted(
@@ -84,10 +84,10 @@ class BlockIndex:
     holders: Mapping[int, Sequence[int]]
 
     @classmethod
-    def of(cls, blocks: Iterable[IPBlock]) -> "BlockIndex":
+    def from_blocks(cls, blocks: Iterable[IPBlock]) -> "BlockIndex":
         changes: dict[int, dict[int, int]] = {family: {0: 0} for family in LAST}
         for number, block in enumerate(blocks):
-            for part in ranges_of(block):
+            for part in list_block_ranges(block):
                 at = changes[part.family]
                 for place in (part.first, part.last + 1):
                     at[place] = at.get(place, 0) ^ 1 << number
@@ -101,12 +101,12 @@ class BlockIndex:
             holders[family] = held
         return cls(starts, holders)
 
-    def holding(self, address: IPAddress) -> int:
+    def find_blocks(self, address: IPAddress) -> int:
         """The blocks that hold it: "matches addresses in `cidr` and in none of `except`"."""
         family = address.version
         return self.holders[family][bisect_right(self.starts[family], int(address)) - 1]
 
-    def parts(self) -> Iterator[tuple[AddressRange, int]]:
+    def split_addresses(self) -> Iterator[tuple[AddressRange, int]]:
         """All addresses, in ranges that no block tells apart, each with the blocks that hold it."""
         for family, starts in self.starts.items():
             ends = (*starts[1:], LAST[family] + 1)

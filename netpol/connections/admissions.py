@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netpol.connections.population import Population
-from netpol.model import (
-    Direction,
-    IPBlock,
-    NamedPort,
-    PodPeer,
-    Policy,
-    PortRange,
-    Profile,
-    Rule,
-)
+from netpol.model import Direction, IPBlock, NamedPort, PodPeer, Policy, PortRange, Profile, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,7 @@ class Admissions:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class PoliciesInForce:
     """Policies that isolate some pods in one direction, each with the classes of these pods."""
 
     population: Population
@@ -43,71 +34,71 @@ class InForce:
     isolated: int
 
     @classmethod
-    def of(cls, population: Population, direction: Direction) -> "InForce":
+    def from_population(cls, population: Population, direction: Direction) -> "PoliciesInForce":
         if population.cluster.profile is Profile.UNENFORCED:
             return cls(population, direction, (), 0)
         found, isolated = [], 0
         for namespace, policies in population.cluster.policies.items():
-            home = population.homes.get(namespace, 0)
+            home = population.by_namespace.get(namespace, 0)
             for policy in policies if home else ():
                 if policy.rules_for(direction) is not None:
-                    subjects = home & population.labelled.selected(policy.selector)
+                    subjects = home & population.pods_by_label.find_matching(policy.selector)
                     found.append((policy, subjects))
                     isolated |= subjects
         return cls(population, direction, found, isolated)
 
     @property
-    def undefined(self) -> int:
+    def undefined_classes(self) -> int:
         """Whose every answer is uncertain, whatever policies say."""
         unenforced = self.population.cluster.profile is Profile.UNENFORCED
         return 0 if unenforced else self.population.undefined
 
 
-def sure(in_force: InForce, family: int) -> Admissions:
+def find_sure_admissions(in_force: PoliciesInForce, family: int) -> Admissions:
     """What is surely admitted, where addresses count as they do in one family."""
-    certain = in_force.population.everyone & ~in_force.undefined
-    table = _Table(in_force, family)
+    certain = in_force.population.everyone & ~in_force.undefined_classes
+    table = _AdmissionTable(in_force, family)
     for policy, subjects in in_force.policies:
         for rule in policy.rules_for(in_force.direction) or ():
-            table.admit(policy.namespace, rule, subjects & certain)
-    return Admissions(certain & ~in_force.isolated, table.listed())
+            table.add_rule(policy.namespace, rule, subjects & certain)
+    return Admissions(certain & ~in_force.isolated, table.to_admissions())
 
 
-def doubtful(in_force: InForce, family: int) -> Admissions:
+def find_doubtful_admissions(in_force: PoliciesInForce, family: int) -> Admissions:
     """What nobody can be sure of, and perhaps some of what is sure."""
     people = in_force.population
-    table = _Table(in_force, family)
-    isolated = in_force.isolated & ~in_force.undefined
-    every = people.distinctions.ports.everything
+    table = _AdmissionTable(in_force, family)
+    isolated = in_force.isolated & ~in_force.undefined_classes
+    every = people.distinctions.ports.all_ports
     # Network plugins differ in whether policies apply to pods on their node's network.
-    table.add(isolated & ~people.on_host, people.on_host, every)
+    table.add_admission(isolated & ~people.on_host, people.on_host, every)
     if people.unaddressed:
         for policy, subjects in in_force.policies:
             for rule in policy.rules_for(in_force.direction) or ():
                 if any(isinstance(peer, IPBlock) for peer in rule.peers or ()):
-                    table.admit_on_ports(rule, subjects & isolated, people.unaddressed)
-    return Admissions(in_force.undefined | isolated & people.on_host, table.listed())
+                    table.add_rule_ports(rule, subjects & isolated, people.unaddressed)
+    return Admissions(in_force.undefined_classes | isolated & people.on_host, table.to_admissions())
 
 
 @dataclass(slots=True)
-class _Table:
+class _AdmissionTable:
     """Admissions while they are collected: by peers and ports, who admits them."""
 
-    in_force: InForce
+    in_force: PoliciesInForce
     family: int
     subjects: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def listed(self) -> list[Admission]:
+    def to_admissions(self) -> list[Admission]:
         return [
             Admission(subjects, peers, ports) for (peers, ports), subjects in self.subjects.items()
         ]
 
-    def add(self, subjects: int, peers: int, ports: int) -> None:
+    def add_admission(self, subjects: int, peers: int, ports: int) -> None:
         if subjects and peers and ports:
             key = peers, ports
             self.subjects[key] = self.subjects.get(key, 0) | subjects
 
-    def admit(self, namespace: str, rule: Rule, subjects: int) -> None:
+    def add_rule(self, namespace: str, rule: Rule, subjects: int) -> None:
         """A rule of a policy in a namespace, for the pods that the policy selects.
 
         To a pod that has a network of its own, one on its node's network may be its node, which no
@@ -116,34 +107,34 @@ class _Table:
         on_host = self.in_force.population.on_host
         for ours, node in ((subjects & ~on_host, on_host), (subjects & on_host, 0)):
             if ours:
-                self.admit_on_ports(rule, ours, self._peers(namespace, rule, node), node)
+                self.add_rule_ports(rule, ours, self._find_peers(namespace, rule, node), node)
 
-    def admit_on_ports(self, rule: Rule, subjects: int, peers: int, node: int = 0) -> None:
+    def add_rule_ports(self, rule: Rule, subjects: int, peers: int, node: int = 0) -> None:
         """The rule's ports, for peers that it means."""
         space = self.in_force.population.distinctions.ports
         if rule.ports is None:
-            self.add(subjects, peers, space.everything)
+            self.add_admission(subjects, peers, space.all_ports)
             return
         mask = 0
         for port in rule.ports:
             match port:
                 case PortRange():
-                    mask |= space.mask(port)
+                    mask |= space.mask_range(port)
                 case NamedPort():
-                    self._admit_named(port, subjects, peers, node)
-        self.add(subjects, peers, mask)
+                    self._add_named_port(port, subjects, peers, node)
+        self.add_admission(subjects, peers, mask)
 
-    def _admit_named(self, port: NamedPort, subjects: int, peers: int, node: int) -> None:
+    def _add_named_port(self, port: NamedPort, subjects: int, peers: int, node: int) -> None:
         """A name means what the destination declares, whichever direction the rule is of."""
         population = self.in_force.population
         for number, declaring in population.declaring[port.protocol, port.name].items():
-            mask = population.distinctions.ports.bit(number, port.protocol)
+            mask = population.distinctions.ports.mask_port(number, port.protocol)
             if self.in_force.direction is Direction.EGRESS:
-                self.add(subjects, peers & declaring & ~node, mask)
+                self.add_admission(subjects, peers & declaring & ~node, mask)
             else:
-                self.add(subjects & declaring, peers, mask)
+                self.add_admission(subjects & declaring, peers, mask)
 
-    def _peers(self, namespace: str, rule: Rule, node: int) -> int:
+    def _find_peers(self, namespace: str, rule: Rule, node: int) -> int:
         people = self.in_force.population
         if rule.peers is None:
             return people.everyone
@@ -151,18 +142,18 @@ class _Table:
         for peer in rule.peers:
             match peer:
                 case PodPeer():
-                    found |= self._pods(namespace, peer) & ~node
+                    found |= self._find_pods(namespace, peer) & ~node
                 case IPBlock() if people.cluster.profile is not Profile.CILIUM:
                     number = people.distinctions.blocks[peer]
-                    found |= people.held[self.family].get(number, 0)
+                    found |= people.in_blocks[self.family].get(number, 0)
         return found
 
-    def _pods(self, namespace: str, peer: PodPeer) -> int:
+    def _find_pods(self, namespace: str, peer: PodPeer) -> int:
         """Without a namespaceSelector they are pods of the policy's namespace."""
         people = self.in_force.population
-        selected = people.labelled.selected(peer.pods)
+        selected = people.pods_by_label.find_matching(peer.pods)
         if peer.namespaces is None:
-            selected &= people.homes[namespace]
+            selected &= people.by_namespace[namespace]
         else:
-            selected &= people.housed.selected(peer.namespaces)
+            selected &= people.namespaces_by_label.find_matching(peer.namespaces)
         return selected & ~people.gateways if people.cluster.profile is Profile.CILIUM else selected

@@ -8,7 +8,7 @@ from netpol.model import LabelRequirement, Operator, Selector
 _SPARSE = 64
 
 
-def bits(numbers: Iterable[int]) -> int:
+def build_mask(numbers: Iterable[int]) -> int:
     """The set of these numbers."""
     listed = list(numbers)
     if len(listed) == 1:
@@ -19,7 +19,7 @@ def bits(numbers: Iterable[int]) -> int:
     return int.from_bytes(held, "little")
 
 
-def numbers(mask: int) -> Iterator[int]:
+def list_numbers(mask: int) -> Iterator[int]:
     """The numbers of the set, in order."""
     if mask.bit_count() <= _SPARSE:
         while mask:
@@ -43,7 +43,7 @@ class LabelIndex:
     with_value: Mapping[tuple[str, str], int]
 
     @classmethod
-    def of(
+    def from_labels(
         cls, labelled: Sequence[tuple[Mapping[str, str], int]], keys: Iterable[str]
     ) -> "LabelIndex":
         """Of labels, each with the set that has them; `keys` are those that selectors name."""
@@ -58,26 +58,26 @@ class LabelIndex:
                 with_value[pair] = with_value.get(pair, 0) | mask
         return cls(everything, having, with_value)
 
-    def selected(self, selector: Selector) -> int:
+    def find_matching(self, selector: Selector) -> int:
         """What `netpol.evaluate.matches`: "an empty label selector matches all objects"."""
         found = self.everything
         for requirement in selector.requirements:
-            found &= self._holding(requirement)
+            found &= self._match_requirement(requirement)
         return found
 
-    def _holding(self, requirement: LabelRequirement) -> int:
+    def _match_requirement(self, requirement: LabelRequirement) -> int:
         key = requirement.key
         match requirement.operator:
             case Operator.IN:
-                return self._with_any(key, requirement.values)
+                return self._match_values(key, requirement.values)
             case Operator.NOT_IN:
-                return self.everything & ~self._with_any(key, requirement.values)
+                return self.everything & ~self._match_values(key, requirement.values)
             case Operator.EXISTS:
                 return self.having[key]
             case Operator.DOES_NOT_EXIST:
                 return self.everything & ~self.having[key]
 
-    def _with_any(self, key: str, values: Iterable[str]) -> int:
+    def _match_values(self, key: str, values: Iterable[str]) -> int:
         found = 0
         for value in values:
             found |= self.with_value.get((key, value), 0)

@@ -20,7 +20,7 @@ from netpol.model import (
     Selector,
 )
 
-Name = tuple[Protocol, str]
+PortName = tuple[Protocol, str]
 """A port's name, which means one protocol."""
 
 
@@ -34,13 +34,13 @@ class Distinctions:
 
     keys: frozenset[str]
     home_keys: frozenset[str]
-    names: frozenset[Name]
+    names: frozenset[PortName]
     ports: PortSpace
     blocks: Mapping[IPBlock, int]
     addresses: BlockIndex
 
     @classmethod
-    def of(cls, *clusters: Cluster) -> "Distinctions":
+    def from_clusters(cls, *clusters: Cluster) -> "Distinctions":
         """Of all policies of these clusters, so that answers about each can be compared."""
         policies = [
             policy
@@ -48,7 +48,7 @@ class Distinctions:
             for listed in cluster.policies.values()
             for policy in listed
         ]
-        rules = _rules(policies)
+        rules = _list_rules(policies)
         peers = dict.fromkeys(peer for rule in rules for peer in rule.peers or ())
         chosen = [peer for peer in peers if isinstance(peer, PodPeer)]
         blocks = [peer for peer in peers if isinstance(peer, IPBlock)]
@@ -58,20 +58,20 @@ class Distinctions:
         )
         subjects = {id(policy.selector): policy.selector for policy in policies}
         return cls(
-            _keys(chain(subjects.values(), (peer.pods for peer in chosen))),
-            _keys(peer.namespaces for peer in chosen if peer.namespaces is not None),
+            _list_keys(chain(subjects.values(), (peer.pods for peer in chosen))),
+            _list_keys(peer.namespaces for peer in chosen if peer.namespaces is not None),
             names,
-            PortSpace.of(
+            PortSpace.from_ranges(
                 chain(
                     (port for port in ports if isinstance(port, PortRange)),
-                    _declared(clusters, names),
+                    _list_declared_ports(clusters, names),
                 )
             ),
             {block: number for number, block in enumerate(blocks)},
-            BlockIndex.of(blocks),
+            BlockIndex.from_blocks(blocks),
         )
 
-    def likeness(self, pod: Pod) -> Hashable:
+    def build_class_key(self, pod: Pod) -> Hashable:
         """Pods of one cluster of which this is equal are the same to every policy."""
         return (
             pod.namespace,
@@ -79,11 +79,11 @@ class Distinctions:
             frozenset(port for port in pod.ports if (port.protocol, port.name) in self.names),
             pod.host_network,
             pod.gateway,
-            frozenset((each.version, self.addresses.holding(each)) for each in pod.addresses),
+            frozenset((each.version, self.addresses.find_blocks(each)) for each in pod.addresses),
         )
 
 
-def _rules(policies: Iterable[Policy]) -> Iterable[Rule]:
+def _list_rules(policies: Iterable[Policy]) -> Iterable[Rule]:
     """Each once. Most policies of a class share them, which identity tells without a comparison."""
     listed = {
         id(rules): rules
@@ -94,13 +94,15 @@ def _rules(policies: Iterable[Policy]) -> Iterable[Rule]:
     return dict.fromkeys(chain.from_iterable(listed.values()))
 
 
-def _keys(selectors: Iterable[Selector]) -> frozenset[str]:
+def _list_keys(selectors: Iterable[Selector]) -> frozenset[str]:
     return frozenset(
         requirement.key for selector in selectors for requirement in selector.requirements
     )
 
 
-def _declared(clusters: Iterable[Cluster], names: frozenset[Name]) -> Iterable[PortRange]:
+def _list_declared_ports(
+    clusters: Iterable[Cluster], names: frozenset[PortName]
+) -> Iterable[PortRange]:
     return {
         PortRange(port.protocol, port.number, port.number)
         for cluster in clusters

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from netpol.connections.bits import LabelIndex, bits, numbers
-from netpol.connections.distinctions import Distinctions, Name
+from netpol.connections.bits import LabelIndex, build_mask, list_numbers
+from netpol.connections.distinctions import Distinctions, PortName
 from netpol.model import Cluster, NamedPort, Pod, Port, PortRange
 
 
@@ -23,68 +23,68 @@ class Population:
     distinctions: Distinctions
     pods: Sequence[Pod | None]
     everyone: int
-    homes: Mapping[str, int]
-    labelled: LabelIndex
-    housed: LabelIndex
+    by_namespace: Mapping[str, int]
+    pods_by_label: LabelIndex
+    namespaces_by_label: LabelIndex
     on_host: int
     gateways: int
     unaddressed: int
     undefined: int
-    declaring: Mapping[Name, Mapping[int, int]]
-    held: Mapping[int, Mapping[int, int]]
+    declaring: Mapping[PortName, Mapping[int, int]]
+    in_blocks: Mapping[int, Mapping[int, int]]
     families: Mapping[frozenset[int], int]
 
     @classmethod
-    def of(
+    def from_pods(
         cls, cluster: Cluster, distinctions: Distinctions, pods: Sequence[Pod | None]
     ) -> "Population":
         present = [(number, pod) for number, pod in enumerate(pods) if pod]
-        homes = _grouped((pod.namespace, number) for number, pod in present)
-        everyone = bits(number for number, _ in present)
+        homes = _group_masks((pod.namespace, number) for number, pod in present)
+        everyone = build_mask(number for number, _ in present)
         return cls(
             cluster,
             distinctions,
             pods,
             everyone,
             homes,
-            LabelIndex.of(
+            LabelIndex.from_labels(
                 [(pod.labels, 1 << number) for number, pod in present], distinctions.keys
             ),
-            LabelIndex.of(
+            LabelIndex.from_labels(
                 [(cluster.labels_of(home), mask) for home, mask in homes.items()],
                 distinctions.home_keys,
             ),
-            bits(number for number, pod in present if pod.host_network),
-            bits(number for number, pod in present if pod.gateway),
-            bits(number for number, pod in present if not pod.addresses),
-            _undefined(cluster, everyone, homes),
-            _declaring(present, distinctions),
-            {family: _held(present, distinctions, family) for family in (4, 6)},
-            _grouped(
+            build_mask(number for number, pod in present if pod.host_network),
+            build_mask(number for number, pod in present if pod.gateway),
+            build_mask(number for number, pod in present if not pod.addresses),
+            _find_undefined(cluster, everyone, homes),
+            _find_declaring(present, distinctions),
+            {family: _find_classes_in_blocks(present, distinctions, family) for family in (4, 6)},
+            _group_masks(
                 (frozenset(each.version for each in pod.addresses), number)
                 for number, pod in present
             ),
         )
 
     @property
-    def views(self) -> tuple[int, ...]:
+    def families_to_compare(self) -> tuple[int, ...]:
         """The families by which answers can differ: one is enough where no pod has addresses of
         both, or nobody asks.
         """
         dual = frozenset((4, 6)) in self.families
         return (4, 6) if dual and self.distinctions.blocks else (4,)
 
-    def masks(self, port: Port) -> Iterator[int]:
+    def list_port_masks(self, port: Port) -> Iterator[int]:
         """The sets of ports that a rule's port can mean, depending on the destination."""
         space = self.distinctions.ports
         match port:
             case PortRange():
-                yield space.mask(port)
+                yield space.mask_range(port)
             case NamedPort(protocol, name):
                 for number in self.declaring[protocol, name]:
-                    yield space.bit(number, protocol)
+                    yield space.mask_port(number, protocol)
 
-    def strangers(self, number: int, family: int) -> int:
+    def find_unconnected(self, number: int, family: int) -> int:
         """The classes with which this one has no connection in a family.
 
         "The families that both ends have are connections of their own"; of which one end is not
@@ -102,14 +102,14 @@ Key = TypeVar("Key")
 Present = Sequence[tuple[int, Pod]]
 
 
-def _grouped(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+def _group_masks(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
     listed: dict[Key, list[int]] = {}
     for key, number in pairs:
         listed.setdefault(key, []).append(number)
-    return {key: bits(found) for key, found in listed.items()}
+    return {key: build_mask(found) for key, found in listed.items()}
 
 
-def _undefined(cluster: Cluster, everyone: int, homes: Mapping[str, int]) -> int:
+def _find_undefined(cluster: Cluster, everyone: int, homes: Mapping[str, int]) -> int:
     """Objects of kinds that are not evaluated could change anything in their reach."""
     found = 0
     for other in cluster.unsupported:
@@ -117,8 +117,8 @@ def _undefined(cluster: Cluster, everyone: int, homes: Mapping[str, int]) -> int
     return found
 
 
-def _declaring(present: Present, distinctions: Distinctions) -> dict[Name, dict[int, int]]:
-    found: dict[Name, dict[int, int]] = {name: {} for name in distinctions.names}
+def _find_declaring(present: Present, distinctions: Distinctions) -> dict[PortName, dict[int, int]]:
+    found: dict[PortName, dict[int, int]] = {name: {} for name in distinctions.names}
     for number, pod in present:
         for port in pod.ports:
             if (with_number := found.get((port.protocol, port.name))) is not None:
@@ -126,20 +126,24 @@ def _declaring(present: Present, distinctions: Distinctions) -> dict[Name, dict[
     return found
 
 
-def _held(present: Present, distinctions: Distinctions, family: int) -> dict[int, int]:
+def _find_classes_in_blocks(
+    present: Present, distinctions: Distinctions, family: int
+) -> dict[int, int]:
     """An ipBlock may hold a pod: "a block that contains a pod's address admits that pod"."""
     found: dict[int, int] = {}
-    alike = _grouped((_holding(pod, distinctions, family), number) for number, pod in present)
+    alike = _group_masks(
+        (_find_blocks(pod, distinctions, family), number) for number, pod in present
+    )
     for blocks, classes in alike.items():
-        for block in numbers(blocks):
+        for block in list_numbers(blocks):
             found[block] = found.get(block, 0) | classes
     return found
 
 
-def _holding(pod: Pod, distinctions: Distinctions, family: int) -> int:
+def _find_blocks(pod: Pod, distinctions: Distinctions, family: int) -> int:
     dual = len({each.version for each in pod.addresses}) > 1
     found = 0
     for address in pod.addresses:
         if address.version == family or not dual:
-            found |= distinctions.addresses.holding(address)
+            found |= distinctions.addresses.find_blocks(address)
     return found

@@ -21,7 +21,7 @@ class PortSpace:
     offsets: Mapping[Protocol, int]
 
     @classmethod
-    def of(cls, told_apart: Iterable[PortRange]) -> "PortSpace":
+    def from_ranges(cls, told_apart: Iterable[PortRange]) -> "PortSpace":
         """The coarsest space in which each of these ranges is a set."""
         bounds = {protocol: {1} for protocol in Protocol}
         for port in told_apart:
@@ -41,38 +41,38 @@ class PortSpace:
         return cls(tuple(parts), starts, offsets)
 
     @property
-    def everything(self) -> int:
+    def all_ports(self) -> int:
         """All ports of all protocols."""
         return (1 << len(self.parts)) - 1
 
-    def mask(self, port: PortRange) -> int:
+    def mask_range(self, port: PortRange) -> int:
         """The range as bits. It has to be one of those that the space was made of."""
         starts, offset = self.starts[port.protocol], self.offsets[port.protocol]
         first, end = bisect_right(starts, port.first) - 1, bisect_left(starts, port.last + 1)
         return (1 << offset + end) - (1 << offset + first)
 
-    def bit(self, port: int, protocol: Protocol) -> int:
+    def mask_port(self, port: int, protocol: Protocol) -> int:
         """Whatever else the bit of this port stands for."""
         place = bisect_right(self.starts[protocol], port) - 1
         return 1 << self.offsets[protocol] + place
 
-    def ranges(self, mask: int) -> tuple[PortRange, ...]:
+    def list_ranges(self, mask: int) -> tuple[PortRange, ...]:
         """The bits as the fewest ranges, in the order of protocols and ports."""
-        return tuple(each for run in _runs(mask) for each in self._joined(*run))
+        return tuple(each for run in _find_runs(mask) for each in self._join_bits(*run))
 
-    def _joined(self, start: int, end: int) -> Iterator[PortRange]:
+    def _join_bits(self, start: int, end: int) -> Iterator[PortRange]:
         """Bits that follow each other, as one range for each protocol among them."""
         for protocol, offset in self.offsets.items():
             first, stop = max(start, offset), min(end, offset + len(self.starts[protocol]))
             if first < stop:
                 yield PortRange(protocol, self.parts[first].first, self.parts[stop - 1].last)
 
-    def within(self, mask: int) -> Iterator[PortRange]:
+    def list_parts(self, mask: int) -> Iterator[PortRange]:
         """The parts that the bits stand for."""
-        return (part for start, end in _runs(mask) for part in self.parts[start:end])
+        return (part for start, end in _find_runs(mask) for part in self.parts[start:end])
 
 
-def _runs(mask: int) -> Iterator[tuple[int, int]]:
+def _find_runs(mask: int) -> Iterator[tuple[int, int]]:
     """Where bits begin to be set, and where they end: of a mask of many bits few are looked at."""
     digits = f"{mask:b}"[::-1] + "0"
     start = digits.find("1")

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-Row = Mapping[int, int]
+PortRow = Mapping[int, int]
 """Ports → the classes that have exactly these. No class stands twice; those that have no ports
 stand nowhere.
 """
 
 
-def united(parts: Iterable[tuple[int, int]]) -> Row:
+def unite_rows(parts: Iterable[tuple[int, int]]) -> PortRow:
     """Each class with all the ports that any part, ports and classes, gives it."""
     row: dict[int, int] = {}
     by_ports: dict[int, int] = {}
@@ -19,41 +19,41 @@ def united(parts: Iterable[tuple[int, int]]) -> Row:
         rest = classes
         for known, members in row.items():
             both = members & rest
-            _add(grown, known | ports, both)
-            _add(grown, known, members ^ both)
+            _add_classes(grown, known | ports, both)
+            _add_classes(grown, known, members ^ both)
             rest ^= both
-        _add(grown, ports, rest)
+        _add_classes(grown, ports, rest)
         row = grown
     return row
 
 
-def crossed(one: Row, other: Row) -> Row:
+def intersect_rows(one: PortRow, other: PortRow) -> PortRow:
     """Each class with the ports that both rows give it."""
     row: dict[int, int] = {}
     for ports, classes in one.items():
         for others, members in other.items():
             if both := ports & others:
-                _add(row, both, classes & members)
+                _add_classes(row, both, classes & members)
     return row
 
 
-def without(row: Row, classes: int) -> Row:
+def remove_classes(row: PortRow, classes: int) -> PortRow:
     return {ports: left for ports, members in row.items() if (left := members & ~classes)}
 
 
-def less(row: Row, taken: Row) -> Row:
+def subtract_row(row: PortRow, taken: PortRow) -> PortRow:
     """Each class with the ports that the one row gives it and the other does not."""
     left: dict[int, int] = {}
     for ports, members in row.items():
         rest = members
         for others, classes in taken.items():
             if both := rest & classes:
-                _add(left, ports & ~others, both)
+                _add_classes(left, ports & ~others, both)
                 rest ^= both
-        _add(left, ports, rest)
+        _add_classes(left, ports, rest)
     return left
 
 
-def _add(row: dict[int, int], ports: int, classes: int) -> None:
+def _add_classes(row: dict[int, int], ports: int, classes: int) -> None:
     if ports and classes:
         row[ports] = row.get(ports, 0) | classes

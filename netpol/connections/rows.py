@@ -3,18 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from netpol.connections.admissions import Admission, Admissions, InForce, doubtful, sure
-from netpol.connections.bits import numbers
+from netpol.connections.admissions import (
+    Admission,
+    Admissions,
+    PoliciesInForce,
+    find_doubtful_admissions,
+    find_sure_admissions,
+)
+from netpol.connections.bits import list_numbers
 from netpol.connections.population import Population
-from netpol.connections.row import Row, crossed, less, united, without
+from netpol.connections.row import PortRow, intersect_rows, remove_classes, subtract_row, unite_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ClassReach:
     """What one class of pods may open to each class: surely, and perhaps."""
 
-    sure: Row
-    unknown: Row
+    sure: PortRow
+    unknown: PortRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +36,25 @@ class _Grid:
     ingress: Admissions
     leaving: Sequence[Sequence[int]]
     entering: Sequence[Sequence[int]]
-    known: dict[tuple[bool, tuple[int, ...], tuple[int, ...]], Row] = field(default_factory=dict)
+    known: dict[tuple[bool, tuple[int, ...], tuple[int, ...]], PortRow] = field(
+        default_factory=dict
+    )
 
     @classmethod
-    def of(cls, people: Population, egress: Admissions, ingress: Admissions) -> "_Grid":
+    def from_admissions(
+        cls, people: Population, egress: Admissions, ingress: Admissions
+    ) -> "_Grid":
         count = len(people.pods)
         return cls(
-            people.distinctions.ports.everything,
+            people.distinctions.ports.all_ports,
             people.everyone,
             egress,
             ingress,
-            _by_class(count, (each.subjects for each in egress.listed)),
-            _by_class(count, (each.peers for each in ingress.listed)),
+            _index_by_class(count, (each.subjects for each in egress.listed)),
+            _index_by_class(count, (each.peers for each in ingress.listed)),
         )
 
-    def row(self, source: int) -> Row:
+    def find_row(self, source: int) -> PortRow:
         """Both ends have to admit: "both the egress policy on the source pod and the ingress policy
         on the destination pod need to allow the connection".
         """
@@ -52,15 +62,17 @@ class _Grid:
         key = unrestricted, tuple(self.leaving[source]), tuple(self.entering[source])
         if key not in self.known:
             out = [(self.everything, self.everyone)] if unrestricted else []
-            out += [(each.ports, each.peers) for each in _chosen(self.egress, key[1])]
+            out += [(each.ports, each.peers) for each in _choose_admissions(self.egress, key[1])]
             into = [(self.everything, self.ingress.unrestricted)]
-            into += [(each.ports, each.subjects) for each in _chosen(self.ingress, key[2])]
-            self.known[key] = crossed(united(out), united(into))
+            into += [
+                (each.ports, each.subjects) for each in _choose_admissions(self.ingress, key[2])
+            ]
+            self.known[key] = intersect_rows(unite_rows(out), unite_rows(into))
         return self.known[key]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ReachRows:
     """What each class of pods may open.
 
     For each family in which answers differ there are two grids: what is surely admitted, and what
@@ -71,40 +83,45 @@ class Rows:
     grids: Sequence[tuple[int, _Grid, _Grid]]
 
     @classmethod
-    def of(cls, people: Population, egress: InForce, ingress: InForce) -> "Rows":
+    def from_policies(
+        cls, people: Population, egress: PoliciesInForce, ingress: PoliciesInForce
+    ) -> "ReachRows":
         grids = []
-        for family in people.views:
-            certain = [sure(each, family) for each in (egress, ingress)]
-            perhaps = [doubtful(each, family) for each in (egress, ingress)]
-            grid = _Grid.of(people, *certain)
-            grids.append((family, grid, _wider(people, grid, certain, perhaps)))
+        for family in people.families_to_compare:
+            certain = [find_sure_admissions(each, family) for each in (egress, ingress)]
+            perhaps = [find_doubtful_admissions(each, family) for each in (egress, ingress)]
+            grid = _Grid.from_admissions(people, *certain)
+            grids.append((family, grid, _widen_grid(people, grid, certain, perhaps)))
         return cls(people, grids)
 
     @property
-    def certain(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether nothing is in doubt, of any pod."""
         return all(wide is grid for _, grid, wide in self.grids) and len(self.grids) == 1
 
-    def reach(self, source: int) -> Reach:
+    def find_reach(self, source: int) -> ClassReach:
         """An answer is sure where it is the same in all families that both ends have."""
         first, *others = self.grids
         if not others:
             _, grid, wide = first
-            row = grid.row(source)
-            return Reach(row, {} if wide is grid else less(wide.row(source), row))
-        everything = self.population.distinctions.ports.everything
-        certain: Row = {everything: self.population.everyone}
-        perhaps: Row = {}
+            row = grid.find_row(source)
+            return ClassReach(row, {} if wide is grid else subtract_row(wide.find_row(source), row))
+        everything = self.population.distinctions.ports.all_ports
+        certain: PortRow = {everything: self.population.everyone}
+        perhaps: PortRow = {}
         for family, grid, wide in self.grids:
-            strangers = self.population.strangers(source, family)
-            held = [*without(grid.row(source), strangers).items(), (everything, strangers)]
-            certain = crossed(certain, united(held))
-            met = without(wide.row(source), strangers)
-            perhaps = united([*perhaps.items(), *met.items()])
-        return Reach(certain, less(perhaps, certain))
+            strangers = self.population.find_unconnected(source, family)
+            held = [
+                *remove_classes(grid.find_row(source), strangers).items(),
+                (everything, strangers),
+            ]
+            certain = intersect_rows(certain, unite_rows(held))
+            met = remove_classes(wide.find_row(source), strangers)
+            perhaps = unite_rows([*perhaps.items(), *met.items()])
+        return ClassReach(certain, subtract_row(perhaps, certain))
 
 
-def _wider(
+def _widen_grid(
     people: Population, grid: _Grid, certain: list[Admissions], perhaps: list[Admissions]
 ) -> _Grid:
     """The grid of what is not surely denied; the same one where nothing is in doubt."""
@@ -114,17 +131,17 @@ def _wider(
         Admissions(one.unrestricted | other.unrestricted, [*one.listed, *other.listed])
         for one, other in zip(certain, perhaps, strict=True)
     )
-    return _Grid.of(people, egress, ingress)
+    return _Grid.from_admissions(people, egress, ingress)
 
 
-def _by_class(count: int, masks: Iterable[int]) -> list[list[int]]:
+def _index_by_class(count: int, masks: Iterable[int]) -> list[list[int]]:
     """For each class the numbers of the masks that hold it."""
     found: list[list[int]] = [[] for _ in range(count)]
     for number, mask in enumerate(masks):
-        for member in numbers(mask):
+        for member in list_numbers(mask):
             found[member].append(number)
     return found
 
 
-def _chosen(admissions: Admissions, listed: Iterable[int]) -> Iterator[Admission]:
+def _choose_admissions(admissions: Admissions, listed: Iterable[int]) -> Iterator[Admission]:
     return (admissions.listed[number] for number in listed)

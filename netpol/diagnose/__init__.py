@@ -3,40 +3,53 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netpol.assess import Assessment, assess_namespace
-from netpol.diagnose.causes import causes, of_flow
-from netpol.diagnose.model import MISSING, Cause, Code, Diagnosis, FlowDiagnosis
+from netpol.assess import assess_namespace
+from netpol.diagnose.causes import find_root_causes
+from netpol.diagnose.model import (
+    MISSING_CODES,
+    CauseCode,
+    FlowDiagnosis,
+    NamespaceDiagnosis,
+    RootCause,
+)
 from netpol.lab import Lab
 from netpol.model import Cluster
 from netpol.parse import Json, parse_valid_policies
-from netpol.repair import repair
+from netpol.repair import find_repair
 
-__all__ = ["MISSING", "Cause", "Code", "Diagnosis", "FlowDiagnosis", "diagnose"]
+__all__ = [
+    "MISSING_CODES",
+    "CauseCode",
+    "FlowDiagnosis",
+    "NamespaceDiagnosis",
+    "RootCause",
+    "diagnose_namespace",
+]
 
 
-def diagnose(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Diagnosis:
-    """Every flow of the lab with the causes that keep it from being as wanted.
+def diagnose_namespace(
+    lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]
+) -> NamespaceDiagnosis:
+    """Every flow of the lab, with the causes that keep it from being as expected.
 
-    `manifests` and `cluster` as in `netpol.repair.repair`. What an API server would refuse counts
-    for nothing here; findings tell of it. Never raises.
+    `manifests` and `cluster` are as in `netpol.repair.find_repair`. A policy that an API server
+    would refuse counts for nothing here; `netpol.lint` names it. Never raises.
     """
-    assessment = _assessed(lab, cluster, namespace, manifests)
-    mended = repair(lab, cluster, namespace, manifests)
-    found = causes(lab, namespace, assessment, mended)
-    return Diagnosis(
+    valid = parse_valid_policies(manifests, namespace=namespace)
+    policies = tuple(policy for policy, _ in valid if policy.namespace == namespace)
+    after = replace(cluster, policies={**cluster.policies, namespace: policies})
+    assessment = assess_namespace(lab, after, namespace)
+    repair = find_repair(lab, cluster, namespace, manifests)
+    causes = find_root_causes(lab, namespace, assessment, repair)
+    return NamespaceDiagnosis(
         tuple(
             FlowDiagnosis(
-                lab.find_flow(flow.flow), flow.predicted, tuple(of_flow(flow.flow, found))
+                lab.find_flow(flow.flow),
+                flow.predicted,
+                tuple(cause for cause in causes if flow.flow in cause.flows),
             )
             for flow in assessment.flows
         ),
-        found,
-        mended,
+        causes,
+        repair,
     )
-
-
-def _assessed(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]) -> Assessment:
-    known = parse_valid_policies(manifests, namespace=namespace)
-    here = tuple(policy for policy, _ in known if policy.namespace == namespace)
-    others = {name: each for name, each in cluster.policies.items() if name != namespace}
-    return assess_namespace(lab, replace(cluster, policies={**others, namespace: here}), namespace)

@@ -8,7 +8,7 @@ from netpol.model import Direction, Outcome
 from netpol.repair import Repair
 
 
-class Code(StrEnum):
+class CauseCode(StrEnum):
     """Stable: machines go by these."""
 
     MISSING_POLICY = "missing-policy"
@@ -35,38 +35,38 @@ class Code(StrEnum):
     UNKNOWN = "unknown"
 
 
-MISSING = frozenset({Code.MISSING_POLICY, Code.MISSING_RULE})
+MISSING_CODES = frozenset({CauseCode.MISSING_POLICY, CauseCode.MISSING_RULE})
 """What has no place to point at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class RootCause:
     """`policy` and `path` are `None` for what is missing; `flows` are those that it explains.
 
-    `mends` names the policy in which the repair mends it, empty where nothing can.
+    `edited_policy` is the policy that the repair edits, empty where nothing can.
     """
 
-    code: Code
+    code: CauseCode
     side: Direction
     namespace: str
     policy: str | None
     path: str | None
     flows: tuple[str, ...]
     message: str
-    mends: str = ""
+    edited_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowDiagnosis:
     flow: Flow
     predicted: Outcome
-    causes: tuple[Cause, ...]
+    causes: tuple[RootCause, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class NamespaceDiagnosis:
     """`causes` are the root causes, the most likely first."""
 
     flows: tuple[FlowDiagnosis, ...] = field(hash=False)
-    causes: tuple[Cause, ...]
+    causes: tuple[RootCause, ...]
     repair: Repair

@@ -4,22 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from netpol.connections.addresses import LAST, AddressRange, joined
-from netpol.connections.answer import Answers
-from netpol.connections.bits import numbers
+from netpol.connections.addresses import LAST, AddressRange, join_ranges
+from netpol.connections.answer import ClassAnswers
+from netpol.connections.bits import list_numbers
 from netpol.connections.distinctions import Distinctions
-from netpol.connections.ends import Classes, End, common_ends
-from netpol.connections.outside import Span
+from netpol.connections.ends import ConnectionEnd, EndClasses, pair_ends
+from netpol.connections.outside import AddressSpan
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
-from netpol.connections.row import Row, less, united
-from netpol.connections.rows import Reach
-from netpol.diff.reasons import Gates, Governed, Reason, Turn, reasons
+from netpol.connections.row import PortRow, subtract_row, unite_rows
+from netpol.connections.rows import ClassReach
+from netpol.diff.reasons import ChangeKind, ChangeReason, EndRules, PairGates, explain_ports
 from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
 
-Place = int | AddressRange
+EndOrRange = int | AddressRange
 """An end, by its number, or addresses outside."""
-Turned = tuple[Turn, Place, Place, int]
+ChangedPorts = tuple[ChangeKind, EndOrRange, EndOrRange, int]
 """Which way the connections from a source to a destination went, on which ports."""
 
 
@@ -27,11 +27,11 @@ Turned = tuple[Turn, Place, Place, int]
 class ConnectionChange:
     """Ports of one pair that went one way for one reason."""
 
-    turn: Turn
+    kind: ChangeKind
     source: str
     destination: str
     ports: int
-    reason: Reason
+    reason: ChangeReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +42,53 @@ class ClusterComparison:
     """
 
     names: Sequence[str]
-    ends: Sequence[tuple[End | None, ...]]
-    classes: Classes
-    answers: Sequence[Answers]
-    known: dict[Turned, Mapping[Reason, int]] = field(default_factory=dict)
-    governed: dict[tuple[Place, int, Direction, int], Governed] = field(default_factory=dict)
+    ends: Sequence[tuple[ConnectionEnd | None, ...]]
+    classes: EndClasses
+    answers: Sequence[ClassAnswers]
+    known: dict[ChangedPorts, Mapping[ChangeReason, int]] = field(default_factory=dict)
+    end_rules: dict[tuple[EndOrRange, int, Direction, int], EndRules] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, before: Cluster, after: Cluster) -> "ClusterComparison":
-        distinctions = Distinctions.of(before, after)
-        common = common_ends(distinctions, before, after)
+    def from_clusters(cls, before: Cluster, after: Cluster) -> "ClusterComparison":
+        distinctions = Distinctions.from_clusters(before, after)
+        common = pair_ends(distinctions, before, after)
         ends = [both for _, both in common]
-        classes = Classes.by(
-            tuple(end and (distinctions.likeness(end.pods[0]), len(end.pods) > 1) for end in both)
+        classes = EndClasses.from_keys(
+            tuple(
+                end and (distinctions.build_class_key(end.pods[0]), len(end.pods) > 1)
+                for end in both
+            )
             for both in ends
         )
         answers = []
         for side, cluster in enumerate((before, after)):
             chosen = [ends[members[0]][side] for members in classes.members]
             pods = [end.pods[0] if end else None for end in chosen]
-            answers.append(Answers.of(Population.of(cluster, distinctions, pods)))
+            answers.append(
+                ClassAnswers.from_population(Population.from_pods(cluster, distinctions, pods))
+            )
         return cls([name for name, _ in common], ends, classes, answers)
 
     @property
-    def ports(self) -> PortSpace:
+    def port_space(self) -> PortSpace:
         return self.answers[0].population.distinctions.ports
 
-    def changes(self) -> Iterator[ConnectionChange]:
+    def list_changes(self) -> Iterator[ConnectionChange]:
         """By source, then by destination: pods first, then addresses outside."""
         for source in range(len(self.ends)):
-            for turned in (*self._between(source), *self._leaving(source)):
-                yield from self._explained(turned)
-        for turned in self._entering():
-            yield from self._explained(turned)
+            for turned in (*self._compare_pods(source), *self._compare_leaving(source)):
+                yield from self._explain_change(turned)
+        for turned in self._compare_entering():
+            yield from self._explain_change(turned)
 
-    def _between(self, source: int) -> Iterator[Turned]:
-        number = self.classes.of[source]
-        then, now = (each.rows.reach(number) for each in self.answers)
+    def _compare_pods(self, source: int) -> Iterator[ChangedPorts]:
+        number = self.classes.by_end[source]
+        then, now = (each.rows.find_reach(number) for each in self.answers)
         found = sorted(
             (end, turn, ports)
-            for turn, row in _turned(then, now).items()
+            for turn, row in _compare_rows(then, now).items()
             for ports, classes in row.items()
-            for chosen in numbers(classes)
+            for chosen in list_numbers(classes)
             for end in self.classes.members[chosen]
             if end != source or self._has_several(source)
         )
@@ -93,100 +98,111 @@ class ClusterComparison:
         """A pod always reaches itself; whether pods of one workload reach each other may change."""
         return all(each and len(each.pods) > 1 for each in self.ends[end])
 
-    def _leaving(self, source: int) -> Iterator[Turned]:
-        number = self.classes.of[source]
-        then, now = (each.leaving.spans(number) for each in self.answers)
-        return ((turn, source, addresses, ports) for addresses, turn, ports in _moved(then, now))
+    def _compare_leaving(self, source: int) -> Iterator[ChangedPorts]:
+        number = self.classes.by_end[source]
+        then, now = (each.leaving.list_spans(number) for each in self.answers)
+        return (
+            (turn, source, addresses, ports) for addresses, turn, ports in _compare_spans(then, now)
+        )
 
-    def _entering(self) -> Iterator[Turned]:
-        found: dict[AddressRange, list[Turned]] = {}
-        for end, number in enumerate(self.classes.of):
-            then, now = (each.entering.spans(number) for each in self.answers)
-            for addresses, turn, ports in _moved(then, now):
+    def _compare_entering(self) -> Iterator[ChangedPorts]:
+        found: dict[AddressRange, list[ChangedPorts]] = {}
+        for end, number in enumerate(self.classes.by_end):
+            then, now = (each.entering.list_spans(number) for each in self.answers)
+            for addresses, turn, ports in _compare_spans(then, now):
                 found.setdefault(addresses, []).append((turn, addresses, end, ports))
         for addresses in sorted(found):
             yield from found[addresses]
 
-    def _explained(self, turned: Turned) -> Iterator[ConnectionChange]:
+    def _explain_change(self, turned: ChangedPorts) -> Iterator[ConnectionChange]:
         turn, source, destination, ports = turned
-        names = self._name(source), self._name(destination)
+        names = self._format_name(source), self._format_name(destination)
         if missing := [place for place in (source, destination) if not self._is_in_both(place)]:
-            came = turn is Turn.OPENED
-            words = " and ".join(f"`{self._name(place)}`" for place in dict.fromkeys(missing))
+            came = turn is ChangeKind.OPENED
+            words = " and ".join(
+                f"`{self._format_name(place)}`" for place in dict.fromkeys(missing)
+            )
             sentence = f"{turn.capitalize()}: {words} {'came' if came else 'went'}."
-            yield ConnectionChange(turn, *names, ports, Reason((), sentence))
+            yield ConnectionChange(turn, *names, ports, ChangeReason((), sentence))
             return
-        alike = turn, self._class(source), self._class(destination), ports
+        alike = turn, self._find_class(source), self._find_class(destination), ports
         if alike not in self.known:
-            before, after = (self._gates(source, destination, side) for side in (0, 1))
-            self.known[alike] = reasons(turn, before, after, ports, self.ports)
+            before, after = (self._find_gates(source, destination, side) for side in (0, 1))
+            self.known[alike] = explain_ports(turn, before, after, ports, self.port_space)
         for why, part in self.known[alike].items():
             yield ConnectionChange(turn, *names, part, why)
 
-    def _gates(self, source: Place, destination: Place, side: int) -> Gates:
+    def _find_gates(self, source: EndOrRange, destination: EndOrRange, side: int) -> PairGates:
         """Of a workload and itself those of two different pods."""
         other = -1 if source == destination else 0
-        egress = self._governed(source, side, Direction.EGRESS, 0)
-        ingress = self._governed(destination, side, Direction.INGRESS, other)
-        return Gates(self.answers[side].population.cluster, egress, ingress)
+        egress = self._find_end_rules(source, side, Direction.EGRESS, 0)
+        ingress = self._find_end_rules(destination, side, Direction.INGRESS, other)
+        return PairGates(self.answers[side].population.cluster, egress, ingress)
 
-    def _governed(self, place: Place, side: int, direction: Direction, pod: int) -> Governed:
+    def _find_end_rules(
+        self, place: EndOrRange, side: int, direction: Direction, pod: int
+    ) -> EndRules:
         key = place, side, direction, pod
-        if key not in self.governed:
-            people, end = self.answers[side].population, self._endpoint(place, side, pod)
-            self.governed[key] = Governed.of(people, end, direction)
-        return self.governed[key]
+        if key not in self.end_rules:
+            people, end = self.answers[side].population, self._find_endpoint(place, side, pod)
+            self.end_rules[key] = EndRules.from_endpoint(people, end, direction)
+        return self.end_rules[key]
 
-    def _endpoint(self, place: Place, side: int, pod: int) -> Endpoint:
+    def _find_endpoint(self, place: EndOrRange, side: int, pod: int) -> Endpoint:
         if isinstance(place, AddressRange):
-            return OutsideAddress(place.lowest)
+            return OutsideAddress(place.first_address)
         end = self.ends[place][side]
         assert end is not None  # noqa: S101  asked of what is in both
         return end.pods[pod]
 
-    def _is_in_both(self, place: Place) -> bool:
+    def _is_in_both(self, place: EndOrRange) -> bool:
         return isinstance(place, AddressRange) or None not in self.ends[place]
 
-    def _name(self, place: Place) -> str:
+    def _format_name(self, place: EndOrRange) -> str:
         return str(place) if isinstance(place, AddressRange) else self.names[place]
 
-    def _class(self, place: Place) -> Place:
-        return place if isinstance(place, AddressRange) else self.classes.of[place]
+    def _find_class(self, place: EndOrRange) -> EndOrRange:
+        return place if isinstance(place, AddressRange) else self.classes.by_end[place]
 
 
-def _turned(then: Reach, now: Reach) -> Mapping[Turn, Row]:
+def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ChangeKind, PortRow]:
     return {
-        Turn.OPENED: less(less(now.sure, then.sure), then.unknown),
-        Turn.CLOSED: less(less(then.sure, now.sure), now.unknown),
-        Turn.UNCLEAR: united(
-            [*less(then.unknown, now.unknown).items(), *less(now.unknown, then.unknown).items()]
+        ChangeKind.OPENED: subtract_row(subtract_row(now.sure, then.sure), then.unknown),
+        ChangeKind.CLOSED: subtract_row(subtract_row(then.sure, now.sure), now.unknown),
+        ChangeKind.UNCLEAR: unite_rows(
+            [
+                *subtract_row(then.unknown, now.unknown).items(),
+                *subtract_row(now.unknown, then.unknown).items(),
+            ]
         ),
     }
 
 
-def _moved(then: Iterable[Span], now: Iterable[Span]) -> list[tuple[AddressRange, Turn, int]]:
+def _compare_spans(
+    then: Iterable[AddressSpan], now: Iterable[AddressSpan]
+) -> list[tuple[AddressRange, ChangeKind, int]]:
     """Ranges in which the ports that went one way are the same, as wide as they can be."""
     if then == now:
         return []
-    found: dict[tuple[Turn, int], list[AddressRange]] = {}
-    for addresses, before, after in _aligned(list(then), list(now)):
+    found: dict[tuple[ChangeKind, int], list[AddressRange]] = {}
+    for addresses, before, after in _align_spans(list(then), list(now)):
         for turn, ports in {
-            Turn.OPENED: after.sure & ~before.sure & ~before.unknown,
-            Turn.CLOSED: before.sure & ~after.sure & ~after.unknown,
-            Turn.UNCLEAR: before.unknown ^ after.unknown,
+            ChangeKind.OPENED: after.sure & ~before.sure & ~before.unknown,
+            ChangeKind.CLOSED: before.sure & ~after.sure & ~after.unknown,
+            ChangeKind.UNCLEAR: before.unknown ^ after.unknown,
         }.items():
             if ports:
                 found.setdefault((turn, ports), []).append(addresses)
     return sorted(
         (addresses, turn, ports)
         for (turn, ports), ranges in found.items()
-        for addresses in joined(ranges)
+        for addresses in join_ranges(ranges)
     )
 
 
-def _aligned(
-    then: Sequence[Span], now: Sequence[Span]
-) -> Iterator[tuple[AddressRange, Span, Span]]:
+def _align_spans(
+    then: Sequence[AddressSpan], now: Sequence[AddressSpan]
+) -> Iterator[tuple[AddressRange, AddressSpan, AddressSpan]]:
     """All addresses, in ranges that lie within one span of each or in none."""
     for family, last in LAST.items():
         bounds = {0, last + 1}
@@ -195,8 +211,11 @@ def _aligned(
                 bounds |= {span.addresses.first, span.addresses.last + 1}
         for first, end in pairwise(sorted(bounds)):
             addresses = AddressRange(family, first, end - 1)
-            yield addresses, _within(addresses, then), _within(addresses, now)
+            yield addresses, _find_span(addresses, then), _find_span(addresses, now)
 
 
-def _within(addresses: AddressRange, spans: Sequence[Span]) -> Span:
-    return next((span for span in spans if span.addresses.holds(addresses)), Span(addresses, 0, 0))
+def _find_span(addresses: AddressRange, spans: Sequence[AddressSpan]) -> AddressSpan:
+    return next(
+        (span for span in spans if span.addresses.contains_range(addresses)),
+        AddressSpan(addresses, 0, 0),
+    )

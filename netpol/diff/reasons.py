@@ -11,7 +11,7 @@ from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 
 
-class Turn(StrEnum):
+class ChangeKind(StrEnum):
     """`UNCLEAR` is a change from or to an answer that is not known."""
 
     OPENED = "opened"
@@ -20,7 +20,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ChangeReason:
     """`policies` are named `NAMESPACE/NAME`; an answer that is unclear has none."""
 
     policies: tuple[str, ...]
@@ -28,35 +28,35 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Governed:
+class EndRules:
     """What governs one end, and the sets of ports that its rules tell apart."""
 
     gate: PolicyGate
     marks: frozenset[int]
 
     @classmethod
-    def of(cls, people: Population, end: Endpoint, direction: Direction) -> "Governed":
+    def from_endpoint(cls, people: Population, end: Endpoint, direction: Direction) -> "EndRules":
         gate = PolicyGate.for_end(people.cluster, end, direction)
         ports = {port for _, _, rule in gate.list_rules() for port in rule.ports or ()}
-        return cls(gate, frozenset(mask for port in ports for mask in people.masks(port)))
+        return cls(gate, frozenset(mask for port in ports for mask in people.list_port_masks(port)))
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class PairGates:
     """What governs the two ends of a pair, in one cluster."""
 
     cluster: Cluster
-    egress: Governed
-    ingress: Governed
+    egress: EndRules
+    ingress: EndRules
 
-    def verdict(self, port: PortRange) -> Verdict:
+    def find_verdict(self, port: PortRange) -> Verdict:
         gates = self.egress.gate, self.ingress.gate
         return decide_gates(self.cluster, *gates, port.first, port.protocol)
 
 
-def reasons(
-    turn: Turn, before: Gates, after: Gates, ports: int, space: PortSpace
-) -> Mapping[Reason, int]:
+def explain_ports(
+    turn: ChangeKind, before: PairGates, after: PairGates, ports: int, space: PortSpace
+) -> Mapping[ChangeReason, int]:
     """Why ports of one pair went one way; for each reason which of them."""
     marks = {
         mark
@@ -67,33 +67,35 @@ def reasons(
     parts = [ports]
     for mark in marks:
         parts = [piece for part in parts for piece in (part & mark, part & ~mark) if piece]
-    found: dict[Reason, int] = {}
+    found: dict[ChangeReason, int] = {}
     for part in sorted(parts, key=lambda part: part & -part):
-        why = _reason(turn, before, after, next(space.within(part)))
+        why = _explain_part(turn, before, after, next(space.list_parts(part)))
         found[why] = found.get(why, 0) | part
     return found
 
 
-def _reason(turn: Turn, before: Gates, after: Gates, port: PortRange) -> Reason:
+def _explain_part(
+    turn: ChangeKind, before: PairGates, after: PairGates, port: PortRange
+) -> ChangeReason:
     """Of ports that no rule of these tells apart."""
-    then, now = before.verdict(port), after.verdict(port)
-    if turn is Turn.UNCLEAR:
-        doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _doubts(each))
-        return Reason((), f"Unclear: {'; '.join(doubts)}.")
-    find = find_openers if turn is Turn.OPENED else find_closers
-    causes = [_placed(cause, after) for cause in find([then], [now])]
-    return Reason(
+    then, now = before.find_verdict(port), after.find_verdict(port)
+    if turn is ChangeKind.UNCLEAR:
+        doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _list_doubts(each))
+        return ChangeReason((), f"Unclear: {'; '.join(doubts)}.")
+    find = find_openers if turn is ChangeKind.OPENED else find_closers
+    causes = [_qualify_policies(cause, after) for cause in find([then], [now])]
+    return ChangeReason(
         tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
         f"{turn.capitalize()}: {'; '.join(cause.phrase for cause in causes)}.",
     )
 
 
-def _doubts(verdict: Verdict) -> Iterator[str]:
+def _list_doubts(verdict: Verdict) -> Iterator[str]:
     yield from verdict.egress.undefined
     yield from verdict.ingress.undefined
 
 
-def _placed(cause: PolicyCause, gates: Gates) -> PolicyCause:
+def _qualify_policies(cause: PolicyCause, gates: PairGates) -> PolicyCause:
     """Policies are of the namespace of the end whose side they decide."""
     governed = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
     end = governed.gate.subject

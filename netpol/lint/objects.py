@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from netpol.canonical import canonicalize_policy, compute_digest
 from netpol.lab import Entity
-from netpol.lint.model import Finding, Level, Scene
+from netpol.lint.context import Finding, FindingLevel, LintContext
 from netpol.model import Direction, Pod
 from netpol.repair.parts import rules_of, types_of
 
 
-def invalid(scene: Scene) -> Iterator[Finding]:
-    for fault in scene.faults:
+def check_refused_policies(context: LintContext) -> Iterator[Finding]:
+    for fault in context.faults:
         yield Finding(
             "NP001",
-            Level.ERROR,
+            FindingLevel.ERROR,
             fault.subject.rpartition("/")[2],
             fault.field,
             f"An API server refuses it: {fault.message}.",
@@ -21,11 +21,11 @@ def invalid(scene: Scene) -> Iterator[Finding]:
         )
 
 
-def doubtful(scene: Scene) -> Iterator[Finding]:
-    for warning in scene.warnings:
+def check_warnings(context: LintContext) -> Iterator[Finding]:
+    for warning in context.warnings:
         yield Finding(
             "NP002",
-            Level.WARNING,
+            FindingLevel.WARNING,
             warning.subject.rpartition("/")[2],
             warning.field,
             f"{warning.message[0].upper()}{warning.message[1:]}.",
@@ -33,12 +33,12 @@ def doubtful(scene: Scene) -> Iterator[Finding]:
         )
 
 
-def unsupported(scene: Scene) -> Iterator[Finding]:
-    for other in scene.parties.cluster.unsupported:
-        if other.namespace in (None, scene.namespace):
+def check_other_kinds(context: LintContext) -> Iterator[Finding]:
+    for other in context.parties.cluster.unsupported:
+        if other.namespace in (None, context.namespace):
             yield Finding(
                 "NP003",
-                Level.INFO,
+                FindingLevel.INFO,
                 other.name,
                 "kind",
                 f"A {other.kind} is not evaluated here, and could change every answer.",
@@ -46,29 +46,29 @@ def unsupported(scene: Scene) -> Iterator[Finding]:
             )
 
 
-def misplaced(scene: Scene) -> Iterator[Finding]:
-    for manifest in scene.manifests:
+def check_namespaces(context: LintContext) -> Iterator[Finding]:
+    for manifest in context.manifests:
         place = manifest["metadata"].get("namespace")
-        if place and place != scene.namespace:
+        if place and place != context.namespace:
             yield Finding(
                 "NP004",
-                Level.ERROR,
+                FindingLevel.ERROR,
                 str(manifest["metadata"]["name"]),
                 "metadata.namespace",
                 f"It is in the namespace `{place}`, and a policy acts in its own namespace only.",
-                f"Leave the field out, or write `{scene.namespace}`.",
+                f"Leave the field out, or write `{context.namespace}`.",
             )
 
 
-def inert(scene: Scene) -> Iterator[Finding]:
+def check_policy_types(context: LintContext) -> Iterator[Finding]:
     """A section whose direction the policyTypes do not name."""
-    for policy, manifest in scene.policies:
+    for policy, manifest in context.policies:
         for direction in Direction:
             if rules_of(manifest, direction) and direction not in types_of(manifest):
                 kind = direction.lower()
                 yield Finding(
                     "NP109",
-                    Level.ERROR,
+                    FindingLevel.ERROR,
                     policy.name,
                     "spec.policyTypes",
                     f"The {kind} section has no effect: policyTypes does not name {direction}.",
@@ -76,14 +76,14 @@ def inert(scene: Scene) -> Iterator[Finding]:
                 )
 
 
-def duplicates(scene: Scene) -> Iterator[Finding]:
+def check_duplicates(context: LintContext) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for policy, manifest in scene.policies:
+    for policy, manifest in context.policies:
         key = compute_digest(canonicalize_policy(manifest)["spec"])
         if key in seen:
             yield Finding(
                 "NP113",
-                Level.INFO,
+                FindingLevel.INFO,
                 policy.name,
                 "spec",
                 f"It says the same as `{seen[key]}`.",
@@ -92,12 +92,12 @@ def duplicates(scene: Scene) -> Iterator[Finding]:
         seen.setdefault(key, policy.name)
 
 
-def host_network(scene: Scene) -> Iterator[Finding]:
-    for entity in scene.lab.entities:
-        if _on_host(entity, scene):
+def check_host_network(context: LintContext) -> Iterator[Finding]:
+    for entity in context.lab.entities:
+        if _on_host(entity, context):
             yield Finding(
                 "NP115",
-                Level.WARNING,
+                FindingLevel.WARNING,
                 "",
                 "spec.hostNetwork",
                 f"{entity.title} uses its node's network (hostNetwork).",
@@ -105,8 +105,8 @@ def host_network(scene: Scene) -> Iterator[Finding]:
             )
 
 
-def _on_host(entity: Entity, scene: Scene) -> bool:
-    ends = scene.parties.endpoints[entity.name]
+def _on_host(entity: Entity, context: LintContext) -> bool:
+    ends = context.parties.endpoints[entity.name]
     return entity.is_student_entity and any(
         isinstance(end, Pod) and end.host_network for end in ends
     )

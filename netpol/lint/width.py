@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 
 from netpol.lab import Entity
-from netpol.lint.model import Finding, Level, Placed, Scene
+from netpol.lint.context import Finding, FindingLevel, LintContext, PlacedRule
 from netpol.model import Direction, Pod, PodPeer, PortRange
 
 
-def others_ports(scene: Scene) -> Iterator[Finding]:
+def check_shared_ports(context: LintContext) -> Iterator[Finding]:
     """One rule for several parties opens the ports of each on all of them."""
-    for placed in scene.rules():
-        opened = list(_opened(scene, placed)) if placed.direction is Direction.INGRESS else []
+    for placed in context.list_rules():
+        opened = (
+            list(_list_opened_ports(context, placed))
+            if placed.direction is Direction.INGRESS
+            else []
+        )
         if opened:
             yield Finding(
                 "NP118",
-                Level.INFO,
+                FindingLevel.INFO,
                 placed.policy.name,
                 f"{placed.path}.ports",
                 f"It opens {' and '.join(opened)} too, which no flow of the lab needs.",
@@ -22,18 +26,18 @@ def others_ports(scene: Scene) -> Iterator[Finding]:
             )
 
 
-def _opened(scene: Scene, placed: Placed) -> Iterator[str]:
+def _list_opened_ports(context: LintContext, placed: PlacedRule) -> Iterator[str]:
     """The ports that are needed of another selected party, but not of this one."""
     selected = [
         entity
-        for entity in scene.lab.entities
-        if entity.is_student_entity and _ends(scene, entity, placed)
+        for entity in context.lab.entities
+        if entity.is_student_entity and _list_selected_pods(context, entity, placed)
     ]
     for port in placed.rule.ports or ():
         if isinstance(port, PortRange) and port.first == port.last:
             needed = {
                 flow.destination
-                for flow in scene.lab.flows
+                for flow in context.lab.flows
                 if (flow.protocol, flow.port) == (port.protocol, port.first)
             }
             if any(entity.name in needed for entity in selected):
@@ -42,31 +46,31 @@ def _opened(scene: Scene, placed: Placed) -> Iterator[str]:
                         yield f"{port.protocol} {port.first} on {entity.title}"
 
 
-def _ends(scene: Scene, entity: Entity, placed: Placed) -> list[Pod]:
-    ends = scene.parties.endpoints[entity.name]
-    return [end for end in ends if isinstance(end, Pod) and scene.selects(placed.policy, end)]
+def _list_selected_pods(context: LintContext, entity: Entity, placed: PlacedRule) -> list[Pod]:
+    ends = context.parties.endpoints[entity.name]
+    return [end for end in ends if isinstance(end, Pod) and context.selects_pod(placed.policy, end)]
 
 
-def whole_namespace(scene: Scene) -> Iterator[Finding]:
+def check_whole_namespaces(context: LintContext) -> Iterator[Finding]:
     """A namespaceSelector without a podSelector: "selects all Pods in the Namespaces selected"."""
-    for placed in scene.rules():
+    for placed in context.list_rules():
         for index, peer in enumerate(placed.rule.peers or ()):
             if not isinstance(peer, PodPeer) or peer.namespaces is None or peer.pods.requirements:
                 continue
             titles = [
                 entity.title
-                for entity in scene.lab.entities
-                for end in scene.parties.endpoints[entity.name][:1]
-                if isinstance(end, Pod) and scene.selects_peer(peer, end)
+                for entity in context.lab.entities
+                for end in context.parties.endpoints[entity.name][:1]
+                if isinstance(end, Pod) and context.selects_peer(peer, end)
             ]
             if titles:
                 yield Finding(
                     "NP119",
-                    Level.INFO,
+                    FindingLevel.INFO,
                     placed.policy.name,
                     f"{placed.peers_path}[{index}]",
                     "It means every pod of the selected namespaces, not only "
                     f"{' and '.join(titles)}.",
-                    "Nothing fails by it. A podSelector in the same list item would narrow it, "
-                    "where the pods have a label of their own.",
+                    "Nothing fails by it. A podSelector in the same list item would narrow "
+                    "it, where the pods have a label of their own.",
                 )

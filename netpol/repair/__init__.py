@@ -1,6 +1,6 @@
 """The smallest change of a namespace's policies that gives the lab what it wants."""
 
-from netpol.repair.model import Edit, Repair
-from netpol.repair.proposal import repair, too_large
+from netpol.repair.model import PolicyEdit, Repair
+from netpol.repair.proposal import find_repair, is_too_large
 
-__all__ = ["Edit", "Repair", "repair", "too_large"]
+__all__ = ["PolicyEdit", "Repair", "find_repair", "is_too_large"]

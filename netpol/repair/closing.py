@@ -4,75 +4,77 @@ from collections.abc import Iterator
 
 from netpol.model import Direction
 from netpol.parse import Json
-from netpol.repair.draft import DELETED, Draft
-from netpol.repair.hints import Sought, isolating_words, solution_selectors
-from netpol.repair.opening import named
+from netpol.repair.draft import DELETED, RepairDraft
+from netpol.repair.hints import ConnectionSide, list_solution_selectors, suggest_isolation
+from netpol.repair.opening import choose_free_name
 from netpol.repair.parts import (
+    add_type,
     peers_of,
     ports_of,
     rules_of,
     spec_of,
-    typed,
     types_of,
     with_peers,
     with_rule,
     with_rules,
     with_spec,
 )
-from netpol.repair.selectors import excluding, selecting, selects
+from netpol.repair.selectors import narrow_selector, selects_labels, widen_selector
 
 
-def closings(draft: Draft, sought: Sought) -> Iterator[Draft]:
+def find_closings(draft: RepairDraft, either: ConnectionSide) -> Iterator[RepairDraft]:
     """At either end: one of them is enough."""
     for direction in (Direction.EGRESS, Direction.INGRESS):
-        side = sought.of(direction)
+        side = either.with_direction(direction)
         if not side.is_inside:
             continue
-        admitting = [i for i, each in enumerate(draft.policies) if each and side.admits(each)]
+        admitting = [
+            i for i, each in enumerate(draft.policies) if each and side.is_admitted_by(each)
+        ]
         for index in admitting:
-            for narrower in _narrower(draft.policies[index], side):
+            for narrower in _narrow_policy(draft.policies[index], side):
                 yield draft.with_policy(index, narrower)
-        if not any(side.admits(each) for each in draft.all if each):
-            yield from _isolated(draft, side)
+        if not any(side.is_admitted_by(each) for each in draft.all_policies if each):
+            yield from _isolate_subject(draft, side)
 
 
-def _isolated(draft: Draft, side: Sought) -> Iterator[Draft]:
+def _isolate_subject(draft: RepairDraft, side: ConnectionSide) -> Iterator[RepairDraft]:
     """By a policy that is there and does not apply, or by a new one."""
     labels = side.subject.labels
     for index, manifest in enumerate(draft.policies):
-        if not manifest or not side.bench.is_valid(manifest):
+        if not manifest or not side.scorer.is_valid(manifest):
             continue
         selector = spec_of(manifest).get("podSelector")
-        if selects(selector, labels):
-            for each in typed(manifest, side.direction):
+        if selects_labels(selector, labels):
+            for each in add_type(manifest, side.direction):
                 yield draft.with_policy(index, each)
         elif side.direction in types_of(manifest):
-            for way in selecting(selector, labels, solution_selectors(side.bench)):
+            for way in widen_selector(selector, labels, list_solution_selectors(side.scorer)):
                 yield draft.with_policy(index, with_spec(manifest, podSelector=way))
-    taken = {each["metadata"]["name"] for each in draft.all if each}
-    for manifest in isolating_words(side):
-        yield draft.with_new(named(manifest, taken))
+    taken = {each["metadata"]["name"] for each in draft.all_policies if each}
+    for manifest in suggest_isolation(side):
+        yield draft.with_new(choose_free_name(manifest, taken))
 
 
-def _narrower(manifest: Json, side: Sought) -> Iterator[Json]:
+def _narrow_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
     direction = side.direction
     for index, rule in enumerate(rules_of(manifest, direction)):
-        if side.admits(with_rules(manifest, direction, [rule])):
-            for way in _rule(manifest, rule, side):
+        if side.is_admitted_by(with_rules(manifest, direction, [rule])):
+            for way in _narrow_rule(manifest, rule, side):
                 yield with_rule(manifest, direction, index, way)
             rules = rules_of(manifest, direction)
             yield with_rules(manifest, direction, [*rules[:index], *rules[index + 1 :]])
-    hints = [spec_of(each).get("podSelector") or {} for each in side.bench.solution]
-    for each in excluding(spec_of(manifest).get("podSelector"), side.subject.labels, hints):
+    hints = [spec_of(each).get("podSelector") or {} for each in side.scorer.solution]
+    for each in narrow_selector(spec_of(manifest).get("podSelector"), side.subject.labels, hints):
         yield with_spec(manifest, podSelector=each)
     yield DELETED
 
 
-def _rule(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
+def _narrow_rule(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[Json]:
     """A rule that no longer admits: fewer or narrower peers, fewer or other ports."""
-    references = list(_references(manifest, side))
-    yield from _by_peers(manifest, rule, references, side)
-    yield from _by_ports(manifest, rule, side)
+    references = list(_list_solution_rules(manifest, side))
+    yield from _narrow_peers(manifest, rule, references, side)
+    yield from _narrow_ports(manifest, rule, side)
     for reference in references:
         if reference.get("ports"):
             yield {**rule, "ports": reference["ports"]}
@@ -80,21 +82,25 @@ def _rule(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
             yield with_peers(rule, side.direction, words)
 
 
-def _by_peers(manifest: Json, rule: Json, references: list[Json], side: Sought) -> Iterator[Json]:
+def _narrow_peers(
+    manifest: Json, rule: Json, references: list[Json], side: ConnectionSide
+) -> Iterator[Json]:
     direction, peers = side.direction, peers_of(rule, side.direction)
     for index, peer in enumerate(peers):
-        if side.admits(with_rules(manifest, direction, [with_peers(rule, direction, [peer])])):
+        if side.is_admitted_by(
+            with_rules(manifest, direction, [with_peers(rule, direction, [peer])])
+        ):
             rest = [*peers[:index], *peers[index + 1 :]]
             if rest:
                 yield with_peers(rule, direction, rest)
-            for way in _peers(peer, rest, references, side):
+            for way in _join_peers(peer, rest, references, side):
                 yield with_peers(rule, direction, way)
 
 
-def _by_ports(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
+def _narrow_ports(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[Json]:
     ports = ports_of(rule)
     for index, port in enumerate(ports):
-        if side.admits(with_rules(manifest, side.direction, [{**rule, "ports": [port]}])):
+        if side.is_admitted_by(with_rules(manifest, side.direction, [{**rule, "ports": [port]}])):
             if rest := [*ports[:index], *ports[index + 1 :]]:
                 yield {**rule, "ports": rest}
             if port.get("endPort") is not None:
@@ -102,16 +108,16 @@ def _by_ports(manifest: Json, rule: Json, side: Sought) -> Iterator[Json]:
                 yield {**rule, "ports": [*ports[:index], single, *ports[index + 1 :]]}
 
 
-def _references(manifest: Json, side: Sought) -> Iterator[Json]:
+def _list_solution_rules(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
     """Rules of the solution in this direction, those of the policy's namesake first."""
     name = manifest["metadata"]["name"]
-    ordered = sorted(side.bench.solution, key=lambda each: each["metadata"]["name"] != name)
+    ordered = sorted(side.scorer.solution, key=lambda each: each["metadata"]["name"] != name)
     for each in ordered:
         yield from rules_of(each, side.direction)
 
 
-def _peers(
-    peer: Json, rest: list[Json], references: list[Json], side: Sought
+def _join_peers(
+    peer: Json, rest: list[Json], references: list[Json], side: ConnectionSide
 ) -> Iterator[list[Json]]:
     """The peer joined with another item of the list, or with what the solution says besides."""
     for index, other in enumerate(rest):

@@ -6,17 +6,17 @@ from typing import Any
 
 from netpol.model import NAME_LABEL, Direction, OutsideAddress, Pod
 from netpol.parse import Json
-from netpol.repair.draft import Bench, Unmet
+from netpol.repair.draft import DraftScorer, UnmetWant
 from netpol.repair.parts import peers_of, rules_of, spec_of, with_peers, with_rules, with_spec
-from netpol.repair.selectors import selects
+from netpol.repair.selectors import selects_labels
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class ConnectionSide:
     """One side of a connection: `subject` is whose policies speak, `peer` whom they speak of."""
 
-    bench: Bench
-    unmet: Unmet
+    scorer: DraftScorer
+    unmet: UnmetWant
 
     @property
     def direction(self) -> Direction:
@@ -26,130 +26,130 @@ class Sought:
     def subject(self) -> Pod:
         want = self.unmet.want
         index = want.source if self.direction is Direction.EGRESS else want.destination
-        return self.bench.universe.subjects[index]
+        return self.scorer.universe.subjects[index]
 
     @property
     def peer(self) -> Pod | OutsideAddress:
         want = self.unmet.want
         index = want.destination if self.direction is Direction.EGRESS else want.source
-        end = self.bench.universe.ends[index]
+        end = self.scorer.universe.ends[index]
         assert isinstance(end, Pod | OutsideAddress)  # noqa: S101  # a kubelet is no party
         return end
 
-    def of(self, direction: Direction) -> "Sought":
-        return Sought(self.bench, Unmet(self.unmet.want, direction))
+    def with_direction(self, direction: Direction) -> "ConnectionSide":
+        return ConnectionSide(self.scorer, UnmetWant(self.unmet.want, direction))
 
     @property
     def is_inside(self) -> bool:
         """Whether the subject is the student's, so that the side can be mended at all."""
         want = self.unmet.want
         index = want.source if self.direction is Direction.EGRESS else want.destination
-        return index < len(self.bench.universe.subjects)
+        return index < len(self.scorer.universe.subjects)
 
     @property
-    def port(self) -> Json:
+    def port_entry(self) -> Json:
         flow = self.unmet.want.flow
         return {"protocol": flow.protocol.value, "port": flow.port}
 
-    def admits(self, manifest: Json) -> bool:
+    def is_admitted_by(self, manifest: Json) -> bool:
         """Whether this policy alone lets the side pass."""
-        effect = self.bench.effect([manifest])
+        effect = self.scorer.find_effect([manifest])
         want = self.unmet.want
         index = want.source if self.direction is Direction.EGRESS else want.destination
-        return effect.of(self.direction)[index] is not None and self.bench.universe.admits(
-            effect, self.direction, want
-        )
+        return effect.in_direction(self.direction)[
+            index
+        ] is not None and self.scorer.universe.is_admitted(effect, self.direction, want)
 
 
-def solving(sought: Sought) -> Iterator[tuple[Json, Json]]:
+def list_solving_rules(side: ConnectionSide) -> Iterator[tuple[Json, Json]]:
     """Of the solution: a policy and the one rule of it that lets the side pass."""
-    for manifest in sought.bench.solution:
-        for rule in rules_of(manifest, sought.direction):
-            if sought.admits(with_rules(manifest, sought.direction, [rule])):
+    for manifest in side.scorer.solution:
+        for rule in rules_of(manifest, side.direction):
+            if side.is_admitted_by(with_rules(manifest, side.direction, [rule])):
                 yield manifest, rule
 
 
-def peer_words(sought: Sought) -> list[Json]:
-    """Peers that mean just the one that is sought, those of the solution first."""
+def suggest_peers(side: ConnectionSide) -> list[Json]:
+    """Peers that mean just the peer of this side; those of the solution first."""
     found = [
         peer
-        for manifest, rule in solving(sought)
-        for peer in peers_of(rule, sought.direction)
-        if sought.admits(
-            with_rules(manifest, sought.direction, [with_peers(rule, sought.direction, [peer])])
+        for manifest, rule in list_solving_rules(side)
+        for peer in peers_of(rule, side.direction)
+        if side.is_admitted_by(
+            with_rules(manifest, side.direction, [with_peers(rule, side.direction, [peer])])
         )
     ]
-    return found or [_peer(sought)]
+    return found or [_describe_peer(side)]
 
 
-def _peer(sought: Sought) -> Json:
-    peer = sought.peer
+def _describe_peer(side: ConnectionSide) -> Json:
+    peer = side.peer
     if isinstance(peer, OutsideAddress):
         return {"ipBlock": {"cidr": f"{peer.address}/{peer.address.max_prefixlen}"}}
-    selector: dict[str, Any] = {"podSelector": pod_words(peer)}
-    if peer.namespace == sought.bench.universe.namespace:
+    selector: dict[str, Any] = {"podSelector": build_pod_selector(peer)}
+    if peer.namespace == side.scorer.universe.namespace:
         return selector
     return {"namespaceSelector": {"matchLabels": {NAME_LABEL: peer.namespace}}, **selector}
 
 
-def pod_words(pod: Pod) -> Json:
+def build_pod_selector(pod: Pod) -> Json:
     """A selector of just such pods."""
     shown = ("app", "k8s-app", "app.kubernetes.io/name", *sorted(pod.labels))
     key = next((key for key in shown if key in pod.labels), None)
     return {"matchLabels": {key: pod.labels[key]}} if key else {}
 
 
-def policy_words(sought: Sought) -> Iterator[Json]:
+def suggest_policies(side: ConnectionSide) -> Iterator[Json]:
     """New policies that let the side pass: of the solution, a part of one of these, or our own."""
-    for manifest, rule in solving(sought):
+    for manifest, rule in list_solving_rules(side):
         yield manifest
-        yield with_rules(manifest, sought.direction, [rule])
-    kind = sought.direction.lower()
-    rule = with_peers({"ports": [sought.port]}, sought.direction, [peer_words(sought)[0]])
+        yield with_rules(manifest, side.direction, [rule])
+    kind = side.direction.lower()
+    rule = with_peers({"ports": [side.port_entry]}, side.direction, [suggest_peers(side)[0]])
     yield {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": f"allow-{kind}-{slug(sought)}"},
+        "metadata": {"name": f"allow-{kind}-{format_slug(side)}"},
         "spec": {
-            "podSelector": subject_words(sought)[0],
-            "policyTypes": [sought.direction.value],
+            "podSelector": suggest_selectors(side)[0],
+            "policyTypes": [side.direction.value],
             kind: [rule],
         },
     }
 
 
-def slug(sought: Sought) -> str:
-    flow = sought.unmet.want.flow
-    words = f"{flow.source}-{'to' if sought.direction is Direction.EGRESS else 'into'}"
+def format_slug(side: ConnectionSide) -> str:
+    flow = side.unmet.want.flow
+    words = f"{flow.source}-{'to' if side.direction is Direction.EGRESS else 'into'}"
     return "".join(
         letter if letter.isalnum() else "-" for letter in f"{words}-{flow.destination}".lower()
     )
 
 
-def subject_words(sought: Sought) -> list[Json]:
+def suggest_selectors(side: ConnectionSide) -> list[Json]:
     """Selectors of the subject, those of the solution first; never everything."""
-    labels = sought.subject.labels
-    found = [spec_of(manifest).get("podSelector") or {} for manifest in sought.bench.solution]
-    narrow = [each for each in found if each and selects(each, labels)]
-    return [*narrow, pod_words(sought.subject)]
+    labels = side.subject.labels
+    found = [spec_of(manifest).get("podSelector") or {} for manifest in side.scorer.solution]
+    narrow = [each for each in found if each and selects_labels(each, labels)]
+    return [*narrow, build_pod_selector(side.subject)]
 
 
-def solution_selectors(bench: Bench) -> list[Json]:
-    return [spec_of(manifest).get("podSelector") or {} for manifest in bench.solution]
+def list_solution_selectors(scorer: DraftScorer) -> list[Json]:
+    return [spec_of(manifest).get("podSelector") or {} for manifest in scorer.solution]
 
 
-def isolating_words(sought: Sought) -> Iterator[Json]:
+def suggest_isolation(side: ConnectionSide) -> Iterator[Json]:
     """New policies that close all of the direction to the subject: the solution's, or our own."""
-    for manifest in sought.bench.solution:
+    for manifest in side.scorer.solution:
         spec = spec_of(manifest)
-        if not any(rules_of(manifest, each) for each in Direction) and selects(
-            spec.get("podSelector"), sought.subject.labels
+        if not any(rules_of(manifest, each) for each in Direction) and selects_labels(
+            spec.get("podSelector"), side.subject.labels
         ):
             yield manifest
-            yield with_spec(manifest, policyTypes=[sought.direction.value])
+            yield with_spec(manifest, policyTypes=[side.direction.value])
     yield {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": f"deny-{sought.direction.lower()}"},
-        "spec": {"podSelector": {}, "policyTypes": [sought.direction.value]},
+        "metadata": {"name": f"deny-{side.direction.lower()}"},
+        "spec": {"podSelector": {}, "policyTypes": [side.direction.value]},
     }

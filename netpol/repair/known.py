@@ -22,15 +22,17 @@ _SPEC = {
 """The fields of `NetworkPolicySpec`; `None` where whatever stands there is a value."""
 
 
-def known_fields(spec: Any) -> Any:
+def drop_unknown_fields(spec: Any) -> Any:
     """The same spec where all of its fields are the API's."""
-    return _known(spec, _SPEC)
+    return _drop_fields(spec, _SPEC)
 
 
-def _known(value: Any, fields: Mapping[str, Any] | None) -> Any:
+def _drop_fields(value: Any, fields: Mapping[str, Any] | None) -> Any:
     match value:
         case dict() if fields is not None:
-            return {key: _known(each, fields[key]) for key, each in value.items() if key in fields}
+            return {
+                key: _drop_fields(each, fields[key]) for key, each in value.items() if key in fields
+            }
         case list() if fields is not None:
-            return [_known(each, fields) for each in value]
+            return [_drop_fields(each, fields) for each in value]
     return value

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from netpol.parse import Json
 from netpol.repair.parts import spec_of
-from netpol.repair.structure import leaves, leaves_apart
+from netpol.repair.structure import count_leaves_apart, list_leaves
 
 
-def counterparts(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int, Json]:
+def match_solution(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int, Json]:
     """By index of the student's: its namesake, else what is nearly the same, each once."""
     by_name = {each["metadata"]["name"]: each for each in solution}
     found = {
@@ -17,14 +17,14 @@ def counterparts(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int
     }
     free = [each for each in solution if all(each is not other for other in found.values())]
     distances = sorted(
-        (leaves_apart(spec_of(each), spec_of(other)), index, number)
+        (count_leaves_apart(spec_of(each), spec_of(other)), index, number)
         for index, each in enumerate(policies)
         if each and index not in found
         for number, other in enumerate(free)
     )
     taken: set[int] = set()
     for distance, index, number in distances:
-        alike = distance * 3 <= len(leaves(spec_of(free[number])))
+        alike = distance * 3 <= len(list_leaves(spec_of(free[number])))
         if alike and index not in found and number not in taken:
             found[index] = free[number]
             taken.add(number)

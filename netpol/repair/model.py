@@ -5,11 +5,11 @@ from typing import Any
 
 from netpol.model import Direction
 from netpol.parse import Json
-from netpol.repair.structure import Change, text
+from netpol.repair.structure import TreeChange, format_path
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PolicyEdit:
     """One change of one policy; `opens` and `closes` are the lab's flows that depend on it.
 
     The `change` has the empty path for a policy that is new or goes. `direction` is the side at
@@ -17,14 +17,14 @@ class Edit:
     """
 
     policy: str
-    change: Change = field(hash=False)
+    change: TreeChange = field(hash=False)
     opens: tuple[str, ...] = ()
     closes: tuple[str, ...] = ()
     direction: Direction | None = None
 
     @property
     def path(self) -> str:
-        return text(self.change.path)
+        return format_path(self.change.path)
 
     @property
     def before(self) -> Any:
@@ -47,7 +47,7 @@ class Repair:
     where an evaluation of `policies` gives the lab all that it wants.
     """
 
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[PolicyEdit, ...] = ()
     delete: tuple[str, ...] = ()
     policies: tuple[Json, ...] = field(default=(), hash=False)
     why_not: str = ""

@@ -6,35 +6,35 @@ from typing import Any
 
 from netpol.model import NAME_LABEL, OutsideAddress, Pod
 from netpol.parse import Json
-from netpol.repair.draft import Draft
-from netpol.repair.hints import Sought, peer_words, policy_words, subject_words
+from netpol.repair.draft import RepairDraft
+from netpol.repair.hints import ConnectionSide, suggest_peers, suggest_policies, suggest_selectors
 from netpol.repair.parts import (
+    add_type,
     peers_of,
     ports_of,
     rules_of,
     spec_of,
-    typed,
     with_peers,
     with_rule,
     with_rules,
     with_spec,
 )
-from netpol.repair.selectors import selecting, selects
+from netpol.repair.selectors import selects_labels, widen_selector
 
 MOST_PEERS, MOST_PORTS = 8, 5
 
 
-def openings(draft: Draft, sought: Sought) -> Iterator[Draft]:
+def find_openings(draft: RepairDraft, side: ConnectionSide) -> Iterator[RepairDraft]:
     for index, manifest in enumerate(draft.policies):
-        if manifest and sought.bench.is_valid(manifest):
-            for mended in _mended(manifest, sought):
+        if manifest and side.scorer.is_valid(manifest):
+            for mended in _mend_policy(manifest, side):
                 yield draft.with_policy(index, mended)
-    taken = {each["metadata"]["name"] for each in draft.all if each}
-    for manifest in policy_words(sought):
-        yield draft.with_new(named(manifest, taken))
+    taken = {each["metadata"]["name"] for each in draft.all_policies if each}
+    for manifest in suggest_policies(side):
+        yield draft.with_new(choose_free_name(manifest, taken))
 
 
-def named(manifest: Json, taken: set[str]) -> Json:
+def choose_free_name(manifest: Json, taken: set[str]) -> Json:
     """Under a name that no policy has."""
     name = str(manifest["metadata"]["name"])
     free = name
@@ -44,100 +44,100 @@ def named(manifest: Json, taken: set[str]) -> Json:
     return {**manifest, "metadata": {"name": free}}
 
 
-def _mended(manifest: Json, sought: Sought) -> Iterator[Json]:
-    direction = sought.direction
-    reaching = list(_reaching(manifest, sought))
+def _mend_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
+    direction = side.direction
+    reaching = list(_select_subject(manifest, side))
     rules = rules_of(manifest, direction)
     for index, rule in enumerate(rules):
-        for way in _rules(rule, sought):
+        for way in _mend_rule(rule, side):
             for selected in reaching:
                 made = selected if way == rule else with_rule(selected, direction, index, way)
-                yield from typed(made, direction)
+                yield from add_type(made, direction)
     for selected in reaching:
-        for peer in peer_words(sought)[:2]:
-            new = with_peers({"ports": [sought.port]}, direction, [peer])
-            yield from typed(with_rules(selected, direction, [*rules, new]), direction)
+        for peer in suggest_peers(side)[:2]:
+            new = with_peers({"ports": [side.port_entry]}, direction, [peer])
+            yield from add_type(with_rules(selected, direction, [*rules, new]), direction)
 
 
-def _reaching(manifest: Json, sought: Sought) -> Iterator[Json]:
+def _select_subject(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
     """The policy as it is, if it selects the subject; else made to."""
-    selector, labels = spec_of(manifest).get("podSelector"), sought.subject.labels
-    if selects(selector, labels):
+    selector, labels = spec_of(manifest).get("podSelector"), side.subject.labels
+    if selects_labels(selector, labels):
         yield manifest
         return
-    for each in selecting(selector, labels, subject_words(sought)):
+    for each in widen_selector(selector, labels, suggest_selectors(side)):
         yield with_spec(manifest, podSelector=each)
 
 
-def _rules(rule: Json, sought: Sought) -> Iterator[Json]:
-    peers = list(_peers(peers_of(rule, sought.direction), sought))[:MOST_PEERS]
-    ports = list(_ports(ports_of(rule), sought))[:MOST_PORTS]
+def _mend_rule(rule: Json, side: ConnectionSide) -> Iterator[Json]:
+    peers = list(_mend_peers(peers_of(rule, side.direction), side))[:MOST_PEERS]
+    ports = list(_mend_ports(ports_of(rule), side))[:MOST_PORTS]
     for some, others in product(peers, ports):
         made: dict[str, Any] = dict(rule)
-        if some != peers_of(rule, sought.direction):
-            made = dict(with_peers(made, sought.direction, some))
+        if some != peers_of(rule, side.direction):
+            made = dict(with_peers(made, side.direction, some))
         if others != ports_of(rule):
             made["ports"] = others
         yield made
 
 
-def _peers(peers: list[Json], sought: Sought) -> Iterator[list[Json]]:
+def _mend_peers(peers: list[Json], side: ConnectionSide) -> Iterator[list[Json]]:
     """As they are, where they mean the peer or there is none; else one mended, or one more."""
-    if not peers or any(_means(peer, sought) for peer in peers):
+    if not peers or any(_is_peer(peer, side) for peer in peers):
         yield peers
         return
     for index, peer in enumerate(peers):
-        for way in _peer(peer, sought):
+        for way in _mend_peer(peer, side):
             yield [*peers[:index], way, *peers[index + 1 :]]
-    words = peer_words(sought)
+    words = suggest_peers(side)
     for index in range(len(peers)):
         yield [*peers[:index], words[0], *peers[index + 1 :]]
     for each in words:
         yield [*peers, each]
 
 
-def _means(peer: Json, sought: Sought) -> bool:
-    whole = {"policyTypes": [sought.direction.value], "podSelector": {}}
-    section = sought.direction.lower()
-    rule = with_peers({}, sought.direction, [peer])
-    return sought.admits({"metadata": {"name": "x"}, "spec": {**whole, section: [rule]}})
+def _is_peer(peer: Json, side: ConnectionSide) -> bool:
+    whole = {"policyTypes": [side.direction.value], "podSelector": {}}
+    section = side.direction.lower()
+    rule = with_peers({}, side.direction, [peer])
+    return side.is_admitted_by({"metadata": {"name": "x"}, "spec": {**whole, section: [rule]}})
 
 
-def _peer(peer: Json, sought: Sought) -> Iterator[Json]:
-    end = sought.peer
+def _mend_peer(peer: Json, side: ConnectionSide) -> Iterator[Json]:
+    end = side.peer
     if isinstance(end, OutsideAddress):
-        yield from _block(peer, sought)
+        yield from _mend_block(peer, side)
         return
     if peer.get("ipBlock") is not None:
         return
-    for part in product(_pods(peer, end), _namespaces(peer, end, sought)):
+    for part in product(_mend_pod_selector(peer, end), _mend_namespace_selector(peer, end, side)):
         made = {key: value for each in part for key, value in each.items()}
-        if made and _means(made, sought):
+        if made and _is_peer(made, side):
             yield made
 
 
-def _pods(peer: Json, end: Pod) -> list[Json]:
+def _mend_pod_selector(peer: Json, end: Pod) -> list[Json]:
     written = peer.get("podSelector")
     if written is None:
         return [{}]
-    ways: list[Json] = [{"podSelector": each} for each in selecting(written, end.labels)]
+    ways: list[Json] = [{"podSelector": each} for each in widen_selector(written, end.labels)]
     return ways or [{}]
 
 
-def _namespaces(peer: Json, end: Pod, sought: Sought) -> list[Json]:
+def _mend_namespace_selector(peer: Json, end: Pod, side: ConnectionSide) -> list[Json]:
     written = peer.get("namespaceSelector")
-    universe = sought.bench.universe
+    universe = side.scorer.universe
     labels = universe.cluster.labels_of(end.namespace)
     by_name = {"matchLabels": {NAME_LABEL: end.namespace}}
     if written is not None:
-        ways = selecting(written, labels, [by_name])
+        ways = widen_selector(written, labels, [by_name])
         narrow = [each for each in ways if each] or ways
         kept: list[Json] = [{"namespaceSelector": each} for each in narrow]
         return [*kept, {}] if end.namespace == universe.namespace else kept
     return [{}] if end.namespace == universe.namespace else [{"namespaceSelector": by_name}]
 
 
-def _block(peer: Json, sought: Sought) -> Iterator[Json]:
+def _mend_block(peer: Json, side: ConnectionSide) -> Iterator[Json]:
     """The block with less left out, or another one."""
     block = peer.get("ipBlock")
     if block is None:
@@ -146,28 +146,28 @@ def _block(peer: Json, sought: Sought) -> Iterator[Json]:
     for index in range(len(left_out)):
         rest = [*left_out[:index], *left_out[index + 1 :]]
         made = {"cidr": block["cidr"], **({"except": rest} if rest else {})}
-        if _means({"ipBlock": made}, sought):
+        if _is_peer({"ipBlock": made}, side):
             yield {"ipBlock": made}
     yield {"ipBlock": {"cidr": block["cidr"]}}
-    for word in peer_words(sought):
+    for word in suggest_peers(side):
         if "ipBlock" in word:
             yield {"ipBlock": {**block, "cidr": word["ipBlock"]["cidr"]}}
 
 
-def _ports(ports: list[Json], sought: Sought) -> Iterator[list[Json]]:
+def _mend_ports(ports: list[Json], side: ConnectionSide) -> Iterator[list[Json]]:
     """As they are, where they hold the port or there is none; else one mended, or one more."""
-    wanted = sought.port
-    if not ports or any(_holds(port, sought) for port in ports):
+    wanted = side.port_entry
+    if not ports or any(_is_port(port, side) for port in ports):
         yield ports
         return
     for index, port in enumerate(ports):
-        for way in _port(port, wanted):
-            if _holds(way, sought):
+        for way in _mend_port(port, wanted):
+            if _is_port(way, side):
                 yield [*ports[:index], way, *ports[index + 1 :]]
     yield [*ports, wanted]
 
 
-def _port(port: Json, wanted: Json) -> Iterator[Json]:
+def _mend_port(port: Json, wanted: Json) -> Iterator[Json]:
     protocol = port.get("protocol") or "TCP"
     if protocol == wanted["protocol"]:
         kept = {key: value for key, value in port.items() if key != "endPort"}
@@ -180,9 +180,9 @@ def _port(port: Json, wanted: Json) -> Iterator[Json]:
         yield {**port, **wanted}
 
 
-def _holds(port: Json, sought: Sought) -> bool:
-    whole = {"policyTypes": [sought.direction.value], "podSelector": {}}
-    section = sought.direction.lower()
-    return sought.admits(
+def _is_port(port: Json, side: ConnectionSide) -> bool:
+    whole = {"policyTypes": [side.direction.value], "podSelector": {}}
+    section = side.direction.lower()
+    return side.is_admitted_by(
         {"metadata": {"name": "x"}, "spec": {**whole, section: [{"ports": [port]}]}}
     )

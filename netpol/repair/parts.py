@@ -53,7 +53,7 @@ def types_of(manifest: Json) -> set[str]:
     return {"Ingress", "Egress"} if spec.get("egress") else {"Ingress"}
 
 
-def typed(manifest: Json, direction: Direction) -> Iterator[Json]:
+def add_type(manifest: Json, direction: Direction) -> Iterator[Json]:
     """The least that makes a policy speak of this direction."""
     if direction in types_of(manifest):
         yield manifest

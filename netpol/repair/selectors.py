@@ -19,7 +19,7 @@ LONGEST = 320
 FLIPPED = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist": "Exists"}
 
 
-def read(written: Json | None) -> Selector | None:
+def read_selector(written: Json | None) -> Selector | None:
     """`None` for what an API server would refuse."""
     report = FaultReport("selector", lambda _: None)
     found = parsed(ManifestField("selector", written or {}, report))
@@ -30,28 +30,28 @@ def read(written: Json | None) -> Selector | None:
     return found
 
 
-def selects(written: Json | None, labels: Labels) -> bool:
-    found = read(written)
+def selects_labels(written: Json | None, labels: Labels) -> bool:
+    found = read_selector(written)
     return found is not None and selector_matches(found, labels)
 
 
-def selecting(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
+def widen_selector(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
     """Selectors that select these labels, made from this one; then hints that do."""
     pairs = dict((written or {}).get("matchLabels") or {})
     expressions = list((written or {}).get("matchExpressions") or ())
     ways = [
-        *([(key, way) for way in _pairs(key, value, labels)] for key, value in pairs.items()),
+        *([(key, way) for way in _mend_label(key, value, labels)] for key, value in pairs.items()),
         *(
-            [(index, way) for way in _expressions(each, labels)]
+            [(index, way) for way in _mend_expression(each, labels)]
             for index, each in enumerate(expressions)
         ),
     ]
     choices = product(*(way[:MOST] for way in ways))
-    made = [_put(choice) for choice in islice(choices, MOST_TOGETHER)]
-    return [each for each in [*made, *hints] if selects(each, labels)]
+    made = [_join_choices(choice) for choice in islice(choices, MOST_TOGETHER)]
+    return [each for each in [*made, *hints] if selects_labels(each, labels)]
 
 
-def _put(choice: Sequence[tuple[Any, Any]]) -> Json:
+def _join_choices(choice: Sequence[tuple[Any, Any]]) -> Json:
     """Of each label and each expression the way that was chosen."""
     labels: dict[str, str] = {}
     listed: list[Json] = []
@@ -66,33 +66,39 @@ def _put(choice: Sequence[tuple[Any, Any]]) -> Json:
     }
 
 
-def _pairs(key: str, value: str, labels: Labels) -> list[Json]:
+def _mend_label(key: str, value: str, labels: Labels) -> list[Json]:
     """One label of `matchLabels`: as it is, with another value, under another key, or gone."""
     if labels.get(key) == (value or ""):
         return [{key: value}]
     if key in labels:
         return [{key: labels[key]}, {}]
     same = [{other: value} for other, its in labels.items() if its == value]
-    near = sorted(labels, key=lambda other: apart(other, key))
-    return [*same, *({other: labels[other]} for other in near[:1] if apart(other, key) <= 3), {}]
+    near = sorted(labels, key=lambda other: measure_distance(other, key))
+    return [
+        *same,
+        *({other: labels[other]} for other in near[:1] if measure_distance(other, key) <= 3),
+        {},
+    ]
 
 
-def _expressions(written: Json, labels: Labels) -> list[Json]:
+def _mend_expression(written: Json, labels: Labels) -> list[Json]:
     """The same of one of `matchExpressions`."""
-    if selects({"matchExpressions": [written]}, labels):
+    if selects_labels({"matchExpressions": [written]}, labels):
         return [written]
-    return [*_mended(written, labels), {}]
+    return [*_list_mended_expressions(written, labels), {}]
 
 
-def _mended(written: Json, labels: Labels) -> Iterator[Json]:
+def _list_mended_expressions(written: Json, labels: Labels) -> Iterator[Json]:
     key, operator = str(written.get("key")), written.get("operator")
     values = [value or "" for value in written.get("values") or ()]
     if operator == "In" and key in labels:
-        near = min(range(len(values)), key=lambda i: apart(values[i], labels[key]), default=None)
+        near = min(
+            range(len(values)), key=lambda i: measure_distance(values[i], labels[key]), default=None
+        )
         if near is not None:
             replaced = [*values[:near], labels[key], *values[near + 1 :]]
             appended = [*values, labels[key]]
-            wrong = apart(values[near], labels[key]) <= 3
+            wrong = measure_distance(values[near], labels[key]) <= 3
             for each in (replaced, appended) if wrong else (appended, replaced):
                 yield {**written, "values": each}
     if operator == "NotIn" and key in labels:
@@ -101,26 +107,28 @@ def _mended(written: Json, labels: Labels) -> Iterator[Json]:
             yield {**written, "values": rest}
     if operator in FLIPPED:
         flipped = {**written, "operator": FLIPPED[operator]}
-        if selects({"matchExpressions": [flipped]}, labels):
+        if selects_labels({"matchExpressions": [flipped]}, labels):
             yield flipped
-    for other in sorted(labels, key=lambda other: apart(other, key)):
+    for other in sorted(labels, key=lambda other: measure_distance(other, key)):
         renamed = {**written, "key": other}
-        if other != key and selects({"matchExpressions": [renamed]}, labels):
+        if other != key and selects_labels({"matchExpressions": [renamed]}, labels):
             yield renamed
 
 
-def excluding(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
+def narrow_selector(written: Json | None, labels: Labels, hints: Sequence[Json] = ()) -> list[Json]:
     """Selectors that do not select these labels, made from this one; then hints that do not."""
     made: list[Json] = []
     for index, each in enumerate((written or {}).get("matchExpressions") or ()):
-        for way in _narrowed(each, labels):
+        for way in _narrow_expression(each, labels):
             listed = [*written["matchExpressions"]] if written else []
             listed[index] = way
             made.append({**(written or {}), "matchExpressions": listed})
-    return [each for each in [*made, *hints] if read(each) and not selects(each, labels)]
+    return [
+        each for each in [*made, *hints] if read_selector(each) and not selects_labels(each, labels)
+    ]
 
 
-def _narrowed(written: Json, labels: Labels) -> Iterator[Json]:
+def _narrow_expression(written: Json, labels: Labels) -> Iterator[Json]:
     values = [value or "" for value in written.get("values") or ()]
     rest = [value for value in values if value != labels.get(str(written.get("key")))]
     if written.get("operator") == "In" and rest:
@@ -129,7 +137,7 @@ def _narrowed(written: Json, labels: Labels) -> Iterator[Json]:
         yield {**written, "operator": FLIPPED[str(written["operator"])]}
 
 
-def apart(one: str, other: str) -> int:
+def measure_distance(one: str, other: str) -> int:
     """The edit distance (Levenshtein) of two words."""
     one, other = one[:LONGEST], other[:LONGEST]
     previous = list(range(len(other) + 1))

@@ -21,7 +21,7 @@ PEER_LISTS = {direction.peers_field for direction in Direction}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TreeChange:
     """`before` is `None` for what is new, `after` for what goes.
 
     `place` is what to point at: the path itself, or within it the key that was wrong.
@@ -35,10 +35,10 @@ class Change:
     @property
     def size(self) -> int:
         """How many leaf values it changes, at least one."""
-        return max(leaves_apart(self.before, self.after), 1)
+        return max(count_leaves_apart(self.before, self.after), 1)
 
 
-def text(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Dotted, with list indices, and keys that are no plain words in brackets."""
     written = ""
     for key in path:
@@ -52,7 +52,7 @@ def text(path: Path) -> str:
     return written
 
 
-def keys(written: str) -> Path:
+def parse_path(written: str) -> Path:
     """The path that `text` wrote."""
     return tuple(
         int(index) if index else plain or quoted.replace('\\"', '"').replace("\\\\", "\\")
@@ -60,7 +60,7 @@ def keys(written: str) -> Path:
     )
 
 
-def changes(before: Any, after: Any, path: Path = ()) -> list[Change]:
+def list_changes(before: Any, after: Any, path: Path = ()) -> list[TreeChange]:
     """What turns one tree into the other. `apply` with all of them gives `after`, lists apart:
     what is new in a list comes at its end.
     """
@@ -68,28 +68,28 @@ def changes(before: Any, after: Any, path: Path = ()) -> list[Change]:
         return []
     match before, after:
         case dict(), dict():
-            return _of_objects(before, after, path)
+            return _compare_objects(before, after, path)
         case list(), list():
-            return _of_lists(before, after, path)
-    return [Change(path, before, after, path)]
+            return _compare_lists(before, after, path)
+    return [TreeChange(path, before, after, path)]
 
 
-def _of_objects(before: Json, after: Json, path: Path) -> list[Change]:
+def _compare_objects(before: Json, after: Json, path: Path) -> list[TreeChange]:
     gone, new = (sorted(one.keys() - other.keys()) for one, other in _both(before, after))
     if path and path[-1] == "matchLabels" and gone and new:
         # One label in another's place: the whole map is the change, the wrong key its place.
-        return [Change(path, before, after, (*path, gone[0]))]
+        return [TreeChange(path, before, after, (*path, gone[0]))]
     in_peers = len(path) > 1 and path[-2] in PEER_LISTS
     if gone and new and (in_peers or path[-1:] == ("podSelector",)):
         # A selector, or a peer, of another kind.
-        return [Change(path, before, after, path)]
+        return [TreeChange(path, before, after, path)]
     found = [
-        each for key in gone for each in [Change((*path, key), before[key], None, (*path, key))]
+        each for key in gone for each in [TreeChange((*path, key), before[key], None, (*path, key))]
     ]
     for key in (key for key in before if key in after):
-        found += changes(before[key], after[key], (*path, key))
+        found += list_changes(before[key], after[key], (*path, key))
     return found + [
-        Change((*path, key), None, after[key], (*path, key) if before else path) for key in new
+        TreeChange((*path, key), None, after[key], (*path, key) if before else path) for key in new
     ]
 
 
@@ -97,26 +97,26 @@ def _both(before: Json, after: Json) -> Iterable[tuple[Json, Json]]:
     return (before, after), (after, before)
 
 
-def _of_lists(before: list[Any], after: list[Any], path: Path) -> list[Change]:
-    pairs = _paired(before, after)
+def _compare_lists(before: list[Any], after: list[Any], path: Path) -> list[TreeChange]:
+    pairs = _pair_items(before, after)
     found = [
         each
         for index, other in pairs.items()
-        for each in changes(before[index], after[other], (*path, index))
+        for each in list_changes(before[index], after[other], (*path, index))
     ]
     gone = [index for index in range(len(before)) if index not in pairs]
     new = [index for index in range(len(after)) if index not in pairs.values()]
     if path and path[-1] in PEER_LISTS and found and (gone or new):
         # Two items that become one, or one that becomes two: the list as a whole is the change.
-        return [Change(path, before, after, path)]
-    found += [Change((*path, index), before[index], None, (*path, index)) for index in gone]
+        return [TreeChange(path, before, after, path)]
+    found += [TreeChange((*path, index), before[index], None, (*path, index)) for index in gone]
     return found + [
-        Change((*path, len(before) + number), None, after[index], path)
+        TreeChange((*path, len(before) + number), None, after[index], path)
         for number, index in enumerate(new)
     ]
 
 
-def _paired(before: list[Any], after: list[Any]) -> dict[int, int]:
+def _pair_items(before: list[Any], after: list[Any]) -> dict[int, int]:
     """Indexes of items that are the same, then of the most alike, each once."""
     pairs = {i: i for i, (item, other) in enumerate(zip(before, after)) if item == other}  # noqa: B905
     for index, item in enumerate(before):
@@ -126,7 +126,7 @@ def _paired(before: list[Any], after: list[Any]) -> dict[int, int]:
         if (match := next(equal, None)) is not None:
             pairs[index] = match
     apart = sorted(
-        (leaves_apart(item, other), index, i)
+        (count_leaves_apart(item, other), index, i)
         for index, item in enumerate(before)
         if index not in pairs
         for i, other in enumerate(after)
@@ -138,19 +138,19 @@ def _paired(before: list[Any], after: list[Any]) -> dict[int, int]:
     return pairs
 
 
-def apply(manifest: Json, made: Sequence[Change]) -> dict[str, Any]:
+def apply_changes(manifest: Json, made: Sequence[TreeChange]) -> dict[str, Any]:
     """The manifest with these changes, which are of this manifest; the manifest itself stays."""
     changed: dict[str, Any] = deepcopy(dict(manifest))
     whole = [each for each in made if isinstance(each.path[-1], int) and each.after is None]
     for each in (each for each in made if each not in whole):
-        _set(changed, each)
+        _set_value(changed, each)
     for each in sorted(whole, key=lambda each: (len(each.path), each.path[-1]), reverse=True):
-        del _parent(changed, each.path)[each.path[-1]]
+        del _find_parent(changed, each.path)[each.path[-1]]
     return changed
 
 
-def _set(tree: dict[str, Any], change: Change) -> None:
-    parent, key = _parent(tree, change.path), change.path[-1]
+def _set_value(tree: dict[str, Any], change: TreeChange) -> None:
+    parent, key = _find_parent(tree, change.path), change.path[-1]
     if isinstance(key, int) and key >= len(parent):
         parent.append(deepcopy(change.after))
     elif change.after is None:
@@ -159,7 +159,7 @@ def _set(tree: dict[str, Any], change: Change) -> None:
         parent[key] = deepcopy(change.after)
 
 
-def _parent(tree: Any, path: Path) -> Any:
+def _find_parent(tree: Any, path: Path) -> Any:
     """What no change can be made in, as a text where fields should be, gives way."""
     for key, inner in pairwise(path):
         kind = dict if isinstance(inner, str) else list
@@ -169,7 +169,7 @@ def _parent(tree: Any, path: Path) -> Any:
     return tree
 
 
-def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
+def list_leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
     """The values at the ends of the branches; an empty branch counts as one."""
     match value:
         case dict() if value:
@@ -181,26 +181,28 @@ def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
         case _:
             return {path: value}
     return {
-        key: each for part, inner in parts for key, each in leaves(inner, (*path, part)).items()
+        key: each
+        for part, inner in parts
+        for key, each in list_leaves(inner, (*path, part)).items()
     }
 
 
-def leaves_apart(before: Any, after: Any) -> int:
+def count_leaves_apart(before: Any, after: Any) -> int:
     """How many leaves one has that the other has not, where they have the more of them."""
-    return apart(named_leaves(before), named_leaves(after))
+    return count_apart(count_named_leaves(before), count_named_leaves(after))
 
 
-def apart(old: Counter[tuple[Path, str]], new: Counter[tuple[Path, str]]) -> int:
+def count_apart(old: Counter[tuple[Path, str]], new: Counter[tuple[Path, str]]) -> int:
     """The same, of leaves that are at hand."""
     return max(old.total(), new.total()) - (old & new).total()
 
 
-def named_leaves(tree: Any) -> Counter[tuple[Path, str]]:
+def count_named_leaves(tree: Any) -> Counter[tuple[Path, str]]:
     """The leaves by where they are and what they say.
 
     The order of a list means nothing here, so an index is no part of what a leaf is called.
     """
     return Counter(
         (tuple("" if isinstance(key, int) else key for key in path), repr(value))
-        for path, value in leaves(tree).items()
+        for path, value in list_leaves(tree).items()
     )

@@ -31,7 +31,7 @@ Masks = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class FlowWant:
     """What the lab wants of one pair of pods; `source` and `destination` are indexes of ends."""
 
     flow: Flow
@@ -45,18 +45,18 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class PolicyEffect:
     """What a policy does, or all of them together."""
 
     ingress: Masks
     egress: Masks
 
-    def of(self, direction: Direction) -> Masks:
+    def in_direction(self, direction: Direction) -> Masks:
         return self.ingress if direction is Direction.INGRESS else self.egress
 
 
 @dataclass(frozen=True, slots=True)
-class Universe:
+class ConnectionUniverse:
     """`ends` begin with the `subjects`: pods of the namespace, one of each kind."""
 
     cluster: Cluster
@@ -64,14 +64,14 @@ class Universe:
     subjects: tuple[Pod, ...]
     ends: tuple[Endpoint, ...]
     ports: tuple[Port, ...]
-    wants: tuple[Want, ...] = field(hash=False)
+    wants: tuple[FlowWant, ...] = field(hash=False)
     known_ends: dict[object, frozenset[int]] = field(default_factory=dict, hash=False)
     known_ports: dict[PortRange, int] = field(default_factory=dict, hash=False)
 
-    def bit(self, peer: int, port: int) -> int:
+    def mask_pair(self, peer: int, port: int) -> int:
         return 1 << (peer * len(self.ports) + port)
 
-    def block(self, mask: int, peer: int) -> int:
+    def extract_ports(self, mask: int, peer: int) -> int:
         """The ports that a mask has of one peer."""
         return (mask >> (peer * len(self.ports))) & self.all_ports
 
@@ -80,55 +80,60 @@ class Universe:
         return (1 << len(self.ports)) - 1
 
     @property
-    def everything(self) -> int:
+    def all_connections(self) -> int:
         return (1 << (len(self.ends) * len(self.ports))) - 1
 
-    def effect(self, policy: Policy) -> Effect:
-        return Effect(self._masks(policy, Direction.INGRESS), self._masks(policy, Direction.EGRESS))
+    def find_effect(self, policy: Policy) -> PolicyEffect:
+        return PolicyEffect(
+            self._mask_subjects(policy, Direction.INGRESS),
+            self._mask_subjects(policy, Direction.EGRESS),
+        )
 
-    def _masks(self, policy: Policy, direction: Direction) -> Masks:
+    def _mask_subjects(self, policy: Policy, direction: Direction) -> Masks:
         rules = policy.rules_for(direction)
         if rules is None or policy.namespace != self.namespace:
             return (None,) * len(self.subjects)
         return tuple(
-            self._admitted(rules, direction, index)
+            self._mask_rules(rules, direction, index)
             if selector_matches(policy.selector, pod.labels)
             else None
             for index, pod in enumerate(self.subjects)
         )
 
-    def _admitted(self, rules: Sequence[Rule], direction: Direction, subject: int) -> int:
+    def _mask_rules(self, rules: Sequence[Rule], direction: Direction, subject: int) -> int:
         mask = 0
         for rule in dict.fromkeys(rules):
-            ends = self._ends_of(rule, direction, subject)
+            ends = self._list_rule_ends(rule, direction, subject)
             named = [port for port in rule.ports or () if isinstance(port, NamedPort)]
-            numbers = self._numbers(rule)
+            numbers = self._mask_numbers(rule)
             for index in ends:
-                block = numbers | self._named(named, direction, subject, self.ends[index])
+                block = numbers | self._mask_named_ports(
+                    named, direction, subject, self.ends[index]
+                )
                 mask |= block << (index * len(self.ports))
         return mask
 
-    def _ends_of(self, rule: Rule, direction: Direction, subject: int) -> Iterable[int]:
+    def _list_rule_ends(self, rule: Rule, direction: Direction, subject: int) -> Iterable[int]:
         if rule.peers is None:
             return range(len(self.ends))
         found: set[int] = set()
         for peer in rule.peers:
             key = peer, direction, self.subjects[subject].host_network
             if key not in self.known_ends:
-                self.known_ends[key] = self._means(peer, direction, subject)
+                self.known_ends[key] = self._list_peer_ends(peer, direction, subject)
             found |= self.known_ends[key]
         return found
 
-    def _means(self, peer: Peer, direction: Direction, subject: int) -> frozenset[int]:
+    def _list_peer_ends(self, peer: Peer, direction: Direction, subject: int) -> frozenset[int]:
         rule = Rule((peer,))
         return frozenset(
             index
             for index, end in enumerate(self.ends)
-            for connection in [self._connection(direction, subject, end, (Protocol.TCP, 1))]
+            for connection in [self._build_connection(direction, subject, end, (Protocol.TCP, 1))]
             for _ in find_admitting_peers(self.cluster, self.namespace, rule, connection, direction)
         )
 
-    def _numbers(self, rule: Rule) -> int:
+    def _mask_numbers(self, rule: Rule) -> int:
         """The ports that a rule's numbers hold, whoever is at the other end."""
         if rule.ports is None:
             return self.all_ports
@@ -144,18 +149,18 @@ class Universe:
                 mask |= self.known_ports[port]
         return mask
 
-    def _named(
+    def _mask_named_ports(
         self, named: Sequence[NamedPort], direction: Direction, subject: int, end: Endpoint
     ) -> int:
         mask = 0
         for port in named:
             rule = Rule(None, (port,))
             for index, number in enumerate(self.ports):
-                connection = self._connection(direction, subject, end, number)
+                connection = self._build_connection(direction, subject, end, number)
                 mask |= admits_port(rule, connection, direction) << index
         return mask
 
-    def _connection(
+    def _build_connection(
         self, direction: Direction, subject: int, end: Endpoint, port: Port
     ) -> Connection:
         pod, (protocol, number) = self.subjects[subject], port
@@ -163,14 +168,14 @@ class Universe:
             return Connection(pod, end, number, protocol)
         return Connection(end, pod, number, protocol)
 
-    def together(self, effects: Iterable[Effect]) -> Effect:
+    def join_effects(self, effects: Iterable[PolicyEffect]) -> PolicyEffect:
         listed = list(effects)
-        return Effect(
-            self._joined([each.ingress for each in listed]),
-            self._joined([each.egress for each in listed]),
+        return PolicyEffect(
+            self._join_masks([each.ingress for each in listed]),
+            self._join_masks([each.egress for each in listed]),
         )
 
-    def _joined(self, masks: Sequence[Masks]) -> Masks:
+    def _join_masks(self, masks: Sequence[Masks]) -> Masks:
         joined: list[int | None] = [None] * len(self.subjects)
         for each in masks:
             for index, mask in enumerate(each):
@@ -178,21 +183,21 @@ class Universe:
                     joined[index] = (joined[index] or 0) | mask
         return tuple(joined)
 
-    def admits(self, effect: Effect, direction: Direction, want: Want) -> bool:
+    def is_admitted(self, effect: PolicyEffect, direction: Direction, want: FlowWant) -> bool:
         """One side's answer; that of an end outside the namespace is not the student's."""
         subject, peer = want.source, want.destination
         if direction is Direction.INGRESS:
             subject, peer = peer, subject
         if subject >= len(self.subjects):
             return True
-        mask = effect.of(direction)[subject]
-        return mask is None or bool(mask & self.bit(peer, want.port))
+        mask = effect.in_direction(direction)[subject]
+        return mask is None or bool(mask & self.mask_pair(peer, want.port))
 
-    def connections(self, effect: Effect) -> tuple[int, ...]:
+    def mask_connections(self, effect: PolicyEffect) -> tuple[int, ...]:
         """What passes at both ends: for each subject the mask of what it may open, then what it
         may receive from beyond the namespace.
         """
-        everything, size = self.everything, len(self.subjects)
+        everything, size = self.all_connections, len(self.subjects)
         egress = [everything if mask is None else mask for mask in effect.egress]
         ingress = [everything if mask is None else mask for mask in effect.ingress]
         width = len(self.ports)
@@ -200,29 +205,31 @@ class Universe:
         for subject in range(size):
             mask = egress[subject]
             for peer in range(size):
-                closed = self.block(mask, peer) & ~self.block(ingress[peer], subject)
+                closed = self.extract_ports(mask, peer) & ~self.extract_ports(
+                    ingress[peer], subject
+                )
                 if peer != subject and closed:
                     mask &= ~(closed << (peer * width))
             found.append(mask)
         inside = (1 << (size * width)) - 1
         return (*found, *(mask & ~inside for mask in ingress))
 
-    def connection(self, row: int, mask: int) -> Want:
+    def find_connection(self, row: int, mask: int) -> FlowWant:
         """The first one of a row of `connections`, as something that is not wanted."""
         peer, port = divmod((mask & -mask).bit_length() - 1, len(self.ports))
         protocol, number = self.ports[port]
         flow = Flow("", "", "", number, protocol, Outcome.DENY)
         size = len(self.subjects)
         source, destination = (row, peer) if row < size else (peer, row - size)
-        return Want(flow, source, destination, port)
+        return FlowWant(flow, source, destination, port)
 
 
-def wants(
+def list_wants(
     parties: EntityBinding,
     flows: Iterable[Flow],
     ends: Mapping[Endpoint, int],
     ports: Mapping[Port, int],
-) -> Iterable[Want]:
+) -> Iterable[FlowWant]:
     """One for each pair of unlike pods behind a flow."""
     for flow in flows:
         port = ports[flow.protocol, flow.port]
@@ -233,10 +240,10 @@ def wants(
             if source in ends and destination in ends
         }
         for source, destination in sorted(pairs):
-            yield Want(flow, source, destination, port)
+            yield FlowWant(flow, source, destination, port)
 
 
-def numbers_of(policies: Iterable[Policy]) -> Iterable[Port]:
+def list_port_numbers(policies: Iterable[Policy]) -> Iterable[Port]:
     """The ports at which the answer of a policy could change, with their neighbours."""
     for policy in policies:
         for direction in Direction:

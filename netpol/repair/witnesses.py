@@ -17,7 +17,7 @@ from netpol.model import (
     Policy,
     Protocol,
 )
-from netpol.repair.universe import Port, Universe, numbers_of, wants
+from netpol.repair.universe import ConnectionUniverse, Port, list_port_numbers, list_wants
 
 UNLISTED = (1, 8081, 31999)
 STRANGER = "stranger"
@@ -25,41 +25,45 @@ ELSEWHERE = "somewhere-else"
 OUTSIDE = tuple(map(ip_address, ("1.1.1.1", "203.0.113.7", "10.99.0.7", "192.168.7.7")))
 
 
-def universe(lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Policy]) -> Universe:
+def build_universe(
+    lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Policy]
+) -> ConnectionUniverse:
     """The lab's parties in this namespace, strangers of all sorts, and every port that anybody
     speaks of. `policies` are the student's and the solution's.
     """
     bound = bind_entities(lab, cluster, namespace)
-    subjects = _unlike([*bound.pods, _stranger(namespace)])
-    found = _unlike([*subjects, *_parties(bound), *_strangers(lab, bound, policies)])
+    subjects = _drop_alike([*bound.pods, _build_stranger(namespace)])
+    found = _drop_alike(
+        [*subjects, *_list_entity_ends(bound), *_list_strangers(lab, bound, policies)]
+    )
     ends = {end: index for index, end in enumerate(found)}
     for listed in bound.endpoints.values():
         for end in listed:
             ends[end] = next(
-                i for i, other in enumerate(found) if _likeness(other) == _likeness(end)
+                i for i, other in enumerate(found) if _build_kind_key(other) == _build_kind_key(end)
             )
-    ports = tuple(dict.fromkeys(_ports(lab, found, policies)))
+    ports = tuple(dict.fromkeys(_list_ports(lab, found, policies)))
     numbers = {port: index for index, port in enumerate(ports)}
     namespaces = {**bound.cluster.namespaces, ELSEWHERE: LabeledNamespace(ELSEWHERE, {})}
-    return Universe(
+    return ConnectionUniverse(
         Cluster(namespaces, bound.cluster.pods, {}, (), cluster.profile),
         namespace,
         tuple(subjects),
         tuple(found),
         ports,
-        tuple(wants(bound, lab.flows, ends, numbers)),
+        tuple(list_wants(bound, lab.flows, ends, numbers)),
     )
 
 
-def _unlike(ends: Iterable[Endpoint]) -> list:  # type: ignore[type-arg]
+def _drop_alike(ends: Iterable[Endpoint]) -> list:  # type: ignore[type-arg]
     """The first of each kind."""
     kinds: dict[object, Endpoint] = {}
     for end in ends:
-        kinds.setdefault(_likeness(end), end)
+        kinds.setdefault(_build_kind_key(end), end)
     return list(kinds.values())
 
 
-def _likeness(end: Endpoint) -> object:
+def _build_kind_key(end: Endpoint) -> object:
     if isinstance(end, Pod):
         labels = {k: v for k, v in end.labels.items() if k not in _GENERATED}
         return (
@@ -78,28 +82,34 @@ _GENERATED = {
 }  # fmt: skip
 
 
-def _parties(bound: EntityBinding) -> Iterator[Endpoint]:
+def _list_entity_ends(bound: EntityBinding) -> Iterator[Endpoint]:
     for listed in bound.endpoints.values():
         yield from listed
 
 
-def _stranger(namespace: str, labels: dict[str, str] | None = None, name: str = STRANGER) -> Pod:
+def _build_stranger(
+    namespace: str, labels: dict[str, str] | None = None, name: str = STRANGER
+) -> Pod:
     return Pod(namespace, name, labels or {}, (), (ip_address("10.244.99.99"),))
 
 
-def _strangers(lab: Lab, bound: EntityBinding, policies: Sequence[Policy]) -> Iterator[Endpoint]:
+def _list_strangers(
+    lab: Lab, bound: EntityBinding, policies: Sequence[Policy]
+) -> Iterator[Endpoint]:
     homes = dict.fromkeys(entity.home_namespace(bound.namespace) for entity in lab.entities)
     for home in (*homes, ELSEWHERE):
         if home != bound.namespace:
-            yield _stranger(home)
+            yield _build_stranger(home)
             for entity in lab.entities:
                 if entity.is_student_entity and isinstance(entity.placeholder, Pod):
-                    yield _stranger(home, dict(entity.placeholder.labels), f"like-{entity.name}")
-    for address in dict.fromkeys((*OUTSIDE, *_edges(policies))):
+                    yield _build_stranger(
+                        home, dict(entity.placeholder.labels), f"like-{entity.name}"
+                    )
+    for address in dict.fromkeys((*OUTSIDE, *_list_edges(policies))):
         yield OutsideAddress(address)
 
 
-def _edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
+def _list_edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
     """The first address of each block and the one after its last."""
     for policy in policies:
         for direction in Direction:
@@ -112,10 +122,10 @@ def _edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
                                 yield block.broadcast_address + 1
 
 
-def _ports(lab: Lab, ends: Sequence[Endpoint], policies: Sequence[Policy]) -> Iterator[Port]:
+def _list_ports(lab: Lab, ends: Sequence[Endpoint], policies: Sequence[Policy]) -> Iterator[Port]:
     for flow in lab.flows:
         yield flow.protocol, flow.port
-    yield from numbers_of(policies)
+    yield from list_port_numbers(policies)
     for end in ends:
         if isinstance(end, Pod):
             for port in end.ports:

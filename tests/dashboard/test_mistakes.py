@@ -19,8 +19,8 @@ from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
 from dashboard.history.record import record
 from dashboard.models import Diagnosis, Namespace, Snapshot
 from netpol.contract import dump_cause, dump_finding
-from netpol.diagnose import Code, diagnose
-from netpol.lint import findings
+from netpol.diagnose import CauseCode, diagnose_namespace
+from netpol.lint import lint_namespace
 from netpol.load import build_manifest_set
 from tests import make
 from tests.netpol.test_lint import LEVELS
@@ -56,8 +56,8 @@ def named(manifests: list[make.Json], name: str) -> list[make.Json]:
 
 def found(manifests: list[make.Json]) -> list[tuple[str, str]]:
     written = build_manifest_set(manifests, NAME)
-    causes = diagnose(active_lab(), written.cluster, NAME, written.policies).causes
-    odd = findings(active_lab(), NAME, written, written.policies)
+    causes = diagnose_namespace(active_lab(), written.cluster, NAME, written.policies).causes
+    odd = lint_namespace(active_lab(), NAME, written, written.policies)
     said = mistakes(
         active_lab(), [dump_cause(each) for each in causes], [dump_finding(f) for f in odd]
     )
@@ -76,10 +76,7 @@ def found(manifests: list[make.Json]) -> list[tuple[str, str]]:
         ([*SOLUTION[:4], *SOLUTION[5:]], [("NP104", "")]),
         ([SOLUTION[0], *SOLUTION[2:]], [("NP107", "")]),
         (changed(2, ("spec", "ingress", 0, "ports", 0, "port"), 8443), [("wrong-port", "gateway")]),
-        (
-            changed(4, ("spec", "ingress", 0, "from"), None),
-            [("too-wide-peers", "app-redis")],
-        ),
+        (changed(4, ("spec", "ingress", 0, "from"), None), [("too-wide-peers", "app-redis")]),
         (changed(5, ("spec", "egress", 1), None), [("missing-rule", "kuma")]),
         (changed(3, ("spec", "policyTypes", 0), "Ingress"), [("NP109", "")]),
     ],
@@ -94,7 +91,7 @@ def test_what_counts_as_which_mistake(
 
 def test_every_mistake_has_plain_words() -> None:
     codes = {code for code, level in LEVELS.items() if level != "info"}
-    codes |= set(Code) - NO_MISTAKES - {Code.MISSING_POLICY}
+    codes |= set(CauseCode) - NO_MISTAKES - {CauseCode.MISSING_POLICY}
     assert codes == set(WORDS)
     assert (
         Mistake.of("wrong-port.gateway").title(active_lab())

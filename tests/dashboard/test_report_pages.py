@@ -27,7 +27,7 @@ from dashboard.web.reports import part_nine
 from dashboard.web.reports.queries import facts_for
 from netpol import parse
 from netpol.model import build_cluster
-from netpol.report import PICTURES, report
+from netpol.report import PICTURES, build_report
 from tests import make
 from tests.dashboard.html import Page, get
 
@@ -186,7 +186,7 @@ def test_results_are_those_that_the_labs_script_gives_for_the_same_policies(staf
     assert (ours["policy_namespace"], ours["charts"]) == ("student-ada-dev", list(PICTURES))
     then = read(staff, f"{PAGE}/results.json", at=THEN)
     parsed = [parse.parse_policy(each, namespace="student-dev") for each in make.solution()[:3]]
-    half = report(active_lab(), "x", "student-dev", build_cluster(policies=parsed))
+    half = build_report(active_lab(), "x", "student-dev", build_cluster(policies=parsed))
     assert then["summary"] == half.counts != ours["summary"]
     exact = THEN.replace("Z", ".864000Z")
     evaluated = read(staff, f"{PAGE}/results.json", at=exact)["generated_at_utc"]

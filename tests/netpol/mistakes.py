@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netpol import lab
-from netpol.repair.structure import text
+from netpol.repair.structure import format_path
 
 LAB = lab.load_default_lab()
 SECTIONS = {"ingress": "from", "egress": "to"}
@@ -51,7 +51,7 @@ def changed(
         holder = holder[key]
     change(holder, path[-1])
     name = manifests[index]["metadata"]["name"]
-    return Mistake(kind, manifests, name, text(path if at is None else at), size=size)
+    return Mistake(kind, manifests, name, format_path(path if at is None else at), size=size)
 
 
 def put(value: object) -> Callable[[Any, Any], None]:

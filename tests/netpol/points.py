@@ -34,7 +34,7 @@ def ports(*clusters: Cluster) -> list[int]:
 def bits(space: PortSpace, *clusters: Cluster) -> dict[tuple[int, Protocol], int]:
     """Each of these ports of each protocol, with the bit that stands for it."""
     return {
-        (port, protocol): space.bit(port, protocol)
+        (port, protocol): space.mask_port(port, protocol)
         for port in ports(*clusters)
         for protocol in Protocol
     }

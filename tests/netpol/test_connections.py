@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from netpol.connections import AddressRange, Cell, Connections
+from netpol.connections import AddressRange, ConnectionCell, Connections
 from netpol.model import Cluster, ContainerPort, Pod, Protocol, build_cluster
 from tests.netpol.drawing import PODS, cluster, drawn, pod, policies
 from tests.netpol.test_conformance import VECTORS
@@ -18,15 +18,15 @@ WEB = ContainerPort("web", 8080, Protocol.TCP)
 
 def sets(state: Cluster) -> dict[tuple[str, str], str]:
     """Pairs and their ports, those that are unknown in brackets; not a pod and itself."""
-    connections = Connections.of(state)
+    connections = Connections.from_cluster(state)
 
     def name(end: int | AddressRange) -> str:
         return connections.ends[end].name if isinstance(end, int) else str(end)
 
     def text(mask: int) -> str:
-        if mask == connections.distinctions.ports.everything:
+        if mask == connections.distinctions.ports.all_ports:
             return "all"
-        ranges = connections.distinctions.ports.ranges(mask)
+        ranges = connections.distinctions.ports.list_ranges(mask)
         return " ".join(f"{each.protocol}/{each.first}-{each.last}" for each in ranges)
 
     return {
@@ -34,12 +34,12 @@ def sets(state: Cluster) -> dict[tuple[str, str], str]:
             [text(cell.allowed)] * bool(cell.allowed)
             + [f"[{text(cell.unknown)}]"] * bool(cell.unknown)
         )
-        for cell in connections.cells()
+        for cell in connections.list_cells()
         if not is_one_pod(connections, cell)
     }
 
 
-def is_one_pod(connections: Connections, cell: Cell) -> bool:
+def is_one_pod(connections: Connections, cell: ConnectionCell) -> bool:
     end = cell.source
     return isinstance(end, int) and end == cell.destination and len(connections.ends[end].pods) == 1
 
@@ -113,7 +113,7 @@ def test_pods_of_one_workload_are_one_end_and_have_connections_to_each_other() -
     state = into_a("{ports: [{port: 80}]}", *replicas(pod("x/a"), pod("x/b")), pod("y/a"))
     assert between(state, "x/shop", "x/shop") == "TCP/80-80"
     assert between(state, "y/a", "x/shop") == "TCP/80-80"
-    assert {end.name for end in Connections.of(state).ends} == {"x/shop", "y/a"}
+    assert {end.name for end in Connections.from_cluster(state).ends} == {"x/shop", "y/a"}
 
 
 @pytest.mark.parametrize(
@@ -128,52 +128,54 @@ def test_pods_of_one_workload_are_one_end_and_have_connections_to_each_other() -
 )
 def test_pods_of_a_workload_go_by_their_own_names_where_they_must(pods: tuple[Pod, ...]) -> None:
     spec = (
-        "{podSelector: {matchExpressions: [{key: tier, operator: DoesNotExist}]}, "
-        "egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}"
+        "{podSelector: {matchExpressions: [{key: tier, operator: DoesNotExist}]}, egress: [{to: "
+        "[{ipBlock: {cidr: 10.0.0.0/8}}]}]}"
     )
-    names = {end.name for end in Connections.of(cluster(spec, pods=pods)).ends}
+    names = {end.name for end in Connections.from_cluster(cluster(spec, pods=pods)).ends}
     assert names == {f"{each.namespace}/{each.name}" for each in pods}
 
 
 def test_a_pod_reaches_itself_on_every_port_whatever_policies_say() -> None:
-    connections = Connections.of(cluster("policyTypes: [Ingress, Egress]"))
+    connections = Connections.from_cluster(cluster("policyTypes: [Ingress, Egress]"))
     itself = {
-        cell.source: cell.allowed for cell in connections.cells() if cell.source == cell.destination
+        cell.source: cell.allowed
+        for cell in connections.list_cells()
+        if cell.source == cell.destination
     }
     assert [connections.ends[end].name for end in itself if isinstance(end, int)] == [
         "x/a",
         "x/b",
         "y/a",
     ]
-    assert set(itself.values()) == {connections.distinctions.ports.everything}
+    assert set(itself.values()) == {connections.distinctions.ports.all_ports}
 
 
 def test_the_focus_leaves_what_touches_an_end() -> None:
-    connections = Connections.of(into_a("{ports: [{port: 80}]}"))
+    connections = Connections.from_cluster(into_a("{ports: [{port: 80}]}"))
     for focus in ({0}, {1, 2}):
-        assert list(connections.cells(focus)) == [
-            cell for cell in connections.cells() if focus & {cell.source, cell.destination}
+        assert list(connections.list_cells(focus)) == [
+            cell for cell in connections.list_cells() if focus & {cell.source, cell.destination}
         ]
 
 
 def test_an_unknown_port_has_the_evaluators_reasons() -> None:
-    connections = Connections.of(into_a("{}", pod("x/a"), pod("x/b", host_network=True)))
-    assert not any(cell.unknown for cell in connections.cells())
-    closed = Connections.of(
+    connections = Connections.from_cluster(into_a("{}", pod("x/a"), pod("x/b", host_network=True)))
+    assert not any(cell.unknown for cell in connections.list_cells())
+    closed = Connections.from_cluster(
         into_a("{ports: [{port: 80}]}", pod("x/a"), pod("x/b", host_network=True))
     )
-    (cell,) = (cell for cell in closed.cells() if cell.unknown)
-    assert closed.because(cell) == (
+    (cell,) = (cell for cell in closed.list_cells() if cell.unknown)
+    assert closed.explain_unknown(cell) == (
         "the other end uses its node's network, and network plugins differ in what selects it",
     )
-    assert closed.distinctions.ports.ranges(cell.allowed)[0].first == 80
+    assert closed.distinctions.ports.list_ranges(cell.allowed)[0].first == 80
 
 
 def test_two_pods_of_a_workload_have_a_reason_of_their_own() -> None:
     pods = replicas(pod("x/a", host_network=True), pod("x/b", host_network=True))
-    connections = Connections.of(into_a("{ports: [{port: 80}]}", *pods))
-    (cell,) = (cell for cell in connections.cells() if cell.source == cell.destination)
-    assert connections.because(cell) == (
+    connections = Connections.from_cluster(into_a("{ports: [{port: 80}]}", *pods))
+    (cell,) = (cell for cell in connections.list_cells() if cell.source == cell.destination)
+    assert connections.explain_unknown(cell) == (
         "it uses its node's network, and network plugins differ in whether policies apply to it",
     )
 
@@ -186,20 +188,20 @@ def test_equal_pods_of_many_namespaces_share_their_rows() -> None:
         for each in closed
         for policy in policies("policyTypes: [Ingress]", namespace=each.namespace)
     ]
-    connections = Connections.of(build_cluster((), [*closed, *opened], listed))
-    rows = {id(connections.answers.rows.reach(number).sure) for number in range(100)}
+    connections = Connections.from_cluster(build_cluster((), [*closed, *opened], listed))
+    rows = {id(connections.answers.rows.find_reach(number).sure) for number in range(100)}
     assert len(rows) == 1
-    assert sum(1 for _ in connections.cells()) == 100 * 50 + 50 + 100 * 2 + 50 * 2
+    assert sum(1 for _ in connections.list_cells()) == 100 * 50 + 50 + 100 * 2 + 50 * 2
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
 def test_connection_sets_agree_with_kubernetes(vector: dict[str, Any]) -> None:
-    connections = Connections.of(conformance(vector))
+    connections = Connections.from_cluster(conformance(vector))
     queries = vector["queries"]
-    bit = connections.distinctions.ports.bit(queries["port"], Protocol(queries["protocol"]))
+    bit = connections.distinctions.ports.mask_port(queries["port"], Protocol(queries["protocol"]))
     open_pairs = {
         (connections.ends[cell.source].name, connections.ends[cell.destination].name)
-        for cell in connections.cells()
+        for cell in connections.list_cells()
         if isinstance(cell.source, int) and isinstance(cell.destination, int) and cell.allowed & bit
     }
     answered = {

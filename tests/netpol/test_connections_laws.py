@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netpol.connections import AddressRange, Connections
-from netpol.diff import ClusterComparison, Turn
+from netpol.diff import ChangeKind, ClusterComparison
 from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Outcome, Protocol
 from tests.netpol.generated import worlds
@@ -34,16 +34,16 @@ def meant(end: End, asked: list[AddressRange]) -> list[End]:
     """An end, or those of the addresses asked about that are in its range."""
     if isinstance(end, int):
         return [end]
-    return [each for each in asked if end.holds(each)]
+    return [each for each in asked if end.contains_range(each)]
 
 
 @settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_connection_sets_are_what_decide_says_of_every_port(cluster: Cluster) -> None:
-    connections = Connections.of(cluster)
+    connections = Connections.from_cluster(cluster)
     asked = addresses(cluster)
     found: dict[tuple[End, End], tuple[int, int]] = {}
-    for cell in connections.cells():
+    for cell in connections.list_cells():
         assert cell.allowed or cell.unknown
         assert not cell.allowed & cell.unknown
         for source in meant(cell.source, asked):
@@ -76,12 +76,12 @@ def addresses_named(text: str) -> AddressRange:
     return AddressRange(first.version, int(first), int(last))
 
 
-def turn(before: Outcome, after: Outcome) -> Turn | None:
+def turn(before: Outcome, after: Outcome) -> ChangeKind | None:
     if before is after:
         return None
     if UNKNOWN in (before, after):
-        return Turn.UNCLEAR
-    return Turn.OPENED if after is ALLOW else Turn.CLOSED
+        return ChangeKind.UNCLEAR
+    return ChangeKind.OPENED if after is ALLOW else ChangeKind.CLOSED
 
 
 @settings(max_examples=25, deadline=None)
@@ -91,28 +91,30 @@ def test_changes_are_where_decide_says_otherwise_before_and_after(
 ) -> None:
     """All pods have the same names before and after, but for those that are gone."""
     after = replace(after, pods=after.pods[gone:])
-    comparison = ClusterComparison.of(before, after)
+    comparison = ClusterComparison.from_clusters(before, after)
     asked = addresses(before, after)
     numbers = {name: number for number, name in enumerate(comparison.names)}
-    found: dict[tuple[End, End, Turn], int] = {}
-    for change in comparison.changes():
+    found: dict[tuple[End, End, ChangeKind], int] = {}
+    for change in comparison.list_changes():
         names = change.source, change.destination
         sources, destinations = (
             meant(numbers[name] if name in numbers else addresses_named(name), asked)
             for name in names
         )
-        named = change.turn is not Turn.UNCLEAR and not lost(before, after).intersection(names)
+        named = change.kind is not ChangeKind.UNCLEAR and not lost(before, after).intersection(
+            names
+        )
         assert bool(change.reason.policies) is named
-        for key in ((one, other, change.turn) for one in sources for other in destinations):
+        for key in ((one, other, change.kind) for one in sources for other in destinations):
             assert not found.get(key, 0) & change.ports
             found[key] = found.get(key, 0) | change.ports
-    points = bits(comparison.ports, before, after)
+    points = bits(comparison.port_space, before, after)
     then, now = (outcomes(cluster, numbers, asked, points) for cluster in (before, after))
     for pair, outcomes_then in then.items():
         outcomes_now = now.get(pair, [DENY] * len(points))
         for bit, *both in zip(points.values(), outcomes_then, outcomes_now, strict=True):
             expected = turn(*both)
-            for each in Turn:
+            for each in ChangeKind:
                 assert bool(found.get((*pair, each), 0) & bit) is (each is expected)
 
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 
 import pytest
 
-from netpol.diagnose import Diagnosis, diagnose
+from netpol.diagnose import NamespaceDiagnosis, diagnose_namespace
 from netpol.model import Outcome, build_cluster
-from netpol.repair import repair
+from netpol.repair import find_repair
 from tests.netpol.mistakes import LAB, Manifest, Mistake, mistakes, solution
 
 NAMESPACE = "student-ada-dev"
@@ -17,8 +17,8 @@ for _each in mistakes():
     KINDS[_each.kind].append(_each)
 
 
-def diagnosed(manifests: list[Manifest]) -> Diagnosis:
-    return diagnose(LAB, CLUSTER, NAMESPACE, manifests)
+def diagnosed(manifests: list[Manifest]) -> NamespaceDiagnosis:
+    return diagnose_namespace(LAB, CLUSTER, NAMESPACE, manifests)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -62,7 +62,7 @@ def test_each_edit_says_what_it_opens() -> None:
     manifests = solution()
     manifests[1]["spec"]["egress"][0]["ports"][0]["port"] = 54
     manifests[3]["spec"]["podSelector"]["matchLabels"]["app"] = "studentapp"
-    found = repair(LAB, CLUSTER, NAMESPACE, manifests)
+    found = find_repair(LAB, CLUSTER, NAMESPACE, manifests)
     assert [
         (edit.policy, edit.path, edit.before, edit.after, edit.opens) for edit in found.edits
     ] == [
@@ -94,7 +94,7 @@ def test_the_manifests_of_a_repair_are_what_kubectl_takes() -> None:
         "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "why": "lab"},
     }
     manifests[0]["spec"]["egress"][0]["ports"][0]["port"] = 54
-    found = repair(LAB, CLUSTER, NAMESPACE, manifests)
+    found = find_repair(LAB, CLUSTER, NAMESPACE, manifests)
     assert found.policies[0]["metadata"] == {
         "name": "allow-dns-egress",
         "namespace": NAMESPACE,
@@ -128,7 +128,7 @@ def test_what_is_unknown_is_no_mistake_of_the_students() -> None:
         [LAB.namespaces.label_namespace(NAMESPACE)],
         unsupported=[UnsupportedPolicy("CiliumNetworkPolicy", "x", NAMESPACE)],
     )
-    found = diagnose(LAB, cluster, NAMESPACE, solution())
+    found = diagnose_namespace(LAB, cluster, NAMESPACE, solution())
     assert {cause.code for cause in found.causes} == {"unknown"}
     assert "cannot be proven" in found.repair.why_not
 
@@ -161,18 +161,18 @@ def message(kind: str, policy: str) -> str:
             "no peers",
             "allow-redis-from-app",
             (
-                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is meant: "
-                "that opens Gateway to redis and Other student to redis, which the lab wants "
-                "closed."
+                "`allow-redis-from-app` (`spec.ingress[0]`) has no `from`, so everybody is "
+                "meant: that opens Gateway to redis and Other student to redis, which the lab "
+                "wants closed."
             ),
         ),
         (
             "own namespace",
             "allow-dns-egress",
             (
-                "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own namespace "
-                "only, because its podSelector has no namespaceSelector beside it. DNS is in "
-                "another namespace."
+                "`allow-dns-egress` (`spec.egress[0]`) looks for DNS in the policy's own "
+                "namespace only, because its podSelector has no namespaceSelector beside it. "
+                "DNS is in another namespace."
             ),
         ),
     ],
@@ -188,6 +188,6 @@ def test_both_sides_are_spoken_of_where_both_are_the_students() -> None:
     assert "Both sides have to allow it." in one_sided
     no_dns = diagnosed([solution()[0], *solution()[2:]]).causes[0].message
     assert no_dns == (
-        "student-app, redis and uptime-kuma may not send UDP 53 and TCP 53 to DNS: an egress rule "
-        "on student-app, redis and uptime-kuma is missing."
+        "student-app, redis and uptime-kuma may not send UDP 53 and TCP 53 to DNS: an egress "
+        "rule on student-app, redis and uptime-kuma is missing."
     )

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from netpol import lab, load
-from netpol.lint import Finding, Level, findings
+from netpol.lint import Finding, FindingLevel, lint_namespace
 from tests.netpol.mistakes import solution
 
 LAB = lab.load_default_lab()
@@ -26,7 +26,7 @@ def found(text: str) -> list[Finding]:
 
 def of(manifests: list[dict[str, object]]) -> list[Finding]:
     written = load.build_manifest_set(manifests, NAMESPACE)
-    return list(findings(LAB, NAMESPACE, written, written.policies))
+    return list(lint_namespace(LAB, NAMESPACE, written, written.policies))
 
 
 @pytest.mark.parametrize("code", SECTIONS)
@@ -43,7 +43,7 @@ def test_the_examples_of_a_finding(code: str) -> None:
 
 
 def test_the_table_lists_every_finding_once() -> None:
-    source = "".join(path.read_text() for path in Path("netpol/findings").glob("*.py"))
+    source = "".join(path.read_text() for path in Path("netpol/lint").glob("*.py"))
     assert set(LEVELS) == set(SECTIONS) == set(re.findall(r'"(NP\d+)"', source))
 
 
@@ -59,11 +59,11 @@ def test_the_labs_solution_has_only_what_is_known_of_it() -> None:
 def test_width_is_advice_whatever_it_is_called() -> None:
     """The lab's own solution is wider than needed: no flow fails by it, and no error says so."""
     renamed = [{**each, "metadata": {"name": f"p{n}"}} for n, each in enumerate(solution())]
-    assert {each.level for each in of(renamed)} == {Level.INFO}
+    assert {each.level for each in of(renamed)} == {FindingLevel.INFO}
     said = {each.code: each for each in of(renamed)}
     assert said["NP118"].message == (
-        "It opens TCP 5000 on uptime-kuma and TCP 3001 on student-app too, which no flow of the "
-        "lab needs."
+        "It opens TCP 5000 on uptime-kuma and TCP 3001 on student-app too, which no flow of "
+        "the lab needs."
     )
     assert said["NP119"].path == "spec.ingress[0].from[0]"
 

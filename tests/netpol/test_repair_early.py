@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from netpol.diagnose import Code, diagnose
+from netpol.diagnose import CauseCode, diagnose_namespace
 from netpol.model import build_cluster
 from tests.netpol.mistakes import LAB, solution
 
@@ -35,7 +35,7 @@ UNTRUE = "may not"
 def test_what_is_there_stays_and_what_is_added_is_needed(
     manifests: list[Any], most_edits: int
 ) -> None:
-    found = diagnose(
+    found = diagnose_namespace(
         LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, manifests
     )
     repair = found.repair
@@ -46,11 +46,13 @@ def test_what_is_there_stays_and_what_is_added_is_needed(
     assert all(kept[each["metadata"]["name"]] == each["spec"] for each in manifests)
     unmet = {each.flow.name for each in found.flows if each.predicted is not each.flow.expected}
     assert {flow for cause in found.causes for flow in cause.flows} == unmet
-    assert not any(cause.code is Code.OUTSIDE for cause in found.causes)
+    assert not any(cause.code is CauseCode.OUTSIDE for cause in found.causes)
 
 
 def test_what_should_be_closed_is_never_told_as_what_may_not_pass() -> None:
-    found = diagnose(LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, [])
+    found = diagnose_namespace(
+        LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, []
+    )
     for cause in found.causes:
         assert UNTRUE not in cause.message
         assert "which the lab wants closed" in cause.message
@@ -60,11 +62,11 @@ def test_what_is_written_wrongly_comes_before_what_is_not_there_yet() -> None:
     wrong = deepcopy(REDIS)
     wrong["spec"]["ingress"][0]["ports"][0]["port"] = 6380
     manifests = [DENY, *(each for each in ALLOWING[:3] if each is not REDIS), wrong]
-    found = diagnose(
+    found = diagnose_namespace(
         LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, manifests
     )
     assert (found.causes[0].code, found.causes[0].policy) == (
-        Code.WRONG_PORT,
+        CauseCode.WRONG_PORT,
         "allow-redis-from-app",
     )
     assert found.causes[-1].policy is None
@@ -75,7 +77,7 @@ def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
     (rule,) = odd["spec"]["ingress"]
     rule["to"] = rule.pop("from")
     odd["spec"]["podSelector"]["matchLabel"] = {"app": "x"}
-    found = diagnose(
+    found = diagnose_namespace(
         LAB,
         build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]),
         NAMESPACE,
@@ -88,11 +90,11 @@ def test_what_the_api_does_not_know_is_not_in_what_is_to_be_applied() -> None:
 @pytest.mark.parametrize("spec", ["::/0", [], 7, {"ingress": "from"}, {"ingress": [{"from": 1}]}])
 def test_what_is_no_spec_gives_way(spec: Any) -> None:
     broken = [{**each, "spec": spec} if each == REDIS else each for each in solution()]
-    found = diagnose(
+    found = diagnose_namespace(
         LAB, build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]), NAMESPACE, broken
     )
     assert found.repair.why_not == ""
-    again = diagnose(
+    again = diagnose_namespace(
         LAB,
         build_cluster([LAB.namespaces.label_namespace(NAMESPACE)]),
         NAMESPACE,

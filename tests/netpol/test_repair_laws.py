@@ -13,8 +13,8 @@ from netpol.assess import assess_namespace
 from netpol.evaluate import decide_connection
 from netpol.model import Cluster, Endpoint, Outcome, Policy, Protocol, build_cluster
 from netpol.parse import InvalidManifestError, Json
-from netpol.repair import repair
-from netpol.repair.witnesses import universe
+from netpol.repair import find_repair
+from netpol.repair.witnesses import build_universe
 from tests.netpol.mistakes import LAB, Manifest, mistakes, solution
 
 NAMESPACE = "student-ada-dev"
@@ -60,7 +60,7 @@ def containers(tree: Any) -> list[Any]:
 
 def prove(manifests: list[Manifest]) -> None:
     before = deepcopy(manifests)
-    found = repair(LAB, build_cluster([HOME]), NAMESPACE, manifests)
+    found = find_repair(LAB, build_cluster([HOME]), NAMESPACE, manifests)
     assert manifests == before
     assert found.why_not == ""
     after = policies(found.policies)
@@ -73,7 +73,7 @@ def prove(manifests: list[Manifest]) -> None:
 
 def passing(read: list[Policy]) -> set[tuple[object, ...]]:
     """By the evaluator itself, of a sample of all ends and ports."""
-    whole = universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
+    whole = build_universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
     cluster = Cluster(whole.cluster.namespaces, whole.cluster.pods, {NAMESPACE: tuple(read)})
     pairs = [
         (one, other)
@@ -102,7 +102,7 @@ PORTS = [(Protocol.TCP, port) for port in (53, 80, 443, 3001, 5000, 6379, 9999)]
 
 def wanted() -> set[tuple[object, ...]]:
     """The lab's flows that should pass, by the numbers of their ends."""
-    whole = universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
+    whole = build_universe(LAB, build_cluster([HOME]), NAMESPACE, policies(solution()))
     return {
         (want.source, want.destination, want.flow.protocol, want.flow.port)
         for want in whole.wants
@@ -145,7 +145,7 @@ def test_a_student_who_wrote_all_of_it_otherwise_is_repaired() -> None:
             holder = holder[key]
         holder[path[-1]] = value
         prove(list(manifests.values()))
-        found = repair(LAB, build_cluster([HOME]), NAMESPACE, list(manifests.values()))
+        found = find_repair(LAB, build_cluster([HOME]), NAMESPACE, list(manifests.values()))
         assert found.size == 1, path
 
 

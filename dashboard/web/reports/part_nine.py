@@ -10,13 +10,20 @@ from dashboard.assess.stored import load_surroundings
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import At
 from netpol import model, parse
-from netpol.report import PICTURES, Artifacts, Report, report, results, summary
+from netpol.report import (
+    PICTURES,
+    PolicyReport,
+    ReportArtifacts,
+    build_report,
+    build_results,
+    format_summary,
+)
 
 RESULTS, SUMMARY = "results.json", "summary.md"
 NAMES = (RESULTS, SUMMARY, *PICTURES)
 NO_PICTURES = "Charts need matplotlib, which is not installed on this server"
 
-Draw = Callable[[Report, str], bytes]
+Draw = Callable[[PolicyReport, str], bytes]
 
 
 def contents(
@@ -32,19 +39,19 @@ def contents(
             yield name, content
 
 
-def _content(made: Report, at: datetime, name: str) -> bytes | None:
+def _content(made: PolicyReport, at: datetime, name: str) -> bytes | None:
     if name == SUMMARY:
-        return summary(made).encode()
+        return format_summary(made).encode()
     if name in PICTURES:
         draw = drawing()
         return draw(made, name) if draw else None
-    artifacts = Artifacts(SUMMARY, PICTURES)
+    artifacts = ReportArtifacts(SUMMARY, PICTURES)
     if not can_draw():
-        artifacts = Artifacts(SUMMARY, (), NO_PICTURES)
-    return f"{json.dumps(results(made, at, artifacts), indent=2)}\n".encode()
+        artifacts = ReportArtifacts(SUMMARY, (), NO_PICTURES)
+    return f"{json.dumps(build_results(made, at, artifacts), indent=2)}\n".encode()
 
 
-def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
+def evaluated(namespace: Namespace, snapshot: Snapshot) -> PolicyReport:
     """The policies that were in force, on the lab's stand-ins, as the lab's script does."""
     stored = snapshot.surroundings
     around = load_surroundings(stored.content, namespace.name) if stored else None
@@ -62,7 +69,7 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> Report:
         around.unsupported if around else (),
     )
     said = f"{namespace.name} since {At(snapshot.first_seen)}"
-    return report(active_lab(), said, namespace.name, cluster)
+    return build_report(active_lab(), said, namespace.name, cluster)
 
 
 def can_draw() -> bool:
@@ -72,7 +79,7 @@ def can_draw() -> bool:
 
 def drawing() -> Draw | None:
     try:
-        from netpol.report_charts import picture  # noqa: PLC0415  an optional extra
+        from netpol.report_charts import draw_chart  # noqa: PLC0415  an optional extra
     except ImportError:
         return None
-    return picture
+    return draw_chart

@@ -23,11 +23,11 @@ from dashboard.web.compare.state import (
 )
 from dashboard.web.try_fix.proposal import Proposal
 from netpol.lab import Lab
-from netpol.lint import Finding, findings
+from netpol.lint import Finding, lint_namespace
 from netpol.load import ManifestSet
 from netpol.load.lines import PolicyLines
 from netpol.model import Profile
-from netpol.repair.structure import keys
+from netpol.repair.structure import parse_path
 
 TITLE = "With this YAML"
 
@@ -70,11 +70,7 @@ class Beside:
 
 
 def trial(
-    lab: Lab,
-    namespace: Namespace,
-    snapshot: Snapshot,
-    proposal: Proposal,
-    beside: Beside,
+    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: Proposal, beside: Beside
 ) -> Trial:
     """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
     policies = proposal.policies
@@ -116,7 +112,7 @@ def _noticed(
     )
     around = ManifestSet(proposal.policies, cluster, written, (), ())
     where = PolicyLines.from_text(proposal.text)
-    for finding in findings(lab, namespace.name, around, proposal.policies):
+    for finding in lint_namespace(lab, namespace.name, around, proposal.policies):
         given = finding.policy in proposal.given
-        line = where.find_line(finding.policy, keys(finding.path)) if given else None
+        line = where.find_line(finding.policy, parse_path(finding.path)) if given else None
         yield Noticed(finding, line)

@@ -8,7 +8,7 @@ from netpol.canonical import canonicalize_policies
 from netpol.load import LoadError, parse_manifest_set
 from netpol.load.lines import PolicyLines
 from netpol.parse import Json, ManifestFault, parse_valid_policies
-from netpol.repair.structure import keys
+from netpol.repair.structure import parse_path
 
 AROUND = 2
 """Lines of the text that are shown before and after the one that is meant."""
@@ -93,7 +93,7 @@ def _unreadable(faults: Iterable[str], text: str) -> Iterator[Flaw]:
 def _located(faults: Sequence[ManifestFault], text: str, where: PolicyLines) -> Iterator[Flaw]:
     for fault in faults[:MOST]:
         name = fault.subject.rpartition("/")[2]
-        line = where.find_line(name, keys(fault.field))
+        line = where.find_line(name, parse_path(fault.field))
         yield _flaw(f"{fault.field}: {fault.message}", name, line, text)
     if len(faults) > MOST:
         yield Flaw(f"and {len(faults) - MOST} more")

@@ -9,10 +9,10 @@ from netpol.evaluate import selector_matches
 from netpol.lab import Lab
 from netpol.model import Direction, Pod, PodPeer, Policy, Rule
 from netpol.parse import Json, ManifestFault
-from netpol.repair.universe import Universe
+from netpol.repair.universe import ConnectionUniverse
 
 
-class Level(StrEnum):
+class FindingLevel(StrEnum):
     """An error keeps something from working as it was meant, a warning may, an info does not."""
 
     ERROR = "error"
@@ -25,7 +25,7 @@ class Finding:
     """`code` is stable and never reused. `policy` is empty for what is about no single policy."""
 
     code: str
-    level: Level
+    level: FindingLevel
     policy: str
     path: str
     message: str
@@ -33,7 +33,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedRule:
     """A rule and where it stands."""
 
     policy: Policy
@@ -52,7 +52,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LintContext:
     """All that checks look at. `pods` are the namespace's own and the stand-ins in it.
 
     `policies` are those that an API server takes and that are in the namespace, each with its
@@ -65,7 +65,7 @@ class Scene:
     policies: tuple[tuple[Policy, Json], ...] = field(hash=False)
     parties: EntityBinding = field(hash=False)
     assessment: Assessment = field(hash=False)
-    universe: Universe = field(hash=False)
+    universe: ConnectionUniverse = field(hash=False)
     services: tuple[Json, ...] = field(default=(), hash=False)
     faults: tuple[ManifestFault, ...] = ()
     warnings: tuple[ManifestFault, ...] = ()
@@ -74,13 +74,13 @@ class Scene:
     def pods(self) -> tuple[Pod, ...]:
         return self.parties.pods
 
-    def everybody(self) -> list[Pod]:
+    def list_all_pods(self) -> list[Pod]:
         """Every pod that is known, wherever."""
         ends = [end for listed in self.parties.endpoints.values() for end in listed]
         known = (*self.parties.cluster.pods, *self.pods, *ends)
         return [end for end in known if isinstance(end, Pod)]
 
-    def selects(self, policy: Policy, pod: Pod) -> bool:
+    def selects_pod(self, policy: Policy, pod: Pod) -> bool:
         return pod.namespace == self.namespace and selector_matches(policy.selector, pod.labels)
 
     def selects_peer(self, peer: PodPeer, pod: Pod) -> bool:
@@ -90,9 +90,9 @@ class Scene:
             return pod.namespace == self.namespace
         return selector_matches(peer.namespaces, self.parties.cluster.labels_of(pod.namespace))
 
-    def rules(self) -> list[Placed]:
+    def list_rules(self) -> list[PlacedRule]:
         return [
-            Placed(policy, manifest, direction, index, rule)
+            PlacedRule(policy, manifest, direction, index, rule)
             for policy, manifest in self.policies
             for direction in Direction
             for index, rule in enumerate(policy.rules_for(direction) or ())
