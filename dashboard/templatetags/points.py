@@ -4,11 +4,11 @@ from fractions import Fraction
 
 from django import template
 
-from dashboard.web.reports.score import number
+from dashboard.web.reports.points import format_points
 
 register = template.Library()
 
 
 @register.filter
 def points(value: Fraction) -> str:
-    return number(value)
+    return format_points(value)

@@ -11,7 +11,7 @@ from dashboard.assess.state import State
 from dashboard.assess.stored import load
 from dashboard.assess.votes import Observed
 from dashboard.models import ObservedOutcome, Sign
-from dashboard.web.reports.facts import Facts
+from dashboard.web.reports.facts import ReportFacts
 from netpol.assess import Assessment
 from netpol.model import Outcome
 from tests import make
@@ -50,7 +50,7 @@ def facts(
     reached: Mapping[str, datetime] | None = None,
     environment: str = "dev",
     **fields: Any,
-) -> Facts:
+) -> ReportFacts:
     """With these policies, looked through without a finding, on the lab's stand-ins."""
     state, assessment = state_of(repr(policies), policies)
     snapshot = models.Snapshot(
@@ -82,4 +82,4 @@ def facts(
         "monitors": [],
         "findings": [],
     }
-    return Facts(namespace, make.after(600), **given | fields)
+    return ReportFacts(namespace, make.after(600), **given | fields)

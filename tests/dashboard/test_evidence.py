@@ -11,10 +11,10 @@ from dashboard.assess.changes import StateChange
 from dashboard.assess.marks import said
 from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
 from dashboard.times.moment import At
-from dashboard.web.reports.facts import Facts
-from dashboard.web.reports.item import Item, State
-from dashboard.web.reports.page import Graded, graded
-from dashboard.web.reports.score import Scored, Share, number, together
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.items import ItemState, ReportItem
+from dashboard.web.reports.page import GradedNamespace, grade_namespace
+from dashboard.web.reports.points import PointShare, ScoredCriterion, add_shares, format_points
 from netpol.lab import Criterion, FlowsObserved
 from netpol.model import Outcome
 from tests import make
@@ -30,24 +30,24 @@ VISITS = {
 }
 
 
-def step(key: str, known: Facts) -> Item:
-    return next(item for item in graded(active_lab(), known).steps if item.key == key)
+def step(key: str, known: ReportFacts) -> ReportItem:
+    return next(item for item in grade_namespace(active_lab(), known).steps if item.key == key)
 
 
-def check(key: str, known: Facts) -> Item:
-    return next(item for item in graded(active_lab(), known).checks if item.key == key)
+def check(key: str, known: ReportFacts) -> ReportItem:
+    return next(item for item in grade_namespace(active_lab(), known).checks if item.key == key)
 
 
-def scored(key: str, known: Facts) -> Scored:
-    found = graded(active_lab(), known).points
+def scored(key: str, known: ReportFacts) -> ScoredCriterion:
+    found = grade_namespace(active_lab(), known).points
     assert found
     return next(each for area in found.areas for each in area.criteria if each.criterion.key == key)
 
 
-def share(key: str, known: Facts) -> tuple[str, str]:
+def share(key: str, known: ReportFacts) -> tuple[str, str]:
     """What is earned of what could be judged."""
     found = scored(key, known).share
-    return number(found.earned), number(found.judged)
+    return format_points(found.earned), format_points(found.judged)
 
 
 def monitor(watches: str, status: str = "up", beat: float = 590, **fields: Any) -> Monitor:
@@ -99,7 +99,7 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
     ],
 )
 def test_a_step_says_whether_it_holds_and_by_what(
-    key: str, known: Facts, state: str, words: str
+    key: str, known: ReportFacts, state: str, words: str
 ) -> None:
     item = step(key, known)
     assert item.state == state
@@ -128,7 +128,7 @@ def seen(**looks: Any) -> dict[str, Any]:
             "cannot be told",
             "the whole class had lost it",
         ),
-        ("rights", facts(make.policy()), "holds", "By whom is not seen"),
+        ("rights", facts(make.policy()), "holds", "The dashboard does not see who"),
         ("rights", facts(), "not checked", "rights themselves are not read"),
         ("public-urls", facts(**seen()), "holds", "Gateway to uptime-kuma: the probe saw"),
         ("public-urls", facts(), "not checked", "No probe covers this flow."),
@@ -224,7 +224,7 @@ def seen(**looks: Any) -> dict[str, Any]:
     ],
 )
 def test_an_item_of_the_checklist_holds_or_not_or_is_not_known_and_says_why(
-    key: str, known: Facts, state: str, words: str
+    key: str, known: ReportFacts, state: str, words: str
 ) -> None:
     item = check(key, known)
     assert (item.state, words in item.proof, item.proof) == (state, True, item.proof)
@@ -294,38 +294,38 @@ NP101 = {"code": "NP101", "level": "warning", "policy": "p", "path": "spec", "me
     ],
 )
 def test_a_criterion_is_worth_what_holds_of_what_could_be_judged(
-    key: str, known: Facts, worth: tuple[str, str]
+    key: str, known: ReportFacts, worth: tuple[str, str]
 ) -> None:
     assert share(key, known) == worth
 
 
-def everything(**fields: Any) -> Facts:
+def everything(**fields: Any) -> ReportFacts:
     observed = REACHED_FLOWS | BLOCKED_FLOWS
     observed |= {GATEWAY: look(method="visits", sign=Sign.COUNTED)}
     return facts(*make.solution(), observed=observed, monitors=UP, pods=ALL_READY, **fields)
 
 
 def test_all_that_can_be_seen_is_a_hundred_points() -> None:
-    found = graded(active_lab(), everything()).points
+    found = grade_namespace(active_lab(), everything()).points
     assert found
-    assert found.share == Share(Fraction(100), Fraction(100), 100)
+    assert found.share == PointShare(Fraction(100), Fraction(100), 100)
 
 
 def test_nothing_seen_is_nothing_judged() -> None:
     unread = facts(snapshot=None, assessment=None, answers={}, reached={}, pods=None)
-    found = graded(active_lab(), unread)
+    found = grade_namespace(active_lab(), unread)
     assert found.points
     # That Uptime Kuma's page was never read, and the drill, are not checked; all else is not known.
-    assert found.points.share == Share(Fraction(0), Fraction(0), 100)
+    assert found.points.share == PointShare(Fraction(0), Fraction(0), 100)
     assert {item.state for item in (*found.steps, *found.checks)} <= {
-        State.UNKNOWN,
-        State.NOT_CHECKED,
+        ItemState.UNKNOWN,
+        ItemState.NOT_CHECKED,
     }
 
 
 def test_every_point_has_its_proof() -> None:
     for known in (everything(), facts(), facts(make.policy(), findings=[NP101])):
-        found: Graded = graded(active_lab(), known)
+        found: GradedNamespace = grade_namespace(active_lab(), known)
         assert found.points
         items = [
             item for area in found.points.areas for each in area.criteria for item in each.items
@@ -335,7 +335,7 @@ def test_every_point_has_its_proof() -> None:
 
 
 def test_a_finding_tells_its_place() -> None:
-    (failed,) = scored("leftovers", facts(make.policy(), findings=[NP101])).failed
+    (failed,) = scored("leftovers", facts(make.policy(), findings=[NP101])).items_failed
     assert failed.title == "No NP101: a policy that selects no pod"
     assert failed.proof == "NP101 in `p` `spec`: Idle."
 
@@ -354,16 +354,16 @@ def test_points_are_spread_evenly_and_unknown_ones_are_taken_out(
     states: str, earned: int, judged: int
 ) -> None:
     letters = {
-        "h": State.HOLDS,
-        "d": State.DONE,
-        "f": State.FAILS,
-        "u": State.UNKNOWN,
-        "n": State.NOT_CHECKED,
+        "h": ItemState.HOLDS,
+        "d": ItemState.DONE,
+        "f": ItemState.FAILS,
+        "u": ItemState.UNKNOWN,
+        "n": ItemState.NOT_CHECKED,
     }
-    items = tuple(Item(str(at), "x", letters[each], "") for at, each in enumerate(states))
-    found = Scored(Criterion("c", "C", 9, FlowsObserved(("a", "b", "c"))), items).share
-    assert found == Share(Fraction(earned), Fraction(judged), 9)
-    assert together([found, found]).judged == 2 * judged
+    items = tuple(ReportItem(str(at), "x", letters[each], "") for at, each in enumerate(states))
+    found = ScoredCriterion(Criterion("c", "C", 9, FlowsObserved(("a", "b", "c"))), items).share
+    assert found == PointShare(Fraction(earned), Fraction(judged), 9)
+    assert add_shares([found, found]).judged == 2 * judged
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_points_are_spread_evenly_and_unknown_ones_are_taken_out(
 def test_points_are_written_with_a_decimal_where_there_is_one(
     value: Fraction, written: str
 ) -> None:
-    assert number(value) == written
+    assert format_points(value) == written
 
 
 def test_the_steps_that_count_are_the_labs() -> None:

@@ -17,12 +17,12 @@ from dashboard.assess.setbacks import Setback
 from dashboard.models import IncidentCause, Namespace
 from dashboard.times.moment import At
 from dashboard.web.incidents.page import Broken
-from dashboard.web.reports.document import SCHEMA, class_json, report_json
-from dashboard.web.reports.facts import Facts
-from dashboard.web.reports.gradebook import BOM, gradebook, safe
-from dashboard.web.reports.junit import junit
-from dashboard.web.reports.markdown import markdown, text
-from dashboard.web.reports.page import Past, Report, graded, report
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.gradebook import BOM, escape_cell, write_gradebook
+from dashboard.web.reports.json_documents import SCHEMA, dump_class, dump_report
+from dashboard.web.reports.junit import write_junit
+from dashboard.web.reports.markdown import escape_markdown, write_markdown
+from dashboard.web.reports.page import NamespaceReport, ReportHistory, build_report, grade_namespace
 from tests import make
 from tests.dashboard.evidence import facts, look
 
@@ -53,11 +53,13 @@ BROKEN = Broken(
 )
 
 
-def of(known: Facts) -> Report:
-    return report(active_lab(), known, Past(make.NOON, [LOST], [BROKEN]), is_open=True)
+def of(known: ReportFacts) -> NamespaceReport:
+    return build_report(
+        active_lab(), known, ReportHistory(make.NOON, [LOST], [BROKEN]), is_open=True
+    )
 
 
-def called(name: str) -> Facts:
+def called(name: str) -> ReportFacts:
     """A namespace whose student, label and probe's word are all like this."""
     namespace = Namespace(name="student-ada-dev", student=name, environment="dev")
     observed = {"Gateway to student-app": look(reason=name)}
@@ -87,7 +89,7 @@ def called(name: str) -> Facts:
     ],
 )
 def test_no_cell_begins_like_a_formula(cell: str, written: str) -> None:
-    assert safe(cell) == written
+    assert escape_cell(cell) == written
 
 
 def read(table: str) -> list[dict[str, str]]:
@@ -96,7 +98,9 @@ def read(table: str) -> list[dict[str, str]]:
 
 
 def test_the_gradebook_is_a_row_a_student_with_points_times_and_states() -> None:
-    rows = read(gradebook(active_lab(), [graded(active_lab(), facts(*make.solution()[:3]))]))
+    rows = read(
+        write_gradebook(active_lab(), [grade_namespace(active_lab(), facts(*make.solution()[:3]))])
+    )
     (row,) = rows
     assert (row["login"], row["namespace"]) == ("ada", "student-ada-dev")
     assert float(row["points"]) <= float(row["judged"]) <= float(row["of"]) == 100
@@ -112,7 +116,7 @@ def test_the_gradebook_is_a_row_a_student_with_points_times_and_states() -> None
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_in_its_cell(name: str) -> None:
-    (row,) = read(gradebook(active_lab(), [graded(active_lab(), called(name))]))
+    (row,) = read(write_gradebook(active_lab(), [grade_namespace(active_lab(), called(name))]))
     for cell in row.values():
         assert not cell.startswith(("=", "+", "-", "@"))
         assert cell.isprintable()
@@ -121,8 +125,8 @@ def test_a_hostile_name_stays_in_its_cell(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["ada", *HOSTILE])
 def test_junit_is_valid_xml_with_a_suite_a_student(name: str) -> None:
-    found = graded(active_lab(), called(name))
-    suites = ET.fromstring(junit(active_lab(), [found, found]))
+    found = grade_namespace(active_lab(), called(name))
+    suites = ET.fromstring(write_junit(active_lab(), [found, found]))
     assert [suite.get("name") for suite in suites] == ["student-ada-dev"] * 2
     suite = suites[0]
     cases = suite.findall("testcase")
@@ -140,7 +144,7 @@ def test_junit_is_valid_xml_with_a_suite_a_student(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["ada", *HOSTILE])
 def test_json_is_read_back_as_it_was(name: str) -> None:
-    content = report_json(of(called(name)))
+    content = dump_report(of(called(name)))
     assert json.loads(json.dumps(content)) == content
     assert content["student"] == name
 
@@ -179,7 +183,7 @@ LAB = {"name": ".", "title": "."}
 def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
     """Whoever changes this raises `SCHEMA`, unless all that was there stays as it was."""
     assert SCHEMA == 2
-    content = shape(report_json(of(facts(*make.solution()[:3]))))
+    content = shape(dump_report(of(facts(*make.solution()[:3]))))
     assert content.pop("policies")
     assert content == GRADED | {
         "schema": ".",
@@ -207,7 +211,7 @@ def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
         "hints_opened": [],
         "first_recorded": ".",
     }
-    whole = shape(class_json(active_lab(), [graded(active_lab(), facts())]))
+    whole = shape(dump_class(active_lab(), [grade_namespace(active_lab(), facts())]))
     assert whole == {"schema": ".", "lab": LAB, "reports": [GRADED]}
 
 
@@ -227,12 +231,12 @@ def test_the_shape_of_the_json_changes_with_its_schema_only() -> None:
     ],
 )
 def test_markdown_keeps_what_others_wrote_as_text(words: str, written: str) -> None:
-    assert text(words) == written
+    assert escape_markdown(words) == written
 
 
 @pytest.mark.parametrize("name", ["ada", *HOSTILE])
 def test_every_table_of_the_markdown_is_whole_whoever_is_called_how(name: str) -> None:
-    document = markdown(of(called(name)))
+    document = write_markdown(of(called(name)))
     columns = 0
     for line in document.splitlines():
         bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
@@ -243,7 +247,7 @@ def test_every_table_of_the_markdown_is_whole_whoever_is_called_how(name: str) -
 
 
 def test_the_markdown_has_all_parts() -> None:
-    document = markdown(of(facts(*make.solution()[:3])))
+    document = write_markdown(of(facts(*make.solution()[:3])))
     for title in ("Steps", "Verification checklist", "Flows", "Points", "Findings", "Hints opened"):
         assert f"\n## {title}\n" in document
     assert "- Points: **" in document

@@ -23,8 +23,8 @@ from dashboard.assess.assessing import Assessed, assessed
 from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.record import record
 from dashboard.web.reports import class_views as class_report
-from dashboard.web.reports import part_nine
-from dashboard.web.reports.queries import facts_for
+from dashboard.web.reports import lab_files
+from dashboard.web.reports.queries import read_facts
 from netpol import parse
 from netpol.model import build_cluster
 from netpol.report import PICTURES, build_report
@@ -99,7 +99,7 @@ def test_a_poll_between_two_queries_spoils_no_report() -> None:
         return answer
 
     with connection.execute_wrapper(poll_in_between):
-        (facts,) = facts_for(models.Namespace.objects.all())
+        (facts,) = read_facts(models.Namespace.objects.all())
     assert polls
     assert len(facts.policies) == len(make.solution())
 
@@ -198,12 +198,12 @@ def test_pictures_are_drawn_or_it_is_said_why_not(
 ) -> None:
     half_way()
     assert staff.get(f"{PAGE}/{PICTURES[0]}").content.startswith(b"\x89PNG")
-    monkeypatch.setattr(part_nine, "drawing", lambda: None)
-    monkeypatch.setattr(part_nine, "can_draw", lambda: False)
+    monkeypatch.setattr(lab_files, "load_drawing", lambda: None)
+    monkeypatch.setattr(lab_files, "can_draw_pictures", lambda: False)
     answer = staff.get(f"{PAGE}/{PICTURES[0]}")
-    assert (answer.status_code, answer.content) == (501, f"{part_nine.NO_PICTURES}.\n".encode())
+    assert (answer.status_code, answer.content) == (501, f"{lab_files.NO_PICTURES}.\n".encode())
     assert "matplotlib is not installed" in get(staff, PAGE).text
-    assert read(staff, f"{PAGE}/results.json")["chart_error"] == part_nine.NO_PICTURES
+    assert read(staff, f"{PAGE}/results.json")["chart_error"] == lab_files.NO_PICTURES
     archive = ZipFile(io.BytesIO(staff.get(f"{PAGE}.zip", {"at": THEN}).content))
     files = [name.partition("/")[2] for name in archive.namelist()]
     assert files == ["report.md", "report.json", "results.json", "summary.md"]
@@ -496,7 +496,7 @@ def test_a_class_takes_as_many_queries_as_a_student(
 
 
 def test_facts_of_nobody_are_none(staff: Client) -> None:
-    assert facts_for(models.Namespace.objects.all()) == []
+    assert read_facts(models.Namespace.objects.all()) == []
     assert "Nobody's namespace was there" in get(staff, "/report/").text
 
 

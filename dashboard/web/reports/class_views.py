@@ -29,12 +29,12 @@ from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
 from dashboard.times.moment import At, InvalidMoment
 from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest, live
-from dashboard.web.reports.document import class_json
-from dashboard.web.reports.gradebook import gradebook
-from dashboard.web.reports.junit import junit
-from dashboard.web.reports.page import Graded, graded
-from dashboard.web.reports.queries import facts_for
-from dashboard.web.reports.views import told
+from dashboard.web.reports.gradebook import write_gradebook
+from dashboard.web.reports.json_documents import dump_class
+from dashboard.web.reports.junit import write_junit
+from dashboard.web.reports.page import GradedNamespace, grade_namespace
+from dashboard.web.reports.queries import read_facts
+from dashboard.web.reports.views import answer_text
 
 TYPES = {
     "gradebook.csv": "text/csv; charset=utf-8",
@@ -44,7 +44,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuery:
     """Whose reports, of when, in which order, as an address says it."""
 
     environment: str
@@ -71,9 +71,9 @@ ORDERS = {
 
 @require_safe
 @live
-def page(request: LiveRequest) -> HttpResponse:
+def show_class_report(request: LiveRequest) -> HttpResponse:
     """It is drawn anew when something is recorded, unless it is of the past or takes seconds."""
-    sections = sections_for(request)
+    sections = list_sections(request)
     context = {
         "lab": active_lab(),
         "environments": active_lab().namespaces.environments,
@@ -82,40 +82,40 @@ def page(request: LiveRequest) -> HttpResponse:
         "typed": request.GET.get("at", ""),
     }
     try:
-        what = asked(request, sections)
+        what = parse_query(request, sections)
     except InvalidMoment as refusal:
         request.live_version = ""
         return render(request, "reports/class.html", context | {"invalid": refusal}, status=400)
     kept = {"environment": what.environment, "section": what.section, "sort": what.order}
     context |= {"at_query": f"?at={what.at}" if what.at else ""}
     context |= {"asked": what, "keep": list(kept.items())}
-    context |= listed(what, request.GET.get("page"))
+    context |= list_namespaces(what, request.GET.get("page"))
     if what.at or context["slow"]:
         request.live_version = ""
     return render(request, "reports/class.html", context)
 
 
-def listed(what: Asked, number: str | None) -> dict[str, Any]:
+def list_namespaces(what: ReportQuery, number: str | None) -> dict[str, Any]:
     """A page of the class. `known` is whether everybody's points are, and `slow` whether there are
     more of them than are shown.
     """
-    keys = chosen(what)
+    keys = list_keys(what)
     known = what.order == POINTS or len(keys) <= PAGE
-    whole = reports(what, keys) if known else []
+    whole = grade_class(what, keys) if known else []
     page = Paginator(keys, PAGE).get_page(number)
     first = max(page.start_index() - 1, 0)
     context = {
         "page": page,
-        "rows": whole[first : first + PAGE] if known else reports(what, list(page)),
+        "rows": whole[first : first + PAGE] if known else grade_class(what, list(page)),
         "total": len(keys),
-        "met": met_everything(what, keys),
+        "met": count_all_met(what, keys),
         "known": known,
         "slow": known and len(keys) > PAGE,
     }
-    return context | summed(whole)
+    return context | summarize_points(whole)
 
 
-def summed(rows: Sequence[Graded]) -> dict[str, Any]:
+def summarize_points(rows: Sequence[GradedNamespace]) -> dict[str, Any]:
     """Of those who could be read; `whole` is how many lost no point that could be judged."""
     shares = [one.points.share for one in rows if one.points and not one.facts.unread]
     return {
@@ -125,7 +125,7 @@ def summed(rows: Sequence[Graded]) -> dict[str, Any]:
     }
 
 
-def met_everything(what: Asked, keys: Sequence[int]) -> int:
+def count_all_met(what: ReportQuery, keys: Sequence[int]) -> int:
     """How many who could be read had every flow as the lab wants it, by what the policies say."""
     held = Snapshot.objects.holding(what.time).filter(namespace__in=keys).order_by()
     if what.time:
@@ -142,30 +142,30 @@ def met_everything(what: Asked, keys: Sequence[int]) -> int:
 @login_required
 @never_cache
 @gzip_page
-def file(request: HttpRequest, file: str) -> HttpResponse:
+def download_gradebook(request: HttpRequest, file: str) -> HttpResponse:
     """A gradebook; 400 for what is no moment."""
-    sections = sections_for(request)
+    sections = list_sections(request)
     if file not in TYPES:
         raise Http404
     try:
-        what = asked(request, sections)
+        what = parse_query(request, sections)
     except InvalidMoment as refusal:
-        return told(str(refusal), 400)
-    answer = HttpResponse(written(file, reports(what, chosen(what))), TYPES[file])
+        return answer_text(str(refusal), 400)
+    answer = HttpResponse(write_file(file, grade_class(what, list_keys(what))), TYPES[file])
     answer["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer
 
 
-def sections_for(request: HttpRequest) -> list[str]:
+def list_sections(request: HttpRequest) -> list[str]:
     """A student finds no such page."""
     require_instructor(request)
     return sections()
 
 
-def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
+def parse_query(request: HttpRequest, sections: Sequence[str]) -> ReportQuery:
     """Raises `InvalidMoment`."""
     environments = active_lab().namespaces.environments
-    what = Asked(
+    what = ReportQuery(
         request.GET.get("environment", environments[0]),
         request.GET.get("section", ""),
         request.GET.get("sort", "student"),
@@ -180,7 +180,7 @@ def asked(request: HttpRequest, sections: Sequence[str]) -> Asked:
     return what
 
 
-def chosen(what: Asked) -> list[int]:
+def list_keys(what: ReportQuery) -> list[int]:
     """The primary keys of their namespaces, in the order of the students."""
     there = Namespace.objects.there(what.time).filter(environment=what.environment)
     rows = [(student.lower(), key) for student, key in there.values_list("student", "pk")]
@@ -191,16 +191,16 @@ def chosen(what: Asked) -> list[int]:
     return [key for _, key in sorted(rows)]
 
 
-def reports(what: Asked, keys: Sequence[int]) -> list[Graded]:
+def grade_class(what: ReportQuery, keys: Sequence[int]) -> list[GradedNamespace]:
     """In the order that was asked for."""
     namespaces = Namespace.objects.filter(pk__in=keys)
-    found = [graded(active_lab(), facts) for facts in facts_for(namespaces, what.time)]
+    found = [grade_namespace(active_lab(), facts) for facts in read_facts(namespaces, what.time)]
     return sorted(found, key=ORDERS[what.order])
 
 
-def written(file: str, rows: Sequence[Graded]) -> bytes | str:
+def write_file(file: str, rows: Sequence[GradedNamespace]) -> bytes | str:
     if file == "junit.xml":
-        return junit(active_lab(), rows)
+        return write_junit(active_lab(), rows)
     if file == "gradebook.csv":
-        return gradebook(active_lab(), rows)
-    return f"{json.dumps(class_json(active_lab(), rows), ensure_ascii=False)}\n"
+        return write_gradebook(active_lab(), rows)
+    return f"{json.dumps(dump_class(active_lab(), rows), ensure_ascii=False)}\n"

@@ -14,7 +14,7 @@ from dashboard.models import Monitor, Namespace, Snapshot
 from netpol.assess import Assessment
 from netpol.model import Outcome
 
-Found = Mapping[str, Any]
+StoredFinding = Mapping[str, Any]
 """A finding, as `netpol.contract` writes it."""
 OUTAGE = "the whole class had lost it then"
 PLUGIN = "this cluster's network plugin is known to block it, whatever the policies say"
@@ -23,7 +23,7 @@ OLD = "Another version of the dashboard assessed this state."
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportFacts:
     """Without a `snapshot` nothing was recorded by then; `assessment` is `None` where another
     version made it.
 
@@ -40,7 +40,7 @@ class Facts:
     reached: Mapping[str, datetime] = field(default_factory=dict)
     pods: Mapping[str, Pods] | None = None
     monitors: Sequence[Monitor] | None = None
-    findings: Sequence[Found] | None = None
+    findings: Sequence[StoredFinding] | None = None
     outages: frozenset[str] = frozenset()
     marks: Mapping[str, Said] = field(default_factory=dict)
     student_name: str = ""
@@ -51,7 +51,7 @@ class Facts:
     """By what the steps ended that held once and no longer do, as far as that is known."""
 
     @property
-    def seen(self) -> datetime | None:
+    def last_seen_at(self) -> datetime | None:
         """When the state was last seen to hold, up to the moment; `None`, too, where of a moment at
         which it could not be read no more is known than that it was no later than `unread.since`.
         """
@@ -71,7 +71,7 @@ class Facts:
     def policies(self) -> Sequence[Any]:
         return self.snapshot.policy_set.manifests if self.snapshot else ()
 
-    def excuse(self, flow: str) -> str:
+    def explain_no_fault(self, flow: str) -> str:
         """Why it would be nobody's mistake if this flow did not work; empty where it might be."""
         if flow in self.outages:
             return OUTAGE

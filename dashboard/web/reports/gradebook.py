@@ -9,8 +9,8 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from dashboard.web.reports.document import rounded
-from dashboard.web.reports.page import Graded
+from dashboard.web.reports.json_documents import round_points
+from dashboard.web.reports.page import GradedNamespace
 from netpol.lab import Lab
 
 BOM = "\ufeff"
@@ -19,24 +19,24 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # 
 Cell = str | float | int
 
 
-def gradebook(lab: Lab, everybody: Iterable[Graded]) -> str:
+def write_gradebook(lab: Lab, everybody: Iterable[GradedNamespace]) -> str:
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow([safe(title) for title in _head(lab)])
+    writer.writerow([escape_cell(title) for title in _list_columns(lab)])
     for graded in everybody:
-        cells = _row(lab, graded)
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
+        cells = _list_cells(lab, graded)
+        writer.writerow([escape_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return BOM + written.getvalue()
 
 
-def safe(cell: str) -> str:
+def escape_cell(cell: str) -> str:
     """Text that no spreadsheet runs. Control characters have no place in it."""
     shown = "".join(character for character in cell if character.isprintable())
     begins = cell.lstrip(" ").startswith(FORMULA) or shown.lstrip().startswith(FORMULA)
     return f"'{shown}" if begins else shown
 
 
-def _head(lab: Lab) -> Iterator[str]:
+def _list_columns(lab: Lab) -> Iterator[str]:
     yield from ("login", "name", "section", "namespace", "at", "last_seen", "cannot_be_read")
     if lab.rubric:
         yield from ("points", "judged", "of")
@@ -49,23 +49,23 @@ def _head(lab: Lab) -> Iterator[str]:
         yield f"check {check.key}"
 
 
-def _row(lab: Lab, graded: Graded) -> Iterator[Cell]:
+def _list_cells(lab: Lab, graded: GradedNamespace) -> Iterator[Cell]:
     facts = graded.facts
     namespace = facts.namespace
     yield from (namespace.student, facts.student_name, facts.section, namespace.name)
-    yield from (_time(facts.moment), _time(facts.seen))
+    yield from (_format_time(facts.moment), _format_time(facts.last_seen_at))
     yield facts.unread.fault if facts.unread else ""
     if graded.points:
         shares = (graded.points.share, *(area.share for area in graded.points.areas))
         for share in shares:
-            yield from (rounded(share.earned), rounded(share.judged), share.of)
+            yield from (round_points(share.earned), round_points(share.judged), share.of)
     yield from (sum(each.met for each in facts.answers.values()), len(lab.flows))
     for item in graded.steps:
-        yield from (item.state.value, _time(item.at))
+        yield from (item.state.value, _format_time(item.at))
     for item in graded.checks:
         yield item.state.value
 
 
-def _time(moment: datetime | None) -> str:
+def _format_time(moment: datetime | None) -> str:
     """As spreadsheets read it; UTC."""
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""

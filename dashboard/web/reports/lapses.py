@@ -11,7 +11,7 @@ from dashboard.models import PolicySet, Snapshot, StoredAssessment
 READ = ("namespace_id", "first_seen", "policy_set_id", "assessment_id")
 
 
-def lapses_of(namespaces: Collection[int], moment: datetime) -> dict[int, list[Lapse]]:
+def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list[Lapse]]:
     """Of each up to a moment, by primary key: in two queries, what many states share read once.
 
     States that were pruned between the two are left out.
@@ -29,7 +29,7 @@ def lapses_of(namespaces: Collection[int], moment: datetime) -> dict[int, list[L
     return {key: lapses(snapshots) for key, snapshots in histories.items()}
 
 
-def sets_of(found: Iterable[Lapse]) -> Sets:
+def read_policy_sets(found: Iterable[Lapse]) -> Sets:
     """The policies before and after each."""
     ends = {end.policy_set_id for each in found for end in (each.held, each.lost)}
     return PolicySet.objects.in_bulk(ends)

@@ -9,86 +9,90 @@ from dashboard.times.durations import spelled
 from dashboard.times.moment import clock
 from dashboard.web.incidents.page import LISTED
 from dashboard.web.namespace.hints import TIERS
-from dashboard.web.reports.facts import Facts
-from dashboard.web.reports.item import Item, sentence
-from dashboard.web.reports.page import Past, Report
-from dashboard.web.reports.score import Points, number
-from dashboard.web.reports.steps import title
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.items import ReportItem, write_sentence
+from dashboard.web.reports.page import NamespaceReport, ReportHistory
+from dashboard.web.reports.points import RubricPoints, format_points
+from dashboard.web.reports.steps import format_step_title
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|#~!@$])")
 
 
-def markdown(report: Report) -> str:
-    return "\n".join([*_head(report), *_body(report), ""])
+def write_markdown(report: NamespaceReport) -> str:
+    return "\n".join([*_write_head(report), *_write_body(report), ""])
 
 
-def text(words: str) -> str:
+def escape_markdown(words: str) -> str:
     """What others wrote stays text: pairs of backticks stay code, all else that has a meaning is
     escaped, and no line ends within a cell.
     """
     flat = " ".join(words.split())
     pieces = flat.split("`")
     if len(pieces) % 2 == 0:
-        return _escaped(flat)
+        return _escape_text(flat)
     return "".join(
-        _escaped(piece) if index % 2 == 0 else f"`{_code(piece)}`"
+        _escape_text(piece) if index % 2 == 0 else f"`{_escape_code(piece)}`"
         for index, piece in enumerate(pieces)
     )
 
 
-def _escaped(words: str) -> str:
+def _escape_text(words: str) -> str:
     return SPECIAL.sub(r"\\\1", escape(words, quote=False))
 
 
-def _code(piece: str) -> str:
+def _escape_code(piece: str) -> str:
     """A bar would end the cell even here."""
     return piece.replace("|", "\\|") or " "
 
 
-def _head(report: Report) -> Iterator[str]:
+def _write_head(report: NamespaceReport) -> Iterator[str]:
     facts = report.facts
     name = facts.student_name or facts.namespace.student
-    yield f"# {text(report.lab.title)}: {text(name)}"
+    yield f"# {escape_markdown(report.lab.title)}: {escape_markdown(name)}"
     yield ""
-    yield f"- Namespace: `{facts.namespace.name}` of {text(facts.namespace.student)}"
+    yield f"- Namespace: `{facts.namespace.name}` of {escape_markdown(facts.namespace.student)}"
     if facts.section:
-        yield f"- Section: {text(facts.section)}"
+        yield f"- Section: {escape_markdown(facts.section)}"
     yield f"- At: {clock(facts.moment)}"
     if facts.snapshot:
-        yield f"- State: since {clock(facts.snapshot.first_seen)}, last seen {_last_seen(facts)}"
+        since, seen = clock(facts.snapshot.first_seen), _describe_last_seen(facts)
+        yield f"- State: since {since}, last seen {seen}"
     if facts.unread:
-        since, reason = clock(facts.unread.since), text(facts.unread.reason)
+        since, reason = clock(facts.unread.since), escape_markdown(facts.unread.reason)
         yield f"- Could not be read at that time, first noticed {since}: {reason}"
     if facts.why_unknown:
-        yield f"- {text(facts.why_unknown)}"
-    if report.past.began:
-        yield f"- Recorded since: {clock(report.past.began)}"
+        yield f"- {escape_markdown(facts.why_unknown)}"
+    if report.past.first_recorded:
+        yield f"- Recorded since: {clock(report.past.first_recorded)}"
     if report.flows:
-        yield f"- Flows as the lab wants them: {report.met} of {len(report.flows)}"
+        yield f"- Flows as the lab wants them: {report.flows_met} of {len(report.flows)}"
     if report.graded.points:
         share = report.graded.points.share
-        earned, judged = number(share.earned), number(share.judged)
+        earned, judged = format_points(share.earned), format_points(share.judged)
         yield f"- Points: **{earned} of {judged} judged points**, of {share.of}"
 
 
-def _last_seen(facts: Facts) -> str:
-    if facts.seen is None and facts.unread:
+def _describe_last_seen(facts: ReportFacts) -> str:
+    if facts.last_seen_at is None and facts.unread:
         return f"no later than {clock(facts.unread.since)}"
-    return _clock(facts.seen)
+    return _format_time(facts.last_seen_at)
 
 
-def _body(report: Report) -> Iterator[str]:
-    yield from _section("Steps")
-    yield from _table(
+def _write_body(report: NamespaceReport) -> Iterator[str]:
+    yield from _write_heading("Steps")
+    yield from _write_table(
         ("Step", "State", "First reached", "Proof"),
-        ((item.title, item.state, _clock(item.at), item.proof) for item in report.graded.steps),
+        (
+            (item.title, item.state, _format_time(item.at), item.proof)
+            for item in report.graded.steps
+        ),
     )
-    yield from _lost(report.past)
-    for group, items in report.groups:
-        yield from _section(group)
-        yield from _items(items)
-    yield from _section("Flows")
-    yield from _table(
+    yield from _write_history(report.past)
+    for group, items in report.checklist_groups:
+        yield from _write_heading(group)
+        yield from _write_items(items)
+    yield from _write_heading("Flows")
+    yield from _write_table(
         ("Flow", "Lab wants", "Policies say", "Probe saw", "Why"),
         (
             (
@@ -101,93 +105,93 @@ def _body(report: Report) -> Iterator[str]:
             for line in report.flows
         ),
     )
-    yield from _section("Difference from no policy at all")
+    yield from _write_heading("Difference from no policy at all")
     turned = [*report.closed, *report.opened, *report.unclear]
-    yield from _table(
+    yield from _write_table(
         ("Flow", "Change", "Why"), ((row.flow.name, row.turn, row.sentence) for row in turned)
     )
     if report.graded.points:
-        yield from _points(report.graded.points)
-    yield from _beside(report)
+        yield from _write_points(report.graded.points)
+    yield from _write_findings(report)
 
 
-def _lost(past: Past) -> Iterator[str]:
-    yield from _section("Steps that were lost")
-    yield from _newest(
+def _write_history(past: ReportHistory) -> Iterator[str]:
+    yield from _write_heading("Steps that were lost")
+    yield from _write_newest(
         ("Lost at", "What happened", "Steps", "Not reached again", "Lasted"),
         [
             (
                 clock(each.since),
                 each.change.sentence,
-                "; ".join(map(title, each.steps)),
-                "; ".join(map(title, each.left)),
-                _lasted(each.lasted, each.again),
+                "; ".join(map(format_step_title, each.steps)),
+                "; ".join(map(format_step_title, each.left)),
+                _describe_duration(each.lasted, each.again),
             )
             for each in past.setbacks
         ],
     )
-    yield from _section("Incidents: flows that worked and were lost")
-    yield from _newest(
+    yield from _write_heading("Incidents: flows that worked and were lost")
+    yield from _write_newest(
         ("First seen broken", "What happened", "Flows", "Still lost", "Lasted"),
         [
             (
                 clock(each.opened_at),
-                " ".join((sentence(each.sentence), each.reason)),
+                " ".join((write_sentence(each.sentence), each.reason)),
                 "; ".join(each.flows),
                 "; ".join(each.left),
-                _lasted(each.lasted, each.closed_at),
+                _describe_duration(each.lasted, each.closed_at),
             )
             for each in past.incidents
         ],
     )
 
 
-def _lasted(span: timedelta, until: datetime | None) -> str:
+def _describe_duration(span: timedelta, until: datetime | None) -> str:
     return f"{spelled(span)}, until {clock(until)}" if until else f"{spelled(span)} so far"
 
 
-def _newest(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    yield from _table(head, rows[:LISTED])
+def _write_newest(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield from _write_table(head, rows[:LISTED])
     if older := len(rows[LISTED:]):
         yield ""
         yield f"And {older} older."
 
 
-def _points(points: Points) -> Iterator[str]:
-    yield from _section("Points")
+def _write_points(points: RubricPoints) -> Iterator[str]:
+    yield from _write_heading("Points")
     rows = [
         (area.name, scored.criterion.title, scored.share)
         for area in points.areas
         for scored in area.criteria
     ]
-    yield from _table(
+    yield from _write_table(
         ("Area", "Criterion", "Earned", "Judged", "Of"),
         (
-            (area, title, number(share.earned), number(share.judged), str(share.of))
+            (area, title, format_points(share.earned), format_points(share.judged), str(share.of))
             for area, title, share in rows
         ),
     )
     for area in points.areas:
         for scored in area.criteria:
             yield ""
-            yield f"### {text(area.name.capitalize())}: {text(scored.criterion.title)}"
+            yield f"### {escape_markdown(f'{area.name.capitalize()}: {scored.criterion.title}')}"
             yield ""
-            yield from _items(scored.items)
+            yield from _write_items(scored.items)
 
 
-def _beside(report: Report) -> Iterator[str]:
-    yield from _section("Findings")
+def _write_findings(report: NamespaceReport) -> Iterator[str]:
+    yield from _write_heading("Findings")
     if report.findings is None:
         yield "Not known, or not shown to you."
-    yield from _table(
+    yield from _write_table(
         ("Code", "Level", "Policy", "What"),
         (
             (each["code"], each["level"], each["policy"], each["message"])
             for each in report.findings or ()
         ),
     )
-    yield from _section("Hints opened")
-    yield from _table(
+    yield from _write_heading("Hints opened")
+    yield from _write_table(
         ("At", "Tier", "By"),
         (
             (clock(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
@@ -196,19 +200,19 @@ def _beside(report: Report) -> Iterator[str]:
     )
 
 
-def _items(items: Iterable[Item]) -> Iterator[str]:
-    return _table(
+def _write_items(items: Iterable[ReportItem]) -> Iterator[str]:
+    return _write_table(
         ("Item", "State", "Proof", "Source"),
         ((item.title, item.state, item.proof, item.source) for item in items),
     )
 
 
-def _section(title: str) -> list[str]:
-    return ["", f"## {text(title)}", ""]
+def _write_heading(title: str) -> list[str]:
+    return ["", f"## {escape_markdown(title)}", ""]
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    written = ["| " + " | ".join(text(cell) for cell in row) + " |" for row in rows]
+def _write_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    written = ["| " + " | ".join(escape_markdown(cell) for cell in row) + " |" for row in rows]
     if not written:
         yield "None."
         return
@@ -217,5 +221,5 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
     yield from written
 
 
-def _clock(moment: datetime | None) -> str:
+def _format_time(moment: datetime | None) -> str:
     return clock(moment) if moment else ""

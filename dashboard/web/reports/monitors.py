@@ -6,8 +6,8 @@ from itertools import chain
 from dashboard.assess.votes import SETTLE, shelf_life
 from dashboard.models import Monitor, MonitorStatus
 from dashboard.times.moment import clock
-from dashboard.web.reports.facts import Facts
-from dashboard.web.reports.item import Item, State, listed
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.items import ItemState, ReportItem, join_names
 from netpol.lab import ChecklistItem, Lab, ProbeReading
 
 KUMA = "Uptime Kuma"
@@ -15,29 +15,33 @@ NOT_KEPT = "What the monitors said then is not kept."
 NONE_READ = "No status page of an Uptime Kuma was read."
 
 
-def monitors(lab: Lab, facts: Facts, check: ChecklistItem, names: Sequence[str]) -> Item:
+def build_monitor_item(
+    lab: Lab, facts: ReportFacts, check: ChecklistItem, names: Sequence[str]
+) -> ReportItem:
     if facts.monitors is None:
-        return Item(check.key, check.title, State.UNKNOWN, NOT_KEPT)
+        return ReportItem(check.key, check.title, ItemState.UNKNOWN, NOT_KEPT)
     if not facts.monitors:
-        return Item(check.key, check.title, State.NOT_CHECKED, NONE_READ)
-    told = {name: _said(facts, name) for name in names}
+        return ReportItem(check.key, check.title, ItemState.NOT_CHECKED, NONE_READ)
+    told = {name: _find_worst_status(facts, name) for name in names}
     newest = max(monitor.last_seen for monitor in facts.monitors)
     down = [name for name in names if told[name] == MonitorStatus.DOWN]
     unclear = [name for name in names if told[name] not in {MonitorStatus.DOWN, MonitorStatus.UP}]
-    if excuse := next(filter(None, (_excuse(lab, facts, name) for name in down)), ""):
-        state, proof = State.UNKNOWN, f"Down: {listed(down)}, but {excuse}."
+    if excuse := next(filter(None, (_explain_no_fault(lab, facts, name) for name in down)), ""):
+        state, proof = ItemState.UNKNOWN, f"Down: {join_names(down)}, but {excuse}."
     elif down:
-        state, proof = State.FAILS, f"Down: {listed(down)}."
+        state, proof = ItemState.FAILS, f"Down: {join_names(down)}."
     elif unclear:
-        state, proof = State.UNKNOWN, f"`{unclear[0]}`: {told[unclear[0]]}."
+        state, proof = ItemState.UNKNOWN, f"`{unclear[0]}`: {told[unclear[0]]}."
     else:
-        state, proof = State.HOLDS, f"Up: {listed(tuple(names))}."
-    return Item(check.key, check.title, state, proof, KUMA, newest)
+        state, proof = ItemState.HOLDS, f"Up: {join_names(tuple(names))}."
+    return ReportItem(check.key, check.title, state, proof, KUMA, newest)
 
 
-def _said(facts: Facts, probe: str) -> str:
+def _find_worst_status(facts: ReportFacts, probe: str) -> str:
     """The worst of what the monitors of this probe's URL say, or why that is not known."""
-    said = [_status(facts, each) for each in facts.monitors or () if each.watches == probe]
+    said = [
+        _describe_monitor(facts, each) for each in facts.monitors or () if each.watches == probe
+    ]
     if not said:
         return "no monitor is known to watch its URL"
     if MonitorStatus.DOWN in said:
@@ -45,7 +49,7 @@ def _said(facts: Facts, probe: str) -> str:
     return next((status for status in said if status != MonitorStatus.UP), MonitorStatus.UP)
 
 
-def _status(facts: Facts, monitor: Monitor) -> str:
+def _describe_monitor(facts: ReportFacts, monitor: Monitor) -> str:
     beat = monitor.beat_at
     if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
         return f"its monitor's newest beat is {f'from {clock(beat)}' if beat else 'missing'}"
@@ -57,11 +61,11 @@ def _status(facts: Facts, monitor: Monitor) -> str:
     return monitor.status
 
 
-def _excuse(lab: Lab, facts: Facts, probe: str) -> str:
+def _explain_no_fault(lab: Lab, facts: ReportFacts, probe: str) -> str:
     """Of the way to the URL, or of Uptime Kuma's own way out."""
     asked = (
         each.flows.values()
         for each in lab.probes
         if each.name == probe or each.reading is ProbeReading.UPTIME_KUMA
     )
-    return next(filter(None, map(facts.excuse, chain.from_iterable(asked))), "")
+    return next(filter(None, map(facts.explain_no_fault, chain.from_iterable(asked))), "")

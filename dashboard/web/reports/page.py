@@ -13,24 +13,24 @@ from dashboard.web.compare.page import TurnRow, comparison
 from dashboard.web.compare.state import evaluated_state, recorded_state
 from dashboard.web.incidents.page import Broken
 from dashboard.web.layout.grid import Grid, grid
-from dashboard.web.reports.checks import checks
-from dashboard.web.reports.facts import Facts, Found
-from dashboard.web.reports.item import Item, State
-from dashboard.web.reports.points import points
-from dashboard.web.reports.score import Points
-from dashboard.web.reports.steps import steps
+from dashboard.web.reports.checks import build_checklist
+from dashboard.web.reports.facts import ReportFacts, StoredFinding
+from dashboard.web.reports.items import ItemState, ReportItem
+from dashboard.web.reports.points import RubricPoints
+from dashboard.web.reports.rubric import score_rubric
+from dashboard.web.reports.steps import build_step_items
 from netpol.assess import FlowAssessment
 from netpol.lab import Lab
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradedNamespace:
     """What a namespace shows of the lab, and what that is worth; without a rubric nothing."""
 
-    facts: Facts
-    steps: tuple[Item, ...]
-    checks: tuple[Item, ...]
-    points: Points | None
+    facts: ReportFacts
+    steps: tuple[ReportItem, ...]
+    checks: tuple[ReportItem, ...]
+    points: RubricPoints | None
 
     @property
     def steps_held(self) -> int:
@@ -41,14 +41,14 @@ class Graded:
     def steps_lost(self) -> int:
         """Of those that were held once."""
         reached = self.facts.reached
-        return sum(item.state is State.FAILS and item.key in reached for item in self.steps)
+        return sum(item.state is ItemState.FAILS and item.key in reached for item in self.steps)
 
     @property
-    def to_reach(self) -> list[Item]:
+    def steps_not_reached(self) -> list[ReportItem]:
         """The steps that never held, so far."""
         reached = self.facts.reached
         return [
-            item for item in self.steps if item.state is State.FAILS and item.key not in reached
+            item for item in self.steps if item.state is ItemState.FAILS and item.key not in reached
         ]
 
     @property
@@ -56,42 +56,44 @@ class Graded:
         return self.facts.namespace.student
 
 
-def graded(lab: Lab, facts: Facts) -> Graded:
-    of_steps = steps(lab, facts)
-    of_checks = checks(lab, facts, of_steps)
-    return Graded(facts, of_steps, of_checks, points(lab, facts, of_steps, of_checks))
+def grade_namespace(lab: Lab, facts: ReportFacts) -> GradedNamespace:
+    of_steps = build_step_items(lab, facts)
+    of_checks = build_checklist(lab, facts, of_steps)
+    return GradedNamespace(
+        facts, of_steps, of_checks, score_rubric(lab, facts, of_steps, of_checks)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class FlowLine:
+class ReportFlow:
     answers: Answers
     assessed: FlowAssessment
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class ReportHistory:
     """What a namespace went through up to the report's moment: the first state `began`; steps and
     flows that were lost, what still is before all else; hints that were opened.
     """
 
-    began: datetime | None = None
+    first_recorded: datetime | None = None
     setbacks: Sequence[Setback] = ()
     incidents: Sequence[Broken] = ()
     hints: Sequence[HintOpening] = ()
 
     @property
-    def lost(self) -> list[Setback]:
+    def open_regressions(self) -> list[Setback]:
         """What was not reached again."""
         return [each for each in self.setbacks if each.left]
 
     @property
-    def own(self) -> list[Broken]:
+    def own_incidents(self) -> list[Broken]:
         """The student's, which alone are counted."""
         return [each for each in self.incidents if each.is_students]
 
     @property
-    def open(self) -> list[Broken]:
-        return [each for each in self.own if each.left]
+    def open_incidents(self) -> list[Broken]:
+        return [each for each in self.own_incidents if each.left]
 
     @property
     def outages(self) -> list[Broken]:
@@ -99,24 +101,24 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class NamespaceReport:
     """`turned` are the flows that are otherwise than without any policy; `findings` are `None`
     where they are not known, or not for this reader.
     """
 
     lab: Lab
-    graded: Graded
-    flows: tuple[FlowLine, ...]
+    graded: GradedNamespace
+    flows: tuple[ReportFlow, ...]
     turned: tuple[TurnRow, ...]
-    findings: Sequence[Found] | None
-    past: Past
+    findings: Sequence[StoredFinding] | None
+    past: ReportHistory
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ReportFacts:
         return self.graded.facts
 
     @property
-    def met(self) -> int:
+    def flows_met(self) -> int:
         return sum(line.answers.met for line in self.flows)
 
     @property
@@ -132,7 +134,7 @@ class Report:
         return [row for row in self.turned if row.turn is Turn.UNCLEAR]
 
     @property
-    def groups(self) -> list[tuple[str, list[Item]]]:
+    def checklist_groups(self) -> list[tuple[str, list[ReportItem]]]:
         """The checklist under its headings."""
         names = dict.fromkeys(item.group for item in self.graded.checks)
         return [
@@ -140,7 +142,7 @@ class Report:
         ]
 
     @property
-    def told(self) -> tuple[Item, ...]:
+    def items_before_points(self) -> tuple[ReportItem, ...]:
         """What stands before the points with its proof."""
         return (*self.graded.steps, *self.graded.checks)
 
@@ -164,24 +166,26 @@ class Report:
         return grid(self.lab)
 
 
-def report(lab: Lab, facts: Facts, past: Past, *, is_open: bool) -> Report:
+def build_report(
+    lab: Lab, facts: ReportFacts, past: ReportHistory, *, is_open: bool
+) -> NamespaceReport:
     """`is_open` is whether this reader may see findings. Raises `TooMuch`."""
     assessed = facts.assessment.flows if facts.assessment else ()
-    return Report(
+    return NamespaceReport(
         lab,
-        graded(lab, facts),
+        grade_namespace(lab, facts),
         tuple(
-            FlowLine(facts.answers[flow.flow], flow)
+            ReportFlow(facts.answers[flow.flow], flow)
             for flow in assessed
             if flow.flow in facts.answers
         ),
-        _turned(lab, facts),
+        _compare_with_no_policy(lab, facts),
         facts.findings if is_open else None,
         past,
     )
 
 
-def _turned(lab: Lab, facts: Facts) -> tuple[TurnRow, ...]:
+def _compare_with_no_policy(lab: Lab, facts: ReportFacts) -> tuple[TurnRow, ...]:
     """Against the same pods without any policy."""
     if facts.snapshot is None:
         return ()

@@ -36,48 +36,48 @@ from dashboard.models import (
 )
 from dashboard.web.board.progress import Reached
 from dashboard.web.board.queries import firsts
-from dashboard.web.reports.facts import Facts, Found
-from dashboard.web.reports.lapses import lapses_of, sets_of
+from dashboard.web.reports.facts import ReportFacts, StoredFinding
+from dashboard.web.reports.lapses import read_lapses, read_policy_sets
 from dashboard.web.roster.page import people
 from netpol.assess import Assessment
 from netpol.lab import Lab
 from netpol.model import Outcome
 
-Lost = Mapping[int, Mapping[str, StateChange]]
+ChangesByStep = Mapping[int, Mapping[str, StateChange]]
 """By namespace and step."""
 CLOSED = "Where, your instructor has closed with the hints."
 
 
-def facts_for(
-    namespaces: QuerySet[Namespace], at: datetime | None = None, lost: Lost | None = None
-) -> list[Facts]:
+def read_facts(
+    namespaces: QuerySet[Namespace], at: datetime | None = None, lost: ChangesByStep | None = None
+) -> list[ReportFacts]:
     """Of each of them at a moment, by default now. What ended the steps that they `lost` is read,
     unless it is known.
     """
     known, moment = list(namespaces), at or timezone.now()
-    snapshots = _snapshots(namespaces, at)
-    assessments = _assessments(snapshots.values())
+    snapshots = _read_snapshots(namespaces, at)
+    assessments = _load_assessments(snapshots.values())
     begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
     observed = observed_for(known, at, begins)
     reached = firsts(namespaces, moment)
-    pods = _pods(namespaces, at)
-    monitors = _monitors(namespaces)
-    findings = _findings(snapshots)
-    outages = _outages(namespaces, moment)
-    marks = _marks(namespaces, moment)
-    lost = _lost(snapshots, reached, moment) if lost is None else lost
+    pods = _read_pods(namespaces, at)
+    monitors = _read_monitors(namespaces)
+    findings = _read_findings(snapshots)
+    outages = _read_outages(namespaces, moment)
+    marks = _read_marks(namespaces, moment)
+    lost = _read_lost_steps(snapshots, reached, moment) if lost is None else lost
     then = unreadable(at) if at else None
     roster = people(Student.objects.called(each.student for each in known))
     return [
-        Facts(
+        ReportFacts(
             each,
             moment,
             snapshot := snapshots.get(each.pk),
             assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
-            _answers(active_lab(), assessment, observed[each.pk]) if assessment else {},
+            _combine_answers(active_lab(), assessment, observed[each.pk]) if assessment else {},
             reached.get(each.pk, {}),
-            _seen_pods(snapshot, pods[each.pk]),
-            _then(monitors[each.pk], at),
+            _group_pods(snapshot, pods[each.pk]),
+            _drop_later_monitors(monitors[each.pk], at),
             findings.get(each.pk),
             frozenset(outages[each.pk]),
             said(marks[each.pk], moment),
@@ -90,7 +90,7 @@ def facts_for(
     ]
 
 
-def redacted(facts: Facts) -> Facts:
+def hide_findings(facts: ReportFacts) -> ReportFacts:
     """For a reader to whom findings are closed: which there are, but not where."""
     closed = {"policy": "", "path": "", "message": CLOSED, "hint": ""}
     found = facts.findings
@@ -99,7 +99,7 @@ def redacted(facts: Facts) -> Facts:
     )
 
 
-def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
+def _read_snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
     """What many of them share is read once, and after them: a poll may write in between. Where
     states of the past were pruned in between, those are read that hold in their place.
     """
@@ -116,7 +116,7 @@ def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int
             snapshot.assessment_id in assessments,
         )
         if not all(shared):
-            return _snapshots(namespaces, at)
+            return _read_snapshots(namespaces, at)
         snapshot.policy_set = policies[snapshot.policy_set_id]
         snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
         snapshot.assessment = assessments[snapshot.assessment_id]
@@ -124,12 +124,12 @@ def _snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int
     return found
 
 
-def _assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
+def _load_assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
     distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
     return {key: recorded(snapshot) for key, snapshot in distinct.items()}
 
 
-def _answers(
+def _combine_answers(
     lab: Lab, assessment: Assessment, observed: Mapping[str, Observed]
 ) -> dict[str, Answers]:
     assessed = {flow.flow: flow for flow in assessment.flows}
@@ -149,7 +149,9 @@ def _answers(
     return answers
 
 
-def _pods(namespaces: QuerySet[Namespace], at: datetime | None) -> defaultdict[int, list[PodState]]:
+def _read_pods(
+    namespaces: QuerySet[Namespace], at: datetime | None
+) -> defaultdict[int, list[PodState]]:
     rows = PodState.objects.filter(namespace__in=namespaces)
     pods: defaultdict[int, list[PodState]] = defaultdict(list)
     if at is None:
@@ -165,28 +167,30 @@ def _pods(namespaces: QuerySet[Namespace], at: datetime | None) -> defaultdict[i
     )
 
 
-def _seen_pods(snapshot: Snapshot | None, pods: Sequence[PodState]) -> Mapping[str, Pods] | None:
+def _group_pods(snapshot: Snapshot | None, pods: Sequence[PodState]) -> Mapping[str, Pods] | None:
     """A snapshot with pods of which none was seen then was read at another time."""
     if snapshot is None or (snapshot.pods and not pods):
         return None
     return by_entity(pods)
 
 
-def _monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
+def _read_monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
     monitors: defaultdict[int, list[Monitor]] = defaultdict(list)
     for monitor in Monitor.objects.filter(namespace__in=namespaces):
         monitors[monitor.namespace_id].append(monitor)
     return monitors
 
 
-def _then(monitors: Sequence[Monitor], at: datetime | None) -> Sequence[Monitor] | None:
+def _drop_later_monitors(
+    monitors: Sequence[Monitor], at: datetime | None
+) -> Sequence[Monitor] | None:
     """Each look overwrites the one before, so that only the newest can be told."""
     return None if at and any(monitor.last_seen > at for monitor in monitors) else monitors
 
 
-def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
+def _read_findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[StoredFinding]]:
     """Of those whose state has been looked through."""
-    states = {_state(snapshot): snapshot for snapshot in snapshots.values()}
+    states = {_content_digests(snapshot): snapshot for snapshot in snapshots.values()}
     keys = {
         state: diagnosis_key(snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods)
         for state, snapshot in states.items()
@@ -195,16 +199,16 @@ def _findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Found]]:
     return {
         namespace: known[key].findings
         for namespace, snapshot in snapshots.items()
-        if (key := keys[_state(snapshot)]) in known
+        if (key := keys[_content_digests(snapshot)]) in known
     }
 
 
-def _state(snapshot: Snapshot) -> tuple[str, str, str]:
+def _content_digests(snapshot: Snapshot) -> tuple[str, str, str]:
     """What a diagnosis is made of, by its digests."""
     return snapshot.policy_set_id, snapshot.assessment_id, snapshot.pod_shapes_id
 
 
-def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
+def _read_outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
     """The flows that were lost to one at the moment."""
     lasting = Q(closed_at=None) | Q(closed_at__gt=moment)
     rows = Incident.objects.filter(
@@ -216,7 +220,9 @@ def _outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[i
     return outages
 
 
-def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime) -> Lost:
+def _read_lost_steps(
+    snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime
+) -> ChangesByStep:
     """By what each lost the steps that it held once: the past is read of those alone who did."""
     steps = [step.key for step in active_lab().steps if step.is_lasting]
     losing = {
@@ -225,12 +231,14 @@ def _lost(snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime)
         for step in steps
         if snapshot.summary["steps"].get(step) is False and step in reached.get(namespace, {})
     }
-    found = lapses_of(losing, moment) if losing else {}
-    sets = sets_of(each for lapses in found.values() for each in lapses if not each.again)
+    found = read_lapses(losing, moment) if losing else {}
+    sets = read_policy_sets(each for lapses in found.values() for each in lapses if not each.again)
     return {namespace: losses(lapses, sets) for namespace, lapses in found.items()}
 
 
-def _marks(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, list[StepMark]]:
+def _read_marks(
+    namespaces: QuerySet[Namespace], moment: datetime
+) -> defaultdict[int, list[StepMark]]:
     marks: defaultdict[int, list[StepMark]] = defaultdict(list)
     for mark in StepMark.objects.filter(namespace__in=namespaces).made(moment):
         marks[mark.namespace_id].append(mark)

@@ -3,38 +3,43 @@
 from dashboard.assess.marks import Said
 from dashboard.assess.steps import Known, StepRow, StepState, step_rows
 from dashboard.times.moment import clock
-from dashboard.web.reports.facts import Facts
-from dashboard.web.reports.item import Item, State, listed
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.items import ItemState, ReportItem, join_names
 from netpol.lab import Lab, NotChecked, Step
 
 POLICIES = "policies"
-STATES = {True: State.HOLDS, False: State.FAILS, None: State.UNKNOWN}
+STATES = {True: ItemState.HOLDS, False: ItemState.FAILS, None: ItemState.UNKNOWN}
 
 
-def steps(lab: Lab, facts: Facts) -> tuple[Item, ...]:
+def build_step_items(lab: Lab, facts: ReportFacts) -> tuple[ReportItem, ...]:
     """In the lab's order; `at` of each is when it was first reached."""
     if facts.assessment is None:
-        return tuple(_unknown(facts, step) for step in lab.steps)
+        return tuple(_build_unknown_item(facts, step) for step in lab.steps)
     rows = step_rows(lab, facts.assessment, Known(facts.reached, facts.lost, facts.marks))
-    return tuple(_item(facts, row) for row in rows)
+    return tuple(_build_step_item(facts, row) for row in rows)
 
 
-def _item(facts: Facts, row: StepRow) -> Item:
-    named = title(row.step)
+def _build_step_item(facts: ReportFacts, row: StepRow) -> ReportItem:
+    named = format_step_title(row.step)
     if row.marked:
-        return _marked(row.step, facts.marks[row.step.key])
+        return _build_marked_item(row.step, facts.marks[row.step.key])
     if row.state is StepState.NOT_CHECKED:
-        return Item(row.step.key, named, State.NOT_CHECKED, f"{row.evidence}{_taken_back(row)}")
+        return ReportItem(
+            row.step.key,
+            named,
+            ItemState.NOT_CHECKED,
+            f"{row.evidence}{_describe_withdrawn_mark(row)}",
+        )
     if row.state is StepState.DONE:
         held = f"It held at {clock(row.reached)}; the steps after it end it." if row.reached else ""
-        return Item(row.step.key, named, State.DONE, held, POLICIES, row.reached)
-    proof = f"{row.evidence} By {listed(row.policies)}." if row.policies else row.evidence
+        return ReportItem(row.step.key, named, ItemState.DONE, held, POLICIES, row.reached)
+    proof = f"{row.evidence} By {join_names(row.policies)}." if row.policies else row.evidence
     if row.state is StepState.LOST:
-        proof = f"{_until_when(row)} {proof}"
-    return Item(row.step.key, named, STATES[row.holds], proof, POLICIES, row.reached)
+        proof = f"{_describe_regression(row)} {proof}"
+    return ReportItem(row.step.key, named, STATES[row.holds], proof, POLICIES, row.reached)
 
 
-def _until_when(row: StepRow) -> str:
+def _describe_regression(row: StepRow) -> str:
     if row.holds is None:
         return "It held once."
     if row.lost is None:
@@ -43,20 +48,24 @@ def _until_when(row: StepRow) -> str:
     return f"It held once, and no longer since {since}: {row.lost.sentence}."
 
 
-def _unknown(facts: Facts, step: Step) -> Item:
+def _build_unknown_item(facts: ReportFacts, step: Step) -> ReportItem:
     said = facts.marks.get(step.key)
     if said and said.holds and isinstance(step.detector, NotChecked):
-        return _marked(step, said)
+        return _build_marked_item(step, said)
     reached = facts.reached.get(step.key)
-    return Item(step.key, title(step), State.UNKNOWN, facts.why_unknown, at=reached)
+    return ReportItem(
+        step.key, format_step_title(step), ItemState.UNKNOWN, facts.why_unknown, at=reached
+    )
 
 
-def _marked(step: Step, said: Said) -> Item:
+def _build_marked_item(step: Step, said: Said) -> ReportItem:
     proof = f"Marked by {said.mark.by} at {clock(said.mark.at)}."
-    return Item(step.key, title(step), State.HOLDS, proof, "instructor", said.first)
+    return ReportItem(
+        step.key, format_step_title(step), ItemState.HOLDS, proof, "instructor", said.first
+    )
 
 
-def _taken_back(row: StepRow) -> str:
+def _describe_withdrawn_mark(row: StepRow) -> str:
     mark = row.taken_back
     if mark is None or mark.taken_back_at is None:
         return ""
@@ -66,5 +75,5 @@ def _taken_back(row: StepRow) -> str:
     )
 
 
-def title(step: Step) -> str:
+def format_step_title(step: Step) -> str:
     return f"Part {step.part}: {step.title}"

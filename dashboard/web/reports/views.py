@@ -23,13 +23,13 @@ from dashboard.web.incidents.views import listed, of_namespace
 from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest, live
 from dashboard.web.namespace.hint_views import findings_are_open
-from dashboard.web.reports import part_nine
-from dashboard.web.reports.document import report_json
-from dashboard.web.reports.lapses import lapses_of, sets_of
-from dashboard.web.reports.markdown import markdown
-from dashboard.web.reports.page import Past, Report
-from dashboard.web.reports.page import report as make
-from dashboard.web.reports.queries import facts_for, redacted
+from dashboard.web.reports import lab_files
+from dashboard.web.reports.json_documents import dump_report
+from dashboard.web.reports.lapses import read_lapses, read_policy_sets
+from dashboard.web.reports.markdown import write_markdown
+from dashboard.web.reports.page import NamespaceReport, ReportHistory
+from dashboard.web.reports.page import build_report as make
+from dashboard.web.reports.queries import hide_findings, read_facts
 from netpol.assess import TooLargeError
 
 TYPES = {
@@ -44,13 +44,13 @@ ALL = "report.zip"
 
 @require_safe
 @live
-def page(request: LiveRequest, name: str) -> HttpResponse:
+def show_report(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     context = {"lab": active_lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
     try:
         moment = at(request)
-        found = of(request, namespace, moment)
+        found = load_report(request, namespace, moment)
     except (InvalidMoment, TooLargeError) as refusal:
         request.live_version = ""
         return render(request, "reports/page.html", context | {"invalid": refusal}, status=400)
@@ -59,8 +59,8 @@ def page(request: LiveRequest, name: str) -> HttpResponse:
     context |= {
         "report": found,
         "at": moment,
-        "earliest": At(found.past.began) if found.past.began else None,
-        "draws": part_nine.can_draw(),
+        "earliest": At(found.past.first_recorded) if found.past.first_recorded else None,
+        "draws": lab_files.can_draw_pictures(),
         "setbacks": found.past.setbacks[:LISTED],
         "more_setbacks": len(found.past.setbacks[LISTED:]),
     } | listed(found.past.incidents)
@@ -71,22 +71,24 @@ def page(request: LiveRequest, name: str) -> HttpResponse:
 @login_required
 @never_cache
 @gzip_page
-def whole(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+def download_report(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """The report itself in another form, or all its files in one."""
     file = f"report.{kind}"
-    return answer(request, name, file, known=(*OWN, ALL))
+    return send_file(request, name, file, known=(*OWN, ALL))
 
 
 @require_safe
 @login_required
 @never_cache
 @gzip_page
-def part(request: HttpRequest, name: str, file: str) -> HttpResponse:
+def download_lab_file(request: HttpRequest, name: str, file: str) -> HttpResponse:
     """A file of the lab's Part 9."""
-    return answer(request, name, file, known=part_nine.NAMES)
+    return send_file(request, name, file, known=lab_files.NAMES)
 
 
-def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]) -> HttpResponse:
+def send_file(
+    request: HttpRequest, name: str, file: str, *, known: Collection[str]
+) -> HttpResponse:
     """400 for what is no moment, 404 before the first state, 501 for a picture where nothing can
     draw one; each with the reason in a sentence.
     """
@@ -94,69 +96,73 @@ def answer(request: HttpRequest, name: str, file: str, *, known: Collection[str]
     if file not in known:
         raise Http404
     try:
-        found = of(request, namespace, at(request))
+        found = load_report(request, namespace, at(request))
     except (InvalidMoment, TooLargeError) as refusal:
-        return told(str(refusal), 400)
+        return answer_text(str(refusal), 400)
     if found.facts.snapshot is None:
-        return told(f"Nothing of {namespace.name} was recorded by then.", 404)
-    content = zipped(found) if file == ALL else dict(parts(found, [file])).get(file)
+        return answer_text(f"Nothing of {namespace.name} was recorded by then.", 404)
+    content = zip_files(found) if file == ALL else dict(write_files(found, [file])).get(file)
     if content is None:
-        return told(f"{part_nine.NO_PICTURES}.", 501)
+        return answer_text(f"{lab_files.NO_PICTURES}.", 501)
     response = HttpResponse(content, TYPES[file.rpartition(".")[2]])
     response["Content-Disposition"] = f'attachment; filename="{namespace.name}-{file}"'
     return response
 
 
-def told(sentence: str, status: int) -> HttpResponse:
+def answer_text(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status=status)
 
 
-def of(request: HttpRequest, namespace: Namespace, moment: At | None) -> Report:
+def load_report(request: HttpRequest, namespace: Namespace, moment: At | None) -> NamespaceReport:
     """What this reader may know. Raises `TooMuch`."""
     time = moment.time if moment else None
-    lapses = lapses_of({namespace.pk}, time or timezone.now()).get(namespace.pk, [])
-    sets = sets_of(lapses)
+    lapses = read_lapses({namespace.pk}, time or timezone.now()).get(namespace.pk, [])
+    sets = read_policy_sets(lapses)
     lost = {namespace.pk: losses(lapses, sets)}
-    (facts,) = facts_for(Namespace.objects.filter(pk=namespace.pk), time, lost)
+    (facts,) = read_facts(Namespace.objects.filter(pk=namespace.pk), time, lost)
     is_open = findings_are_open(request.user)
-    known = facts if is_open else redacted(facts)
+    known = facts if is_open else hide_findings(facts)
     found = setbacks(active_lab(), lapses, sets, facts.moment)
-    return make(active_lab(), known, past(namespace, found, facts.moment), is_open=is_open)
+    return make(active_lab(), known, read_history(namespace, found, facts.moment), is_open=is_open)
 
 
-def past(namespace: Namespace, setbacks: Sequence[Setback], moment: datetime) -> Past:
-    return Past(
-        earliest(namespace),
+def read_history(
+    namespace: Namespace, setbacks: Sequence[Setback], moment: datetime
+) -> ReportHistory:
+    return ReportHistory(
+        find_first_recorded(namespace),
         setbacks,
         of_namespace(namespace, moment),
         list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
     )
 
 
-def earliest(namespace: Namespace) -> datetime | None:
+def find_first_recorded(namespace: Namespace) -> datetime | None:
     first = namespace.snapshots.oldest()
     return first.first_seen if first else None
 
 
-def zipped(report: Report) -> bytes:
+def zip_files(report: NamespaceReport) -> bytes:
     """Every file that can be made."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for name, part in parts(report, (*OWN, *part_nine.NAMES)):
+        for name, part in write_files(report, (*OWN, *lab_files.NAMES)):
             archive.writestr(f"{report.facts.namespace.name}/{name}", part)
     return content.getvalue()
 
 
-def parts(report: Report, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def write_files(report: NamespaceReport, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """The files called so, as far as they can be made."""
-    yield from ((name, written(report, name)) for name in names if name in OWN)
-    facts, of_the_lab = report.facts, [name for name in names if name in part_nine.NAMES]
+    yield from ((name, write_document(report, name)) for name in names if name in OWN)
+    facts, of_the_lab = report.facts, [name for name in names if name in lab_files.NAMES]
     if facts.snapshot and of_the_lab:
-        yield from part_nine.contents(facts.namespace, facts.snapshot, facts.moment, of_the_lab)
+        yield from lab_files.write_lab_files(
+            facts.namespace, facts.snapshot, facts.moment, of_the_lab
+        )
 
 
-def written(report: Report, name: str) -> bytes:
+def write_document(report: NamespaceReport, name: str) -> bytes:
     """One of the report's own forms."""
     if name == "report.md":
-        return markdown(report).encode()
-    return f"{json.dumps(report_json(report), indent=2, ensure_ascii=False)}\n".encode()
+        return write_markdown(report).encode()
+    return f"{json.dumps(dump_report(report), indent=2, ensure_ascii=False)}\n".encode()

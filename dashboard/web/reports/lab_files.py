@@ -23,35 +23,35 @@ RESULTS, SUMMARY = "results.json", "summary.md"
 NAMES = (RESULTS, SUMMARY, *PICTURES)
 NO_PICTURES = "Charts need matplotlib, which is not installed on this server"
 
-Draw = Callable[[PolicyReport, str], bytes]
+DrawPicture = Callable[[PolicyReport, str], bytes]
 
 
-def contents(
+def write_lab_files(
     namespace: Namespace, snapshot: Snapshot, at: datetime, names: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
     """The files called so, of one evaluation, that of a time; without pictures where there is no
     matplotlib.
     """
-    made = evaluated(namespace, snapshot)
+    made = evaluate_snapshot(namespace, snapshot)
     for name in names:
-        content = _content(made, at, name)
+        content = _write_lab_file(made, at, name)
         if content is not None:
             yield name, content
 
 
-def _content(made: PolicyReport, at: datetime, name: str) -> bytes | None:
+def _write_lab_file(made: PolicyReport, at: datetime, name: str) -> bytes | None:
     if name == SUMMARY:
         return format_summary(made).encode()
     if name in PICTURES:
-        draw = drawing()
+        draw = load_drawing()
         return draw(made, name) if draw else None
     artifacts = ReportArtifacts(SUMMARY, PICTURES)
-    if not can_draw():
+    if not can_draw_pictures():
         artifacts = ReportArtifacts(SUMMARY, (), NO_PICTURES)
     return f"{json.dumps(build_results(made, at, artifacts), indent=2)}\n".encode()
 
 
-def evaluated(namespace: Namespace, snapshot: Snapshot) -> PolicyReport:
+def evaluate_snapshot(namespace: Namespace, snapshot: Snapshot) -> PolicyReport:
     """The policies that were in force, on the lab's stand-ins, as the lab's script does."""
     stored = snapshot.surroundings
     around = load_surroundings(stored.content, namespace.name) if stored else None
@@ -72,12 +72,12 @@ def evaluated(namespace: Namespace, snapshot: Snapshot) -> PolicyReport:
     return build_report(active_lab(), said, namespace.name, cluster)
 
 
-def can_draw() -> bool:
+def can_draw_pictures() -> bool:
     """Told without loading it, which takes a second."""
     return find_spec("matplotlib") is not None
 
 
-def drawing() -> Draw | None:
+def load_drawing() -> DrawPicture | None:
     try:
         from netpol.report_charts import draw_chart  # noqa: PLC0415  an optional extra
     except ImportError:

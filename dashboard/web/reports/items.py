@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     HOLDS = "holds"
     DONE = "done"
     """A step held, and those after it end it."""
@@ -16,15 +16,15 @@ class State(StrEnum):
 
     @property
     def is_met(self) -> bool:
-        return self in {State.HOLDS, State.DONE}
+        return self in {ItemState.HOLDS, ItemState.DONE}
 
     @property
     def is_judged(self) -> bool:
-        return self.is_met or self is State.FAILS
+        return self.is_met or self is ItemState.FAILS
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReportItem:
     """`proof` is what was seen and by what, or why nothing is known; `source` is who saw it.
 
     `at` is since when it is known, or when it was seen; `None` where nobody saw it.
@@ -32,19 +32,19 @@ class Item:
 
     key: str
     title: str
-    state: State
+    state: ItemState
     proof: str
     source: str = ""
     at: datetime | None = None
     group: str = ""
 
-    def under(self, group: str) -> "Item":
+    def in_group(self, group: str) -> "ReportItem":
         return replace(self, group=group)
 
 
-def sentence(text: str) -> str:
+def write_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
