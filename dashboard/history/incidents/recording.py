@@ -6,7 +6,6 @@ decides who was first.
 """
 
 import logging
-import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -35,8 +34,6 @@ log = logging.getLogger(__name__)
 
 MOST = 100
 """Namespaces in one transaction: with a day of looks at each, and locked no longer than that."""
-SOME = 5
-"""Namespaces whose fault is taken for everybody's where each of them meets it."""
 _UNMARKED = (IncidentCause.NOT_THE_POLICIES, IncidentCause.SURROUNDINGS_CHANGED)
 """What may yet turn out to be an outage's."""
 
@@ -69,59 +66,20 @@ def _tell(at: datetime, namespaces: Collection[int]) -> None:
     for start in range(0, len(keys), MOST):
         lost |= _told(at, keys[start : start + MOST])
     if keys:
-        with guard_unit(log, "outages cannot be told"):
+        with guard_unit(log, "outages cannot be recorded"):
             _mark(at, lost)
 
 
 def _told(at: datetime, namespaces: Sequence[int]) -> set[str]:
-    """The flows that were lost. Who meets a fault of ours is searched by halves, so that the others
-    are told all the same; unless it is everybody's.
-    """
+    """The flows that were lost. Where one namespace meets a fault, each is a unit of its own."""
     try:
         return _recorded(at, namespaces)
-    except FAULTS as fault:
-        if _is_everybodys(fault, at, namespaces):
-            _log(fault, namespaces)
-            return set()
-    middle = len(namespaces) // 2
-    return _told(at, namespaces[:middle]) | _told(at, namespaces[middle:])
-
-
-def _is_everybodys(fault: Exception, at: datetime, namespaces: Sequence[int]) -> bool:
-    """Whether a few of them, far from each other, meet it alone. Two that do could be two
-    students' objects.
-    """
-    if len(namespaces) == 1:
-        return True
-    some = namespaces[:: max(1, len(namespaces) // SOME)]
-    return all(_meets(fault, at, namespace) for namespace in some)
-
-
-def _meets(fault: Exception, at: datetime, namespace: int) -> bool:
-    """The same kind of fault at the same place."""
-    try:
-        _recorded(at, [namespace])
-    except FAULTS as other:
-        return _place(other) == _place(fault)
-    return False
-
-
-def _place(fault: Exception) -> tuple[type[Exception], str, int | None]:
-    *_, innermost = traceback.extract_tb(fault.__traceback__)
-    return type(fault), innermost.filename, innermost.lineno
-
-
-def _log(fault: Exception, namespaces: Sequence[int]) -> None:
-    if len(namespaces) == 1:
-        log.error("incidents of namespace %d cannot be told", *namespaces, exc_info=fault)
-        return
-    log.error(
-        "incidents of %d namespaces, %d to %d, cannot be told",
-        len(namespaces),
-        namespaces[0],
-        namespaces[-1],
-        exc_info=fault,
-    )
+    except FAULTS:
+        lost: set[str] = set()
+        for namespace in namespaces:
+            with guard_unit(log, "incidents of namespace %d cannot be recorded", namespace):
+                lost |= _recorded(at, [namespace])
+        return lost
 
 
 @transaction.atomic
