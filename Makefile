@@ -12,7 +12,7 @@ POSTGRESQL = $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo run check lint types layers migrations pytest test system test-browser \
-	test-postgres mutants fuzz lock clean
+	test-postgres mutants misspell-templates fuzz lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -57,6 +57,9 @@ test-postgres: system $(DEV)
 
 mutants: $(DEV) ## plant wrong rules in netpol/; the tables must find each of them (3 minutes)
 	@$(BIN)/python -m tests.mutants
+
+misspell-templates: $(DEV) ## misspell each attribute of each template; the checker must find all
+	@$(BIN)/python -m tests.templates --misspell
 
 fuzz: SECONDS = 60
 fuzz: $(DEV) ## look for files that break a command; SECONDS= bounds it, SEED= repeats it
