@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dashboard.assess.votes import Observed
 from dashboard.models import ObservedOutcome, Sign
+from netpol.assess import Assessment
 from netpol.lab import Flow, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
@@ -135,3 +136,39 @@ class Answers:
         if self.against_lab and not self.opposite and self.flow.expected is Outcome.DENY:
             return "open, as the policies say; the lab wants it closed"
         return MEANINGS[self.predicted, self.observed.outcome]
+
+
+NOT_PROBED = Observed(ObservedOutcome.UNKNOWN, "nobody can probe a state that was never there")
+
+
+def answer_flows(
+    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed], profile: Profile
+) -> dict[str, Answers]:
+    """The answers about every flow of the lab, in its order.
+
+    The assessment may be older than the lab file: the policies' answer about a new flow is unknown.
+    """
+    predicted = {flow.flow: flow.predicted for flow in assessment.flows}
+    here = {flow.flow: flow.outcome_under(profile) for flow in assessment.flows}
+    return combine_answers(lab, predicted, here, observed, profile)
+
+
+def combine_answers(
+    lab: Lab,
+    predicted: Mapping[str, Outcome],
+    here: Mapping[str, Outcome],
+    observed: Mapping[str, Observed],
+    profile: Profile,
+) -> dict[str, Answers]:
+    """`predicted` is by the API's text, `here` under this cluster's network plugin."""
+    answers = {}
+    for flow in lab.flows:
+        seen = weighed(lab, flow, observed.get(flow.name, NOT_PROBED), predicted)
+        outcome = here.get(flow.name, Outcome.UNKNOWN)
+        answers[flow.name] = Answers(
+            flow,
+            predicted.get(flow.name, Outcome.UNKNOWN),
+            seen,
+            in_this_cluster(outcome, seen, profile),
+        )
+    return answers

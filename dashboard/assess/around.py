@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from dashboard.models import Namespace, PodState, RouteState, ServiceState
+from dashboard.models import PodState, RouteState, ServiceState
 
 BETWEEN_LOOKS = 4 * timedelta(seconds=settings.POLL_SECONDS)
 """What was seen no longer ago than this had not gone yet, as far as anybody could tell."""
@@ -45,20 +45,6 @@ class Around:
 
 
 NOTHING_AROUND = Around()
-
-
-def around(namespace: Namespace, at: datetime | None = None) -> Around:
-    """As it was at a moment, by default now, in three queries."""
-    if at is None:
-        pods = list(namespace.pod_states.filter(is_open=True))
-        services = list(namespace.service_states.filter(is_open=True))
-        routes = list(namespace.route_states.filter(is_open=True))
-    else:
-        lately = {"first_seen__lte": at, "last_seen__gte": at - BETWEEN_LOOKS}
-        pods = held(namespace.pod_states.filter(**lately), at)
-        services = held(namespace.service_states.filter(**lately), at)
-        routes = held(namespace.route_states.filter(**lately), at)
-    return Around(pods, services, routes, by_entity(pods))
 
 
 Row = TypeVar("Row", PodState, RouteState, ServiceState)

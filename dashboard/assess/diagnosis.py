@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard.assess.answers import Answers
 from dashboard.assess.around import Around
 from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
-from netpol.assess import Deviation
+from netpol.assess import FlowAssessment
 from netpol.lab import Entity, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
@@ -33,12 +33,12 @@ HAIRPIN = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that is known of one flow; `predicted` is of every flow, `deviations` of this one."""
+    """All that is known of one flow; `predicted` is of every flow, `assessed` of this one."""
 
     lab: Lab
     answers: Answers
     predicted: Mapping[str, Outcome]
-    deviations: tuple[Deviation, ...]
+    assessed: FlowAssessment
     profile: Profile
     around: Around
 
@@ -55,9 +55,6 @@ class Case:
         """Seen blocked, or turned away before anybody could tell."""
         observed = self.answers.observed
         return observed.outcome is ObservedOutcome.BLOCKED or self.sign in TURNED_AWAY
-
-    def deviation(self, profile: Profile) -> Deviation | None:
-        return next((each for each in self.deviations if each.profile is profile), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ class Diagnosis:
 
 def diagnosis(case: Case) -> Diagnosis:
     trouble, meaning = (*_not_ready(case), *_leading(case)), tuple(_answer(case))
-    deviation = case.deviation(Profile.CILIUM)
+    deviation = case.assessed.deviation_under(Profile.CILIUM)
     if deviation is None:
         return Diagnosis(trouble, meaning)
     return Diagnosis(trouble, meaning, deviation.reason, deviation.remedy)
@@ -155,7 +152,7 @@ def _answer(case: Case) -> Iterator[str]:
 
 
 def _explained(case: Case) -> Iterator[str]:
-    deviation = case.deviation(case.profile)
+    deviation = case.assessed.deviation_under(case.profile)
     reason = deviation.reason if deviation else HAIRPIN
     yield f"As this cluster's network plugin has it, and nothing to mend: {reason}"
 

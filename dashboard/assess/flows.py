@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dashboard.assess.answers import Answers, in_this_cluster, weighed
+from dashboard.assess.answers import Answers, answer_flows
 from dashboard.assess.around import NOTHING_AROUND, Around
 from dashboard.assess.diagnosis import Case, Diagnosis, diagnosis
 from dashboard.assess.uptime import Bar, Bars
@@ -75,8 +75,19 @@ def flow_rows(
     """
     assessed = {flow.flow: flow for flow in assessment.flows}
     predicted = {name: flow.predicted for name, flow in assessed.items()}
+    answers = answer_flows(lab, assessment, seen.observed, profile)
     return tuple(
-        _row(lab, flow, assessed.get(flow.name, _unassessed(flow)), seen, profile, predicted)
+        _row(
+            Case(
+                lab,
+                answers[flow.name],
+                predicted,
+                assessed.get(flow.name, _unassessed(flow)),
+                profile,
+                seen.around,
+            ),
+            seen.bars.get(flow.name, {}),
+        )
         for flow in lab.flows
     )
 
@@ -94,28 +105,18 @@ def by_standing(rows: Sequence[FlowRow]) -> list[FlowGroup]:
     return [group for group in groups if group.rows]
 
 
-def _row(
-    lab: Lab,
-    flow: Flow,
-    assessed: FlowAssessment,
-    seen: Seen,
-    profile: Profile,
-    predicted: Mapping[str, Outcome],
-) -> FlowRow:
-    observed = weighed(lab, flow, seen.observed[flow.name], predicted)
-    here = in_this_cluster(assessed.outcome_under(profile), observed, profile)
-    answers = Answers(flow, assessed.predicted, observed, here)
-    case = Case(lab, answers, predicted, assessed.deviations, profile, seen.around)
+def _row(case: Case, bars: Mapping[tuple[str, str], Bar]) -> FlowRow:
+    lab, answers, flow = case.lab, case.answers, case.answers.flow
     return FlowRow(
         flow,
         answers.predicted,
-        observed,
+        answers.observed,
         answers.here,
         source=lab.find_entity(flow.source).title,
         destination=f"{lab.find_entity(flow.destination).title}:{flow.port}/{flow.protocol}",
-        explanation=assessed.explanation,
+        explanation=case.assessed.explanation,
         diagnosis=diagnosis(case),
-        bars=_bars(seen.bars.get(flow.name, {}), observed),
+        bars=_bars(bars, answers.observed),
     )
 
 

@@ -3,15 +3,26 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils import timezone
+
+from dashboard.assess.marks import Said, said
 from dashboard.models import Namespace, Snapshot, StepReached
 
 Held = Mapping[str, bool | None]
 """Whether each step held in a state; `None` where no policy shows it."""
 
 
-def reached(namespace: Namespace) -> dict[str, datetime]:
-    """When each step was first reached, as it is kept."""
-    return dict(StepReached.objects.filter(namespace=namespace).values_list("step", "at"))
+def reached(namespace: Namespace, moment: datetime | None = None) -> dict[str, datetime]:
+    """When each step was first reached, of those reached by the moment (default: now)."""
+    steps = StepReached.objects.filter(namespace=namespace)
+    steps = steps.filter(at__lte=moment) if moment else steps
+    return dict(steps.values_list("step", "at"))
+
+
+def fetch_step_marks(namespace: Namespace, moment: datetime | None = None) -> dict[str, Said]:
+    """What instructors had said of each step by the moment (default: now)."""
+    then = moment or timezone.now()
+    return said(namespace.step_marks.made(then), then)
 
 
 def reached_anew(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dashboard.assess.answers import Answers, in_this_cluster, weighed
+from dashboard.assess.answers import Answers, combine_answers
 from dashboard.assess.brief import Brief, flows_for_display
 from dashboard.assess.mistakes import Mistake
 from dashboard.assess.need import URGENCY, Held, Late, Need
@@ -117,12 +117,8 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
 
 def seen(lab: Lab, row: Row, observed: Mapping[str, Observed], profile: Profile) -> Row:
     """The same row with what probes saw."""
-    cells = tuple(
-        Answers(flow, predicted, saw, in_this_cluster(row.brief.here[flow.name], saw, profile))
-        for flow in flows_for_display(lab)
-        for predicted in (row.brief.predicted[flow.name],)
-        for saw in (weighed(lab, flow, observed[flow.name], row.brief.predicted),)
-    )
+    answers = combine_answers(lab, row.brief.predicted, row.brief.here, observed, profile)
+    cells = tuple(answers[flow.name] for flow in flows_for_display(lab))
     odd = next((cell for cell in cells if cell.fails or cell.contradicted), None)
     need = Need.UNWORKING if odd and row.need is Need.NOTHING else row.need
     return replace(row, cells=cells, unworking=odd, need=need)

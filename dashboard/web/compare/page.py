@@ -1,93 +1,11 @@
-"""Two states of a namespace side by side: flows, policies, and which policy turned which flow."""
+"""What the form of the comparison offers, and what its two ends are called. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.answers import Answers
-from dashboard.assess.manifests import Change, ManifestChange, compare
-from dashboard.assess.turn import Turn, turn
 from dashboard.models import Draft, Run, RunOrigin, Snapshot
 from dashboard.times.moment import At, Drafted, Moment, Named, Other, title
-from dashboard.web.compare.state import State
-from netpol.difference import AssessmentDifference, compare_assessments
-from netpol.lab import Flow, Lab
-
-NEW_FLOW = "The lab file was changed: not both states were assessed with this flow."
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRow:
-    """A flow at both ends; `sentence` is empty where it did not turn."""
-
-    flow: Flow
-    before: Answers
-    after: Answers
-    turn: Turn
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    before: State
-    after: State
-    difference: AssessmentDifference
-    rows: tuple[TurnRow, ...]
-    policies: tuple[ManifestChange, ...]
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.opened or self.closed or self.unclear)
-
-    @property
-    def opened(self) -> int:
-        return self._turned(Turn.OPENED)
-
-    @property
-    def closed(self) -> int:
-        return self._turned(Turn.CLOSED)
-
-    @property
-    def unclear(self) -> int:
-        return self._turned(Turn.UNCLEAR)
-
-    @property
-    def ends(self) -> tuple[tuple[str, State], tuple[str, State]]:
-        return ("Before", self.before), ("After", self.after)
-
-    @property
-    def kept(self) -> list[ManifestChange]:
-        return [policy for policy in self.policies if policy.change is Change.SAME]
-
-    @property
-    def names(self) -> set[str]:
-        return {policy.name for policy in self.policies}
-
-    @property
-    def new_text(self) -> bool:
-        return len(self.kept) < len(self.policies)
-
-    def _turned(self, way: Turn) -> int:
-        return sum(row.turn is way for row in self.rows)
-
-
-def comparison(lab: Lab, before: State, after: State) -> Comparison:
-    """Flows that turned come first; flows that the lab file no longer has are left out."""
-    turned = compare_assessments(before.assessment, after.assessment)
-    rows = sorted(_rows(lab, before, after, turned), key=lambda row: list(Turn).index(row.turn))
-    return Comparison(
-        before, after, turned, tuple(rows), tuple(compare(before.policies, after.policies))
-    )
-
-
-def _rows(lab: Lab, before: State, after: State, turned: AssessmentDifference) -> Iterator[TurnRow]:
-    sentences = dict.fromkeys(turned.unchanged, "")
-    changes = (*turned.opened, *turned.closed, *turned.unclear)
-    sentences |= {change.flow: change.sentence for change in changes}
-    for flow in lab.flows:
-        then, now = before.answers(lab, flow), after.answers(lab, flow)
-        way = turn(then.predicted, now.predicted)
-        yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
 
 
 @dataclass(frozen=True, slots=True)

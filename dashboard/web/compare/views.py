@@ -9,7 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.accounts.hints import can_see_solution
 from dashboard.active_lab import active_lab
+from dashboard.assess.comparison import (
+    Comparison,
+    State,
+    comparison,
+    evaluated_state,
+    recorded_state,
+)
+from dashboard.assess.drafts import proposal
 from dashboard.assess.unread import READ_WITHIN
 from dashboard.history.observed import observed
 from dashboard.history.runs import current_runs
@@ -18,23 +27,18 @@ from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import At, Drafted, InvalidMoment, Moment, Named, Other, moment
 from dashboard.web.compare.ends import as_typed, ends, says_otherwise, shown
 from dashboard.web.compare.page import (
-    Comparison,
     End,
     basis,
     choices,
-    comparison,
     draft_title,
     run_times,
 )
-from dashboard.web.compare.state import State, evaluated_state, recorded_state
 from dashboard.web.layout.addresses import difference as address
 from dashboard.web.layout.by_source import allowed_counts
 from dashboard.web.layout.by_source_chart import by_source
 from dashboard.web.layout.grid import grid
 from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
 from dashboard.web.layout.refresh import LiveRequest, live
-from dashboard.web.namespace.hint_views import lines_are_open
-from dashboard.web.try_fix.proposal import proposal
 from netpol.assess import TooLargeError
 from netpol.canonical import canonicalize_policies
 from netpol.parse import Json
@@ -58,7 +62,7 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
     context = offered(request, namespace, *shown(before, after))
     context |= {"from": str(before), "to": str(after)}
     context |= trouble(namespace, before, after)
-    if Named.SOLUTION in (before, after) and not lines_are_open(request.user):
+    if Named.SOLUTION in (before, after) and not can_see_solution(request.user):
         context["kept_back"] = True
     try:
         context |= compared(namespace, before, after)

@@ -1,20 +1,16 @@
 """Opening a tier of a hint, which is recorded, and how many tiers students may open."""
 
-from typing import TYPE_CHECKING
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dashboard.accounts.hints import fetch_allowed_tiers, fetch_opened_tiers
 from dashboard.active_lab import active_lab
 from dashboard.assess.stored import diagnosis_key
 from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
-from dashboard.web.namespace.hints import FIELDS, Advice, advice, key_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
+from dashboard.web.namespace.hints import Advice, advice, key_of
 
 
 @require_POST
@@ -24,8 +20,8 @@ def open_hint(request: HttpRequest, name: str) -> HttpResponse:
     cause = request.POST.get("cause", "")
     if cause not in causes_of(namespace):
         raise Http404
-    tier = opened_tiers(namespace).get(cause, 0) + 1
-    if tier <= allowed_tiers() and not request.user.is_staff:
+    tier = fetch_opened_tiers(namespace).get(cause, 0) + 1
+    if tier <= fetch_allowed_tiers() and not request.user.is_staff:
         HintOpening.objects.bulk_create(
             [
                 HintOpening(
@@ -63,27 +59,6 @@ def diagnosis_of(snapshot: Snapshot) -> Diagnosis | None:
     return Diagnosis.objects.filter(digest=key).first()
 
 
-def opened_tiers(namespace: Namespace) -> dict[str, int]:
-    """The highest of each cause."""
-    opened = HintOpening.objects.filter(namespace=namespace).order_by("tier")
-    return dict(opened.values_list("cause", "tier"))
-
-
-def allowed_tiers() -> int:
-    setting = HintSetting.objects.filter(lab=active_lab().name).first()
-    return setting.tiers if setting else MOST_TIERS
-
-
-def findings_are_open(user: "User | AnonymousUser") -> bool:
-    """They name policies and fields, as the second tier of hints does."""
-    return user.is_staff or allowed_tiers() >= FIELDS
-
-
-def lines_are_open(user: "User | AnonymousUser") -> bool:
-    """Whether the lines to change are no secret: the last tier of hints."""
-    return user.is_staff or allowed_tiers() >= MOST_TIERS
-
-
 def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:
     """`None` while the state is not diagnosed."""
     found = diagnosis_of(snapshot)
@@ -91,5 +66,10 @@ def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> A
         return None
     policies = snapshot.policy_set.manifests
     return advice(
-        active_lab(), found, policies, opened_tiers(namespace), allowed_tiers(), everything=is_staff
+        active_lab(),
+        found,
+        policies,
+        fetch_opened_tiers(namespace),
+        fetch_allowed_tiers(),
+        everything=is_staff,
     )

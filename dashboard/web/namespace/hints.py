@@ -4,16 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.accounts.hints import FINDINGS_TIER, TIERS
 from dashboard.assess.manifests import ManifestChange, anchor, as_documents, compare, manifests
 from dashboard.assess.places import Places
 from dashboard.models import MOST_TIERS, Diagnosis
 from netpol.canonical import compute_digest
 from netpol.lab import Lab
 from netpol.parse import Json
-
-TIERS = ("which side", "which policy and field", "the lines to change")
-FIELDS = 2
-"""The tier that names policies and fields, as findings do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def advice(
     whole = everything or (bool(hints) and all(hint.opened >= MOST_TIERS for hint in hints))
     return Advice(
         hints,
-        tuple(_said(diagnosis.findings)) if most >= FIELDS else (),
+        tuple(_said(diagnosis.findings)) if most >= FINDINGS_TIER else (),
         diagnosis.why_not,
         as_documents(diagnosis.policies) if whole and hints else "",
         tiers,

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.changes import Sets
-from dashboard.assess.marks import Said, said
 from dashboard.assess.setbacks import lapses, losses
 from dashboard.assess.steps import Known
+from dashboard.history.steps import fetch_step_marks, reached
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
 from dashboard.times.moment import At
@@ -99,18 +99,5 @@ def known(
     return Known(
         reached(namespace, moment),
         losses(lapses(earlier), sets),
-        marks(namespace, moment),
+        fetch_step_marks(namespace, moment),
     )
-
-
-def reached(namespace: Namespace, moment: datetime | None) -> dict[str, datetime]:
-    """When each step first held, of those that had by a moment, by default now."""
-    steps = namespace.steps_reached.all()
-    steps = steps.filter(at__lte=moment) if moment else steps
-    return dict(steps.values_list("step", "at"))
-
-
-def marks(namespace: Namespace, moment: datetime | None) -> dict[str, Said]:
-    """What instructors had said of each step by a moment, by default now."""
-    then = moment or timezone.now()
-    return said(namespace.step_marks.made(then), then)

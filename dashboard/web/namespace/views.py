@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.accounts.hints import TIERS
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import Around, around
+from dashboard.assess.around import Around
 from dashboard.assess.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.assess.manifests import manifests
 from dashboard.assess.places import Places
@@ -20,6 +21,7 @@ from dashboard.assess.stand_ins import stand_ins
 from dashboard.assess.steps import Known, step_rows
 from dashboard.assess.uptime import uptime
 from dashboard.assess.votes import until_looked_at_again
+from dashboard.history.namespace_objects import fetch_objects
 from dashboard.history.observed import observed
 from dashboard.history.unread import then
 from dashboard.models import Namespace, PolicySet, Snapshot, Student
@@ -33,7 +35,6 @@ from dashboard.web.layout.matrix_chart import flow_matrix
 from dashboard.web.layout.refresh import LiveRequest, live
 from dashboard.web.layout.sliders import namespace_slider
 from dashboard.web.namespace.hint_views import advice_for
-from dashboard.web.namespace.hints import TIERS
 from dashboard.web.namespace.history import history
 from dashboard.web.namespace.monitors import watchable
 from dashboard.web.namespace.page import verdict
@@ -77,7 +78,7 @@ def state(
     request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: At | None
 ) -> dict[str, Any]:
     policies = manifests(snapshot.policy_set.manifests)
-    beside = around(namespace, min(moment.time, snapshot.last_seen) if moment else None)
+    beside = fetch_objects(namespace, min(moment.time, snapshot.last_seen) if moment else None)
     context = {
         "snapshot": snapshot,
         "policies": policies,

@@ -5,11 +5,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from dashboard.assess.comparison import TurnRow
 from dashboard.assess.setbacks import Setback
 from dashboard.assess.unread import Unread
 from dashboard.assess.votes import Observed
 from dashboard.times.moment import At
-from dashboard.web.compare.page import TurnRow
 from dashboard.web.incidents.page import Broken
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from html import escape
 
+from dashboard.accounts.hints import TIERS
 from dashboard.times.durations import spelled
 from dashboard.times.moment import clock
 from dashboard.web.incidents.page import LISTED
-from dashboard.web.namespace.hints import TIERS
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ReportItem, write_sentence
 from dashboard.web.reports.page import NamespaceReport, ReportHistory

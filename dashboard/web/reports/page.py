@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.assess.answers import Answers
+from dashboard.assess.comparison import TurnRow, comparison, evaluated_state, recorded_state
 from dashboard.assess.setbacks import Setback
 from dashboard.assess.turn import Turn
 from dashboard.models import HintOpening
 from dashboard.times.moment import Named
-from dashboard.web.compare.page import TurnRow, comparison
-from dashboard.web.compare.state import evaluated_state, recorded_state
 from dashboard.web.incidents.page import Broken
 from dashboard.web.layout.grid import Grid, grid
 from dashboard.web.reports.checks import build_checklist

@@ -10,14 +10,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import Answers, in_this_cluster, weighed
+from dashboard.assess.answers import answer_flows
 from dashboard.assess.around import BETWEEN_LOOKS, Pods, by_entity, held
 from dashboard.assess.changes import StateChange
 from dashboard.assess.marks import said
 from dashboard.assess.recorded import recorded
 from dashboard.assess.setbacks import losses
 from dashboard.assess.stored import diagnosis_key
-from dashboard.assess.votes import Observed
 from dashboard.history.observed import observed_for
 from dashboard.history.unread import unread, unreadable
 from dashboard.models import (
@@ -40,8 +39,6 @@ from dashboard.web.reports.facts import ReportFacts, StoredFinding
 from dashboard.web.reports.lapses import read_lapses, read_policy_sets
 from dashboard.web.roster.page import people
 from netpol.assess import Assessment
-from netpol.lab import Lab
-from netpol.model import Outcome
 
 ChangesByStep = Mapping[int, Mapping[str, StateChange]]
 """By namespace and step."""
@@ -74,7 +71,9 @@ def read_facts(
             moment,
             snapshot := snapshots.get(each.pk),
             assessment := assessments.get(snapshot.assessment_id) if snapshot else None,
-            _combine_answers(active_lab(), assessment, observed[each.pk]) if assessment else {},
+            answer_flows(active_lab(), assessment, observed[each.pk], settings.CNI_PROFILE)
+            if assessment
+            else {},
             reached.get(each.pk, {}),
             _group_pods(snapshot, pods[each.pk]),
             _drop_later_monitors(monitors[each.pk], at),
@@ -127,26 +126,6 @@ def _read_snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dic
 def _load_assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
     distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
     return {key: recorded(snapshot) for key, snapshot in distinct.items()}
-
-
-def _combine_answers(
-    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed]
-) -> dict[str, Answers]:
-    assessed = {flow.flow: flow for flow in assessment.flows}
-    predicted = {name: flow.predicted for name, flow in assessed.items()}
-    profile = settings.CNI_PROFILE
-    answers = {}
-    for flow in lab.flows:
-        look = weighed(lab, flow, observed[flow.name], predicted)
-        found = assessed.get(flow.name)
-        here = found.outcome_under(profile) if found else Outcome.UNKNOWN
-        answers[flow.name] = Answers(
-            flow,
-            found.predicted if found else Outcome.UNKNOWN,
-            look,
-            in_this_cluster(here, look, profile),
-        )
-    return answers
 
 
 def _read_pods(

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
 from dashboard.assess.setbacks import Setback, losses, setbacks
 from dashboard.models import HintOpening, Namespace
@@ -22,7 +23,6 @@ from dashboard.web.incidents.page import LISTED
 from dashboard.web.incidents.views import listed, of_namespace
 from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest, live
-from dashboard.web.namespace.hint_views import findings_are_open
 from dashboard.web.reports import lab_files
 from dashboard.web.reports.json_documents import dump_report
 from dashboard.web.reports.lapses import read_lapses, read_policy_sets
@@ -120,7 +120,7 @@ def load_report(request: HttpRequest, namespace: Namespace, moment: At | None) -
     sets = read_policy_sets(lapses)
     lost = {namespace.pk: losses(lapses, sets)}
     (facts,) = read_facts(Namespace.objects.filter(pk=namespace.pk), time, lost)
-    is_open = findings_are_open(request.user)
+    is_open = can_see_findings(request.user)
     known = facts if is_open else hide_findings(facts)
     found = setbacks(active_lab(), lapses, sets, facts.moment)
     return make(active_lab(), known, read_history(namespace, found, facts.moment), is_open=is_open)

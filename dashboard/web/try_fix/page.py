@@ -4,6 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dashboard.assess.comparison import (
+    Comparison,
+    State,
+    comparison,
+    evaluated_state,
+    recorded_state,
+    without_policies,
+)
+from dashboard.assess.drafts import Proposal
 from dashboard.assess.flows import FlowGroup, Seen, by_standing, flow_rows
 from dashboard.assess.manifests import Manifest, manifests
 from dashboard.assess.marks import Said
@@ -13,15 +22,6 @@ from dashboard.assess.steps import Known, StepRow, step_rows
 from dashboard.assess.stored import service_manifests
 from dashboard.models import Namespace, ServiceState, Snapshot
 from dashboard.times.moment import Named
-from dashboard.web.compare.page import Comparison, comparison
-from dashboard.web.compare.state import (
-    NEVER_REAL,
-    State,
-    evaluated_state,
-    recorded_state,
-    without_policies,
-)
-from dashboard.web.try_fix.proposal import Proposal
 from netpol.lab import Lab
 from netpol.lint import Finding, lint_namespace
 from netpol.load import ManifestSet
@@ -77,10 +77,9 @@ def trial(
     state = evaluated_state(lab, namespace, snapshot, policies, Named.NOW)
     tried = replace(state, title=TITLE)
     shown = manifests(policies)
-    unseen = Seen(dict.fromkeys((flow.name for flow in lab.flows), NEVER_REAL))
     return Trial(
         comparison(lab, _live(lab, namespace, snapshot), tried),
-        tuple(by_standing(flow_rows(lab, tried.assessment, unseen, beside.profile))),
+        tuple(by_standing(flow_rows(lab, tried.assessment, Seen({}), beside.profile))),
         step_rows(lab, tried.assessment, Known(beside.reached, {}, beside.marks)),
         stand_ins(lab, tried.assessment),
         tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),

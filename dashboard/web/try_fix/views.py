@@ -14,19 +14,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import around
+from dashboard.assess.drafts import proposal
 from dashboard.assess.manifests import as_documents
+from dashboard.history.namespace_objects import fetch_objects
+from dashboard.history.steps import fetch_step_marks, reached
 from dashboard.history.unread import then
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import InvalidMoment, Named
 from dashboard.web.layout.at import at
 from dashboard.web.layout.grid import grid
 from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
-from dashboard.web.namespace.hint_views import findings_are_open
-from dashboard.web.namespace.queries import marks, reached
 from dashboard.web.try_fix.page import TITLE, Beside, trial
-from dashboard.web.try_fix.proposal import proposal
 from netpol.assess import TooLargeError
 
 MOST_TEXT = 256 * 1024
@@ -161,8 +161,8 @@ def tried(
     time = moment.time if moment else None
     beside = Beside(
         reached(namespace, time),
-        marks(namespace, time),
-        around(namespace, min(moment.time, snapshot.last_seen) if moment else None).services,
+        fetch_step_marks(namespace, time),
+        fetch_objects(namespace, min(moment.time, snapshot.last_seen) if moment else None).services,
         settings.CNI_PROFILE,
     )
     try:
@@ -173,7 +173,7 @@ def tried(
         "proposal": proposed,
         "trial": found,
         "comparison": found.comparison,
-        "findings_open": findings_are_open(request.user),
+        "findings_open": can_see_findings(request.user),
         "matrices": [
             ("after", TITLE, outcome_matrix(grid(active_lab()), found.comparison.after.outcomes)),
             (
