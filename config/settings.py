@@ -82,7 +82,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": [
+                "dashboard.web.layout.text_tags",
+                "dashboard.web.layout.time_tags",
+                "dashboard.web.namespace.timeline_tags",
+                "dashboard.web.reports.point_tags",
+            ],
         },
     }
 ]

@@ -1,8 +1,10 @@
 """Which step of the lab each past state was at, and when each step was first reached."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboard.assess.marks import Said, said
@@ -10,6 +12,18 @@ from dashboard.models import Namespace, Snapshot, StepReached
 
 Held = Mapping[str, bool | None]
 """Whether each step held in a state; `None` where no policy shows it."""
+
+ReachedSteps = Mapping[int, Mapping[str, datetime]]
+"""By namespace, when it first held each step."""
+
+
+def query_reached_steps(namespaces: QuerySet[Namespace], moment: datetime) -> ReachedSteps:
+    """The steps that each namespace had reached by a moment."""
+    reached_steps: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    rows = StepReached.objects.filter(namespace__in=namespaces, at__lte=moment)
+    for namespace, step, at in rows.values_list("namespace_id", "step", "at"):
+        reached_steps[namespace][step] = at
+    return reached_steps
 
 
 def reached(namespace: Namespace, moment: datetime | None = None) -> dict[str, datetime]:

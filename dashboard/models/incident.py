@@ -37,6 +37,9 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """With all that says of which change each is."""
         return self.filter(opened_at__lte=moment).annotate(told=TOLD)
 
+    def of_namespace(self, namespace: Namespace, moment: datetime) -> Self:
+        return self.opened_by(moment).filter(namespace=namespace).select_related("namespace")
+
 
 def open_at(moment: datetime) -> Q:
     return Q(closed_at=None) | Q(closed_at__gt=moment)

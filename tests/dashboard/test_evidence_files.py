@@ -16,7 +16,7 @@ from dashboard.assess.manifests import Change
 from dashboard.assess.setbacks import Setback
 from dashboard.models import IncidentCause, Namespace
 from dashboard.times.moment import At
-from dashboard.web.incidents.page import Broken
+from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.gradebook import BOM, escape_cell, write_gradebook
 from dashboard.web.reports.json_documents import SCHEMA, dump_class, dump_report
@@ -39,7 +39,7 @@ HOSTILE = [
 GONE = StateChange(At(make.NOON), At(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),))
 DNS = next(step for step in active_lab().steps if step.key == "dns")
 LOST = Setback(GONE, (DNS,), (DNS,), None, make.after(600))
-BROKEN = Broken(
+BROKEN = IncidentGroup(
     Namespace(name="student-ada-dev"),
     IncidentCause.POLICY_REMOVED,
     "`allow|dns` was deleted",

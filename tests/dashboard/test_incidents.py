@@ -13,9 +13,9 @@ from dashboard.collect.probes.answers import Answer
 from dashboard.collect.probes.visits import Look
 from dashboard.history import incidents
 from dashboard.history.incidents import history, losses, recording
+from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.incidents.working import History
 from dashboard.models import Incident, Namespace
-from dashboard.web.incidents.views import outages
 from netpol.lab import Lab
 from tests import make
 from tests.dashboard.polls import see
@@ -296,15 +296,15 @@ def test_a_class_of_200_in_an_outage() -> None:
         see(*everybody, seconds=60 * minute + 10)
         look(NO_DNS, 60 * minute, *lost[:5])
         look(NO_DNS, 60 * minute + 40, *lost[5:])
-    (outage,) = outages(make.after(290))
+    (outage,) = find_recent_outages(make.after(290)).flows
     assert (outage.flow, outage.lost, outage.of, outage.still) == (DNS, 60, 200, 60)
-    assert (seconds(outage.began), outage.lasts) == (180, True)
+    assert (seconds(outage.began), outage.is_lasting) == (180, True)
     look(WELL, 300, *lost)
     look(WELL, 360, *lost)
-    (outage,) = outages(make.after(370))
+    (outage,) = find_recent_outages(make.after(370)).flows
     assert (outage.lost, outage.still, seconds(outage.ended)) == (60, 0, 300)
-    assert outages(make.after(250))[0].lasts  # as it was then
-    assert not outages(make.after(9999))
+    assert find_recent_outages(make.after(250)).is_lasting  # as it was then
+    assert not find_recent_outages(make.after(9999)).flows
 
 
 @pytest.mark.parametrize("students", [2, 12])

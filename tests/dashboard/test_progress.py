@@ -8,8 +8,9 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.brief import brief
 from dashboard.assess.need import Held as State
 from dashboard.assess.need import Late
+from dashboard.history.steps import ReachedSteps
 from dashboard.web.board.page import Owned, Row, row
-from dashboard.web.board.progress import PARTS, Reached, StepTime, progress, step_times
+from dashboard.web.board.progress import PARTS, StepTime, progress, step_times
 from dashboard.web.board.progress_chart import progress_chart
 from dashboard.web.board.trend import HEIGHT, SPAN, WIDTH, trend
 from netpol.model import Profile
@@ -33,7 +34,7 @@ def waiting(key: int, step: str, since: float) -> Row:
     return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
 
 
-def pace(step: str, known: Reached, *rows: Row) -> StepTime:
+def pace(step: str, known: ReachedSteps, *rows: Row) -> StepTime:
     return next(
         each for each in step_times(active_lab(), known, rows, after(3600)) if each.step.key == step
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.assess.brief import checked
+from dashboard.history.steps import ReachedSteps
 from dashboard.times.durations import middle
 from dashboard.web.board.page import Row
 from netpol.lab import Lab, Step
@@ -16,8 +17,6 @@ PARTS = 180
 """Of the time that is drawn: what was reached within one of them is drawn as one rise."""
 TOLD = 4
 """Moments for which a table has room."""
-Reached = Mapping[int, Mapping[str, datetime]]
-"""By namespace, when it first held each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Progress:
     curves: tuple[Curve, ...]
 
 
-def progress(lab: Lab, reached: Reached, moment: datetime) -> Progress | None:
+def progress(lab: Lab, reached: ReachedSteps, moment: datetime) -> Progress | None:
     """Over the last three hours until a moment in which anybody reached anything, or fewer where
     nobody had begun; `None` where nobody has.
     """
@@ -92,7 +91,9 @@ class StepTime:
     so_far: timedelta | None
 
 
-def step_times(lab: Lab, reached: Reached, rows: Sequence[Row], moment: datetime) -> list[StepTime]:
+def step_times(
+    lab: Lab, reached: ReachedSteps, rows: Sequence[Row], moment: datetime
+) -> list[StepTime]:
     first = first_reached(lab, reached)
     took = _took(lab, reached, first)
     waits: defaultdict[str, list[float]] = defaultdict(list)
@@ -121,7 +122,7 @@ def _since(lab: Lab, row: Row, first: datetime | None) -> datetime | None:
     return first and max(row.since, first)
 
 
-def _took(lab: Lab, reached: Reached, first: datetime | None) -> Mapping[str, list[float]]:
+def _took(lab: Lab, reached: ReachedSteps, first: datetime | None) -> Mapping[str, list[float]]:
     """In seconds. A step begins for a student when all before it have been reached; the first one
     for those who were there without any policy when the first of the class had done it.
     """
@@ -140,7 +141,7 @@ def _took(lab: Lab, reached: Reached, first: datetime | None) -> Mapping[str, li
     return found
 
 
-def first_reached(lab: Lab, reached: Reached) -> datetime | None:
+def first_reached(lab: Lab, reached: ReachedSteps) -> datetime | None:
     """When the first of the class held a step that lasts."""
     steps = {step.key for step in checked(lab)}
     return min(

@@ -22,6 +22,7 @@ from dashboard.assess.mistakes import Mistake, made
 from dashboard.assess.need import Held, Late, at_work
 from dashboard.assess.votes import shelf_life
 from dashboard.history.observed import observed_for
+from dashboard.history.steps import ReachedSteps, query_reached_steps
 from dashboard.history.unread import unread_now, unreadable
 from dashboard.models import (
     Namespace,
@@ -37,7 +38,7 @@ from dashboard.models.namespace import NamespaceQuerySet
 from dashboard.models.written import time, written
 from dashboard.web.board.choice import in_section
 from dashboard.web.board.page import Owned, Row, detailed, row, seen
-from dashboard.web.board.progress import Reached, first_reached
+from dashboard.web.board.progress import first_reached
 from dashboard.web.board.trend import SPAN, trend
 from netpol.lab import Lab
 from netpol.model import Outcome, Profile
@@ -53,7 +54,7 @@ class Class:
     """The rows of a class at a moment, `asked` as the address has it: `None` is now."""
 
     rows: list[Row]
-    reached: Reached
+    reached: ReachedSteps
     asked: datetime | None
     moment: datetime
 
@@ -70,7 +71,7 @@ class Class:
         """
         moment = asked or timezone.now()
         there = namespaces.there(asked)
-        reached = firsts(there, moment)
+        reached = query_reached_steps(there, moment)
         held = _held(there, asked, reached)
         if among is None:
             begun = sum(each.begun for each in held.values())
@@ -174,7 +175,9 @@ def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
     ]
 
 
-def _held(there: QuerySet[Namespace], asked: datetime | None, reached: Reached) -> dict[int, Held]:
+def _held(
+    there: QuerySet[Namespace], asked: datetime | None, reached: ReachedSteps
+) -> dict[int, Held]:
     steps = {step.key for step in checked(active_lab())}
     snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
     rows = list(
@@ -209,17 +212,6 @@ def _briefs(digests: set[str]) -> Mapping[str, Brief]:
 @cache
 def _known(lab: Lab, profile: Profile) -> dict[str, Brief]:  # noqa: ARG001  # told apart by these
     return {}
-
-
-def firsts(there: QuerySet[Namespace], moment: datetime) -> Reached:
-    """When each of them first held its steps, up to a moment."""
-    found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
-    steps = StepReached.objects.filter(namespace__in=there, at__lte=moment).annotate(
-        text=written("at")
-    )
-    for key, step, at in steps.values_list("namespace_id", "step", "text"):
-        found[key][step] = time(at)
-    return found
 
 
 def _suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:

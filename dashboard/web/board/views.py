@@ -16,6 +16,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.brief import checked, flows_for_display
 from dashboard.assess.need import Need, patience
 from dashboard.health.pulse import pulses
+from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.unread import unread_class
 from dashboard.models import Namespace, Student
 from dashboard.times.moment import At, InvalidMoment
@@ -27,7 +28,6 @@ from dashboard.web.board.page import Row, by_need, nameless
 from dashboard.web.board.progress import progress, progress_rows, step_times
 from dashboard.web.board.progress_chart import progress_chart
 from dashboard.web.board.queries import Class, in_detail
-from dashboard.web.incidents.views import outages
 from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest
 from dashboard.web.layout.sliders import class_slider
@@ -123,7 +123,7 @@ def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
     return {
         "asked": asked,
         "slider": class_slider(request, asked) if asked else None,
-        "outages": outages(asked.time if asked else None),
+        "outages": find_recent_outages(asked.time if asked else timezone.now()),
         "polled": poll.succeeded,
         "unread": unread_class(asked.time) if asked else None,
         "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.late],

@@ -1,14 +1,18 @@
-"""What worked and no longer does: by what, for how long, and whose it is. Pure.
+"""Flows that worked and stopped working: by what, for how long, and whose they are. Pure.
 
-What one change closed at once is told once, with all the flows that it closed.
+All flows that one change of a namespace broke are one incident on pages.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
+from django.core.paginator import Page
+
+from dashboard.accounts.roster import NO_SECTION
+from dashboard.history.incidents.recent_outages import RecentOutages
 from dashboard.models import Incident, IncidentCause, Namespace
 from dashboard.models.incident import CHANGE
 from dashboard.times.durations import middle
@@ -21,7 +25,7 @@ CAUSES = {
     IncidentCause.PODS_CHANGED: "Pods were changed",
     IncidentCause.SURROUNDINGS_CHANGED: "Something outside the namespace changed",
     IncidentCause.NOT_THE_POLICIES: "Not the policies",
-    IncidentCause.OUTAGE: "An outage of the cluster",
+    IncidentCause.OUTAGE: "A cluster outage",
 }
 VERBS = {
     IncidentCause.POLICY_REMOVED: "deleted",
@@ -29,19 +33,22 @@ VERBS = {
     IncidentCause.POLICY_ADDED: "added",
 }
 SENTENCES = {
-    IncidentCause.PODS_CHANGED: "The pods' labels or ports were changed, and the policies fit them"
-    " otherwise",
-    IncidentCause.SURROUNDINGS_CHANGED: "Namespaces or pods outside were changed that the policies"
-    " speak of",
+    IncidentCause.PODS_CHANGED: "Labels or ports of pods changed, so the policies apply"
+    " differently",
+    IncidentCause.SURROUNDINGS_CHANGED: "Namespaces or pods outside, which the policies refer to,"
+    " changed",
 }
+PERIODS = {"1": "a day", "7": "a week", "all": "all time"}
 LISTED = 20
-"""Of one namespace's, where people read; the others are counted."""
+"""Incidents of one namespace that its pages list; they count the others."""
+STUDENTS = 50
+"""Students with the most incidents are listed; the form finds the others by name."""
 
 
-class Lost(NamedTuple):
+class IncidentTiming(NamedTuple):
     """What is counted of an incident, in seconds; `repair` is `None` while it is open.
 
-    A tuple, for a class has tens of thousands of them.
+    A tuple, because a class has tens of thousands of them.
     """
 
     student: str
@@ -55,11 +62,11 @@ class Lost(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class IncidentGroup:
     """Flows of one namespace that were lost together; `closed_at` is `None` while any is.
 
-    `left` are those of them that do not work yet. `reason` is a probe's or the evaluator's word.
-    `called` is the student, as far as the roster tells.
+    `still_lost` are those of them that do not work yet. `reason` comes from a probe or from the
+    evaluator. `student_name` is empty where the roster has none.
     """
 
     namespace: Namespace
@@ -67,12 +74,12 @@ class Broken:
     sentence: str
     reason: str
     flows: tuple[str, ...]
-    left: tuple[str, ...]
+    still_lost: tuple[str, ...]
     worked_at: datetime
     opened_at: datetime
     closed_at: datetime | None
     moment: datetime
-    called: str = ""
+    student_name: str = ""
 
     @property
     def title(self) -> str:
@@ -83,67 +90,77 @@ class Broken:
         return self.cause is not IncidentCause.OUTAGE
 
     @property
-    def before(self) -> At:
+    def last_working(self) -> At:
         return At(self.worked_at)
 
     @property
-    def after(self) -> At:
+    def first_broken(self) -> At:
         return At(self.opened_at)
 
     @property
-    def unnoticed(self) -> timedelta:
-        """At most so long nobody saw that it was broken."""
+    def unnoticed_time(self) -> timedelta:
+        """The longest time for which it may have been broken without anybody seeing it."""
         return self.opened_at - self.worked_at
 
     @property
-    def lost(self) -> Lost:
-        repair = self.lasted.total_seconds() if self.closed_at else None
-        return Lost(self.namespace.student, self.cause, self.unnoticed.total_seconds(), repair)
-
-    @property
-    def lasted(self) -> timedelta:
-        """Until it was repaired, or so far."""
+    def duration(self) -> timedelta:
+        """Until it was repaired, or until now."""
         return (self.closed_at or self.moment) - self.opened_at
 
+    @property
+    def timing(self) -> IncidentTiming:
+        repair = self.duration.total_seconds() if self.closed_at else None
+        unnoticed = self.unnoticed_time.total_seconds()
+        return IncidentTiming(self.namespace.student, self.cause, unnoticed, repair)
 
-def broken(rows: Iterable[Incident], moment: datetime) -> dict[tuple[object, ...], Broken]:
-    """As it was at the moment, by what those of one change have in common, in the rows' order."""
+
+def group_incidents(
+    incidents: Iterable[Incident], moment: datetime
+) -> dict[tuple[object, ...], IncidentGroup]:
+    """The groups as they were at the moment, by what the incidents of one change have in common, in
+    the order of the incidents.
+    """
     groups: defaultdict[tuple[object, ...], list[Incident]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(getattr(row, column) for column in CHANGE)].append(row)
-    return {change: _broken(group, moment) for change, group in groups.items()}
+    for incident in incidents:
+        groups[tuple(getattr(incident, column) for column in CHANGE)].append(incident)
+    return {change: _build_group(group, moment) for change, group in groups.items()}
 
 
-def _broken(rows: Sequence[Incident], moment: datetime) -> Broken:
-    first = rows[0]
+def sort_open_first(groups: Iterable[IncidentGroup]) -> list[IncidentGroup]:
+    return sorted(groups, key=lambda group: group.closed_at is not None)
+
+
+def _build_group(incidents: Sequence[Incident], moment: datetime) -> IncidentGroup:
+    first = incidents[0]
     cause = IncidentCause(first.cause)
-    left = tuple(row.flow for row in rows if row.closed_at is None or row.closed_at > moment)
-    closings = [row.closed_at for row in rows if row.closed_at]
-    return Broken(
+    lost = tuple(
+        each.flow for each in incidents if each.closed_at is None or each.closed_at > moment
+    )
+    closings = [each.closed_at for each in incidents if each.closed_at]
+    return IncidentGroup(
         first.namespace,
         cause,
-        _sentence(cause, first),
+        _describe_cause(cause, first.policies),
         "" if cause in VERBS else first.reason,
-        tuple(row.flow for row in rows),
-        left,
-        max(row.worked_at for row in rows),
+        tuple(each.flow for each in incidents),
+        lost,
+        max(each.worked_at for each in incidents),
         first.opened_at,
-        None if left else max(closings),
+        None if lost else max(closings),
         moment,
     )
 
 
-def _sentence(cause: IncidentCause, row: Incident) -> str:
-    if cause in VERBS and row.policies:
-        names = " and ".join(f"`{policy}`" for policy in row.policies)
-        were = "were" if len(row.policies) > 1 else "was"
-        return f"{names} {were} {VERBS[cause]}"
+def _describe_cause(cause: IncidentCause, policies: Sequence[str]) -> str:
+    if cause in VERBS and policies:
+        names = " and ".join(f"`{policy}`" for policy in policies)
+        return f"{names} {'were' if len(policies) > 1 else 'was'} {VERBS[cause]}"
     return SENTENCES.get(cause, CAUSES[cause])
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """How often something broke and how long it took, in the median; `None` where nothing did."""
+class IncidentStatistics:
+    """How often something broke, and the median times; `None` where there are none."""
 
     count: int
     open: int
@@ -151,19 +168,21 @@ class Times:
     repair: timedelta | None
 
 
-def times(found: Iterable[Lost]) -> Times:
-    listed = list(found)
-    repaired = [each.repair for each in listed if each.repair is not None]
-    unnoticed = [each.unnoticed for each in listed]
-    return Times(len(listed), len(listed) - len(repaired), middle(unnoticed), middle(repaired))
+def compute_statistics(timings: Iterable[IncidentTiming]) -> IncidentStatistics:
+    known = list(timings)
+    repaired = [timing.repair for timing in known if timing.repair is not None]
+    unnoticed = middle([timing.unnoticed for timing in known])
+    return IncidentStatistics(len(known), len(known) - len(repaired), unnoticed, middle(repaired))
 
 
-def times_by_student(found: Iterable[Lost]) -> dict[str, Times]:
-    """Who has something open first, then who had most."""
-    by_student: defaultdict[str, list[Lost]] = defaultdict(list)
-    for each in found:
-        by_student[each.student].append(each)
-    measured = {student: times(theirs) for student, theirs in by_student.items()}
+def compute_student_statistics(
+    timings: Iterable[IncidentTiming],
+) -> dict[str, IncidentStatistics]:
+    """By student: those with open incidents first, then those with the most."""
+    by_student: defaultdict[str, list[IncidentTiming]] = defaultdict(list)
+    for timing in timings:
+        by_student[timing.student].append(timing)
+    measured = {student: compute_statistics(own) for student, own in by_student.items()}
     order = sorted(measured, key=lambda name: (-measured[name].open, -measured[name].count, name))
     return {student: measured[student] for student in order}
 
@@ -179,18 +198,133 @@ class CauseCount:
         return CAUSES[self.cause]
 
 
-def by_cause(found: Iterable[Lost]) -> list[CauseCount]:
+def count_causes(timings: Iterable[IncidentTiming]) -> list[CauseCount]:
     """The most frequent first."""
-    counts: Counter[str] = Counter()
-    still: Counter[str] = Counter()
-    for each in found:
-        counts[each.cause] += 1
-        still[each.cause] += each.repair is None
+    known = list(timings)
+    counts = Counter(timing.cause for timing in known)
+    still = Counter(timing.cause for timing in known if timing.repair is None)
     return [
         CauseCount(IncidentCause(cause), count, still[cause])
         for cause, count in counts.most_common()
     ]
 
 
-def lasting_first(found: Iterable[Broken]) -> list[Broken]:
-    return sorted(found, key=lambda each: each.closed_at is not None)
+@dataclass(frozen=True, slots=True)
+class NamespaceIncidents:
+    """The incidents of one namespace as its pages list them: open ones first, then the newest."""
+
+    groups: tuple[IncidentGroup, ...]
+
+    @classmethod
+    def from_rows(cls, incidents: Iterable[Incident], moment: datetime) -> Self:
+        return cls(tuple(sort_open_first(group_incidents(incidents, moment).values())))
+
+    @property
+    def listed(self) -> tuple[IncidentGroup, ...]:
+        return self.groups[:LISTED]
+
+    @property
+    def unlisted_count(self) -> int:
+        return len(self.groups[LISTED:])
+
+    @property
+    def statistics(self) -> IncidentStatistics:
+        return compute_statistics(group.timing for group in self.groups if group.is_students)
+
+    @property
+    def lost_to_outages(self) -> frozenset[str]:
+        """Flows that an outage took and that do not work yet."""
+        outages = (group for group in self.groups if not group.is_students)
+        return frozenset(flow for group in outages for flow in group.still_lost)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChoice:
+    """Which incidents an address asks for; an empty field asks for all."""
+
+    flow: str = ""
+    cause: str = ""
+    student: str = ""
+    section: str = ""
+    days: str = "7"
+
+    @classmethod
+    def from_address(cls, address: Mapping[str, str]) -> Self:
+        choice = cls(**{field.name: address.get(field.name, "") for field in fields(cls)})
+        return choice if choice.days in PERIODS else cls(*choice.texts)
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        return self.flow, self.cause, self.student, self.section
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.texts)
+
+    @property
+    def is_of_outages(self) -> bool:
+        return self.cause == IncidentCause.OUTAGE
+
+    @property
+    def period(self) -> str:
+        return PERIODS[self.days]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentIncidents:
+    login: str
+    name: str
+    statistics: IncidentStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentListing:
+    """One page of the chosen incidents, and what all of them come to.
+
+    `unlisted_count` incidents are of outages, which are listed only when they are asked for: nobody
+    in the class can repair them, and they would bury the others.
+    """
+
+    pages: Page[int]
+    groups: Sequence[IncidentGroup]
+    unlisted_count: int
+    statistics: IncidentStatistics
+    causes: Sequence[CauseCount]
+    students: Sequence[StudentIncidents]
+    unlisted_students: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentsPage:
+    template: ClassVar[str] = "incidents/page.html"
+    periods: ClassVar[dict[str, str]] = PERIODS
+    causes: ClassVar[dict[IncidentCause, str]] = CAUSES
+    refusal: str = ""
+    asked: At | None = None
+    choice: IncidentChoice = IncidentChoice()
+    flows: Sequence[str] = ()
+    sections: Sequence[str] = ()
+    outages: RecentOutages | None = None
+    listing: IncidentListing | None = None
+
+    @property
+    def at_query(self) -> str:
+        return f"?at={self.asked}" if self.asked else ""
+
+    @property
+    def section_choices(self) -> list[tuple[str, str]]:
+        titles = {NO_SECTION: "no section"}
+        return [(section, titles.get(section, section)) for section in self.sections]
+
+    @property
+    def title(self) -> str:
+        if self.choice.is_of_outages:
+            return "Broken by outages"
+        return "Selected incidents" if self.choice.is_narrowed else "The class"
+
+    @property
+    def counting_rule(self) -> str:
+        rule = "Everything that one change broke in a namespace counts as one incident."
+        if self.choice.is_of_outages:
+            return f"{rule} The cluster caused these, so they count for no student."
+        return f"{rule} Cluster outages count for no student and are not included."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dashboard.assess.changes import Sets
 from dashboard.models import Incident, Observation, Snapshot
-from dashboard.web.incidents.page import Broken, broken, lasting_first
+from dashboard.web.incidents.page import IncidentGroup, group_incidents, sort_open_first
 from dashboard.web.namespace.lanes import MOST_LISTED, Lane, looks, spans, troubles
 from dashboard.web.namespace.sections import Section, States, Window, sections
 from netpol.lab import Lab
@@ -31,7 +31,7 @@ class Timeline:
     sections: tuple[Section, ...]
     lanes: tuple[Lane, ...]
     met: tuple[int, int]
-    losses: tuple[Broken, ...]
+    losses: tuple[IncidentGroup, ...]
     looks_left_out: bool
 
     @property
@@ -123,7 +123,7 @@ def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timelin
             for flow in lab.flows
         ),
         (met(lab, shown[0]), met(lab, shown[-1])),
-        tuple(lasting_first(broken(recorded.incidents, window.until).values())),
+        tuple(sort_open_first(group_incidents(recorded.incidents, window.until).values())),
         len(recorded.looks) > MOST_LOOKS,
     )
 

@@ -1,6 +1,7 @@
 """A namespace: which flows work, which should, and why one does not. A student's home."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -21,12 +22,13 @@ from dashboard.assess.stand_ins import stand_ins
 from dashboard.assess.steps import Known, step_rows
 from dashboard.assess.uptime import uptime
 from dashboard.assess.votes import until_looked_at_again
+from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.namespace_objects import fetch_objects
 from dashboard.history.observed import observed
 from dashboard.history.unread import then
-from dashboard.models import Namespace, PolicySet, Snapshot, Student
+from dashboard.models import Incident, Namespace, PolicySet, Snapshot, Student
 from dashboard.times.moment import At, InvalidMoment, Named
-from dashboard.web.incidents.views import section
+from dashboard.web.incidents.page import NamespaceIncidents
 from dashboard.web.layout.at import at
 from dashboard.web.layout.by_source import allowed_counts, expected_counts
 from dashboard.web.layout.by_source_chart import by_source
@@ -63,7 +65,7 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
         request.live_version = ""
         context |= then(namespace, snapshot, moment)
     context |= {"at": moment, "here": str(moment or Named.NOW)}
-    context |= section(namespace, moment.time if moment else None)
+    context |= lost_flows(namespace, moment.time if moment else timezone.now())
     if snapshot:
         context |= state(request, namespace, snapshot, moment)
         context |= past(namespace, snapshot, moment, request.GET.get("page"))
@@ -72,6 +74,16 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
             "tier_choices": list(enumerate(("no hint", *TIERS))),
         }
     return render(request, "namespace/page.html", context)
+
+
+def lost_flows(namespace: Namespace, moment: datetime) -> dict[str, Any]:
+    """The incidents, and the outages that took flows which do not work yet."""
+    incidents = NamespaceIncidents.from_rows(
+        Incident.objects.of_namespace(namespace, moment), moment
+    )
+    lost = incidents.lost_to_outages
+    not_you = find_recent_outages(moment).select_flows(lost) if lost else ()
+    return {"incidents": incidents, "not_you": not_you}
 
 
 def state(

@@ -10,7 +10,7 @@ from dashboard.assess.setbacks import Setback
 from dashboard.assess.unread import Unread
 from dashboard.assess.votes import Observed
 from dashboard.times.moment import At
-from dashboard.web.incidents.page import Broken
+from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
 from dashboard.web.reports.page import GradedNamespace, NamespaceReport, ReportFlow
@@ -172,11 +172,11 @@ def _dump_regression(setback: Setback) -> Json:
     }
 
 
-def _dump_incident(incident: Broken) -> Json:
+def _dump_incident(incident: IncidentGroup) -> Json:
     """`students` is whether it counts for the student at all."""
     return {
         "flows": list(incident.flows),
-        "still_lost": list(incident.left),
+        "still_lost": list(incident.still_lost),
         "cause": incident.cause.value,
         "what": incident.sentence,
         "reason": incident.reason,
@@ -184,7 +184,7 @@ def _dump_incident(incident: Broken) -> Json:
         "worked_until": _dump_time(incident.worked_at),
         "from": _dump_time(incident.opened_at),
         "until": _dump_time(incident.closed_at),
-        "seconds": int(incident.lasted.total_seconds()),
+        "seconds": int(incident.duration.total_seconds()),
     }
 
 

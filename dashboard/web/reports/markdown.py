@@ -138,8 +138,8 @@ def _write_history(past: ReportHistory) -> Iterator[str]:
                 clock(each.opened_at),
                 " ".join((write_sentence(each.sentence), each.reason)),
                 "; ".join(each.flows),
-                "; ".join(each.left),
-                _describe_duration(each.lasted, each.closed_at),
+                "; ".join(each.still_lost),
+                _describe_duration(each.duration, each.closed_at),
             )
             for each in past.incidents
         ],

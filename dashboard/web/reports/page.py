@@ -10,7 +10,7 @@ from dashboard.assess.setbacks import Setback
 from dashboard.assess.turn import Turn
 from dashboard.models import HintOpening
 from dashboard.times.moment import Named
-from dashboard.web.incidents.page import Broken
+from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.layout.grid import Grid, grid
 from dashboard.web.reports.checks import build_checklist
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
@@ -77,7 +77,7 @@ class ReportHistory:
 
     first_recorded: datetime | None = None
     setbacks: Sequence[Setback] = ()
-    incidents: Sequence[Broken] = ()
+    incidents: Sequence[IncidentGroup] = ()
     hints: Sequence[HintOpening] = ()
 
     @property
@@ -86,16 +86,16 @@ class ReportHistory:
         return [each for each in self.setbacks if each.left]
 
     @property
-    def own_incidents(self) -> list[Broken]:
+    def own_incidents(self) -> list[IncidentGroup]:
         """The student's, which alone are counted."""
         return [each for each in self.incidents if each.is_students]
 
     @property
-    def open_incidents(self) -> list[Broken]:
-        return [each for each in self.own_incidents if each.left]
+    def open_incidents(self) -> list[IncidentGroup]:
+        return [each for each in self.own_incidents if each.still_lost]
 
     @property
-    def outages(self) -> list[Broken]:
+    def outages(self) -> list[IncidentGroup]:
         return [each for each in self.incidents if not each.is_students]
 
 

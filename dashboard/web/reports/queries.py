@@ -18,6 +18,7 @@ from dashboard.assess.recorded import recorded
 from dashboard.assess.setbacks import losses
 from dashboard.assess.stored import diagnosis_key
 from dashboard.history.observed import observed_for
+from dashboard.history.steps import ReachedSteps, query_reached_steps
 from dashboard.history.unread import unread, unreadable
 from dashboard.models import (
     Diagnosis,
@@ -33,8 +34,6 @@ from dashboard.models import (
     StoredAssessment,
     Student,
 )
-from dashboard.web.board.progress import Reached
-from dashboard.web.board.queries import firsts
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
 from dashboard.web.reports.lapses import read_lapses, read_policy_sets
 from dashboard.web.roster.page import people
@@ -56,7 +55,7 @@ def read_facts(
     assessments = _load_assessments(snapshots.values())
     begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
     observed = observed_for(known, at, begins)
-    reached = firsts(namespaces, moment)
+    reached = query_reached_steps(namespaces, moment)
     pods = _read_pods(namespaces, at)
     monitors = _read_monitors(namespaces)
     findings = _read_findings(snapshots)
@@ -200,7 +199,7 @@ def _read_outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultd
 
 
 def _read_lost_steps(
-    snapshots: Mapping[int, Snapshot], reached: Reached, moment: datetime
+    snapshots: Mapping[int, Snapshot], reached: ReachedSteps, moment: datetime
 ) -> ChangesByStep:
     """By what each lost the steps that it held once: the past is read of those alone who did."""
     steps = [step.key for step in active_lab().steps if step.is_lasting]

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_safe
 from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
 from dashboard.assess.setbacks import Setback, losses, setbacks
-from dashboard.models import HintOpening, Namespace
+from dashboard.models import HintOpening, Incident, Namespace
 from dashboard.times.moment import At, InvalidMoment
-from dashboard.web.incidents.page import LISTED
-from dashboard.web.incidents.views import listed, of_namespace
+from dashboard.web.incidents.page import LISTED, NamespaceIncidents
 from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest, live
 from dashboard.web.reports import lab_files
@@ -63,7 +62,8 @@ def show_report(request: LiveRequest, name: str) -> HttpResponse:
         "draws": lab_files.can_draw_pictures(),
         "setbacks": found.past.setbacks[:LISTED],
         "more_setbacks": len(found.past.setbacks[LISTED:]),
-    } | listed(found.past.incidents)
+        "incidents": NamespaceIncidents(tuple(found.past.incidents)),
+    }
     return render(request, "reports/page.html", context)
 
 
@@ -132,7 +132,9 @@ def read_history(
     return ReportHistory(
         find_first_recorded(namespace),
         setbacks,
-        of_namespace(namespace, moment),
+        NamespaceIncidents.from_rows(
+            Incident.objects.of_namespace(namespace, moment), moment
+        ).groups,
         list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
     )
 

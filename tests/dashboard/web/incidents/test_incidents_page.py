@@ -10,8 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.times.durations import spelled
-from dashboard.web.incidents.page import Broken, broken, times, times_by_student
-from dashboard.web.incidents.queries import PAGE, lost
+from dashboard.web.incidents.page import (
+    IncidentGroup,
+    compute_statistics,
+    compute_student_statistics,
+    group_incidents,
+)
+from dashboard.web.incidents.queries import PAGE_SIZE, query_timings
 from tests import make
 from tests.dashboard.html import Page, get
 
@@ -51,12 +56,14 @@ def outage(namespace: models.Namespace, **fields: Any) -> models.Incident:
     return incident(namespace, **given)
 
 
-def shown(seconds: float, *rows: models.Incident) -> list[Broken]:
+def shown(seconds: float, *rows: models.Incident) -> list[IncidentGroup]:
     """What these were so many seconds after noon."""
     keys = [row.pk for row in rows]
     moment = make.after(seconds)
     return list(
-        broken(models.Incident.objects.opened_by(moment).filter(pk__in=keys), moment).values()
+        group_incidents(
+            models.Incident.objects.opened_by(moment).filter(pk__in=keys), moment
+        ).values()
     )
 
 
@@ -79,11 +86,11 @@ def test_what_one_change_broke_is_one_until_all_of_it_works() -> None:
     ada = make.namespace()
     rows = [incident(ada, closed=90), incident(ada, "redis to DNS"), incident(ada, opened=500)]
     second, first = shown(600, *rows)
-    assert (set(first.flows), first.left) == ({DNS, "redis to DNS"}, ("redis to DNS",))
+    assert (set(first.flows), first.still_lost) == ({DNS, "redis to DNS"}, ("redis to DNS",))
     assert (first.sentence, first.closed_at) == ("`allow-dns-egress` was deleted", None)
-    assert (first.lasted, second.lasted) == (timedelta(seconds=540), timedelta(seconds=100))
+    assert (first.duration, second.duration) == (timedelta(seconds=540), timedelta(seconds=100))
     (then,) = shown(80, *rows)
-    assert set(then.left) == {DNS, "redis to DNS"}
+    assert set(then.still_lost) == {DNS, "redis to DNS"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +111,7 @@ def test_a_change_is_of_a_namespace_a_time_and_a_cause(
     rows = [incident(ada), incident(ada, "redis to DNS", **fields), incident(make.namespace("bob"))]
     assert len(shown(600, *rows)) == changes + 1
     moment = make.after(600)
-    assert len(lost(models.Incident.objects.opened_by(moment), moment)) == changes + 1
+    assert len(query_timings(models.Incident.objects.opened_by(moment), moment)) == changes + 1
 
 
 def test_medians_are_of_what_is_theirs_and_repaired() -> None:
@@ -116,18 +123,18 @@ def test_medians_are_of_what_is_theirs_and_repaired() -> None:
     incident(bob, closed=80.5)
     outage(bob, flow=GATEWAY, closed=9999)
     moment = make.after(10000)
-    found = lost(models.Incident.objects.opened_by(moment), moment)
+    found = query_timings(models.Incident.objects.opened_by(moment), moment)
     theirs = [each for each in found if each.is_students]
     assert len(found) - len(theirs) == 1
-    measured = times(theirs)
+    measured = compute_statistics(theirs)
     assert (measured.count, measured.open) == (4, 1)
     assert measured.repair == timedelta(seconds=40)
     assert measured.unnoticed == timedelta(seconds=20)
-    assert [(name, each.count) for name, each in times_by_student(theirs).items()] == [
+    assert [(name, each.count) for name, each in compute_student_statistics(theirs).items()] == [
         ("ada", 3),
         ("bob", 1),
     ]
-    early = lost(models.Incident.objects.opened_by(make.after(95)), make.after(95))
+    early = query_timings(models.Incident.objects.opened_by(make.after(95)), make.after(95))
     assert sorted((each.student, each.repair is None) for each in early if each.is_students) == [
         ("ada", True), ("bob", False),
     ]  # fmt: skip
@@ -144,7 +151,7 @@ def test_the_class_page_has_open_ones_first_and_narrows_by_its_address(instructo
         ("policy-removed", "y"), ("policy-removed", "n"),
     ]  # fmt: skip
     assert "<code>allow-dns-egress</code> was deleted." in shown.html
-    assert "1 more, from outages of the cluster." in shown.text
+    assert "Cluster outages caused 1 more." in shown.text
     for query, count in (
         ({"student": "BOB"}, 1), ({"cause": "outage"}, 1), ({"flow": DNS}, 2),
         ({"flow": DNS, "student": "bob"}, 1), ({"student": "nobody"}, 0), ({"cause": "\0"}, 0),
@@ -154,7 +161,7 @@ def test_the_class_page_has_open_ones_first_and_narrows_by_its_address(instructo
         page = get(instructor, "/incidents/", **{"days": "all"} | query)
         assert page.html.count('data-incident="') == count, query
         assert listed(page) == count, query
-    assert "No such incident" in get(instructor, "/incidents/", student="nobody").text
+    assert "No incident matches" in get(instructor, "/incidents/", student="nobody").text
     assert get(instructor, "/incidents/", at="yesterday").status == 400
 
 
@@ -167,16 +174,16 @@ def listed(page: Page) -> int:
 def test_pages_hold_each_incident_once_and_say_how_many_there_are(instructor: Client) -> None:
     ada, bob = make.namespace("Ada"), make.namespace("bob")
     models.Student.objects.create(login="ada", name="Ada Lovelace", imported_at=make.NOON)
-    for number in range(PAGE):
+    for number in range(PAGE_SIZE):
         incident(ada, opened=number, closed=number + 1)
     incident(bob, opened=5)
     first, second = (get(instructor, "/incidents/", days="all", page=page) for page in "12")
-    assert [page.html.count('data-incident="') for page in (first, second)] == [PAGE, 1]
+    assert [page.html.count('data-incident="') for page in (first, second)] == [PAGE_SIZE, 1]
     assert first.html.split('data-incident="')[1].count("student-bob-dev")
-    assert {listed(first), listed(second)} == {PAGE + 1}
+    assert {listed(first), listed(second)} == {PAGE_SIZE + 1}
     assert "Ada Lovelace" in first.text
     assert '>Ada Lovelace</a> <span class="login">Ada</span>' in first.html
-    for asked, count in (("lovelace", PAGE), ("ADA", PAGE), ("bob", 1), ("lace, bob", 0)):
+    for asked, count in (("lovelace", PAGE_SIZE), ("ADA", PAGE_SIZE), ("bob", 1), ("lace, bob", 0)):
         assert listed(get(instructor, "/incidents/", days="all", student=asked)) == count
 
 
@@ -200,7 +207,8 @@ def test_the_class_page_is_for_instructors_and_says_what_to_do_when_there_is_non
     client.force_login(make.user("ada"))
     assert client.get("/incidents/").status_code == 404
     client.force_login(make.instructor("chief"))
-    assert "None within a week: nothing that worked was lost." in get(client, "/incidents/").text
+    page = get(client, "/incidents/")
+    assert "No incidents within a week: no flow that worked was lost." in page.text
 
 
 def test_a_section_has_its_own_incidents(instructor: Client) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.assess.manifests import Manifest, manifests
 from dashboard.assess.places import Places
-from dashboard.templatetags.prose import field, prose
+from dashboard.web.layout.text_tags import format_prose as prose
+from dashboard.web.layout.text_tags import link_field as field
 from tests import make
 
 DNS = make.solution()[1]

@@ -2,16 +2,18 @@
 
 import pytest
 
-from dashboard.web.incidents.outages import Outage, not_long_over
+from dashboard.history.incidents.recent_outages import FlowOutage, select_recent
 from tests import make
 
 MINUTE = 60
 
 
-def outage(flow: str, began: float, ended: float | None, still: int = 0) -> Outage:
+def outage(flow: str, began: float, ended: float | None, still: int = 0) -> FlowOutage:
     """In minutes after noon; of twelve who lost it."""
     back = None if ended is None else make.after(MINUTE * ended)
-    return Outage(flow, make.after(MINUTE * began), 12, 28, 12 if ended is None else still, back)
+    return FlowOutage(
+        flow, make.after(MINUTE * began), 12, 28, 12 if ended is None else still, back
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,10 +34,10 @@ def outage(flow: str, began: float, ended: float | None, still: int = 0) -> Outa
 def test_an_outage_is_told_whole_until_the_last_of_it_has_been_back_for_a_while(
     outages: list[tuple[str, float, float | None]], minute: float, flows: str
 ) -> None:
-    found = not_long_over([outage(*each) for each in outages], make.after(MINUTE * minute))
-    assert " ".join(each.flow for each in found) == flows
+    found = select_recent([outage(*each) for each in outages], make.after(MINUTE * minute))
+    assert " ".join(each.flow for each in found.flows) == flows
 
 
 def test_for_a_few_who_have_it_not_back_it_does_not_last() -> None:
-    assert not not_long_over([outage("dns", 0, 2, still=5)], make.after(MINUTE * 18))
-    assert not_long_over([outage("dns", 0, 2, still=6)], make.after(MINUTE * 18))
+    assert not select_recent([outage("dns", 0, 2, still=5)], make.after(MINUTE * 18)).flows
+    assert select_recent([outage("dns", 0, 2, still=6)], make.after(MINUTE * 18)).flows
