@@ -37,7 +37,7 @@ def dump_cause(cause: RootCause) -> dict[str, Any]:
 
 def dump_finding(finding: Finding) -> dict[str, Any]:
     return {
-        "code": finding.code,
+        "code": finding.code.value,
         "level": finding.level.value,
         "policy": finding.policy,
         "path": finding.path,

@@ -12,7 +12,7 @@ from netpol.cli.where import PolicyLocator
 from netpol.contract import dump_diagnosis
 from netpol.diagnose import NamespaceDiagnosis, RootCause, diagnose_namespace
 from netpol.lab import Lab
-from netpol.lint import Finding, FindingLevel, lint_namespace
+from netpol.lint import Finding, FindingCode, FindingLevel, lint_namespace
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -40,7 +40,7 @@ class CheckResult:
     @property
     def has_passed(self) -> bool:
         """Every flow is as expected, and no policy is there that a server would refuse."""
-        invalid = any(each.code == "NP001" for each in self.findings)
+        invalid = any(each.code is FindingCode.REFUSED_POLICY for each in self.findings)
         return self.met_count == len(self.diagnosis.flows) and not invalid
 
 
@@ -123,7 +123,7 @@ def _format_annotations(checked: CheckResult) -> Iterator[str]:
     for finding in checked.findings:
         command = COMMANDS[finding.level]
         message = f"{finding.message} {finding.hint}"
-        yield _format_annotation(command, finding.code, message, checked.locator, finding)
+        yield _format_annotation(command, finding.code.value, message, checked.locator, finding)
     yield f"{checked.met_count} of {len(checked.diagnosis.flows)} flows are as the lab wants them."
 
 

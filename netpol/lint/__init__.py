@@ -1,4 +1,8 @@
-"""Findings: what is worth a word about a namespace's policies. docs/findings.md has examples."""
+"""Findings: what is worth a word about policies, whether or not a flow of the lab depends on it.
+
+A finding has a code in `codes.py`, a check in the module of its subject, a place in `CHECKS` and an
+example in docs/findings.md.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -6,90 +10,71 @@ from dataclasses import replace
 from netpol.assess import assess_namespace
 from netpol.assess.parties import bind_entities
 from netpol.lab import Lab
-from netpol.lint.context import Finding, FindingLevel, LintContext
-from netpol.lint.objects import (
-    check_duplicates,
-    check_host_network,
-    check_namespaces,
-    check_other_kinds,
-    check_policy_types,
-    check_refused_policies,
-    check_warnings,
-)
-from netpol.lint.ports import check_container_ports, check_service_ports
-from netpol.lint.rules import (
-    check_cilium_gateway,
-    check_dns,
-    check_dns_over_tcp,
-    check_empty_rules,
-    check_or_peers,
-    check_other_side,
-    check_whole_world,
-)
-from netpol.lint.selection import check_label_spelling, check_peers, check_policy_selectors
-from netpol.lint.shadows import check_redundant_rules
-from netpol.lint.width import check_shared_ports, check_whole_namespaces
+from netpol.lint import policies, ports, rules, selectors, width
+from netpol.lint.codes import Finding, FindingCode, FindingLevel
+from netpol.lint.context import LintContext, list_rules
 from netpol.load import ManifestSet
 from netpol.parse import Json, parse_valid_policies
 from netpol.repair import is_too_large
 from netpol.repair.witnesses import build_universe
 
-__all__ = ["MISSING_ELSEWHERE", "Finding", "FindingLevel", "lint_namespace"]
+__all__ = ["MISSING_ELSEWHERE", "Finding", "FindingCode", "FindingLevel", "lint_namespace"]
 
 CHECKS: tuple[Callable[[LintContext], Iterator[Finding]], ...] = (
-    check_refused_policies,
-    check_namespaces,
-    check_policy_types,
-    check_label_spelling,
-    check_service_ports,
-    check_other_side,
-    check_empty_rules,
-    check_policy_selectors,
-    check_peers,
-    check_or_peers,
-    check_dns,
-    check_dns_over_tcp,
-    check_container_ports,
-    check_host_network,
-    check_warnings,
-    check_whole_world,
-    check_shared_ports,
-    check_whole_namespaces,
-    check_redundant_rules,
-    check_duplicates,
-    check_cilium_gateway,
-    check_other_kinds,
+    policies.check_refused_policies,
+    policies.check_namespaces,
+    policies.check_policy_types,
+    selectors.check_label_spelling,
+    ports.check_service_ports,
+    rules.check_other_side,
+    rules.check_empty_rules,
+    selectors.check_policy_selectors,
+    selectors.check_peers,
+    rules.check_or_peers,
+    rules.check_dns,
+    rules.check_dns_over_tcp,
+    ports.check_container_ports,
+    policies.check_host_network,
+    policies.check_odd_fields,
+    width.check_whole_world,
+    width.check_shared_ports,
+    width.check_whole_namespaces,
+    rules.check_redundant_rules,
+    policies.check_duplicates,
+    rules.check_cilium_gateway,
+    policies.check_other_kinds,
 )
+"""Of findings with one level, those of the first checks come first."""
+
 LEVELS = tuple(FindingLevel)
-MISSING_ELSEWHERE = frozenset({"NP104", "NP107"})
-"""Findings about what is missing elsewhere: the place that they name is as it should be."""
+MISSING_ELSEWHERE = frozenset({FindingCode.ONE_SIDE_ONLY.value, FindingCode.NO_DNS.value})
+"""Codes of what is missing elsewhere: nothing is wrong at the place that these findings name."""
 
 
 def lint_namespace(
     lab: Lab, namespace: str, written: ManifestSet, manifests: Sequence[Json]
 ) -> tuple[Finding, ...]:
-    """All of `namespace`, those that matter most first. `manifests` are its policies, among them
-    those that name another namespace by mistake. Never raises.
+    """All findings about `namespace`, those that matter most first. Never raises.
+
+    `manifests` are its policies, among them those that name another namespace by mistake.
     """
     if is_too_large(manifests):
         message = "These policies have too many rules to be looked through."
-        return (Finding("NP005", FindingLevel.INFO, "", "", message, "Split or shorten them."),)
-    known = parse_valid_policies(manifests, namespace=namespace)
-    here = tuple((policy, each) for policy, each in known if policy.namespace == namespace)
-    cluster = replace(written.cluster, policies={namespace: tuple(policy for policy, _ in here)})
+        return (FindingCode.TOO_LARGE.build_finding("", "", message),)
+    valid = parse_valid_policies(manifests, namespace=namespace)
+    here = tuple((policy, each) for policy, each in valid if policy.namespace == namespace)
+    parsed = tuple(policy for policy, _ in here)
+    cluster = replace(written.cluster, policies={namespace: parsed})
     context = LintContext(
         lab,
         namespace,
         tuple(manifests),
         here,
+        tuple(list_rules(here)),
         bind_entities(lab, cluster, namespace),
         assess_namespace(lab, cluster, namespace),
-        build_universe(
-            lab, replace(cluster, policies={}), namespace, [policy for policy, _ in here]
-        ),
-        written.services,
-        written.faults,
-        written.warnings,
+        build_universe(lab, replace(cluster, policies={}), namespace, parsed),
+        written,
     )
     found = dict.fromkeys(finding for check in CHECKS for finding in check(context))
     return tuple(sorted(found, key=lambda finding: LEVELS.index(finding.level)))

@@ -4,39 +4,50 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netpol.evaluate import selector_matches
-from netpol.lint.context import Finding, FindingLevel, LintContext, PlacedRule
+from netpol.lint.codes import Finding, FindingCode
+from netpol.lint.context import LintContext, PlacedRule
 from netpol.model import Direction, NamedPort, Pod, PodPeer, Port, PortRange
 from netpol.repair.selectors import selects_labels
 
 
 def check_container_ports(context: LintContext) -> Iterator[Finding]:
-    for placed in context.list_rules():
+    for placed in context.rules:
         listening = _list_destinations(context, placed)
         if not listening or not all(pod.ports for pod in listening):
             continue
-        for index, port in enumerate(placed.rule.ports or ()):
-            if any(_declares_port(pod, port) for pod in listening) or _find_service_port(
-                context, placed, port
-            ):
+        declared = {f"{port.protocol} {port.number}" for pod in listening for port in pod.ports}
+        for index, port in enumerate(placed.ports):
+            if any(_declares_port(pod, port) for pod in listening):
                 continue
-            declared = sorted(
-                {f"{one.protocol} {one.number}" for pod in listening for one in pod.ports}
-            )
-            yield Finding(
-                "NP105",
-                FindingLevel.WARNING,
-                placed.policy.name,
-                f"{placed.path}.ports[{index}]",
-                f"No container of these pods says that it listens on {_format_port(port)}.",
-                f"They say {', '.join(declared)}.",
-            )
+            if not _find_service_port(context, listening, port):
+                yield placed.build_finding(
+                    FindingCode.UNDECLARED_PORT,
+                    f"{placed.path}.ports[{index}]",
+                    f"No container of these pods says that it listens on {_format_port(port)}.",
+                    declared=", ".join(sorted(declared)),
+                )
+
+
+def check_service_ports(context: LintContext) -> Iterator[Finding]:
+    for placed in context.rules:
+        destinations = _list_destinations(context, placed)
+        for index, port in enumerate(placed.ports):
+            if found := _find_service_port(context, destinations, port):
+                service, pod_port = found
+                yield placed.build_finding(
+                    FindingCode.SERVICE_PORT,
+                    f"{placed.path}.ports[{index}].port",
+                    f"{_format_port(port)} is the port of Service {service}; policies speak of the "
+                    f"pod's own port, which is {pod_port}.",
+                    port=pod_port,
+                )
 
 
 def _declares_port(pod: Pod, port: Port) -> bool:
     if isinstance(port, NamedPort):
-        return any((one.name, one.protocol) == (port.name, port.protocol) for one in pod.ports)
+        return any((own.name, own.protocol) == (port.name, port.protocol) for own in pod.ports)
     return any(
-        one.protocol is port.protocol and port.first <= one.number <= port.last for one in pod.ports
+        own.protocol is port.protocol and port.first <= own.number <= port.last for own in pod.ports
     )
 
 
@@ -48,45 +59,24 @@ def _format_port(port: Port) -> str:
 
 
 def _list_destinations(context: LintContext, placed: PlacedRule) -> list[Pod]:
-    """The pods whose ports the rule speaks of, as far as they are known."""
+    """The known pods whose ports the rule speaks of."""
     if placed.direction is Direction.INGRESS:
-        return [pod for pod in context.pods if selector_matches(placed.policy.selector, pod.labels)]
-    peers = placed.rule.peers
-    if not peers or not all(isinstance(peer, PodPeer) for peer in peers):
+        selector = placed.policy.selector
+        return [pod for pod in context.binding.pods if selector_matches(selector, pod.labels)]
+    peers = [peer for peer in placed.rule.peers or () if isinstance(peer, PodPeer)]
+    if len(peers) != len(placed.rule.peers or ()):
         return []
-    found = [
-        pod
-        for pod in context.list_all_pods()
-        for peer in peers
-        if isinstance(peer, PodPeer) and context.selects_peer(peer, pod)
-    ]
-    return list({(pod.namespace, pod.name): pod for pod in found}.values())
-
-
-def check_service_ports(context: LintContext) -> Iterator[Finding]:
-    for placed in context.list_rules():
-        for index, port in enumerate(placed.rule.ports or ()):
-            meant = _find_service_port(context, placed, port)
-            if meant:
-                yield Finding(
-                    "NP106",
-                    FindingLevel.ERROR,
-                    placed.policy.name,
-                    f"{placed.path}.ports[{index}].port",
-                    f"{_format_port(port)} is the port of Service {meant[0]}; policies speak "
-                    f"of the pod's own port, which is {meant[1]}.",
-                    f"Write {meant[1]}.",
-                )
+    pods = {(pod.namespace, pod.name): pod for pod in context.list_all_pods()}
+    return [pod for pod in pods.values() if any(context.is_peer(pod, peer) for peer in peers)]
 
 
 def _find_service_port(
-    context: LintContext, placed: PlacedRule, port: Port
+    context: LintContext, pods: list[Pod], port: Port
 ) -> tuple[str, object] | None:
-    """The Service and the pod's port, where the rule has the Service's and the pod another one."""
+    """The Service that has this port, and its pods' own port where that is another one."""
     if not isinstance(port, PortRange) or port.first != port.last:
         return None
-    pods = _list_destinations(context, placed)
-    for service in context.services:
+    for service in context.written.services:
         spec = _as_mapping(service.get("spec"))
         selector = _as_mapping(spec.get("selector"))
         behind = [
@@ -94,19 +84,14 @@ def _find_service_port(
             for pod in pods
             if selector and selects_labels({"matchLabels": selector}, pod.labels)
         ]
+        if not behind or any(_declares_port(pod, port) for pod in behind):
+            continue
         for each in spec.get("ports") or ():
-            number, target = each.get("port"), each.get("targetPort") or each.get("port")
-            if number == port.first and target != number and behind:
-                own = _resolve_target(target, behind)
-                if not any(_declares_port(pod, port) for pod in behind):
-                    return str(service["metadata"]["name"]), own
+            target = each.get("targetPort") or each.get("port")
+            if port.first == each.get("port") != target:
+                named = (own.number for pod in behind for own in pod.ports if own.name == target)
+                return str(service["metadata"]["name"]), next(named, target)
     return None
-
-
-def _resolve_target(target: object, pods: list[Pod]) -> object:
-    """A named target as the number that the pods give it."""
-    found = (one.number for pod in pods for one in pod.ports if one.name == target)
-    return next(found, target)
 
 
 def _as_mapping(value: object) -> Mapping[str, Any]:

@@ -20,10 +20,9 @@ from dashboard.history.record import record
 from dashboard.models import Diagnosis, Namespace, Snapshot
 from netpol.contract import dump_cause, dump_finding
 from netpol.diagnose import CauseCode, diagnose_namespace
-from netpol.lint import lint_namespace
+from netpol.lint import FindingCode, FindingLevel, lint_namespace
 from netpol.load import build_manifest_set
 from tests import make
-from tests.netpol.test_lint import LEVELS
 
 pytestmark = pytest.mark.django_db
 NAME = "student-ada-dev"
@@ -90,7 +89,7 @@ def test_what_counts_as_which_mistake(
 
 
 def test_every_mistake_has_plain_words() -> None:
-    codes = {code for code, level in LEVELS.items() if level != "info"}
+    codes = {code.value for code in FindingCode if code.level is not FindingLevel.INFO}
     codes |= set(CauseCode) - NO_MISTAKES - {CauseCode.MISSING_POLICY}
     assert codes == set(WORDS)
     assert (

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from netpol import lab, load
-from netpol.lint import Finding, FindingLevel, lint_namespace
+from netpol.lint import Finding, FindingCode, FindingLevel, lint_namespace
 from tests.netpol.mistakes import solution
 
 LAB = lab.load_default_lab()
@@ -17,7 +17,8 @@ SECTIONS = {
     section[:5]: re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
     for section in PAGE.split("\n## ")[1:]
 }
-LEVELS = dict(re.findall(r"^\| \[(NP\d+)\]\(#np\d+\) \| (\w+) \|", PAGE, re.MULTILINE))
+TABLE = re.findall(r"^\| \[(NP\d+)\]\(#np\d+\) \| (\w+) \| (.+) \|$", PAGE, re.MULTILINE)
+HEADLINES = re.findall(r"^## (NP\d+)\n\n\*\*(.+?)\.\*\*", PAGE, re.MULTILINE)
 
 
 def found(text: str) -> list[Finding]:
@@ -35,20 +36,22 @@ def test_the_examples_of_a_finding(code: str) -> None:
     if code == "NP005":
         ports = ", ".join(f"{{port: {number}}}" for number in range(1, 1002))
         bad = good + f"  ingress: [{{ports: [{ports}]}}]"
-    mine = [each for each in found(bad) if each.code == code]
+    mine = [each for each in found(bad) if each.code.value == code]
     assert mine, found(bad)
-    assert {each.level.value for each in mine} == {LEVELS[code]}
+    assert {each.level for each in mine} == {FindingCode(code).level}
     assert all(each.message.endswith(".") and each.hint.endswith(".") for each in mine)
-    assert [each for each in found(good) if each.code == code] == []
+    assert [each for each in found(good) if each.code.value == code] == []
 
 
-def test_the_table_lists_every_finding_once() -> None:
-    source = "".join(path.read_text() for path in Path("netpol/lint").glob("*.py"))
-    assert set(LEVELS) == set(SECTIONS) == set(re.findall(r'"(NP\d+)"', source))
+def test_the_page_says_what_the_codes_say() -> None:
+    facts = [(code.value, code.level.value, code.title) for code in FindingCode]
+    assert facts == TABLE
+    assert list(SECTIONS) == [code for code, _, _ in facts]
+    assert [(code, title) for code, _, title in facts] == HEADLINES
 
 
 def test_the_labs_solution_has_only_what_is_known_of_it() -> None:
-    assert [(each.code, each.policy) for each in of(solution())] == [
+    assert [(each.code.value, each.policy) for each in of(solution())] == [
         ("NP111", "allow-kuma-monitoring"),
         ("NP118", "allow-gateway-ingress"),
         ("NP119", "allow-gateway-ingress"),
@@ -60,7 +63,7 @@ def test_width_is_advice_whatever_it_is_called() -> None:
     """The lab's own solution is wider than needed: no flow fails by it, and no error says so."""
     renamed = [{**each, "metadata": {"name": f"p{n}"}} for n, each in enumerate(solution())]
     assert {each.level for each in of(renamed)} == {FindingLevel.INFO}
-    said = {each.code: each for each in of(renamed)}
+    said = {each.code.value: each for each in of(renamed)}
     assert said["NP118"].message == (
         "It opens TCP 5000 on uptime-kuma and TCP 3001 on student-app too, which no flow of "
         "the lab needs."

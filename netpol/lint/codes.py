@@ -1,0 +1,162 @@
+"""What can be found: each code with its level, title and hint. Nothing else repeats these facts.
+
+docs/findings.md has an example of each; a test holds its table against this enum.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class FindingLevel(StrEnum):
+    """An error keeps something from working as it was meant, a warning may, an info does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+ERROR, WARNING, INFO = FindingLevel
+_EMPTY_RULE_HINT = (
+    "Delete the rule, or say which peers and ports are meant. To let nothing through, leave the "
+    "list empty: {section}: []."
+)
+
+
+class FindingCode(Enum):
+    """A code is stable and never reused. `{name}` in a hint is a value that the check fills in."""
+
+    REFUSED_POLICY = (
+        "NP001",
+        ERROR,
+        "The API server refuses the policy",
+        "Until it is mended, this policy is not there: kubectl apply --dry-run=server says so.",
+    )
+    ODD_FIELD = (
+        "NP002",
+        WARNING,
+        "A field that the API does not know, or a value in an odd form",
+        "Look for a wrong indentation or a misspelt word.",
+    )
+    OTHER_KIND = ("NP003", INFO, "A policy of another kind", "Take into account what it says.")
+    WRONG_NAMESPACE = (
+        "NP004",
+        ERROR,
+        "A policy in the wrong namespace",
+        "Leave the field out, or write `{namespace}`.",
+    )
+    TOO_LARGE = ("NP005", INFO, "Policies too large to be looked through", "Split or shorten them.")
+    IDLE_POLICY = (
+        "NP101",
+        WARNING,
+        "A policy that selects nothing",
+        "Compare it with the labels of the pods: {labels}.",
+    )
+    IDLE_PEER = (
+        "NP102",
+        WARNING,
+        "A peer that selects nothing",
+        "Compare it with the labels of the pods and of their namespaces.",
+    )
+    MISSPELT_LABEL = ("NP103", ERROR, "A label that is nearly right", "Correct the spelling.")
+    ONE_SIDE_ONLY = (
+        "NP104",
+        ERROR,
+        "One side only",
+        "Both sides have to allow a connection: add or mend an {section} rule on {end}.",
+    )
+    UNDECLARED_PORT = ("NP105", WARNING, "A port that no container has", "They say {declared}.")
+    SERVICE_PORT = ("NP106", ERROR, "The Service's port instead of the pod's", "Write {port}.")
+    NO_DNS = (
+        "NP107",
+        WARNING,
+        "DNS forgotten",
+        "Allow UDP and TCP 53 to the cluster's DNS (kube-system, k8s-app: kube-dns).",
+    )
+    DNS_OVER_UDP_ONLY = ("NP108", WARNING, "DNS over UDP only", "Add TCP 53.")
+    MISSING_TYPE = ("NP109", ERROR, "A section without its type", "Add {direction} to policyTypes.")
+    EMPTY_RULE = ("NP110", WARNING, "An empty rule", _EMPTY_RULE_HINT)
+    WHOLE_WORLD = (
+        "NP111",
+        INFO,
+        "The whole world",
+        "If only the internet is meant, leave the cluster's networks out by `except`.",
+    )
+    ALLOW_ALL = ("NP112", ERROR, "Allow-all that defeats the lab", _EMPTY_RULE_HINT)
+    DUPLICATE_POLICY = (
+        "NP113",
+        INFO,
+        "Two policies that say the same",
+        "One of them can be deleted.",
+    )
+    REDUNDANT_RULE = (
+        "NP114",
+        INFO,
+        "A rule that adds nothing",
+        "It can be deleted, unless the other one is too wide.",
+    )
+    HOST_NETWORK = (
+        "NP115",
+        WARNING,
+        "hostNetwork",
+        "Network plugins differ in whether policies apply to it: do without hostNetwork.",
+    )
+    CILIUM_GATEWAY = (
+        "NP116",
+        INFO,
+        "The gateway by a selector of pods",
+        (
+            "If this cluster runs Cilium, the gateway needs a CiliumNetworkPolicy with "
+            "fromEntities: [ingress]."
+        ),
+    )
+    OR_INSTEAD_OF_AND = (
+        "NP117",
+        WARNING,
+        "OR where AND is meant",
+        "If pods of that namespace are meant, put both into one item, under one dash.",
+    )
+    SHARED_PORTS = (
+        "NP118",
+        INFO,
+        "Another pod's port",
+        "Nothing fails by it. A policy for each of them, with its own port, opens less.",
+    )
+    WHOLE_NAMESPACE = (
+        "NP119",
+        INFO,
+        "A whole namespace",
+        "Nothing fails by it. A podSelector in the same list item would mean fewer pods.",
+    )
+
+    level: FindingLevel
+    title: str
+    hint: str
+
+    def __new__(
+        cls, code: str, level: FindingLevel = INFO, title: str = "", hint: str = ""
+    ) -> "FindingCode":
+        member = object.__new__(cls)
+        member._value_, member.level, member.title, member.hint = code, level, title, hint
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def build_finding(self, policy: str, path: str, message: str, **values: object) -> "Finding":
+        """`policy` is empty for a finding about no single policy; `values` complete the hint."""
+        return Finding(self, policy, path, message, self.hint.format(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is worth a word about a policy, at the field `path`."""
+
+    code: FindingCode
+    policy: str
+    path: str
+    message: str
+    hint: str
+
+    @property
+    def level(self) -> FindingLevel:
+        return self.code.level
