@@ -1,10 +1,14 @@
 """Signing in and out, and the one-time link by which a student chooses a password."""
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
+
+from dashboard.accounts.page import SignInPage, WelcomePage
 
 
 class SignInForm(AuthenticationForm):
@@ -21,9 +25,13 @@ class SignInForm(AuthenticationForm):
 
 
 class SignIn(LoginView):
-    template_name = "accounts/sign-in.html"
+    template_name = SignInPage.template
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {"page": SignInPage(context["form"], context["next"])}
 
 
 class SignOut(LogoutView):
@@ -31,6 +39,10 @@ class SignOut(LogoutView):
 
 
 class Welcome(PasswordResetConfirmView):
-    template_name = "accounts/welcome.html"
+    template_name = WelcomePage.template
     post_reset_login = True
     success_url = reverse_lazy("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = super().get_context_data(**kwargs)["form"]
+        return {"page": WelcomePage(form, form.user.get_username() if form else "")}

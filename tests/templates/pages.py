@@ -4,10 +4,8 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
-from pathlib import Path
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth.context_processors import PermWrapper
 from django.contrib.messages.storage.base import Message
 from django.template import Engine, engines
@@ -18,7 +16,6 @@ from tests.templates.annotations import Kind
 from tests.templates.checker import Checker
 from tests.templates.problems import Problem
 
-ROOT = Path(settings.BASE_DIR) / "templates"
 NAMES: Mapping[str, Kind] = {
     "request": LiveRequest,
     "user": LiveRequest.__annotations__["user"],
@@ -46,10 +43,6 @@ def page_classes() -> Iterator[type]:
 def page_types() -> dict[str, type | None]:
     """By template the class of what it calls `page`."""
     return {each.template: each for each in page_classes()} | dict.fromkeys(ERRORS)  # type: ignore[attr-defined]
-
-
-def template_names() -> set[str]:
-    return {str(each.relative_to(ROOT)) for each in ROOT.rglob("*.html")}
 
 
 def engine() -> Engine:

@@ -1,6 +1,7 @@
 """Each template resolves in the types of the pages that show it, and is short enough to read."""
 
-from tests.templates.pages import ROOT, check_pages, page_types, template_names
+from tests.templates.files import ROOT, template_names
+from tests.templates.pages import check_pages, page_types
 from tests.templates.untyped import LONG, UNTYPED
 
 LONGEST_LINE = 160

@@ -2,9 +2,6 @@
 
 UNTYPED = frozenset(
     (
-        # accounts
-        "accounts/sign-in.html",
-        "accounts/welcome.html",
         # board
         "board/_choice.html",
         "board/_empty.html",
