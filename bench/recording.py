@@ -24,8 +24,8 @@ from dashboard.history.mistakes import record_mistakes
 from dashboard.history.record import record
 from dashboard.models import Namespace
 from dashboard.reading import ClusterReading, NamespaceReading
-from demo.classroom.roster import Classroom, StudentNamespace, students
-from demo.history import UNTIL_PROBED, Past, _visit
+from demo.classroom.roster import Classroom, StudentNamespace, create_students
+from demo.history import UNTIL_PROBED, PastConnection, simulate_visit
 
 MINUTE, ROUND = timedelta(minutes=1), timedelta(seconds=30)
 LOOK = timedelta(minutes=90)
@@ -77,7 +77,7 @@ def plan(homes: list[StudentNamespace], span: timedelta, chance: Random) -> Plan
 def simulate(count: int, span: timedelta) -> None:
 
     chance = Random(7)
-    homes = [home(student, span, chance) for student in students(count)]
+    homes = [home(student, span, chance) for student in create_students(count)]
     rooms = {
         each.name: Classroom(BEGIN + span, (each.student,), {each.name: each}) for each in homes
     }
@@ -87,7 +87,7 @@ def simulate(count: int, span: timedelta) -> None:
     nowhere.server = "https://simulated"
     for moment in todo.moments:
         for name in todo.polls[moment]:
-            reading = fetch(Past(nowhere, rooms[name], moment), active_lab())
+            reading = fetch(PastConnection(nowhere, rooms[name], moment), active_lab())
             done = sum(rollout <= moment for rollout in todo.rollouts[name])
             found = reading.namespaces[0]
             assert isinstance(found, NamespaceReading)
@@ -107,7 +107,7 @@ def probe(todo: Plan, rooms: dict[str, Any], moment: datetime) -> None:
     lost = Failure(Cause.TIMEOUT)
     batch = []
     for row in Namespace.objects.filter(name__in=todo.polls[moment] | todo.probes[moment]):
-        visit = _visit(rooms[row.name], row, moment)
+        visit = simulate_visit(rooms[row.name], row, moment)
         if (moment, row.name) in todo.failing:
             visit = {
                 method: Look(

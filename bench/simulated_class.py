@@ -32,14 +32,14 @@ def _measured(students: int, minutes: int, seed: int, folder: Path) -> int:
     from django.core.management import call_command  # noqa: PLC0415
 
     from dashboard.models import Incident, PodState, Snapshot, StepReached  # noqa: PLC0415
-    from demo.programs import kubeconfig  # noqa: PLC0415
+    from demo.programs import format_kubeconfig  # noqa: PLC0415
     from tests.simulated.compare import differences  # noqa: PLC0415
     from tests.simulated.room import room  # noqa: PLC0415
     from tests.simulated.watching import polls, watch  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     config = folder / "kubeconfig"
-    config.write_text(kubeconfig("http://127.0.0.1:1"))  # nobody is asked
+    config.write_text(format_kubeconfig("http://127.0.0.1:1"))  # nobody is asked
     classroom = room(seed, students, BEGIN, minutes)
     moments = polls(seed, BEGIN, classroom.start, EVERY)
     began = time.monotonic()

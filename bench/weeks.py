@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from dashboard.reading import NamespaceReading
-from demo.classroom.outage import outage
-from demo.classroom.pods import ALWAYS, AppState, app_states, cut_off
-from demo.classroom.roster import Student, StudentNamespace
-from demo.classroom.stories import SOLUTION, STORIES, Act
-from demo.classroom.timeline import Timeline, timeline
+from demo.classroom.app_health import ALWAYS, AppState, find_spells, list_app_states
+from demo.classroom.outage import usual_outage
+from demo.classroom.roster import SimulatedStudent, StudentNamespace
+from demo.classroom.stories import SOLUTION, STORIES, StoryAct
+from demo.classroom.timeline import Timeline, build_timeline
 from netpol.lab import load_default_lab
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -22,20 +22,24 @@ CRASHING = 40
 FIT = [each for each in STORIES if not each.unreadable and each.key != "malformed"]
 
 
-def home(student: Student, span: timedelta, chance: Random) -> StudentNamespace:
+def home(student: SimulatedStudent, span: timedelta, chance: Random) -> StudentNamespace:
     """In each session a story from its beginning; what it leaves stays until the next."""
     pattern, end = load_default_lab().namespaces, BEGIN + span
-    revisions: Timeline = timeline((), (), BEGIN, BEGIN, 1)
+    revisions: Timeline = build_timeline((), (), BEGIN, BEGIN, 1)
     for session in _sessions(end):
         story = chance.choice(FIT)
-        acts = (Act(0.5, delete=SOLUTION), *story.acts)
+        acts = (StoryAct(0.5, delete=SOLUTION), *story.acts)
         begins = session + timedelta(minutes=chance.uniform(0, 20))
-        revisions += timeline(acts, story.again, begins, begins + LASTS, chance.uniform(0.8, 2))[1:]
+        revisions += build_timeline(
+            acts, story.again, begins, begins + LASTS, chance.uniform(0.8, 2)
+        )[1:]
     if student.number % CRASHING == CRASHING - 1:
         states = tuple(crashing(end))
     else:
-        states = app_states(
-            () if student.patient else cut_off(revisions, end, student.story.quirk.plugin)
+        states = list_app_states(
+            ()
+            if student.patient
+            else find_spells(revisions, end, student.story.quirk.plugin_profile)
         )
     name = pattern.template.format(student=student.login.lower(), environment="dev")
     labels = {
@@ -47,7 +51,7 @@ def home(student: Student, span: timedelta, chance: Random) -> StudentNamespace:
     return StudentNamespace(name, "dev", student, labels, revisions, states, NO_OUTAGE)
 
 
-NO_OUTAGE = outage(BEGIN - timedelta(days=1))
+NO_OUTAGE = usual_outage(BEGIN - timedelta(days=1))
 
 
 def _sessions(end: datetime) -> Iterator[datetime]:

@@ -5,21 +5,21 @@ import sys
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from demo.choices import UnusableError, choices, open_sockets
+from demo.options import UnusableError, open_sockets, read_options
 from demo.processes import DiedError, Processes, StoppedError
-from demo.programs import CONTEXTS, Plan, plan
+from demo.programs import CONTEXTS, DemoPlan, plan_demo
 
 
 def main() -> int:
     try:
-        chosen = choices(os.environ)
-        planned = plan(chosen, open_sockets(chosen.port))
+        chosen = read_options(os.environ)
+        planned = plan_demo(chosen, open_sockets(chosen.port))
     except UnusableError as error:
         print(error, file=sys.stderr)
         return 1
     try:
         with Processes(planned.folder) as processes:
-            run(planned, processes)
+            run_demo(planned, processes)
     except StoppedError:
         print("Ended.", flush=True)
         return 0
@@ -29,23 +29,27 @@ def main() -> int:
     return 0
 
 
-def run(planned: Plan, processes: Processes) -> None:
+def run_demo(planned: DemoPlan, processes: Processes) -> None:
     """Never comes back by itself: ends with `StoppedError` or `DiedError`."""
-    say(f"Setting up a class of {planned.choices.students}, all of it simulated on this machine:")
-    say("  Redis, a Kubernetes API, the students' public addresses")
-    for program in (planned.redis, planned.api, planned.public):
-        processes.start(program)
-    preparation = processes.start(planned.preparation)
-    processes.wait(lambda: preparation.process.poll() == 0)
-    say("  the web server, a worker that polls and probes")
-    for program in (planned.web, planned.worker):
-        processes.start(program)
-    processes.wait(lambda: answers(planned.url + "healthz") and answers(planned.url + "sign-in/"))
-    say(welcome(planned))
-    processes.wait(lambda: False)
+    print_line(
+        f"Setting up a class of {planned.options.students}, all of it simulated on this machine:"
+    )
+    print_line("  Redis, a Kubernetes API, the students' public addresses")
+    for program in (planned.redis_server, planned.api_server, planned.public_server):
+        processes.start_program(program)
+    preparation = processes.start_program(planned.preparation_script)
+    processes.wait_until(lambda: preparation.process.poll() == 0)
+    print_line("  the web server, a worker that polls and probes")
+    for program in (planned.web_server, planned.celery_worker):
+        processes.start_program(program)
+    processes.wait_until(
+        lambda: is_answering(planned.url + "healthz") and is_answering(planned.url + "sign-in/")
+    )
+    print_line(format_welcome(planned))
+    processes.wait_until(lambda: False)
 
 
-def answers(url: str) -> bool:
+def is_answering(url: str) -> bool:
     """Asked directly: a proxy of the user's knows nothing of this machine's own addresses."""
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
@@ -54,7 +58,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def welcome(planned: Plan) -> str:
+def format_welcome(planned: DemoPlan) -> str:
     return f"""READY {planned.url}
 Sign in there with one click, as instructor or as a student. From a script:
   curl -c cookies -d user=instructor {planned.url}demo/sign-in/
@@ -66,7 +70,7 @@ To see one namespace through every probe, in another shell:
 Logs are in {planned.folder}. Ctrl-C ends it all."""
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     print(text, flush=True)
 
 

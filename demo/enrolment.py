@@ -3,19 +3,19 @@
 from datetime import datetime
 
 from dashboard.accounts import roster
-from demo.classroom.roster import Student
+from demo.classroom.roster import SimulatedStudent
 
 SECTIONS = ("Tuesday", "Thursday")
 WITHOUT_NAMESPACE = (("xenia-w", "Xenia W.", SECTIONS[0]), ("ivo", "", ""))
 
 
-def record(everybody: tuple[Student, ...], at: datetime) -> None:
+def record_roster(everybody: tuple[SimulatedStudent, ...], at: datetime) -> None:
     *enrolled, _ = everybody
-    lines = [*map(_line, enrolled), *WITHOUT_NAMESPACE]
+    lines = [*map(_format_line, enrolled), *WITHOUT_NAMESPACE]
     roster.bring_in([roster.Entry(number, *line) for number, line in enumerate(lines, 2)], at)
 
 
-def _line(student: Student) -> tuple[str, str, str]:
+def _format_line(student: SimulatedStudent) -> tuple[str, str, str]:
     """With their name as somebody might have written it: `gita-r` is Gita R."""
     first, _, initial = student.login.rstrip("0123456789").partition("-")
     name = f"{first.title()} {initial[:1].upper()}." if initial else first.title()

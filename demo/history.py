@@ -25,13 +25,13 @@ from dashboard.history import runs
 from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Heartbeat, Namespace
 from demo.accounts import INSTRUCTOR
-from demo.apiserver.access import Reader
-from demo.apiserver.app import answered
+from demo.apiserver.access import ApiAccount
+from demo.apiserver.app import answer_request
 from demo.classroom import prober
-from demo.classroom.outage import Outage
+from demo.classroom.outage import DnsOutage
 from demo.classroom.roster import PAST, Classroom, StudentNamespace
 from demo.http import Request, Response
-from demo.public.app import reply
+from demo.public.app import build_reply
 from demo.public.status_page import SLUG
 from netpol.parse import Json
 
@@ -46,18 +46,18 @@ NETWORK = 0.012
 
 
 @transaction.atomic
-def record(room: Classroom) -> None:
+def record_past(room: Classroom) -> None:
     """All in one transaction: nobody else looks yet, and it is ten times as fast."""
     polls, probes = _poll_times(room), _probe_times(room)
     with connect(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
         for moment in sorted(polls | probes.keys()):
             if moment in polls:
-                reading = fetch(Past(connection, room, moment), active_lab())
+                reading = fetch(PastConnection(connection, room, moment), active_lab())
                 polling.keep(replace(reading, at=moment))
-            _probe(room, probes.get(moment, set()), moment)
+            _record_probes(room, probes.get(moment, set()), moment)
     # Each state once, whoever was in it; what is there now is left to the first poll, as ever.
     rediagnose(Namespace.objects.all(), anew=False, those=Q(is_open=False))
-    _runs(room)
+    _name_runs(room)
     for work in (polling.WORK, probing.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)
         Heartbeat.objects.create(work=work, **times)
@@ -65,7 +65,11 @@ def record(room: Classroom) -> None:
 
 def _poll_times(room: Classroom) -> set[datetime]:
     """A poll sees the whole class, so each counts at which anything is new."""
-    return {moment for each in room.namespaces.values() for moment in news(each, room.start)}
+    return {
+        moment
+        for each in room.namespaces.values()
+        for moment in find_eventful_rounds(each, room.start)
+    }
 
 
 def _probe_times(room: Classroom) -> dict[datetime, set[str]]:
@@ -75,20 +79,20 @@ def _probe_times(room: Classroom) -> dict[datetime, set[str]]:
     """
     due: dict[datetime, set[str]] = defaultdict(set)
     for name, namespace in room.namespaces.items():
-        first, *later = sorted(news(namespace, room.start))
+        first, *later = sorted(find_eventful_rounds(namespace, room.start))
         regular = (room.start - number * AT_LEAST_EVERY for number in range(PAST // AT_LEAST_EVERY))
         for moment in {first, *later, *(moment - ROUND for moment in later), *regular}:
             due[moment].add(name)
     return due
 
 
-def _probe(room: Classroom, names: set[str], moment: datetime) -> None:
+def _record_probes(room: Classroom, names: set[str], moment: datetime) -> None:
     if names:
         there = Namespace.objects.present().filter(name__in=names)
-        probing.keep([(each, _visit(room, each, moment)) for each in there], moment)
+        probing.keep([(each, simulate_visit(room, each, moment)) for each in there], moment)
 
 
-def _runs(room: Classroom) -> None:
+def _name_runs(room: Classroom) -> None:
     """What an instructor would have named; the first real poll finds the lab session by itself."""
     began = room.start - PAST
     half, whole = began + PAST / 2, room.start - ROUND
@@ -97,7 +101,7 @@ def _runs(room: Classroom) -> None:
     runs.name_run("Week 6, second half", half, whole, INSTRUCTOR)
 
 
-def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:
+def find_eventful_rounds(namespace: StudentNamespace, start: datetime) -> set[datetime]:
     """The rounds up to the start at which a namespace is not as before; the first and the last."""
     began = start - PAST
     changes = [
@@ -110,18 +114,18 @@ def news(namespace: StudentNamespace, start: datetime) -> set[datetime]:
     return {
         began,
         start,
-        *_during(namespace.outage),
+        *_list_outage_rounds(namespace.outage),
         *(start - (start - change) // ROUND * ROUND for change in changes),
     }
 
 
-def _during(outage: Outage) -> set[datetime]:
+def _list_outage_rounds(outage: DnsOutage) -> set[datetime]:
     """Everybody is looked at all the time that they have nobody to ask."""
     rounds = (outage.ended - outage.began) // ROUND
     return {outage.began + number * ROUND for number in range(rounds + AFTERWARDS)}
 
 
-class Past(Connection):
+class PastConnection(Connection):
     """The simulated API server as it would have answered at a moment, asked without HTTP.
 
     Nothing was forbidden then: the namespace that cannot be read now has a past to show.
@@ -133,34 +137,34 @@ class Past(Connection):
         self._moment = moment
 
     def get(self, path: str, query: dict[str, str]) -> Json:
-        headers = {"authorization": f"Bearer {Reader.AUDITOR}"}
+        headers = {"authorization": f"Bearer {ApiAccount.AUDITOR}"}
         request = Request("GET", path, query, headers)
-        answer = answered(self._room, request, lambda: self._moment)
+        answer = answer_request(self._room, request, lambda: self._moment)
         assert isinstance(answer, Response)  # noqa: S101  # a poll does not watch
         if answer.status != HTTPStatus.OK:
             raise Refused(answer.status, self._refusal(path, answer.status, answer.body))
         return self._json(path, answer.body)
 
 
-def _visit(room: Classroom, namespace: Namespace, moment: datetime) -> Visit:
+def simulate_visit(room: Classroom, namespace: Namespace, moment: datetime) -> Visit:
     return {
-        question.method: Look(moment, _answer(room, question, moment))
+        question.method: Look(moment, _answer_question(room, question, moment))
         for question in probing.questions(namespace)
     }
 
 
-def _answer(room: Classroom, question: Question, moment: datetime) -> Result | KumaAnswer:
+def _answer_question(room: Classroom, question: Question, moment: datetime) -> Result | KumaAnswer:
     if question.access is None:
-        return _get(room, question.url, moment)
+        return _answer_url(room, question.url, moment)
     api = f"{question.url}api/"
-    entry = _get(room, f"{api}entry-page", moment)
+    entry = _answer_url(room, f"{api}entry-page", moment)
     if entry.status != HTTPStatus.OK:
         return KumaAnswer(entry)
     pages = (f"{api}status-page/{SLUG}", f"{api}status-page/heartbeat/{SLUG}")
-    return KumaAnswer(entry, *(_get(room, page, moment) for page in pages))
+    return KumaAnswer(entry, *(_answer_url(room, page, moment) for page in pages))
 
 
-def _get(room: Classroom, url: str, moment: datetime) -> Answer:
+def _answer_url(room: Classroom, url: str, moment: datetime) -> Answer:
     asked = urlsplit(url)
-    found = reply(room, {"host": asked.netloc}, asked.path, moment)
+    found = build_reply(room, {"host": asked.netloc}, asked.path, moment)
     return Answer(found.status, found.body.encode(), found.seconds + NETWORK)

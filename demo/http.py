@@ -21,7 +21,7 @@ class Request:
     headers: dict[str, str]
 
     @classmethod
-    def of(cls, scope: Message) -> "Request":
+    def from_scope(cls, scope: Message) -> "Request":
         return cls(
             scope["method"],
             scope["path"],
@@ -41,15 +41,18 @@ def json_response(value: object, status: int = 200) -> Response:
     return Response(status, json.dumps(value).encode(), "application/json")
 
 
-async def respond(send: Send, response: Response) -> None:
-    await _start(send, response.status, response.content_type)
+async def send_response(send: Send, response: Response) -> None:
+    await _start_response(send, response.status, response.content_type)
     await send({"type": "http.response.body", "body": response.body})
 
 
-async def stream(receive: Receive, send: Send, values: AsyncIterator[object]) -> None:
+async def stream_lines(receive: Receive, send: Send, values: AsyncIterator[object]) -> None:
     """One JSON value a line, until there are no more or the client has gone."""
-    await _start(send, 200, "application/json")
-    tasks = [asyncio.ensure_future(_pump(send, values)), asyncio.ensure_future(_gone(receive))]
+    await _start_response(send, 200, "application/json")
+    tasks = [
+        asyncio.ensure_future(_send_lines(send, values)),
+        asyncio.ensure_future(_wait_for_disconnect(receive)),
+    ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -57,18 +60,18 @@ async def stream(receive: Receive, send: Send, values: AsyncIterator[object]) ->
             task.cancel()
 
 
-async def _pump(send: Send, values: AsyncIterator[object]) -> None:
+async def _send_lines(send: Send, values: AsyncIterator[object]) -> None:
     async for value in values:
         line = json.dumps(value).encode() + b"\n"
         await send({"type": "http.response.body", "body": line, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _start(send: Send, status: int, content_type: str) -> None:
+async def _start_response(send: Send, status: int, content_type: str) -> None:
     headers = [(b"content-type", content_type.encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -12,12 +12,12 @@ def main() -> None:
     # Models exist only once Django is set up.
     from dashboard import tasks  # noqa: PLC0415
     from demo import accounts, enrolment, history  # noqa: PLC0415
-    from demo.simulation import room  # noqa: PLC0415
+    from demo.simulation import simulated_classroom  # noqa: PLC0415
 
-    accounts.create()
-    enrolment.record(room().students, room().start)
+    accounts.create_accounts()
+    enrolment.record_roster(simulated_classroom().students, simulated_classroom().start)
     print("  the past three hours of the class", flush=True)
-    history.record(room())
+    history.record_past(simulated_classroom())
 
     # Beat lets a whole period pass before its first round.
     tasks.poll.delay()

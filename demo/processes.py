@@ -19,7 +19,7 @@ PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class DemoProgram:
     """One that `ends` does its work and goes, and what it prints until then is for the user."""
 
     name: str
@@ -31,13 +31,13 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    program: Program
+class RunningProgram:
+    program: DemoProgram
     process: subprocess.Popen[bytes]
     log: Path
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         status = self.process.poll()
         return status is not None and not (self.program.ends and status == 0)
 
@@ -49,7 +49,7 @@ class StoppedError(Exception):
 class DiedError(Exception):
     """A process ended that should have gone on."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: RunningProgram) -> None:
         lines = running.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         super().__init__(
             f"The process '{running.program.name}' ended (status {running.process.returncode}). "
@@ -62,39 +62,39 @@ class Processes:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._running: list[Running] = []
+        self._running: list[RunningProgram] = []
         self._stopped = False
 
     def __enter__(self) -> Self:
         # A flag, because an exception could come between a start and its entry in the list. SIGINT
         # too, which a shell has ignored by what it starts in the background.
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, self._stop)
+            signal.signal(each, self._request_stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        end(self._running)
+        end_programs(self._running)
 
-    def _stop(self, *_: object) -> None:
+    def _request_stop(self, *_: object) -> None:
         self._stopped = True
 
-    def start(self, program: Program) -> Running:
+    def start_program(self, program: DemoProgram) -> RunningProgram:
         running = start(program, self._logs / f"{program.name}.log")
         self._running.append(running)
         return running
 
-    def wait(self, until: Callable[[], object]) -> None:
+    def wait_until(self, until: Callable[[], object]) -> None:
         """Raises `StoppedError` if we are asked to end, `DiedError` if a process has ended."""
         while not until():
             time.sleep(TICK)
             if self._stopped:
                 raise StoppedError
             for running in self._running:
-                if running.failed:
+                if running.has_failed:
                     raise DiedError(running)
 
 
-def start(program: Program, log: Path) -> Running:
+def start(program: DemoProgram, log: Path) -> RunningProgram:
     """In a process group of its own: Ctrl-C reaches only us, and we end it in order."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -108,10 +108,10 @@ def start(program: Program, log: Path) -> Running:
             process_group=0,
             preexec_fn=_ends_with_us(),  # noqa: PLW1509  # we have no threads
         )
-    return Running(program, process, log)
+    return RunningProgram(program, process, log)
 
 
-def end(processes: Sequence[Running]) -> None:
+def end_programs(processes: Sequence[RunningProgram]) -> None:
     """End all of them with all that they started; what was started last uses what was first."""
     deadline = time.monotonic() + GRACE
     for running in reversed(processes):

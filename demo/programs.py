@@ -13,15 +13,15 @@ from pathlib import Path
 
 import yaml
 
-from demo.apiserver.access import Reader
-from demo.choices import Choices, Sockets, listening, url
-from demo.classroom.roster import students
-from demo.processes import Program
-from demo.public.status_page import key_of
+from demo.apiserver.access import ApiAccount
+from demo.classroom.roster import create_students
+from demo.options import DemoOptions, DemoSockets, format_url, open_socket
+from demo.processes import DemoProgram
+from demo.public.status_page import metrics_key
 from demo.simulation import START, STUDENTS
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTEXTS = {"demo": Reader.DASHBOARD, "demo-auditor": Reader.AUDITOR}
+CONTEXTS = {"demo": ApiAccount.DASHBOARD, "demo-auditor": ApiAccount.AUDITOR}
 """The second one may read the policies of every namespace, for comparing the two."""
 
 # What would change the product's settings, and is the caller's own business.
@@ -38,56 +38,58 @@ FOREIGN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    choices: Choices
-    sockets: Sockets
+class DemoPlan:
+    options: DemoOptions
+    sockets: DemoSockets
     folder: Path
     kubeconfig: Path
     environment: Mapping[str, str]
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.choices.port}/"
+        return f"http://127.0.0.1:{self.options.port}/"
 
     @property
-    def redis(self) -> Program:
+    def redis_server(self) -> DemoProgram:
         server = Path(sys.executable).with_name("redis-server")
-        return self._program("redis", f"{server}", f"{self.folder}/redis.conf")
+        return self._plan_program("redis", f"{server}", f"{self.folder}/redis.conf")
 
     @property
-    def api(self) -> Program:
-        return self._server("cluster", "demo.simulation:api", self.sockets.api)
+    def api_server(self) -> DemoProgram:
+        return self._plan_server("cluster", "demo.simulation:create_api_server", self.sockets.api)
 
     @property
-    def public(self) -> Program:
-        return self._server("public", "demo.simulation:public", self.sockets.public)
+    def public_server(self) -> DemoProgram:
+        return self._plan_server(
+            "public", "demo.simulation:create_public_server", self.sockets.public
+        )
 
     @property
-    def preparation(self) -> Program:
-        return self._program("preparation", sys.executable, "-m", "demo.prepare", ends=True)
+    def preparation_script(self) -> DemoProgram:
+        return self._plan_program("preparation", sys.executable, "-m", "demo.prepare", ends=True)
 
     @property
-    def web(self) -> Program:
-        return self._server("web", "demo.serve:web", self.sockets.web)
+    def web_server(self) -> DemoProgram:
+        return self._plan_server("web", "demo.serve:create_web_application", self.sockets.web)
 
     @property
-    def worker(self) -> Program:
+    def celery_worker(self) -> DemoProgram:
         """Polls and probes on one worker, which also keeps the time."""
         command = f"""-m demo.worker --app config worker --queues polls,probes --concurrency 4
             --beat --schedule {self.folder}/beat --hostname demo@%h
             --without-gossip --without-mingle --loglevel INFO"""
-        return self._program("worker", sys.executable, *command.split())
+        return self._plan_program("worker", sys.executable, *command.split())
 
-    def _server(self, name: str, factory: str, opened: socket.socket) -> Program:
+    def _plan_server(self, name: str, factory: str, opened: socket.socket) -> DemoProgram:
         descriptor = opened.fileno()
         command = (sys.executable, "-m", "demo.serve", factory, str(descriptor))
-        return Program(name, command, self.environment, ROOT, (descriptor,))
+        return DemoProgram(name, command, self.environment, ROOT, (descriptor,))
 
-    def _program(self, name: str, *command: str, ends: bool = False) -> Program:
-        return Program(name, command, self.environment, ROOT, ends=ends)
+    def _plan_program(self, name: str, *command: str, ends: bool = False) -> DemoProgram:
+        return DemoProgram(name, command, self.environment, ROOT, ends=ends)
 
 
-def plan(choices: Choices, sockets: Sockets) -> Plan:
+def plan_demo(choices: DemoOptions, sockets: DemoSockets) -> DemoPlan:
     """Lay out a new demo, in place of the one that used this port before.
 
     Each port has a folder of its own, so that two demos do not meddle with each other.
@@ -96,21 +98,21 @@ def plan(choices: Choices, sockets: Sockets) -> Plan:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     credentials = folder / "kubeconfig"
-    credentials.write_text(kubeconfig(url(sockets.api)))
-    own = _environment(choices) | {
+    credentials.write_text(format_kubeconfig(format_url(sockets.api)))
+    own = _build_environment(choices) | {
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "REDIS_URL": _redis(folder),
+        "REDIS_URL": _configure_redis(folder),
         "KUBECONFIG": str(credentials),
-        "PROBE_GATEWAY": url(sockets.public),
-        "KUMA_KEYS": str(_kuma_keys(folder, choices.students)),
+        "PROBE_GATEWAY": format_url(sockets.public),
+        "KUMA_KEYS": str(_write_kuma_keys(folder, choices.students)),
     }
     written = folder / "environment"
     written.write_text("".join(f"export {key}={shlex.quote(own[key])}\n" for key in own))
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return Plan(choices, sockets, folder, credentials, kept | own)
+    return DemoPlan(choices, sockets, folder, credentials, kept | own)
 
 
-def _environment(choices: Choices) -> dict[str, str]:
+def _build_environment(choices: DemoOptions) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "demo.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -127,25 +129,25 @@ def _environment(choices: Choices) -> dict[str, str]:
     }
 
 
-def _redis(folder: Path) -> str:
+def _configure_redis(folder: Path) -> str:
     """Write its configuration, which nobody else may read; return its URL."""
     password = secrets.token_urlsafe(24)
-    with listening(0) as free:
+    with open_socket(0) as free:
         port = free.getsockname()[1]
     settings = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""']
     (folder / "redis.conf").write_text("\n".join([*settings, f"dir {folder}", ""]))
     return f"redis://:{password}@127.0.0.1:{port}/0"
 
 
-def _kuma_keys(folder: Path, size: int) -> Path:
+def _write_kuma_keys(folder: Path, size: int) -> Path:
     """Every fifth student has given the instructor a key of their Uptime Kuma."""
-    keys = {student.login: key_of(student) for student in students(size)[::5]}
+    keys = {student.login: metrics_key(student) for student in create_students(size)[::5]}
     file = folder / "kuma-keys.yaml"
     file.write_text(yaml.safe_dump(keys))
     return file
 
 
-def kubeconfig(server: str) -> str:
+def format_kubeconfig(server: str) -> str:
     """For any client of Kubernetes: one context for each account."""
     contexts = [{"name": name, "context": {"cluster": "demo", "user": name}} for name in CONTEXTS]
     users = [{"name": name, "user": {"token": who.value}} for name, who in CONTEXTS.items()]

@@ -11,7 +11,7 @@ import uvicorn
 from demo.http import Application
 
 
-def web() -> Application:
+def create_web_application() -> Application:
     """The product's own, which wants Django's settings as soon as it is imported."""
     from config.asgi import application  # noqa: PLC0415
 

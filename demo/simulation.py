@@ -4,29 +4,29 @@ import os
 from datetime import datetime
 from functools import cache
 
-from demo.apiserver.app import server as api_server
-from demo.classroom.roster import Classroom, Student, classroom, students
+from demo.apiserver.app import create_server as api_server
+from demo.classroom.roster import Classroom, SimulatedStudent, build_classroom, create_students
 from demo.http import Application
-from demo.public.app import server as public_server
+from demo.public.app import create_server as public_server
 from netpol import lab
 
 START = "DEMO_START"
 STUDENTS = "DEMO_STUDENTS"
 
 
-def everybody() -> tuple[Student, ...]:
-    return students(int(os.environ[STUDENTS]))
+def list_students() -> tuple[SimulatedStudent, ...]:
+    return create_students(int(os.environ[STUDENTS]))
 
 
 @cache
-def room() -> Classroom:
+def simulated_classroom() -> Classroom:
     start = datetime.fromisoformat(os.environ[START])
-    return classroom(start, everybody(), lab.load_default_lab().namespaces)
+    return build_classroom(start, list_students(), lab.load_default_lab().namespaces)
 
 
-def api() -> Application:
-    return api_server(room())
+def create_api_server() -> Application:
+    return api_server(simulated_classroom())
 
 
-def public() -> Application:
-    return public_server(room())
+def create_public_server() -> Application:
+    return public_server(simulated_classroom())

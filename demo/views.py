@@ -12,16 +12,16 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts import views as accounts
 from demo.accounts import INSTRUCTOR
-from demo.simulation import everybody
+from demo.simulation import list_students
 
 
-class SignIn(accounts.SignIn):
+class DemoSignIn(accounts.SignIn):
     """The product's page with a button for everybody in the simulated class."""
 
     template_name = "demo/sign-in.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(instructor=INSTRUCTOR, students=everybody(), **context)
+        return super().get_context_data(instructor=INSTRUCTOR, students=list_students(), **context)
 
 
 # Exempt so that a plain POST is enough, as the demo promises to scripts: another site could at

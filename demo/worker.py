@@ -15,7 +15,7 @@ GRACE = 5.0
 """Seconds in which it may end by itself."""
 
 
-def follow(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """End this process with all that it started, some time after the one that started it."""
     while os.getppid() == parent:
         time.sleep(0.5)
@@ -24,6 +24,6 @@ def follow(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=follow, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=exit_with_parent, args=(os.getppid(),), daemon=True).start()
     sys.argv[0] = "celery"
     celery()

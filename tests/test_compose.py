@@ -23,8 +23,8 @@ import httpx
 import pytest
 import yaml
 
-from demo.choices import listening, url
-from demo.programs import kubeconfig as kubeconfig_of
+from demo.options import format_url, open_socket
+from demo.programs import format_kubeconfig as kubeconfig_of
 from demo.simulation import START, STUDENTS
 from tests.servers import (
     free_port,
@@ -124,10 +124,16 @@ def is_healthy(service: Service, given: Mapping[str, str], folder: Path) -> bool
 @contextlib.contextmanager
 def simulated_cluster(folder: Path) -> Iterator[Path]:
     """Yields a kubeconfig for it."""
-    with listening(0) as opened:
+    with open_socket(0) as opened:
         kubeconfig = folder / "kubeconfig"
-        kubeconfig.write_text(kubeconfig_of(url(opened)))
-        command = [sys.executable, "-m", "demo.serve", "demo.simulation:api", str(opened.fileno())]
+        kubeconfig.write_text(kubeconfig_of(format_url(opened)))
+        command = [
+            sys.executable,
+            "-m",
+            "demo.serve",
+            "demo.simulation:create_api_server",
+            str(opened.fileno()),
+        ]
         started = {START: datetime.now(UTC).isoformat(), STUDENTS: "3"}
         process = subprocess.Popen(
             command, cwd=ROOT, env=outside(**started), pass_fds=[opened.fileno()]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from demo.apiserver.refusals import StatusError, unauthorized
-from demo.apiserver.resources import POLICIES, Resource
+from demo.apiserver.resources import POLICIES, ResourceKind
 from demo.classroom.roster import Classroom
 
 
-class Reader(StrEnum):
+class ApiAccount(StrEnum):
     """The two accounts, each by its token. What they open is simulated, so they are no secrets.
 
     The dashboard's may list most kinds class-wide, but policies only in the namespaces that have a
@@ -19,42 +19,42 @@ class Reader(StrEnum):
     AUDITOR = "simulated-auditor"
 
     @property
-    def user(self) -> str:
+    def user_name(self) -> str:
         return f"system:serviceaccount:class-netpol:{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class AccessAttempt:
     verb: str
-    resource: Resource
+    resource: ResourceKind
     namespace: str
     """Empty for all of the cluster."""
 
 
-def reader(authorization: str) -> Reader:
+def find_account(authorization: str) -> ApiAccount:
     scheme, _, token = authorization.partition(" ")
     try:
-        return Reader(token if scheme.lower() == "bearer" else "")
+        return ApiAccount(token if scheme.lower() == "bearer" else "")
     except ValueError:
         raise unauthorized() from None
 
 
-def check(who: Reader, attempt: Attempt, room: Classroom) -> None:
+def require_access(who: ApiAccount, attempt: AccessAttempt, room: Classroom) -> None:
     """Raise a `StatusError` where this reader has no right to it."""
-    if not _permitted(who, attempt, room):
-        raise _forbidden(who, attempt)
+    if not _is_permitted(who, attempt, room):
+        raise _build_forbidden(who, attempt)
 
 
-def _permitted(who: Reader, attempt: Attempt, room: Classroom) -> bool:
+def _is_permitted(who: ApiAccount, attempt: AccessAttempt, room: Classroom) -> bool:
     if attempt.verb not in {"get", "list", "watch"}:
         return False
-    if who is Reader.AUDITOR or attempt.resource is not POLICIES:
+    if who is ApiAccount.AUDITOR or attempt.resource is not POLICIES:
         return True
     namespace = room.namespaces.get(attempt.namespace)
     return namespace is not None and not namespace.student.story.unreadable
 
 
-def _forbidden(who: Reader, attempt: Attempt) -> StatusError:
+def _build_forbidden(who: ApiAccount, attempt: AccessAttempt) -> StatusError:
     scope = (
         f'in the namespace "{attempt.namespace}"' if attempt.namespace else "at the cluster scope"
     )
@@ -62,7 +62,7 @@ def _forbidden(who: Reader, attempt: Attempt) -> StatusError:
     return StatusError(
         403,
         "Forbidden",
-        f'{resource.qualified} is forbidden: User "{who.user}" cannot {attempt.verb} resource '
-        f'"{resource.plural}" in API group "{resource.group}" {scope}',
+        f'{resource.qualified_name} is forbidden: User "{who.user_name}" cannot {attempt.verb} '
+        f'resource "{resource.plural}" in API group "{resource.group}" {scope}',
         details={"group": resource.group, "kind": resource.plural},
     )

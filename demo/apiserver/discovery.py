@@ -1,19 +1,23 @@
 """What the server says about itself, for clients that ask first."""
 
-from demo.apiserver.resources import RESOURCES, Object, Resource
+from demo.apiserver.resources import RESOURCES, Object, ResourceKind
 
 VERSION: Object = {"major": "1", "minor": "35", "gitVersion": "v1.35.0-simulated"}
 
 
-def versions() -> Object:
+def list_versions() -> Object:
     return {"kind": "APIVersions", "versions": ["v1"]}
 
 
-def groups() -> Object:
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [*map(_group, _named_groups())]}
+def list_groups() -> Object:
+    return {
+        "kind": "APIGroupList",
+        "apiVersion": "v1",
+        "groups": [*map(_describe_group, _named_groups())],
+    }
 
 
-def resources(group: str, version: str) -> Object | None:
+def list_resources(group: str, version: str) -> Object | None:
     """The kinds of one group and version, `None` where there are none."""
     kinds = [each for each in RESOURCES if (each.group, each.version) == (group, version)]
     if not kinds:
@@ -22,20 +26,20 @@ def resources(group: str, version: str) -> Object | None:
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": kinds[0].api_version,
-        "resources": [_resource(each) for each in kinds],
+        "resources": [_describe_resource(each) for each in kinds],
     }
 
 
-def _named_groups() -> list[Resource]:
+def _named_groups() -> list[ResourceKind]:
     return [each for each in RESOURCES if each.group]
 
 
-def _group(resource: Resource) -> Object:
+def _describe_group(resource: ResourceKind) -> Object:
     version = {"groupVersion": resource.api_version, "version": resource.version}
     return {"name": resource.group, "versions": [version], "preferredVersion": version}
 
 
-def _resource(resource: Resource) -> Object:
+def _describe_resource(resource: ResourceKind) -> Object:
     return {
         "name": resource.plural,
         "singularName": resource.kind.lower(),

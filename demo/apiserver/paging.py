@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from demo.apiserver.refusals import bad_request, expired
-from demo.apiserver.resources import Object, Resource, key, objects, resource_version
-from demo.apiserver.selectors import selects
+from demo.apiserver.refusals import bad_request, gone_version
+from demo.apiserver.resources import Object, ResourceKind, list_objects, resource_version, sort_key
+from demo.apiserver.selectors import parse_selectors
 from demo.classroom.roster import Classroom
 
 COMPACTED_AFTER = timedelta(minutes=5)
@@ -16,7 +16,7 @@ COMPACTED_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ContinueToken:
     """Where a list goes on: after the object with this key, as of this version."""
 
     version: int
@@ -27,22 +27,22 @@ class Token:
         return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def page(
-    room: Classroom, resource: Resource, namespace: str, query: Mapping[str, str], now: datetime
+def list_page(
+    room: Classroom, resource: ResourceKind, namespace: str, query: Mapping[str, str], now: datetime
 ) -> Object:
     """One page of a list, with what it takes to ask for the next."""
-    limit = number(query, "limit")
-    token = _token(query["continue"], now) if query.get("continue") else None
-    moment = moment_of(token.version) if token else now
-    found = chosen(room, resource, namespace, query, moment)
-    rest = [item for item in found if token is None or key(item) > token.after]
+    limit = parse_number(query, "limit")
+    token = _parse_token(query["continue"], now) if query.get("continue") else None
+    moment = parse_version(token.version) if token else now
+    found = select_objects(room, resource, namespace, query, moment)
+    rest = [item for item in found if token is None or sort_key(item) > token.after]
     # A real server answers `resourceVersion=0` from its cache, which knows no pages.
     if not limit or (query.get("resourceVersion") == "0" and token is None):
         limit = len(rest)
     shown, left = rest[:limit], rest[limit:]
     metadata: Object = {"resourceVersion": str(resource_version(moment))}
     if left:
-        metadata["continue"] = str(Token(resource_version(moment), key(shown[-1])))
+        metadata["continue"] = str(ContinueToken(resource_version(moment), sort_key(shown[-1])))
         if not query.get("labelSelector") and not query.get("fieldSelector"):
             metadata["remainingItemCount"] = len(left)
     return {
@@ -53,39 +53,43 @@ def page(
     }
 
 
-def chosen(
-    room: Classroom, resource: Resource, namespace: str, query: Mapping[str, str], moment: datetime
+def select_objects(
+    room: Classroom,
+    resource: ResourceKind,
+    namespace: str,
+    query: Mapping[str, str],
+    moment: datetime,
 ) -> list[Object]:
-    wanted = selects(query)
-    return [item for item in objects(room, resource, namespace, moment) if wanted(item)]
+    wanted = parse_selectors(query)
+    return [item for item in list_objects(room, resource, namespace, moment) if wanted(item)]
 
 
-def moment_of(version: int) -> datetime:
+def parse_version(version: int) -> datetime:
     try:
         return datetime.fromtimestamp(version / 1000, UTC)
     except (OverflowError, ValueError, OSError):
         raise bad_request(f"invalid resource version: {version}") from None
 
 
-def number(query: Mapping[str, str], name: str) -> int:
+def parse_number(query: Mapping[str, str], name: str) -> int:
     text = query.get(name) or "0"
     if not text.isascii() or not text.isdecimal():
         raise bad_request(f"{name}: Invalid value: {text!r}: must be a number")
     return int(text)
 
 
-def _token(text: str, now: datetime) -> Token:
+def _parse_token(text: str, now: datetime) -> ContinueToken:
     try:
         fields = json.loads(base64.urlsafe_b64decode(text))
         namespace, name = fields["start"]
-        token = Token(int(fields["rv"]), (str(namespace), str(name)))
+        token = ContinueToken(int(fields["rv"]), (str(namespace), str(name)))
     except (ValueError, TypeError, KeyError):
         raise bad_request("continue key is not valid") from None
-    if moment_of(token.version) < now - COMPACTED_AFTER:
-        raise expired(
+    if parse_version(token.version) < now - COMPACTED_AFTER:
+        raise gone_version(
             "The provided continue parameter is too old to display a consistent list result. "
             "You can start a new list without the continue parameter, or use the continue token "
             "in this response to retrieve the remainder of the results.",
-            str(Token(resource_version(now), token.after)),
+            str(ContinueToken(resource_version(now), token.after)),
         )
     return token

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from typing import Any
 from zlib import crc32
 
-from demo.classroom.pods import AppState
+from demo.classroom.app_health import AppState
 from demo.classroom.roster import StudentNamespace
 
 POD_NETWORK = IPv4Address("10.244.0.0")
@@ -20,7 +20,7 @@ Port = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Pod:
+class SimulatedPod:
     """`since` is when it last changed; `None` where it never did."""
 
     name: str
@@ -33,20 +33,22 @@ class Pod:
     since: datetime | None = None
 
 
-def of_the_system() -> Iterator[Pod]:
+def list_system_pods() -> Iterator[SimulatedPod]:
     dns: tuple[Port, ...] = (("dns", 53, "UDP"), ("dns-tcp", 53, "TCP"), ("metrics", 9153, "TCP"))
     for copy in range(2):
-        yield _replica("coredns", copy, {"k8s-app": "kube-dns"}, "coredns:v1.12.1", dns)
+        yield _build_replica("coredns", copy, {"k8s-app": "kube-dns"}, "coredns:v1.12.1", dns)
     labels = {"k8s-app": "metrics-server"}
-    yield _replica("metrics-server", 0, labels, "metrics-server:v0.8.0", (("https", 10250, "TCP"),))
+    yield _build_replica(
+        "metrics-server", 0, labels, "metrics-server:v0.8.0", (("https", 10250, "TCP"),)
+    )
 
 
-def of_a_student(namespace: StudentNamespace, moment: datetime) -> Iterator[Pod]:
+def list_student_pods(namespace: StudentNamespace, moment: datetime) -> Iterator[SimulatedPod]:
     login = namespace.student.login
-    state = namespace.app_state(moment)
+    state = namespace.app_state_at(moment)
     for copy in range(1 if namespace.environment == "dev" else 2):
-        yield _app(namespace, copy, state)
-    yield Pod(
+        yield _build_app_pod(namespace, copy, state)
+    yield SimulatedPod(
         "redis-0",
         "redis",
         "redis:7-alpine",
@@ -54,22 +56,22 @@ def of_a_student(namespace: StudentNamespace, moment: datetime) -> Iterator[Pod]
         {
             "app": "redis",
             "apps.kubernetes.io/pod-index": "0",
-            "controller-revision-hash": f"redis-{_random(login, 10)}",
+            "controller-revision-hash": f"redis-{_generate_suffix(login, 10)}",
             "statefulset.kubernetes.io/pod-name": "redis-0",
         },
     )
     if namespace.environment == "dev":
         image = "louislam/uptime-kuma:1"
         ports = (("http", 3001, "TCP"),)
-        yield _replica("uptime-kuma", 0, {"app": "uptime-kuma"}, image, ports, owner=login)
+        yield _build_replica("uptime-kuma", 0, {"app": "uptime-kuma"}, image, ports, owner=login)
 
 
-def _app(namespace: StudentNamespace, copy: int, state: AppState) -> Pod:
+def _build_app_pod(namespace: StudentNamespace, copy: int, state: AppState) -> SimulatedPod:
     login = namespace.student.login
     labels = {"app": "student-app", "student": login}
     image = f"ghcr.io/{login.lower()}/container-course-app:v3"
-    pod = _replica("student-app", copy, labels, image, (("http", 5000, "TCP"),), owner=login)
-    return Pod(
+    pod = _build_replica("student-app", copy, labels, image, (("http", 5000, "TCP"),), owner=login)
+    return SimulatedPod(
         pod.name,
         pod.container,
         pod.image,
@@ -81,26 +83,26 @@ def _app(namespace: StudentNamespace, copy: int, state: AppState) -> Pod:
     )
 
 
-def _replica(
+def _build_replica(
     workload: str,
     copy: int,
     labels: dict[str, str],
     image: str,
     ports: tuple[Port, ...],
     owner: str = "",
-) -> Pod:
+) -> SimulatedPod:
     """One of a Deployment's pods, named and labelled as its ReplicaSet does."""
-    template = _random(f"{workload} {owner}", 10)
-    name = f"{workload}-{template}-{_random(f'{workload} {owner} {copy}', 5)}"
-    return Pod(name, workload, image, ports, labels | {"pod-template-hash": template})
+    template = _generate_suffix(f"{workload} {owner}", 10)
+    name = f"{workload}-{template}-{_generate_suffix(f'{workload} {owner} {copy}', 5)}"
+    return SimulatedPod(name, workload, image, ports, labels | {"pod-template-hash": template})
 
 
-def _random(seed: str, length: int) -> str:
+def _generate_suffix(seed: str, length: int) -> str:
     number = crc32(seed.encode()) * 0x9E3779B97F4A7C15
     return "".join(_ALPHABET[(number >> (5 * place)) % len(_ALPHABET)] for place in range(length))
 
 
-def spec(pod: Pod) -> Object:
+def build_spec(pod: SimulatedPod) -> Object:
     container = {
         "name": pod.container,
         "image": pod.image,
@@ -109,17 +111,17 @@ def spec(pod: Pod) -> Object:
             for name, number, protocol in pod.ports
         ],
     }
-    return {"nodeName": _node(pod), "restartPolicy": "Always", "containers": [container]}
+    return {"nodeName": _choose_node(pod), "restartPolicy": "Always", "containers": [container]}
 
 
-def status(pod: Pod, number: int, created: datetime, changed: datetime) -> Object:
+def build_status(pod: SimulatedPod, number: int, created: datetime, changed: datetime) -> Object:
     ready = {"status": "True" if pod.ready else "False", "lastTransitionTime": f"{changed:%FT%TZ}"}
     return {
         "phase": "Running",
         "conditions": [{"type": kind, **ready} for kind in ("Ready", "ContainersReady")],
-        "hostIP": f"192.0.2.{NODES.index(_node(pod)) + 11}",
-        "podIP": address(number),
-        "podIPs": [{"ip": address(number)}],
+        "hostIP": f"192.0.2.{NODES.index(_choose_node(pod)) + 11}",
+        "podIP": format_address(number),
+        "podIPs": [{"ip": format_address(number)}],
         "startTime": f"{created:%FT%TZ}",
         "containerStatuses": [
             {
@@ -135,9 +137,9 @@ def status(pod: Pod, number: int, created: datetime, changed: datetime) -> Objec
     }
 
 
-def address(number: int) -> str:
+def format_address(number: int) -> str:
     return str(POD_NETWORK + 2 + number)
 
 
-def _node(pod: Pod) -> str:
+def _choose_node(pod: SimulatedPod) -> str:
     return NODES[crc32(pod.name.encode()) % len(NODES)]

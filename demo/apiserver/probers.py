@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from demo.apiserver.pods import NODES, Object, address
-from demo.classroom.prober import Run
+from demo.apiserver.pods import NODES, Object, format_address
+from demo.classroom.prober import ProberRun
 
 IMAGE = "python:3.13.7-alpine3.22"
 
 
-def name(run: Run) -> str:
+def name(run: ProberRun) -> str:
     return f"prober-{run.entity}-{run.number}-x8k2d"
 
 
-def labels(run: Run) -> dict[str, str]:
+def labels(run: ProberRun) -> dict[str, str]:
     return {
         "app": run.entity,
         "course.ziyotek.edu/prober": run.entity,
@@ -20,7 +20,7 @@ def labels(run: Run) -> dict[str, str]:
     }
 
 
-def pod(run: Run, number: int) -> Object:
+def pod(run: ProberRun, number: int) -> Object:
     """Of its object what follows the metadata."""
     ended = {
         "exitCode": 0,
@@ -35,8 +35,8 @@ def pod(run: Run, number: int) -> Object:
         "status": {
             "phase": "Succeeded",
             "conditions": [{"type": "Ready", "status": "False", "reason": "PodCompleted"}],
-            "podIP": address(number),
-            "podIPs": [{"ip": address(number)}],
+            "podIP": format_address(number),
+            "podIPs": [{"ip": format_address(number)}],
             "containerStatuses": [
                 {
                     "name": "prober",

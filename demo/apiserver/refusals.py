@@ -17,7 +17,7 @@ class StatusError(Exception):
     details: Json = field(default_factory=dict)
 
     @property
-    def status(self) -> dict[str, Any]:
+    def status_object(self) -> dict[str, Any]:
         return {
             "kind": "Status",
             "apiVersion": "v1",
@@ -42,6 +42,6 @@ def bad_request(message: str) -> StatusError:
     return StatusError(400, "BadRequest", message)
 
 
-def expired(message: str, go_on: str = "") -> StatusError:
+def gone_version(message: str, go_on: str = "") -> StatusError:
     """A list that took too long may `go_on`, as of now and so inconsistently."""
     return StatusError(410, "Expired", message, {"continue": go_on} if go_on else {})

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from demo.apiserver import leading, pods, probers
+from demo.apiserver import pods, probers
+from demo.apiserver import routing as leading
 from demo.classroom import prober
-from demo.classroom.manifests import manifests
+from demo.classroom.manifests import load_manifests
 from demo.classroom.roster import Classroom, StudentNamespace
-from demo.classroom.timeline import Kept
+from demo.classroom.timeline import StoredPolicy
 from netpol.canonical import canonicalize_policy
 
 Object = dict[str, Any]
@@ -18,7 +19,7 @@ SYSTEM = "kube-system"
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class ResourceKind:
     group: str
     version: str
     plural: str
@@ -31,41 +32,43 @@ class Resource:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
-    def qualified(self) -> str:
+    def qualified_name(self) -> str:
         """As error messages name it: networkpolicies.networking.k8s.io."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
 
-NAMESPACES = Resource("", "v1", "namespaces", "Namespace", "ns", namespaced=False)
-PODS = Resource("", "v1", "pods", "Pod", "po", namespaced=True)
-POLICIES = Resource(
+NAMESPACES = ResourceKind("", "v1", "namespaces", "Namespace", "ns", namespaced=False)
+PODS = ResourceKind("", "v1", "pods", "Pod", "po", namespaced=True)
+POLICIES = ResourceKind(
     "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", "netpol", namespaced=True
 )
-SERVICES = Resource("", "v1", "services", "Service", "svc", namespaced=True)
-SLICES = Resource(
+SERVICES = ResourceKind("", "v1", "services", "Service", "svc", namespaced=True)
+SLICES = ResourceKind(
     "discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", "eps", namespaced=True
 )
-ROUTES = Resource(
+ROUTES = ResourceKind(
     "gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", "hr", namespaced=True
 )
 RESOURCES = (NAMESPACES, PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
-def objects(room: Classroom, resource: Resource, namespace: str, moment: datetime) -> list[Object]:
+def list_objects(
+    room: Classroom, resource: ResourceKind, namespace: str, moment: datetime
+) -> list[Object]:
     """A namespace's objects of a kind at a moment, or with "" everybody's, in order of their keys.
 
     As in a list, they do not say what they are: no kind, no apiVersion.
     """
     if resource is NAMESPACES:
-        return sorted(_namespaces(room), key=key)
+        return sorted(_list_namespaces(room), key=sort_key)
     chosen = [each for name, each in room.namespaces.items() if namespace in ("", name)]
     found = [item for each in chosen for item in _objects_in(room, each, resource, moment)]
     if resource is PODS and namespace in ("", SYSTEM):
         found += _system_pods(room)
-    return sorted(found, key=key)
+    return sorted(found, key=sort_key)
 
 
-def key(item: Object) -> tuple[str, str]:
+def sort_key(item: Object) -> tuple[str, str]:
     return item["metadata"].get("namespace", ""), item["metadata"]["name"]
 
 
@@ -74,7 +77,7 @@ def resource_version(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def metadata(name: str, namespace: str, created: datetime, changed: datetime) -> Object:
+def build_metadata(name: str, namespace: str, created: datetime, changed: datetime) -> Object:
     scope = {"namespace": namespace} if namespace else {}
     return {
         "name": name,
@@ -85,86 +88,98 @@ def metadata(name: str, namespace: str, created: datetime, changed: datetime) ->
     }
 
 
-def _namespaces(room: Classroom) -> Iterator[Object]:
-    created = room.created
+def _list_namespaces(room: Classroom) -> Iterator[Object]:
+    created = room.created_at
     system = {name: {"kubernetes.io/metadata.name": name} for name in ("default", SYSTEM)}
     students = {name: dict(each.labels) for name, each in room.namespaces.items()}
     for name, labels in (system | students).items():
         yield {
-            "metadata": metadata(name, "", created, created) | {"labels": labels},
+            "metadata": build_metadata(name, "", created, created) | {"labels": labels},
             "spec": {"finalizers": ["kubernetes"]},
             "status": {"phase": "Active"},
         }
 
 
 def _objects_in(
-    room: Classroom, namespace: StudentNamespace, resource: Resource, moment: datetime
+    room: Classroom, namespace: StudentNamespace, resource: ResourceKind, moment: datetime
 ) -> Iterator[Object]:
     match resource.plural:
         case POLICIES.plural:
-            for name, kept in namespace.revision(moment).policies.items():
-                yield _policy(namespace, name, kept)
+            for name, kept in namespace.revision_at(moment).policies.items():
+                yield _build_policy(namespace, name, kept)
         case PODS.plural:
-            yield from _pods(room, namespace, moment)
+            yield from _list_pods(room, namespace, moment)
         case ROUTES.plural if namespace.environment == "dev":
-            found = leading.route(namespace, room.created)
-            yield _constant(room, namespace, leading.KUMA.name) | found
+            found = leading.build_route(namespace, room.created_at)
+            yield _build_unchanging(room, namespace, leading.KUMA.name) | found
         case SERVICES.plural:
-            for each in leading.services(namespace):
-                yield _constant(room, namespace, each.name) | leading.service(each)
+            for each in leading.list_services(namespace):
+                yield _build_unchanging(room, namespace, each.name) | leading.build_service(each)
         case SLICES.plural:
-            yield from _slices(room, namespace, moment)
+            yield from _list_slices(room, namespace, moment)
 
 
-def _pods(room: Classroom, namespace: StudentNamespace, moment: datetime) -> Iterator[Object]:
-    for number, pod in enumerate(pods.of_a_student(namespace, moment), _first(namespace)):
-        yield _pod(namespace.name, pod, number, room.created)
+def _list_pods(room: Classroom, namespace: StudentNamespace, moment: datetime) -> Iterator[Object]:
+    for number, pod in enumerate(
+        pods.list_student_pods(namespace, moment), _first_pod_number(namespace)
+    ):
+        yield _build_pod(namespace.name, pod, number, room.created_at)
     if prober.has_probers(namespace):
-        for number, run in enumerate(prober.runs(namespace, moment), _first(namespace) + 4):
+        for number, run in enumerate(
+            prober.list_newest_runs(namespace, moment), _first_pod_number(namespace) + 4
+        ):
             changed = run.ended
-            kept = metadata(probers.name(run), namespace.name, changed - prober.EVERY, changed)
+            kept = build_metadata(
+                probers.name(run), namespace.name, changed - prober.EVERY, changed
+            )
             yield {"metadata": kept | {"labels": probers.labels(run)}} | probers.pod(run, number)
 
 
-def _first(namespace: StudentNamespace) -> int:
+def _first_pod_number(namespace: StudentNamespace) -> int:
     """Where the addresses of a namespace's pods begin: there are eight for each."""
     return 1024 + namespace.student.number * 16 + 8 * (namespace.environment == "prod")
 
 
-def _slices(room: Classroom, namespace: StudentNamespace, moment: datetime) -> Iterator[Object]:
+def _list_slices(
+    room: Classroom, namespace: StudentNamespace, moment: datetime
+) -> Iterator[Object]:
     addressed = [
-        (pod, pods.address(number))
-        for number, pod in enumerate(pods.of_a_student(namespace, moment), _first(namespace))
+        (pod, pods.format_address(number))
+        for number, pod in enumerate(
+            pods.list_student_pods(namespace, moment), _first_pod_number(namespace)
+        )
     ]
-    changed = max(namespace.app_state(moment).since, room.created)
-    for each in leading.services(namespace):
+    changed = max(namespace.app_state_at(moment).since, room.created_at)
+    for each in leading.list_services(namespace):
         name = f"{each.name}-7c2lq"
-        kept = metadata(name, namespace.name, room.created, changed)
+        kept = build_metadata(name, namespace.name, room.created_at, changed)
         labels = {"kubernetes.io/service-name": each.name}
-        yield {"metadata": kept | {"labels": labels}} | leading.endpoint_slice(each, addressed)
+        yield {"metadata": kept | {"labels": labels}} | leading.build_endpoint_slice(
+            each, addressed
+        )
 
 
-def _constant(room: Classroom, namespace: StudentNamespace, name: str) -> Object:
+def _build_unchanging(room: Classroom, namespace: StudentNamespace, name: str) -> Object:
     """Something of a student's that never changes."""
-    kept = metadata(name, namespace.name, room.created, room.created)
+    kept = build_metadata(name, namespace.name, room.created_at, room.created_at)
     return {"metadata": kept | {"generation": 1}}
 
 
 def _system_pods(room: Classroom) -> Iterator[Object]:
-    for number, pod in enumerate(pods.of_the_system()):
-        yield _pod(SYSTEM, pod, number, room.created)
+    for number, pod in enumerate(pods.list_system_pods()):
+        yield _build_pod(SYSTEM, pod, number, room.created_at)
 
 
-def _pod(namespace: str, pod: pods.Pod, number: int, created: datetime) -> Object:
+def _build_pod(namespace: str, pod: pods.SimulatedPod, number: int, created: datetime) -> Object:
     changed = max(pod.since, created) if pod.since else created
     return {
-        "metadata": metadata(pod.name, namespace, created, changed) | {"labels": pod.labels},
-        "spec": pods.spec(pod),
-        "status": pods.status(pod, number, created, changed),
+        "metadata": build_metadata(pod.name, namespace, created, changed) | {"labels": pod.labels},
+        "spec": pods.build_spec(pod),
+        "status": pods.build_status(pod, number, created, changed),
     }
 
 
-def _policy(namespace: StudentNamespace, name: str, kept: Kept) -> Object:
+def _build_policy(namespace: StudentNamespace, name: str, kept: StoredPolicy) -> Object:
     manager = {
         "manager": "kubectl-client-side-apply",
         "operation": "Update",
@@ -174,7 +189,7 @@ def _policy(namespace: StudentNamespace, name: str, kept: Kept) -> Object:
         "fieldsV1": {"f:spec": {"f:podSelector": {}, "f:policyTypes": {}}},
     }
     return {
-        "metadata": metadata(name, namespace.name, kept.created, kept.changed)
+        "metadata": build_metadata(name, namespace.name, kept.created, kept.changed)
         | {"generation": kept.generation, "managedFields": [manager]},
-        "spec": canonicalize_policy(manifests()[kept.manifest])["spec"],
+        "spec": canonicalize_policy(load_manifests()[kept.manifest])["spec"],
     }

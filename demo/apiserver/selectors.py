@@ -8,7 +8,7 @@ from demo.apiserver.resources import Object
 from netpol.evaluate import selector_matches
 from netpol.model import LabelRequirement, Operator, Selector
 
-Selects = Callable[[Object], bool]
+ObjectFilter = Callable[[Object], bool]
 
 _TERM = re.compile(
     r"""\s*(?:
@@ -20,27 +20,27 @@ _TERM = re.compile(
 )
 
 
-def selects(query: Mapping[str, str]) -> Selects:
+def parse_selectors(query: Mapping[str, str]) -> ObjectFilter:
     """Whether an object is among those that the request asks for."""
-    labels = _labels(query.get("labelSelector", ""))
-    fields = _fields(query.get("fieldSelector", ""))
+    labels = _parse_labels(query.get("labelSelector", ""))
+    fields = _parse_fields(query.get("fieldSelector", ""))
     return lambda item: (
         selector_matches(labels, item["metadata"].get("labels", {})) and fields(item)
     )
 
 
-def _labels(text: str) -> Selector:
+def _parse_labels(text: str) -> Selector:
     terms, place = [], 0
     while place < len(text):
         term = _TERM.match(text, place)
         if term is None or not term[0]:
             raise bad_request(f"unable to parse requirement: {text!r}")
-        terms.append(_requirement(term))
+        terms.append(_parse_requirement(term))
         place = term.end()
     return Selector(tuple(terms))
 
 
-def _requirement(term: re.Match[str]) -> LabelRequirement:
+def _parse_requirement(term: re.Match[str]) -> LabelRequirement:
     if term["exists"]:
         operator = Operator.DOES_NOT_EXIST if term["absent"] else Operator.EXISTS
         return LabelRequirement(term["exists"], operator)
@@ -52,12 +52,12 @@ def _requirement(term: re.Match[str]) -> LabelRequirement:
     return LabelRequirement(term["key"], operator, (term["value"],))
 
 
-def _fields(text: str) -> Selects:
-    terms = [_field(term) for term in text.split(",") if term]
+def _parse_fields(text: str) -> ObjectFilter:
+    terms = [_parse_field(term) for term in text.split(",") if term]
     return lambda item: all(term(item) for term in terms)
 
 
-def _field(term: str) -> Selects:
+def _parse_field(term: str) -> ObjectFilter:
     parts = re.fullmatch(r"([\w.]+)(==?|!=)(.*)", term)
     if parts is None:
         raise bad_request(f"invalid field selector: {term!r}")

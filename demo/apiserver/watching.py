@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from demo.apiserver.paging import COMPACTED_AFTER, chosen, moment_of, number
-from demo.apiserver.refusals import expired
-from demo.apiserver.resources import Object, Resource, key, resource_version
+from demo.apiserver.paging import COMPACTED_AFTER, parse_number, parse_version, select_objects
+from demo.apiserver.refusals import gone_version
+from demo.apiserver.resources import Object, ResourceKind, resource_version, sort_key
 from demo.classroom.roster import Classroom
 
 TICK = 0.5
@@ -17,56 +17,56 @@ LAST_BOOKMARK = timedelta(seconds=2)
 """Before the end, so that the client can go on from there."""
 LONGEST = timedelta(minutes=30)
 
-State = dict[tuple[str, str], Object]
+ObjectsByKey = dict[tuple[str, str], Object]
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class WatchRequest:
     """One client's wish: objects of a kind in a namespace (or, with "", in all)."""
 
     room: Classroom
-    resource: Resource
+    resource: ResourceKind
     namespace: str
     query: Mapping[str, str] = field(hash=False)
     now: Callable[[], datetime]
 
-    async def events(self) -> AsyncIterator[Object]:
+    async def stream_events(self) -> AsyncIterator[Object]:
         """Events until the time is up; one error event where the version is too old."""
         began = self.now()
-        ends = began + (timedelta(seconds=number(self.query, "timeoutSeconds")) or LONGEST)
-        version = number(self.query, "resourceVersion")
-        if version and moment_of(version) < began - COMPACTED_AFTER:
+        ends = began + (timedelta(seconds=parse_number(self.query, "timeoutSeconds")) or LONGEST)
+        version = parse_number(self.query, "resourceVersion")
+        if version and parse_version(version) < began - COMPACTED_AFTER:
             yield self._too_old(version, began)
             return
         # Nothing is told of a version that is still to come, though it could be.
-        seen = self._state(min(moment_of(version), began)) if version else {}
-        marks = self._marks(began, ends)
+        seen = self._objects_at(min(parse_version(version), began)) if version else {}
+        marks = self._bookmark_times(began, ends)
         mark = next(marks)
         if not version:
-            for event in self._initial(began):
+            for event in self._initial_events(began):
                 yield event
-            seen = self._state(began)
+            seen = self._objects_at(began)
         while (moment := self.now()) < ends:
-            present = self._state(moment)
-            for event in changes(seen, present):
-                yield self._typed(event)
+            present = self._objects_at(moment)
+            for event in compare_objects(seen, present):
+                yield self._build_event(event)
             seen = present
             if moment >= mark:
-                yield self._bookmark(moment)
+                yield self._build_bookmark(moment)
                 mark = next(marks)
             await asyncio.sleep(TICK)
 
-    def _state(self, moment: datetime) -> State:
-        found = chosen(self.room, self.resource, self.namespace, self.query, moment)
-        return {key(item): item for item in found}
+    def _objects_at(self, moment: datetime) -> ObjectsByKey:
+        found = select_objects(self.room, self.resource, self.namespace, self.query, moment)
+        return {sort_key(item): item for item in found}
 
-    def _initial(self, moment: datetime) -> Iterator[Object]:
-        for event in changes({}, self._state(moment)):
-            yield self._typed(event)
+    def _initial_events(self, moment: datetime) -> Iterator[Object]:
+        for event in compare_objects({}, self._objects_at(moment)):
+            yield self._build_event(event)
         if self.query.get("sendInitialEvents") == "true":
-            yield self._bookmark(moment, {"k8s.io/initial-events-end": "true"})
+            yield self._build_bookmark(moment, {"k8s.io/initial-events-end": "true"})
 
-    def _marks(self, began: datetime, ends: datetime) -> Iterator[datetime]:
+    def _bookmark_times(self, began: datetime, ends: datetime) -> Iterator[datetime]:
         if self.query.get("allowWatchBookmarks") in {"true", "1"}:
             mark = began + BOOKMARK_EVERY
             while mark < ends - LAST_BOOKMARK:
@@ -75,12 +75,14 @@ class Watch:
             yield ends - LAST_BOOKMARK
         yield ends
 
-    def _typed(self, event: Object) -> Object:
+    def _build_event(self, event: Object) -> Object:
         """A watched object says what it is, unlike an item of a list."""
         kind = {"kind": self.resource.kind, "apiVersion": self.resource.api_version}
         return {"type": event["type"], "object": kind | event["object"]}
 
-    def _bookmark(self, moment: datetime, annotations: Mapping[str, str] | None = None) -> Object:
+    def _build_bookmark(
+        self, moment: datetime, annotations: Mapping[str, str] | None = None
+    ) -> Object:
         metadata: Object = {
             "resourceVersion": str(resource_version(moment)),
             "creationTimestamp": None,
@@ -90,16 +92,16 @@ class Watch:
         empty: Object = (
             {"spec": {"podSelector": {}}} if self.resource.kind == "NetworkPolicy" else {}
         )
-        return self._typed({"type": "BOOKMARK", "object": {"metadata": metadata} | empty})
+        return self._build_event({"type": "BOOKMARK", "object": {"metadata": metadata} | empty})
 
     def _too_old(self, version: int, moment: datetime) -> Object:
         """With status 200: the stream has begun when the server finds out."""
         oldest = resource_version(moment - COMPACTED_AFTER)
-        refusal = expired(f"too old resource version: {version} ({oldest})")
-        return {"type": "ERROR", "object": refusal.status}
+        refusal = gone_version(f"too old resource version: {version} ({oldest})")
+        return {"type": "ERROR", "object": refusal.status_object}
 
 
-def changes(before: State, after: State) -> Iterator[Object]:
+def compare_objects(before: ObjectsByKey, after: ObjectsByKey) -> Iterator[Object]:
     for name, item in after.items():
         if name not in before:
             yield {"type": "ADDED", "object": item}

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from demo.classroom.pods import Spell
-from demo.classroom.reach import Reach
+from demo.classroom.app_health import HealthSpell
+from demo.classroom.open_flows import OpenFlows
 
 BEGAN = timedelta(minutes=14)
 """How long before the start."""
@@ -13,19 +13,19 @@ LASTED = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class DnsOutage:
     """CoreDNS was down; policies had nothing to do with it."""
 
     began: datetime
     ended: datetime
 
-    def leaves(self, through: Reach, moment: datetime) -> Reach:
+    def restrict_flows(self, through: OpenFlows, moment: datetime) -> OpenFlows:
         """What still got through at a moment."""
         if not self.began <= moment < self.ended:
             return through
-        return Reach(frozenset(flow for flow in through.open if " to DNS" not in flow))
+        return OpenFlows(frozenset(flow for flow in through.names if " to DNS" not in flow))
 
-    def disturbed(self, spells: Iterable[Spell]) -> Iterator[Spell]:
+    def interrupt_spells(self, spells: Iterable[HealthSpell]) -> Iterator[HealthSpell]:
         """No app was well meanwhile."""
         for spell in spells:
             begin, end = max(spell.begin, self.began), min(spell.end, self.ended)
@@ -33,11 +33,11 @@ class Outage:
                 yield spell
                 continue
             if spell.begin < begin:
-                yield Spell(well=True, begin=spell.begin, end=begin)
-            yield Spell(well=False, begin=begin, end=end)
+                yield HealthSpell(well=True, begin=spell.begin, end=begin)
+            yield HealthSpell(well=False, begin=begin, end=end)
             if end < spell.end:
-                yield Spell(well=True, begin=end, end=spell.end)
+                yield HealthSpell(well=True, begin=end, end=spell.end)
 
 
-def outage(start: datetime) -> Outage:
-    return Outage(start - BEGAN, start - BEGAN + LASTED)
+def usual_outage(start: datetime) -> DnsOutage:
+    return DnsOutage(start - BEGAN, start - BEGAN + LASTED)

@@ -20,7 +20,7 @@ TIMEOUT_MS = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ProberRun:
     """One that has ended; `number` is as the CronJob's controller counts, in minutes."""
 
     entity: str
@@ -30,7 +30,7 @@ class Run:
 
 
 @cache
-def targets() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+def load_targets() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """By entity and flow."""
     found: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads(TARGETS.read_text("utf-8"))
     return found
@@ -41,27 +41,27 @@ def has_probers(namespace: StudentNamespace) -> bool:
     return namespace.environment == "dev" and namespace.student.number % 3 != 2
 
 
-def runs(namespace: StudentNamespace, moment: datetime) -> list[Run]:
+def list_newest_runs(namespace: StudentNamespace, moment: datetime) -> list[ProberRun]:
     """The newest one of each entity that had ended by then."""
-    return [_run(namespace, entity, moment) for entity in targets()]
+    return [_build_run(namespace, entity, moment) for entity in load_targets()]
 
 
-def _run(namespace: StudentNamespace, entity: str, moment: datetime) -> Run:
-    seconds = int((moment - _delay(namespace)).timestamp())
+def _build_run(namespace: StudentNamespace, entity: str, moment: datetime) -> ProberRun:
+    seconds = int((moment - _end_delay(namespace)).timestamp())
     started = seconds - seconds % int(EVERY.total_seconds())
-    ended = datetime.fromtimestamp(started, moment.tzinfo) + _delay(namespace)
-    return Run(entity, started // 60, ended, _message(namespace, entity, ended))
+    ended = datetime.fromtimestamp(started, moment.tzinfo) + _end_delay(namespace)
+    return ProberRun(entity, started // 60, ended, _format_message(namespace, entity, ended))
 
 
-def _delay(namespace: StudentNamespace) -> timedelta:
+def _end_delay(namespace: StudentNamespace) -> timedelta:
     """Of the end after the minute: a pod has to be scheduled, and its slowest flow to time out."""
     return timedelta(seconds=5 + crc32(namespace.name.encode()) % 6)
 
 
-def _message(namespace: StudentNamespace, entity: str, moment: datetime) -> str:
+def _format_message(namespace: StudentNamespace, entity: str, moment: datetime) -> str:
     flows = {
-        flow: _met(namespace, entity, flow, target, moment)
-        for flow, target in targets()[entity].items()
+        flow: _probe_flow(namespace, entity, flow, target, moment)
+        for flow, target in load_targets()[entity].items()
     }
     said = {
         "v": 1,
@@ -73,18 +73,18 @@ def _message(namespace: StudentNamespace, entity: str, moment: datetime) -> str:
     return json.dumps(said, separators=(",", ":"))
 
 
-def _met(
+def _probe_flow(
     namespace: StudentNamespace,
     entity: str,
     flow: str,
     target: Mapping[str, Any],
     moment: datetime,
 ) -> list[Any]:
-    through = namespace.reach(moment).open
+    through = namespace.open_flows_at(moment).names
     # Redis' Service is headless, so its name has to be looked up; the app's has an address.
     if target.get("host") == "redis" and f"{entity} to DNS" not in through:
         return ["no-name", 2 * TIMEOUT_MS]
-    if target.get("service") and not namespace.app_state(moment).ready:
+    if target.get("service") and not namespace.app_state_at(moment).ready:
         return ["service-refused", 1]
     if flow in through:
         return ["connected", 2]

@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from demo.classroom.outage import Outage, outage
-from demo.classroom.pods import AppState, Spell, app_states, crashing, cut_off
-from demo.classroom.reach import Reach, reach
-from demo.classroom.stories import STORIES, Act, Quirk, Story
-from demo.classroom.timeline import Revision, Timeline, at, timeline
+from demo.classroom.app_health import (
+    AppState,
+    HealthSpell,
+    crash_spells,
+    find_spells,
+    list_app_states,
+)
+from demo.classroom.open_flows import OpenFlows, find_open_flows
+from demo.classroom.outage import DnsOutage, usual_outage
+from demo.classroom.stories import STORIES, Quirk, Story, StoryAct
+from demo.classroom.timeline import PolicyRevision, Timeline, build_timeline, state_at
 from netpol.lab import NamespacePattern
 
 # As GitHub has them: with capitals, with hyphens, and one that ends like an environment.
@@ -31,7 +37,7 @@ AHEAD = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
+class SimulatedStudent:
     """`patient` is whether their app's probes wait longer than the usual second."""
 
     number: int
@@ -45,26 +51,26 @@ class Student:
 class StudentNamespace:
     name: str
     environment: str
-    student: Student
+    student: SimulatedStudent
     labels: Mapping[str, str] = field(hash=False)
     revisions: Timeline
     app_states: tuple[AppState, ...]
-    outage: Outage
+    outage: DnsOutage
 
     @property
     def quirk(self) -> Quirk:
         return self.student.story.quirk
 
-    def revision(self, moment: datetime) -> Revision:
-        return at(self.revisions, moment)
+    def revision_at(self, moment: datetime) -> PolicyRevision:
+        return state_at(self.revisions, moment)
 
-    def reach(self, moment: datetime) -> Reach:
+    def open_flows_at(self, moment: datetime) -> OpenFlows:
         """What the network plugin lets through and somebody answers."""
-        through = reach(self.revision(moment).manifests, self.quirk.plugin)
-        return self.outage.leaves(through, moment)
+        through = find_open_flows(self.revision_at(moment).manifest_keys, self.quirk.plugin_profile)
+        return self.outage.restrict_flows(through, moment)
 
-    def app_state(self, moment: datetime) -> AppState:
-        return at(self.app_states, moment)
+    def app_state_at(self, moment: datetime) -> AppState:
+        return state_at(self.app_states, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,54 +78,54 @@ class Classroom:
     """The whole class, which `start` divides into what was before the demo and what follows."""
 
     start: datetime
-    students: tuple[Student, ...]
+    students: tuple[SimulatedStudent, ...]
     namespaces: Mapping[str, StudentNamespace] = field(hash=False)
 
     @property
-    def created(self) -> datetime:
+    def created_at(self) -> datetime:
         return self.start - COURSE_AGE
 
-    def student(self, login: str) -> Student | None:
+    def find_student(self, login: str) -> SimulatedStudent | None:
         """By their login in any case, as in the name of a host."""
         found = [each for each in self.students if each.login.lower() == login.lower()]
         return found[0] if found else None
 
-    def of(self, owner: Student, environment: str) -> StudentNamespace | None:
+    def find_namespace(self, owner: SimulatedStudent, environment: str) -> StudentNamespace | None:
         owned = [each for each in self.namespaces.values() if each.student == owner]
         return next((each for each in owned if each.environment == environment), None)
 
-    def dev(self, owner: Student) -> StudentNamespace:
+    def dev_namespace(self, owner: SimulatedStudent) -> StudentNamespace:
         """Everybody has this one."""
-        found = self.of(owner, "dev")
+        found = self.find_namespace(owner, "dev")
         assert found is not None  # noqa: S101  # narrows for mypy
         return found
 
 
-def classroom(
+def build_classroom(
     start: datetime,
-    everybody: tuple[Student, ...],
+    everybody: tuple[SimulatedStudent, ...],
     pattern: NamespacePattern,
-    befalls: Outage | None = None,
+    befalls: DnsOutage | None = None,
 ) -> Classroom:
     """The same for the same arguments, always. `befalls` is another outage than the usual."""
-    disturbance = befalls or outage(start)
+    disturbance = befalls or usual_outage(start)
     namespaces = [
         namespace
         for each in everybody
-        for namespace in _namespaces(each, start, pattern, disturbance)
+        for namespace in _build_namespaces(each, start, pattern, disturbance)
     ]
     return Classroom(start, everybody, {namespace.name: namespace for namespace in namespaces})
 
 
-def students(size: int) -> tuple[Student, ...]:
-    return tuple(student(number) for number in range(size))
+def create_students(size: int) -> tuple[SimulatedStudent, ...]:
+    return tuple(create_student(number) for number in range(size))
 
 
-def student(number: int) -> Student:
+def create_student(number: int) -> SimulatedStudent:
     round_, seat = divmod(number, len(LOGINS))
     login = LOGINS[seat] + (f"-{round_ + 1}" if round_ else "")
     chance = Random(login)
-    return Student(
+    return SimulatedStudent(
         number,
         login,
         STORIES[number % len(STORIES)],
@@ -128,25 +134,25 @@ def student(number: int) -> Student:
     )
 
 
-def _namespaces(
-    owner: Student, start: datetime, pattern: NamespacePattern, disturbance: Outage
+def _build_namespaces(
+    owner: SimulatedStudent, start: datetime, pattern: NamespacePattern, disturbance: DnsOutage
 ) -> Iterator[StudentNamespace]:
-    yield _namespace(owner, "dev", start, pattern, disturbance)
+    yield _build_namespace(owner, "dev", start, pattern, disturbance)
     if owner.story.prod is not None:
-        yield _namespace(owner, "prod", start, pattern, disturbance)
+        yield _build_namespace(owner, "prod", start, pattern, disturbance)
 
 
-def _namespace(
-    owner: Student,
+def _build_namespace(
+    owner: SimulatedStudent,
     environment: str,
     start: datetime,
     pattern: NamespacePattern,
-    disturbance: Outage,
+    disturbance: DnsOutage,
 ) -> StudentNamespace:
-    acts, again = _script(owner.story, environment)
+    acts, again = _choose_script(owner.story, environment)
     begins = start + timedelta(minutes=owner.story.begins)
     ends = start + AHEAD
-    revisions = timeline(acts, again, begins, ends, owner.pace)
+    revisions = build_timeline(acts, again, begins, ends, owner.pace)
     name = pattern.template.format(student=owner.login.lower(), environment=environment)
     return StudentNamespace(
         name,
@@ -159,22 +165,28 @@ def _namespace(
             "kubernetes.io/metadata.name": name,
         },
         revisions,
-        app_states(_spells(owner, revisions, start, ends, disturbance)),
+        list_app_states(_find_spells(owner, revisions, start, ends, disturbance)),
         disturbance,
     )
 
 
-def _script(story: Story, environment: str) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
+def _choose_script(
+    story: Story, environment: str
+) -> tuple[tuple[StoryAct, ...], tuple[StoryAct, ...]]:
     """What is done there once, and what then again and again."""
     return (story.acts, story.again) if environment == "dev" else (story.prod or (), ())
 
 
-def _spells(
-    owner: Student, revisions: Timeline, start: datetime, ends: datetime, disturbance: Outage
-) -> Iterable[Spell]:
+def _find_spells(
+    owner: SimulatedStudent,
+    revisions: Timeline,
+    start: datetime,
+    ends: datetime,
+    disturbance: DnsOutage,
+) -> Iterable[HealthSpell]:
     quirk = owner.story.quirk
     if quirk is Quirk.CRASHING:
-        return crashing(start - CRASHED, ends)
+        return crash_spells(start - CRASHED, ends)
     if owner.patient:
         return ()
-    return disturbance.disturbed(cut_off(revisions, ends, quirk.plugin))
+    return disturbance.interrupt_spells(find_spells(revisions, ends, quirk.plugin_profile))

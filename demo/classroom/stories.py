@@ -38,7 +38,7 @@ class Quirk(StrEnum):
     KUMA_NAMES = "kuma-names"
 
     @property
-    def plugin(self) -> Profile:
+    def plugin_profile(self) -> Profile:
         """How the network plugin treats these namespaces."""
         return {Quirk.UNENFORCED: Profile.UNENFORCED, Quirk.CILIUM: Profile.CILIUM}.get(
             self, Profile.KUBERNETES
@@ -46,7 +46,7 @@ class Quirk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class StoryAct:
     """After `minutes` the student applies these manifests, and deletes the policies so named."""
 
     minutes: float
@@ -61,36 +61,36 @@ class Story:
     key: str
     title: str
     begins: float
-    acts: tuple[Act, ...]
-    again: tuple[Act, ...]
-    prod: tuple[Act, ...] | None
+    acts: tuple[StoryAct, ...]
+    again: tuple[StoryAct, ...]
+    prod: tuple[StoryAct, ...] | None
     unreadable: bool
     quirk: Quirk
 
 
-def _stories() -> Iterator[Story]:
+def _load_stories() -> Iterator[Story]:
     written = yaml.safe_load(Path(__file__).with_name("stories.yaml").read_text("utf-8"))
     for each in written:
         yield Story(
             key=each["key"],
             title=each["title"],
             begins=each["begins"],
-            acts=_acts(each.get("acts", [])),
-            again=_acts(each.get("again", [])),
-            prod=_acts(each["prod"]) if "prod" in each else None,
+            acts=_parse_acts(each.get("acts", [])),
+            again=_parse_acts(each.get("again", [])),
+            prod=_parse_acts(each["prod"]) if "prod" in each else None,
             unreadable=each.get("unreadable", False),
             quirk=Quirk(each.get("quirk", Quirk.NONE)),
         )
 
 
-def _acts(written: list[list[Any]]) -> tuple[Act, ...]:
-    return tuple(_act(*each) for each in written)
+def _parse_acts(written: list[list[Any]]) -> tuple[StoryAct, ...]:
+    return tuple(_parse_act(*each) for each in written)
 
 
-def _act(minutes: float, verb: str, *names: str) -> Act:
+def _parse_act(minutes: float, verb: str, *names: str) -> StoryAct:
     """The verb is one of the two fields of `Act`."""
     policies = tuple(policy for name in names for policy in PARTS.get(name, (name,)))
-    return Act(minutes, **{verb: policies})
+    return StoryAct(minutes, **{verb: policies})
 
 
-STORIES = tuple(_stories())
+STORIES = tuple(_load_stories())

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from itertools import chain, cycle
 from typing import Protocol, TypeVar
 
-from demo.classroom.manifests import drops_lists, name
-from demo.classroom.stories import Act
+from demo.classroom.manifests import has_empty_list, policy_name
+from demo.classroom.stories import StoryAct
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredPolicy:
     """A policy as the API server keeps it: the manifest it came from, and its history."""
 
     manifest: str
@@ -22,62 +22,72 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class PolicyRevision:
     """What a namespace holds from `since` on, by the policies' names."""
 
     since: datetime
-    policies: Mapping[str, Kept] = field(hash=False)
+    policies: Mapping[str, StoredPolicy] = field(hash=False)
 
     @property
-    def manifests(self) -> frozenset[str]:
+    def manifest_keys(self) -> frozenset[str]:
         return frozenset(kept.manifest for kept in self.policies.values())
 
 
-Timeline = tuple[Revision, ...]
+Timeline = tuple[PolicyRevision, ...]
 
 
-class Dated(Protocol):
+class DatedState(Protocol):
     @property
     def since(self) -> datetime: ...
 
 
-Holding = TypeVar("Holding", bound=Dated)
+Holding = TypeVar("Holding", bound=DatedState)
 
 
-def timeline(
-    acts: tuple[Act, ...], again: tuple[Act, ...], begins: datetime, ends: datetime, pace: float
+def build_timeline(
+    acts: tuple[StoryAct, ...],
+    again: tuple[StoryAct, ...],
+    begins: datetime,
+    ends: datetime,
+    pace: float,
 ) -> Timeline:
     """The revisions of a namespace. A slow student's `pace` is above 1."""
     # Every namespace was there, without a policy, long before anybody looked.
-    revisions = [Revision(datetime.min.replace(tzinfo=begins.tzinfo), {})]
-    for moment, act in _dated(chain(acts, cycle(again)), begins, pace):
+    revisions = [PolicyRevision(datetime.min.replace(tzinfo=begins.tzinfo), {})]
+    for moment, act in _schedule_acts(chain(acts, cycle(again)), begins, pace):
         if moment > ends:
             break
-        revisions.append(Revision(moment, _after(act, revisions[-1].policies, moment)))
+        revisions.append(PolicyRevision(moment, _apply_act(act, revisions[-1].policies, moment)))
     return tuple(revisions)
 
 
-def at(states: Sequence[Holding], moment: datetime) -> Holding:
+def state_at(states: Sequence[Holding], moment: datetime) -> Holding:
     """The one of these that holds at a moment; the first has held for ever."""
     return states[bisect_right(states, moment, key=lambda state: state.since) - 1]
 
 
-def _dated(acts: Iterable[Act], moment: datetime, pace: float) -> Iterator[tuple[datetime, Act]]:
+def _schedule_acts(
+    acts: Iterable[StoryAct], moment: datetime, pace: float
+) -> Iterator[tuple[datetime, StoryAct]]:
     for act in acts:
         moment += timedelta(minutes=act.minutes * pace)
         yield moment, act
 
 
-def _after(act: Act, before: Mapping[str, Kept], moment: datetime) -> dict[str, Kept]:
+def _apply_act(
+    act: StoryAct, before: Mapping[str, StoredPolicy], moment: datetime
+) -> dict[str, StoredPolicy]:
     after = {policy: kept for policy, kept in before.items() if policy not in act.delete}
     for manifest in act.apply:
-        after[name(manifest)] = _applied(manifest, after.get(name(manifest)), moment)
+        after[policy_name(manifest)] = _apply_manifest(
+            manifest, after.get(policy_name(manifest)), moment
+        )
     return after
 
 
-def _applied(manifest: str, before: Kept | None, moment: datetime) -> Kept:
+def _apply_manifest(manifest: str, before: StoredPolicy | None, moment: datetime) -> StoredPolicy:
     if before is None:
-        return Kept(manifest, created=moment, changed=moment)
-    if before.manifest == manifest and not drops_lists(manifest):
+        return StoredPolicy(manifest, created=moment, changed=moment)
+    if before.manifest == manifest and not has_empty_list(manifest):
         return before
     return replace(before, manifest=manifest, changed=moment, generation=before.generation + 1)

@@ -16,7 +16,7 @@ CONNECT_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class TimedReply:
     """An HTTP answer and how long it takes."""
 
     status: int
@@ -25,40 +25,40 @@ class Reply:
     content_type: str = "text/plain; charset=utf-8"
 
 
-def app_reply(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
+def build_app_reply(namespace: StudentNamespace, path: str, moment: datetime) -> TimedReply:
     """The gateway's own words come first: it asks no app that is not ready."""
-    if not namespace.app_state(moment).ready:
-        return Reply(503, "no healthy upstream")
-    if not namespace.reach(moment).gateway_to_app:
-        return kept_out(namespace)
+    if not namespace.app_state_at(moment).ready:
+        return TimedReply(503, "no healthy upstream")
+    if not namespace.open_flows_at(moment).gateway_to_app:
+        return refuse_gateway(namespace)
     match path:
         case "/":
-            return Reply(200, f"Simulated app of {namespace.student.login}\n")
+            return TimedReply(200, f"Simulated app of {namespace.student.login}\n")
         case "/health" | "/visits":
-            return _with_redis(namespace, path, moment)
-    return _json(404, {"error": "Not found"})
+            return _reply_with_redis(namespace, path, moment)
+    return json_reply(404, {"error": "Not found"})
 
 
-def kept_out(namespace: StudentNamespace) -> Reply:
+def refuse_gateway(namespace: StudentNamespace) -> TimedReply:
     """The gateway in the words of Envoy, who on Cilium is told at once that it may not."""
     if namespace.quirk is Quirk.CILIUM:
-        return Reply(403, "Access denied\r\n")
+        return TimedReply(403, "Access denied\r\n")
     reason = "upstream connect error or disconnect/reset before headers. reset reason: "
-    return Reply(503, reason + "connection timeout", CONNECT_TIMEOUT)
+    return TimedReply(503, reason + "connection timeout", CONNECT_TIMEOUT)
 
 
-def _with_redis(namespace: StudentNamespace, path: str, moment: datetime) -> Reply:
-    through = namespace.reach(moment)
+def _reply_with_redis(namespace: StudentNamespace, path: str, moment: datetime) -> TimedReply:
+    through = namespace.open_flows_at(moment)
     waited = REDIS_TIMEOUT if through.app_to_dns else DNS_TIMEOUT
     match path, through.app_to_dns and through.app_to_redis:
         case "/health", True:
-            return _json(200, {"status": "healthy", "redis": "connected"})
+            return json_reply(200, {"status": "healthy", "redis": "connected"})
         case "/health", False:
-            return _json(200, {"status": "healthy", "redis": "disconnected"}, waited)
+            return json_reply(200, {"status": "healthy", "redis": "disconnected"}, waited)
         case _, True:
-            return _json(200, {"visits": 100 + int(moment.timestamp() // 60) % 10_000})
-    return _json(503, {"error": "Redis unavailable"}, waited)
+            return json_reply(200, {"visits": 100 + int(moment.timestamp() // 60) % 10_000})
+    return json_reply(503, {"error": "Redis unavailable"}, waited)
 
 
-def _json(status: int, body: dict[str, object], seconds: float = 0.0) -> Reply:
-    return Reply(status, json.dumps(body), seconds, "application/json")
+def json_reply(status: int, body: dict[str, object], seconds: float = 0.0) -> TimedReply:
+    return TimedReply(status, json.dumps(body), seconds, "application/json")

@@ -8,9 +8,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from demo.classroom.roster import Classroom, Student, StudentNamespace
+from demo.classroom.roster import Classroom, SimulatedStudent, StudentNamespace
 from demo.classroom.stories import Quirk
-from demo.public.app_pages import Reply, app_reply, kept_out
+from demo.public.app_pages import TimedReply, build_app_reply, refuse_gateway
 
 SLUG = "class"
 BEATS = 50
@@ -29,54 +29,64 @@ MONITORS: Mapping[tuple[str, str], str] = {
 Beat = dict[str, object]
 
 
-def key_of(owner: Student) -> str:
+def metrics_key(owner: SimulatedStudent) -> str:
     """The API key with which an instructor may read the metrics. It opens nothing but these."""
     return f"uk1_simulated-{owner.number}"
 
 
-def is_new(owner: Student) -> bool:
+def has_version_2(owner: SimulatedStudent) -> bool:
     return owner.number % 4 == 3
 
 
-def status_reply(
-    room: Classroom, owner: Student, path: str, headers: Mapping[str, str], moment: datetime
-) -> Reply:
+def build_status_reply(
+    room: Classroom,
+    owner: SimulatedStudent,
+    path: str,
+    headers: Mapping[str, str],
+    moment: datetime,
+) -> TimedReply:
     """Uptime Kuma is always ready: only the gateway's way to it can be closed."""
-    own = room.dev(owner)
+    own = room.dev_namespace(owner)
     if own.quirk is Quirk.DETACHED:
-        return Reply(404, "")
-    if not own.reach(moment).gateway_to_kuma:
-        return kept_out(own)
+        return TimedReply(404, "")
+    if not own.open_flows_at(moment).gateway_to_kuma:
+        return refuse_gateway(own)
     if path in {"/", f"/status/{SLUG}"}:
         text = f"<!doctype html><title>Simulated status page of {owner.login}</title>\n"
-        return Reply(200, text, content_type="text/html; charset=utf-8")
+        return TimedReply(200, text, content_type="text/html; charset=utf-8")
     if path == "/metrics":
-        return _metrics(room, owner, headers.get("authorization", ""), moment)
-    return _api(room, owner, path, moment)
+        return _format_metrics(room, owner, headers.get("authorization", ""), moment)
+    return _build_api_reply(room, owner, path, moment)
 
 
-def _api(room: Classroom, owner: Student, path: str, moment: datetime) -> Reply:
+def _build_api_reply(
+    room: Classroom, owner: SimulatedStudent, path: str, moment: datetime
+) -> TimedReply:
     match path.strip("/").split("/"):
         case ["api", "entry-page"]:
-            return _json({"type": "entryPage", "entryPage": f"statusPage-{SLUG}"})
+            return _json_reply({"type": "entryPage", "entryPage": f"statusPage-{SLUG}"})
         case ["api", "status-page", "heartbeat", slug]:
-            beats = _heartbeats(room, owner, moment) if slug == SLUG else ({}, {})
-            return _json(dict(zip(("heartbeatList", "uptimeList"), beats, strict=True)))
+            beats = _list_heartbeats(room, owner, moment) if slug == SLUG else ({}, {})
+            return _json_reply(dict(zip(("heartbeatList", "uptimeList"), beats, strict=True)))
         case ["api", "status-page", slug]:
-            return _json(_page(room, owner)) if slug == SLUG else _no_page(owner)
-    return Reply(404, "Not Found")
+            return (
+                _json_reply(_build_page(room, owner))
+                if slug == SLUG
+                else _reply_without_page(owner)
+            )
+    return TimedReply(404, "Not Found")
 
 
-def _page(room: Classroom, owner: Student) -> dict[str, object]:
+def _build_page(room: Classroom, owner: SimulatedStudent) -> dict[str, object]:
     monitors = [
-        {"id": number, "name": _name(owner, monitor), "sendUrl": 0, "type": "http"}
-        for number, monitor in _monitors(room, owner).items()
+        {"id": number, "name": _monitor_name(owner, monitor), "sendUrl": 0, "type": "http"}
+        for number, monitor in _list_monitors(room, owner).items()
     ]
     config: dict[str, object] = {
         "slug": SLUG, "title": owner.login, "published": True, "theme": "auto"
     }  # fmt: skip
     incidents: dict[str, object] = {"incident": None}
-    if is_new(owner):
+    if has_version_2(owner):
         config |= {"autoRefreshInterval": 300, "analyticsId": None, "rssTitle": None}
         incidents = {"incidents": []}
     return {
@@ -87,54 +97,65 @@ def _page(room: Classroom, owner: Student) -> dict[str, object]:
     }
 
 
-def _no_page(owner: Student) -> Reply:
-    if not is_new(owner):
-        return Reply(404, "", FOREVER)
-    return _json({"status": "fail", "msg": "Status Page Not Found"}, 404)
+def _reply_without_page(owner: SimulatedStudent) -> TimedReply:
+    if not has_version_2(owner):
+        return TimedReply(404, "", FOREVER)
+    return _json_reply({"status": "fail", "msg": "Status Page Not Found"}, 404)
 
 
-def _name(owner: Student, monitor: tuple[str, str]) -> str:
+def _monitor_name(owner: SimulatedStudent, monitor: tuple[str, str]) -> str:
     if owner.story.quirk is Quirk.KUMA_NAMES:
         return MONITORS[monitor]
     return " ".join(monitor)
 
 
-def _heartbeats(
-    room: Classroom, owner: Student, moment: datetime
+def _list_heartbeats(
+    room: Classroom, owner: SimulatedStudent, moment: datetime
 ) -> tuple[dict[str, list[Beat]], dict[str, float]]:
-    newest = _newest(room, owner, moment)
+    newest = _newest_beat_time(room, owner, moment)
     moments = [newest - INTERVAL * back for back in reversed(range(BEATS))]
-    own = room.dev(owner)
+    own = room.dev_namespace(owner)
     beats = {
-        str(number): [_beat(_watched(room, owner, monitor), own, monitor[1], at) for at in moments]
-        for number, monitor in _monitors(room, owner).items()
+        str(number): [
+            _build_beat(_watched_namespace(room, owner, monitor), own, monitor[1], at)
+            for at in moments
+        ]
+        for number, monitor in _list_monitors(room, owner).items()
     }
     return beats, {f"{number}_24": _share_up(each) for number, each in beats.items()}
 
 
-def _newest(room: Classroom, owner: Student, moment: datetime) -> datetime:
+def _newest_beat_time(room: Classroom, owner: SimulatedStudent, moment: datetime) -> datetime:
     if owner.story.quirk is Quirk.KUMA_STOPPED:
         moment = min(moment, room.start - STOPPED)
     return moment.replace(second=0, microsecond=0)
 
 
-def _monitors(room: Classroom, owner: Student) -> dict[int, tuple[str, str]]:
+def _list_monitors(room: Classroom, owner: SimulatedStudent) -> dict[int, tuple[str, str]]:
     return {
         number: monitor
         for number, monitor in enumerate(MONITORS, 1)
-        if room.of(owner, monitor[0]) is not None
+        if room.find_namespace(owner, monitor[0]) is not None
     }
 
 
-def _watched(room: Classroom, owner: Student, monitor: tuple[str, str]) -> StudentNamespace:
-    watched = room.of(owner, monitor[0])
+def _watched_namespace(
+    room: Classroom, owner: SimulatedStudent, monitor: tuple[str, str]
+) -> StudentNamespace:
+    watched = room.find_namespace(owner, monitor[0])
     assert watched is not None  # noqa: S101  # narrows for mypy
     return watched
 
 
-def _beat(watched: StudentNamespace, own: StudentNamespace, path: str, moment: datetime) -> Beat:
+def _build_beat(
+    watched: StudentNamespace, own: StudentNamespace, path: str, moment: datetime
+) -> Beat:
     """It watches public names, so its own way to the internet counts too."""
-    reply = app_reply(watched, path, moment) if own.reach(moment).kuma_to_internet else None
+    reply = (
+        build_app_reply(watched, path, moment)
+        if own.open_flows_at(moment).kuma_to_internet
+        else None
+    )
     up = reply is not None and reply.status == 200
     ping = round(reply.seconds * 1000) + 20 if reply and up else None
     time = f"{moment:%F %T}.000"
@@ -145,20 +166,22 @@ def _share_up(beats: list[Beat]) -> float:
     return sum(beat["status"] == 1 for beat in beats) / len(beats)
 
 
-def _metrics(room: Classroom, owner: Student, authorization: str, moment: datetime) -> Reply:
+def _format_metrics(
+    room: Classroom, owner: SimulatedStudent, authorization: str, moment: datetime
+) -> TimedReply:
     """Any user will do; the key alone counts."""
-    right = f"Basic {b64encode(f'x:{key_of(owner)}'.encode()).decode()}"
+    right = f"Basic {b64encode(f'x:{metrics_key(owner)}'.encode()).decode()}"
     if authorization != right:
-        return Reply(401, "Unauthorized")
-    newest, own = _newest(room, owner, moment), room.dev(owner)
+        return TimedReply(401, "Unauthorized")
+    newest, own = _newest_beat_time(room, owner, moment), room.dev_namespace(owner)
     lines = [
         "# HELP monitor_status Monitor Status (1 = UP, 0= DOWN)",
         "# TYPE monitor_status gauge",
     ]
-    for environment, path in _monitors(room, owner).values():
-        beat = _beat(_watched(room, owner, (environment, path)), own, path, newest)
+    for environment, path in _list_monitors(room, owner).values():
+        beat = _build_beat(_watched_namespace(room, owner, (environment, path)), own, path, newest)
         labels = {
-            "monitor_name": _name(owner, (environment, path)),
+            "monitor_name": _monitor_name(owner, (environment, path)),
             "monitor_type": "http",
             "monitor_url": f"https://{owner.login.lower()}.{environment}.lab.shart.cloud{path}",
             "monitor_hostname": "null",
@@ -166,8 +189,8 @@ def _metrics(room: Classroom, owner: Student, authorization: str, moment: dateti
         }
         said = ",".join(f"{name}={json.dumps(value)}" for name, value in labels.items())
         lines.append(f"monitor_status{{{said}}} {beat['status']}")
-    return Reply(200, "\n".join([*lines, ""]))
+    return TimedReply(200, "\n".join([*lines, ""]))
 
 
-def _json(body: dict[str, object], status: int = 200) -> Reply:
-    return Reply(status, json.dumps(body), content_type="application/json")
+def _json_reply(body: dict[str, object], status: int = 200) -> TimedReply:
+    return TimedReply(status, json.dumps(body), content_type="application/json")

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from demo.choices import listening, url
-from demo.classroom.roster import Classroom, classroom, students
+from demo.classroom.roster import Classroom, build_classroom, create_students
 from demo.http import Application
+from demo.options import format_url, open_socket
 from netpol import lab
 from tests.demo.test_stories import START
 from tests.servers import wait_until
@@ -28,20 +28,20 @@ class Clock:
 
 
 def a_class(size: int = 28) -> Classroom:
-    return classroom(START, students(size), lab.load_default_lab().namespaces)
+    return build_classroom(START, create_students(size), lab.load_default_lab().namespaces)
 
 
 @contextmanager
 def serving(application: Application) -> Iterator[str]:
     """Yields the URL; ends the server with the block."""
-    opened = listening(0)
+    opened = open_socket(0)
     config = uvicorn.Config(application, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
     thread.start()
     try:
         wait_until(lambda: server.started, "uvicorn")
-        yield url(opened)
+        yield format_url(opened)
     finally:
         server.should_exit = True
         thread.join()

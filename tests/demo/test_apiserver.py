@@ -12,11 +12,11 @@ from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api,
 
 from dashboard.collect.cluster import connect, fetch, fetch_reports
 from dashboard.reading import NamespaceReading
-from demo.apiserver.access import Reader
-from demo.apiserver.app import server
+from demo.apiserver.access import ApiAccount
+from demo.apiserver.app import create_server
 from demo.apiserver.paging import COMPACTED_AFTER
 from demo.classroom import prober
-from demo.programs import kubeconfig
+from demo.programs import format_kubeconfig
 from netpol import lab
 from tests.demo.serving import Clock, a_class, serving
 from tests.demo.test_stories import START
@@ -39,19 +39,19 @@ def clock() -> Clock:
 
 @pytest.fixture
 def address(clock: Clock) -> Iterator[str]:
-    with serving(server(ROOM, clock)) as url:
+    with serving(create_server(ROOM, clock)) as url:
         yield url
 
 
 @pytest.fixture
 def auditor(address: str) -> Iterator[ApiClient]:
-    with client(address, Reader.AUDITOR) as found:
+    with client(address, ApiAccount.AUDITOR) as found:
         yield found
 
 
 @pytest.fixture
 def dashboard(address: str) -> Iterator[ApiClient]:
-    with client(address, Reader.DASHBOARD) as found:
+    with client(address, ApiAccount.DASHBOARD) as found:
         yield found
 
 
@@ -105,7 +105,7 @@ def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
     address: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "kubeconfig"
-    file.write_text(kubeconfig(address))
+    file.write_text(format_kubeconfig(address))
     with connect(str(file), "demo") as connection:
         reading = fetch(connection, lab.load_default_lab())
     found = {
@@ -125,7 +125,7 @@ def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
 
 def test_probers_leave_what_the_product_believes(address: str, tmp_path: Path) -> None:
     file = tmp_path / "kubeconfig"
-    file.write_text(kubeconfig(address))
+    file.write_text(format_kubeconfig(address))
     with connect(str(file), "demo") as connection:
         reports = fetch_reports(connection, lab.load_default_lab(), STEADY)
         assert fetch_reports(connection, lab.load_default_lab(), WITHOUT_PROBERS) == []
@@ -239,7 +239,7 @@ def test_the_dashboard_reads_policies_by_namespace_and_one_namespace_refuses(
     assert refused(there.value) == (
         403,
         "Forbidden",
-        FORBIDDEN.format(user=Reader.DASHBOARD.user, namespace=UNREADABLE),
+        FORBIDDEN.format(user=ApiAccount.DASHBOARD.user_name, namespace=UNREADABLE),
     )
 
 
@@ -263,7 +263,7 @@ def test_an_object_can_be_had_by_its_name_or_is_not_found(auditor: ApiClient) ->
 )
 def test_what_is_not_installed_has_no_address(auditor: ApiClient, path: str) -> None:
     url = auditor.configuration.host + path
-    response = auditor.call_api("GET", url, {"authorization": f"Bearer {Reader.AUDITOR}"})
+    response = auditor.call_api("GET", url, {"authorization": f"Bearer {ApiAccount.AUDITOR}"})
     text = response.read()  # type: ignore[no-untyped-call]  # theirs is half typed
     assert (response.status, text) == (404, b"404 page not found\n")
 

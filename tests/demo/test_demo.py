@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from demo.choices import listening
+from demo.options import open_socket
 from tests.servers import free_port, running, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -188,7 +188,7 @@ def test_it_ends_cleanly_when_it_is_told_to(sent: signal.Signals) -> None:
         assert demo.ended()[-1] == "Ended."
     assert demo.process.returncode == 0
     assert demo.left() == {}
-    listening(demo.port).close()
+    open_socket(demo.port).close()
 
 
 def test_nothing_is_left_when_it_is_killed() -> None:

@@ -11,9 +11,9 @@ from pytest_django import DjangoDbBlocker
 
 from dashboard.models import Namespace, Observation, Snapshot
 from demo import history
-from demo.classroom.roster import classroom, student
+from demo.classroom.roster import build_classroom, create_student
 from demo.classroom.stories import STORIES
-from demo.programs import kubeconfig
+from demo.programs import format_kubeconfig
 from netpol import lab
 from tests.demo.test_stories import START
 
@@ -22,7 +22,9 @@ TOLD = (
     "at-once", "unenforced", "cilium-gateway", "crashing", "detached",
 )  # fmt: skip
 NUMBERS = {story.key: number for number, story in enumerate(STORIES) if story.key in TOLD}
-ROOM = classroom(START, tuple(map(student, NUMBERS.values())), lab.load_default_lab().namespaces)
+ROOM = build_classroom(
+    START, tuple(map(create_student, NUMBERS.values())), lab.load_default_lab().namespaces
+)
 
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +38,11 @@ def _past(
 ) -> Iterator[None]:
     """Recorded once, since it takes seconds; the tests only read it."""
     file = tmp_path_factory.mktemp("past") / "kubeconfig"
-    file.write_text(kubeconfig("http://127.0.0.1:1"))  # nobody is asked
+    file.write_text(format_kubeconfig("http://127.0.0.1:1"))  # nobody is asked
     cluster = override_settings(KUBECONFIG=str(file), KUBE_CONTEXT="demo")
     with django_db_blocker.unblock(), transaction.atomic():
         with cluster:
-            history.record(ROOM)
+            history.record_past(ROOM)
         yield
         transaction.set_rollback(True)
 
@@ -59,7 +61,7 @@ def test_each_change_of_meaning_is_a_snapshot_and_nothing_else_is() -> None:
 
 
 def namespace(story: str) -> str:
-    return ROOM.dev(student(NUMBERS[story])).name
+    return ROOM.dev_namespace(create_student(NUMBERS[story])).name
 
 
 def met(story: str) -> list[int]:

@@ -9,21 +9,21 @@ import pytest
 
 from demo.classroom.outage import BEGAN, LASTED
 from demo.classroom.stories import STORIES
-from demo.public.app import reply, server
-from demo.public.app_pages import CONNECT_TIMEOUT, DNS_TIMEOUT, REDIS_TIMEOUT, Reply
-from demo.public.status_page import INTERVAL, STOPPED, key_of
+from demo.public.app import build_reply, create_server
+from demo.public.app_pages import CONNECT_TIMEOUT, DNS_TIMEOUT, REDIS_TIMEOUT, TimedReply
+from demo.public.status_page import INTERVAL, STOPPED, metrics_key
 from tests.demo.serving import Clock, a_class, serving
 from tests.demo.test_stories import START
 
 ROOM = a_class()
 
 
-def ask(story: str, page: str, *, before: float = 0) -> Reply:
+def ask(story: str, page: str, *, before: float = 0) -> TimedReply:
     """What the address of this story's student answers, some minutes before the demo's start."""
     number = [each.key for each in STORIES].index(story)
     name, slash, path = page.partition("/")
     host = f"{ROOM.students[number].login}.{name}.lab.shart.cloud"
-    return reply(ROOM, {"host": host}, slash + path, START - timedelta(minutes=before))
+    return build_reply(ROOM, {"host": host}, slash + path, START - timedelta(minutes=before))
 
 
 def test_a_finished_app_is_connected_and_counts() -> None:
@@ -34,7 +34,7 @@ def test_a_finished_app_is_connected_and_counts() -> None:
 
 
 def test_an_app_whose_probes_gave_up_has_no_healthy_endpoint() -> None:
-    assert ask("stopped", "dev/health") == Reply(503, "no healthy upstream")
+    assert ask("stopped", "dev/health") == TimedReply(503, "no healthy upstream")
 
 
 def test_a_gateway_that_is_kept_out_gives_up_connecting() -> None:
@@ -76,7 +76,7 @@ def test_the_status_page_tells_the_monitors_beats_oldest_first() -> None:
 
 
 def test_the_gateways_words_tell_ciliums_refusal_from_a_dropped_connection() -> None:
-    assert ask("cilium-gateway", "dev/health") == Reply(403, "Access denied\r\n")
+    assert ask("cilium-gateway", "dev/health") == TimedReply(403, "Access denied\r\n")
     assert ask("cilium-gateway", "status/").status == 403
 
 
@@ -85,8 +85,8 @@ def test_where_nothing_is_enforced_everything_answers() -> None:
 
 
 def test_an_app_that_crashes_and_a_route_that_is_detached_are_no_matter_of_policies() -> None:
-    assert ask("crashing", "dev/health") == Reply(503, "no healthy upstream")
-    assert ask("detached", "status/") == Reply(404, "")
+    assert ask("crashing", "dev/health") == TimedReply(503, "no healthy upstream")
+    assert ask("detached", "status/") == TimedReply(404, "")
 
 
 def test_the_entry_page_leads_to_the_status_page() -> None:
@@ -108,9 +108,9 @@ def test_versions_1_and_2_differ(story: str, key: str, waits: float) -> None:
 def test_the_metrics_are_for_who_has_the_key() -> None:
     student = ROOM.students[1]
     headers = {"host": f"{student.login}.status.lab.shart.cloud"}
-    assert reply(ROOM, headers, "/metrics", START).status == 401
-    basic = b64encode(f"x:{key_of(student)}".encode()).decode()
-    told = reply(ROOM, headers | {"authorization": f"Basic {basic}"}, "/metrics", START).body
+    assert build_reply(ROOM, headers, "/metrics", START).status == 401
+    basic = b64encode(f"x:{metrics_key(student)}".encode()).decode()
+    told = build_reply(ROOM, headers | {"authorization": f"Basic {basic}"}, "/metrics", START).body
     assert 'monitor_name="dev /health"' in told
 
 
@@ -131,7 +131,7 @@ def test_uptime_kuma_sees_nothing_once_it_is_cut_off_from_names() -> None:
     "host", ["nobody.dev.lab.shart.cloud", "amara-o.prod.lab.shart.cloud", "127.0.0.1:80", ""]
 )
 def test_a_name_that_belongs_to_nobody_is_not_found(host: str) -> None:
-    assert reply(ROOM, {"host": host}, "/health", START) == Reply(404, "")
+    assert build_reply(ROOM, {"host": host}, "/health", START) == TimedReply(404, "")
 
 
 def test_over_http_the_host_header_chooses_and_the_answer_takes_its_time() -> None:
@@ -140,7 +140,7 @@ def test_over_http_the_host_header_chooses_and_the_answer_takes_its_time() -> No
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
 
-    with serving(server(ROOM, Clock(), sleep)) as url:
+    with serving(create_server(ROOM, Clock(), sleep)) as url:
         headers = {"Host": "KAVYA.dev.lab.shart.cloud"}
         answer = httpx.get(f"{url}/health", headers=headers, trust_env=False)
     assert answer.json() == {"status": "healthy", "redis": "disconnected"}

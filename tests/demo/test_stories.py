@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from demo.classroom.manifests import manifests, name
-from demo.classroom.roster import classroom, students
+from demo.classroom.manifests import load_manifests, policy_name
+from demo.classroom.roster import build_classroom, create_students
 from demo.classroom.stories import SOLUTION, STORIES
-from demo.classroom.timeline import timeline
+from demo.classroom.timeline import build_timeline
 from netpol import lab, parse
 from netpol.assess import assess_namespace
 from netpol.model import Policy, build_cluster
@@ -68,34 +68,34 @@ MET = {
 
 
 def test_the_tables_name_every_mistake_and_every_story() -> None:
-    assert set(UNMET) == set(manifests()) - set(SOLUTION)
+    assert set(UNMET) == set(load_manifests()) - set(SOLUTION)
     assert set(MET) == {story.key for story in STORIES}
 
 
 @pytest.mark.parametrize("mistake", UNMET)
 def test_a_mistake_in_the_solution_leaves_these_flows_unmet(mistake: str) -> None:
-    rest = {key for key in SOLUTION if key != name(mistake)}
+    rest = {key for key in SOLUTION if key != policy_name(mistake)}
     assert unmet(rest | {mistake}) == UNMET[mistake]
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
 def test_a_story_goes_on_as_it_claims(story) -> None:  # type: ignore[no-untyped-def]  # see MET
     claimed = [int(count) for count in MET[story.key].split()]
-    revisions = timeline(story.acts, story.again, START, START + timedelta(days=1), pace=1)
-    assert [18 - len(unmet(each.manifests)) for each in revisions[: len(claimed)]] == claimed
+    revisions = build_timeline(story.acts, story.again, START, START + timedelta(days=1), pace=1)
+    assert [18 - len(unmet(each.manifest_keys)) for each in revisions[: len(claimed)]] == claimed
     assert bool(story.again) or len(revisions) == len(claimed)
 
 
 def test_the_class_is_the_same_whenever_it_is_asked_for() -> None:
     pattern = lab.load_default_lab().namespaces
-    first, second = (classroom(START, students(30), pattern) for _ in range(2))
+    first, second = (build_classroom(START, create_students(30), pattern) for _ in range(2))
     assert first == second
     assert len({each.login.lower() for each in first.students}) == 30
 
 
 def test_every_namespace_tells_whose_it_is_by_labels_and_by_name() -> None:
     pattern = lab.load_default_lab().namespaces
-    for namespace in classroom(START, students(28), pattern).namespaces.values():
+    for namespace in build_classroom(START, create_students(28), pattern).namespaces.values():
         login, environment = namespace.student.login, namespace.environment
         assert pattern.find_owner(namespace.name, namespace.labels) is not None
         for labels, student in ((namespace.labels, login), ({}, login.lower())):
@@ -114,6 +114,6 @@ def unmet(applied: set[str] | frozenset[str]) -> set[str]:
 
 def readable(key: str) -> list[Policy]:
     try:
-        return [parse.parse_policy(manifests()[key], namespace=NAMESPACE)]
+        return [parse.parse_policy(load_manifests()[key], namespace=NAMESPACE)]
     except parse.InvalidManifestError:
         return []

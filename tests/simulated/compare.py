@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from dashboard.models import Incident, Snapshot, StepReached
-from demo.classroom.manifests import name
+from demo.classroom.manifests import policy_name
 from demo.classroom.roster import Classroom, StudentNamespace
 from tests.simulated import expected
 from tests.simulated.room import namespaces
@@ -32,7 +32,7 @@ def _unlike(what: str, found: object, wanted: object) -> Iterator[str]:
 
 
 def _brief(held: expected.Held) -> tuple[datetime, datetime, list[str], int]:
-    policies = sorted(name(manifest) for manifest in held.applied)
+    policies = sorted(policy_name(manifest) for manifest in held.applied)
     return held.begin, held.end, policies, len(expected.open_flows(held.applied))
 
 

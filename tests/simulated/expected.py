@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from demo.classroom import prober
-from demo.classroom.manifests import manifests
+from demo.classroom.manifests import load_manifests
 from demo.classroom.roster import StudentNamespace
 from netpol import lab
 from tests.netpol import naive
@@ -39,7 +39,7 @@ class Broken(NamedTuple):
 
 
 def states(namespace: StudentNamespace, polls: Sequence[datetime]) -> list[Held]:
-    seen = [(poll, namespace.revision(poll).manifests) for poll in polls]
+    seen = [(poll, namespace.revision_at(poll).manifest_keys) for poll in polls]
     found = []
     for applied, group in groupby(seen, key=lambda each: each[1]):
         times = [poll for poll, _ in group]
@@ -78,7 +78,7 @@ def _looks(
     """When the newest run of the prober inside had ended, and what it had met."""
     if not prober.has_probers(namespace):
         return
-    for run in prober.runs(namespace, moment):
+    for run in prober.list_newest_runs(namespace, moment):
         met = json.loads(run.message)["flows"].get(flow)
         if met:
             yield run.ended, met[0]
@@ -180,7 +180,10 @@ APPS = {"student-app": ("http", 5000), "redis": ("redis", 6379), "uptime-kuma": 
 
 def _world(applied: Applied) -> naive.World:
     policies = [
-        {**manifests()[key], "metadata": {**manifests()[key]["metadata"], "namespace": HOME}}
+        {
+            **load_manifests()[key],
+            "metadata": {**load_manifests()[key]["metadata"], "namespace": HOME},
+        }
         for key in sorted(applied)
     ]
     names = (HOME, KUBE_SYSTEM, OTHER)

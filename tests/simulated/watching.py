@@ -9,7 +9,7 @@ from dashboard.active_lab import active_lab
 from dashboard.collect import poll as polling
 from dashboard.collect.cluster import connect, fetch
 from demo.classroom.roster import Classroom
-from demo.history import Past
+from demo.history import PastConnection
 
 
 def polls(seed: int, begin: datetime, end: datetime, every: timedelta) -> list[datetime]:
@@ -26,7 +26,7 @@ def watch(room: Classroom, moments: Sequence[datetime], kubeconfig: str, seed: i
     with connect(kubeconfig, "demo") as connection:
         for moment in moments:
             for at in _delivered(moment, before, chance):
-                reading = fetch(Past(connection, room, at), active_lab())
+                reading = fetch(PastConnection(connection, room, at), active_lab())
                 polling.keep(replace(reading, at=at))
             before = moment
 

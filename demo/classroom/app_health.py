@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
-from demo.classroom.reach import reach
+from demo.classroom.open_flows import find_open_flows
 from demo.classroom.timeline import Timeline
 from netpol.model import Profile
 
@@ -30,7 +30,7 @@ class AppState:
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class HealthSpell:
     """A time during which the app was well, or was not."""
 
     well: bool
@@ -41,46 +41,49 @@ class Spell:
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
-def app_states(spells: Iterable[Spell]) -> tuple[AppState, ...]:
+def list_app_states(spells: Iterable[HealthSpell]) -> tuple[AppState, ...]:
     """From the beginning of time; without spells nothing ever happens to the app."""
     states = [AppState(ALWAYS, ready=True, restarts=0)]
     for spell in spells:
-        states += _during(spell, states[-1])
+        states += _states_during(spell, states[-1])
     return tuple(states)
 
 
-def cut_off(revisions: Timeline, ends: datetime, plugin: Profile) -> Iterator[Spell]:
+def find_spells(revisions: Timeline, ends: datetime, plugin: Profile) -> Iterator[HealthSpell]:
     """The app is well while its own connections are open."""
     begins = [
         (well, next(group).since)
-        for well, group in groupby(revisions, lambda each: _is_well(each.manifests, plugin))
+        for well, group in groupby(revisions, lambda each: _is_well(each.manifest_keys, plugin))
     ]
     for (well, begin), (_, end) in pairwise([*begins, (True, ends)]):
-        yield Spell(well, begin, end)
+        yield HealthSpell(well, begin, end)
 
 
-def crashing(since: datetime, ends: datetime) -> Iterator[Spell]:
+def crash_spells(since: datetime, ends: datetime) -> Iterator[HealthSpell]:
     """The app is well until it begins to crash, and never again."""
-    yield Spell(well=True, begin=ALWAYS, end=since)
-    yield Spell(well=False, begin=since, end=ends)
+    yield HealthSpell(well=True, begin=ALWAYS, end=since)
+    yield HealthSpell(well=False, begin=since, end=ends)
 
 
 def _is_well(applied: frozenset[str], plugin: Profile) -> bool:
-    return reach(applied, plugin).app_to_dns and reach(applied, plugin).app_to_redis
+    return (
+        find_open_flows(applied, plugin).app_to_dns
+        and find_open_flows(applied, plugin).app_to_redis
+    )
 
 
-def _during(spell: Spell, before: AppState) -> Iterator[AppState]:
+def _states_during(spell: HealthSpell, before: AppState) -> Iterator[AppState]:
     if spell.well:
         if not before.ready and spell.begin + READY_AFTER < spell.end:
             yield AppState(spell.begin + READY_AFTER, ready=True, restarts=before.restarts)
         return
     if spell.begin + UNREADY_AFTER < spell.end:
         yield AppState(spell.begin + UNREADY_AFTER, ready=False, restarts=before.restarts)
-    for count, moment in enumerate(_restarts(spell), before.restarts + 1):
+    for count, moment in enumerate(_restart_times(spell), before.restarts + 1):
         yield AppState(moment, ready=False, restarts=count)
 
 
-def _restarts(spell: Spell) -> Iterator[datetime]:
+def _restart_times(spell: HealthSpell) -> Iterator[datetime]:
     """Each waits for three failed probes and then for a back-off that doubles."""
     moment = spell.begin + FIRST_RESTART_AFTER
     back_off = timedelta(seconds=10)

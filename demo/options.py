@@ -10,19 +10,20 @@ class UnusableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class DemoOptions:
     port: int
     students: int
 
 
-def choices(environment: Mapping[str, str]) -> Choices:
+def read_options(environment: Mapping[str, str]) -> DemoOptions:
     """As make hands them on: PORT and STUDENTS. Raises `UnusableError`."""
-    return Choices(
-        _number(environment, "PORT", 8000, 65535), _number(environment, "STUDENTS", 28, 500)
+    return DemoOptions(
+        _read_number(environment, "PORT", 8000, 65535),
+        _read_number(environment, "STUDENTS", 28, 500),
     )
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, most: int) -> int:
+def _read_number(environment: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= most):
         raise UnusableError(f"{name}={text} is no number from 1 to {most}.")
@@ -30,7 +31,7 @@ def _number(environment: Mapping[str, str], name: str, default: int, most: int) 
 
 
 @dataclass(frozen=True, slots=True)
-class Sockets:
+class DemoSockets:
     """Open before anything starts: that a port is free is only known by holding it."""
 
     web: socket.socket
@@ -38,19 +39,19 @@ class Sockets:
     public: socket.socket
 
 
-def open_sockets(port: int) -> Sockets:
+def open_sockets(port: int) -> DemoSockets:
     """Raises `UnusableError` where the port is not free."""
     try:
-        web = listening(port)
+        web = open_socket(port)
     except OSError as error:
         raise UnusableError(
             f"Port {port} cannot be used: {error.strerror}. Choose another one, for example: "
             f"make demo PORT={port + 80 if port + 80 < 65536 else 8000}"
         ) from error
-    return Sockets(web, listening(0), listening(0))
+    return DemoSockets(web, open_socket(0), open_socket(0))
 
 
-def listening(port: int) -> socket.socket:
+def open_socket(port: int) -> socket.socket:
     """On this machine's own address only; 0 is any port that is free."""
     opened = socket.socket()
     # Connections of a demo that has just ended would keep the port for a minute.
@@ -60,6 +61,6 @@ def listening(port: int) -> socket.socket:
     return opened
 
 
-def url(opened: socket.socket) -> str:
+def format_url(opened: socket.socket) -> str:
     host, port = opened.getsockname()
     return f"http://{host}:{port}"

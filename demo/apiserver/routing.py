@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from demo.apiserver.pods import Object, Pod
+from demo.apiserver.pods import Object, SimulatedPod
 from demo.classroom.roster import StudentNamespace
 from demo.classroom.stories import Quirk
 
@@ -13,7 +13,7 @@ CONTROLLER = "io.cilium/gateway-controller"
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class StudentService:
     """Selects the pods with the label `app`; one without an address of its own is headless."""
 
     name: str
@@ -23,16 +23,16 @@ class Service:
     headless: bool = False
 
 
-APP = Service("student-app-svc", "student-app", 80, 5000)
-REDIS = Service("redis", "redis", 6379, 6379, headless=True)
-KUMA = Service("uptime-kuma", "uptime-kuma", 3001, 3001)
+APP = StudentService("student-app-svc", "student-app", 80, 5000)
+REDIS = StudentService("redis", "redis", 6379, 6379, headless=True)
+KUMA = StudentService("uptime-kuma", "uptime-kuma", 3001, 3001)
 
 
-def services(namespace: StudentNamespace) -> tuple[Service, ...]:
+def list_services(namespace: StudentNamespace) -> tuple[StudentService, ...]:
     return (APP, REDIS, KUMA) if namespace.environment == "dev" else (APP, REDIS)
 
 
-def service(found: Service) -> Object:
+def build_service(found: StudentService) -> Object:
     port = {"name": "http", "port": found.port, "targetPort": found.target, "protocol": "TCP"}
     address = {"clusterIP": "None"} if found.headless else {}
     return {
@@ -40,7 +40,7 @@ def service(found: Service) -> Object:
     }
 
 
-def endpoint_slice(found: Service, pods: Iterable[tuple[Pod, str]]) -> Object:
+def build_endpoint_slice(found: StudentService, pods: Iterable[tuple[SimulatedPod, str]]) -> Object:
     """`pods` come with their addresses."""
     behind = [
         {
@@ -55,7 +55,7 @@ def endpoint_slice(found: Service, pods: Iterable[tuple[Pod, str]]) -> Object:
     return {"addressType": "IPv4", "endpoints": behind, "ports": [port]}
 
 
-def route(namespace: StudentNamespace, changed: datetime) -> Object:
+def build_route(namespace: StudentNamespace, changed: datetime) -> Object:
     """Uptime Kuma's own; the app's is the platform's."""
     detached = namespace.quirk is Quirk.DETACHED
     parent = GATEWAY | {"namespace": "kube-system"}
@@ -69,11 +69,11 @@ def route(namespace: StudentNamespace, changed: datetime) -> Object:
             "hostnames": [f"{login}.status.lab.shart.cloud"],
             "rules": [{"backendRefs": [backend]}],
         },
-        "status": {"parents": [_parent(parent, changed, accepted=not detached)]},
+        "status": {"parents": [_build_parent_status(parent, changed, accepted=not detached)]},
     }
 
 
-def _parent(parent: Object, changed: datetime, *, accepted: bool) -> Object:
+def _build_parent_status(parent: Object, changed: datetime, *, accepted: bool) -> Object:
     moment = f"{changed:%FT%TZ}"
     refused = {"reason": "InvalidHTTPRoute", "message": 'Gateway "cilium-gatway" not found'}
     told = {"reason": "Accepted", "message": "Accepted HTTPRoute"} if accepted else refused

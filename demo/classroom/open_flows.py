@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from demo.classroom.manifests import manifests
+from demo.classroom.manifests import load_manifests
 from netpol import lab, parse
 from netpol.assess import assess_namespace
 from netpol.lab import Lab
@@ -18,53 +18,55 @@ _SOMEBODY = "student-somebody-dev"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class OpenFlows:
     """The names of the lab's flows that get through."""
 
-    open: frozenset[str]
+    names: frozenset[str]
 
     @property
     def gateway_to_app(self) -> bool:
-        return "Gateway to student-app" in self.open
+        return "Gateway to student-app" in self.names
 
     @property
     def gateway_to_kuma(self) -> bool:
-        return "Gateway to uptime-kuma" in self.open
+        return "Gateway to uptime-kuma" in self.names
 
     @property
     def app_to_dns(self) -> bool:
         """A name is looked up over UDP first, so DNS over TCP alone finds nothing."""
-        return "student-app to DNS" in self.open
+        return "student-app to DNS" in self.names
 
     @property
     def app_to_redis(self) -> bool:
-        return "student-app to redis" in self.open
+        return "student-app to redis" in self.names
 
     @property
     def kuma_to_internet(self) -> bool:
         """By public name: it has to be looked up first."""
-        return {"uptime-kuma to DNS", "uptime-kuma to internet HTTPS"} <= self.open
+        return {"uptime-kuma to DNS", "uptime-kuma to internet HTTPS"} <= self.names
 
 
 @cache
-def reach(applied: frozenset[str], plugin: Profile) -> Reach:
+def find_open_flows(applied: frozenset[str], plugin: Profile) -> OpenFlows:
     """What these manifests leave open, in whatever namespace they are."""
     exercise = lab.load_default_lab()
-    assessment = assess_namespace(exercise, _cluster(exercise, applied), _SOMEBODY)
-    return Reach(
+    assessment = assess_namespace(exercise, _build_cluster(exercise, applied), _SOMEBODY)
+    return OpenFlows(
         frozenset(
             flow.flow for flow in assessment.flows if flow.outcome_under(plugin) is Outcome.ALLOW
         )
     )
 
 
-def _cluster(exercise: Lab, applied: frozenset[str]) -> Cluster:
+def _build_cluster(exercise: Lab, applied: frozenset[str]) -> Cluster:
     """A namespace without pods: the lab's stand-ins take their places."""
-    policies = [policy for key in sorted(applied) for policy in _read(manifests()[key])]
+    policies = [
+        policy for key in sorted(applied) for policy in _parse_policy(load_manifests()[key])
+    ]
     return build_cluster([exercise.namespaces.label_namespace(_SOMEBODY)], policies=policies)
 
 
-def _read(manifest: Mapping[str, object]) -> tuple[Policy, ...]:
+def _parse_policy(manifest: Mapping[str, object]) -> tuple[Policy, ...]:
     """One policy, or none where nobody could enforce it."""
     try:
         return (parse.parse_policy(manifest, namespace=_SOMEBODY),)
