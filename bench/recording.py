@@ -122,7 +122,7 @@ def probe(todo: Plan, rooms: dict[str, Any], moment: datetime) -> None:
 def fold(days: int) -> None:
 
     for day in range(2, days + 2):
-        retention.fold(BEGIN + timedelta(days=day))
+        retention.compact_flapping(BEGIN + timedelta(days=day))
 
 
 def prune(days: int) -> None:

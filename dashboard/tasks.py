@@ -8,7 +8,7 @@ from django.utils import timezone
 from dashboard.collect import poll as polling
 from dashboard.collect import probing
 from dashboard.collect.cluster import ClusterError
-from dashboard.history import retention
+from dashboard.history.retention import compact_flapping
 
 
 # A cluster that cannot be read is told by the heartbeat, and beat will ask again; a database that
@@ -34,4 +34,4 @@ def probe_chunk(names: list[str]) -> None:
 
 @shared_task
 def fold() -> None:
-    retention.fold(timezone.now())
+    compact_flapping(timezone.now())

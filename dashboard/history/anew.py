@@ -12,7 +12,7 @@ from dashboard.history.incidents.causes import Contents
 from dashboard.history.past import BATCH, is_untold, surroundings_of
 from dashboard.history.record import keep_contents, references
 from dashboard.models import Namespace, Snapshot
-from dashboard.models.compressed import CompressedJSON
+from dashboard.models.fields import CompressedJSON
 from netpol import model
 from netpol.assess import TooLargeError
 from netpol.parse import InvalidManifestError, Json

@@ -9,8 +9,8 @@ from dashboard.active_lab import active_lab
 from dashboard.assess import stored
 from dashboard.assess.assessing import Assessed
 from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
-from dashboard.history.intervals import BATCH
 from dashboard.models import Diagnosis
+from dashboard.models.interval import BATCH
 from dashboard.reading import Surroundings
 from netpol.canonical import canonicalize_policies
 from netpol.contract import dump_cause, dump_edit, dump_finding

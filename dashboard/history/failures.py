@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from dashboard.live import Change, publish
-from dashboard.models import Namespace, ReadFailure
+from dashboard.models import FetchError, Namespace
 from dashboard.models.heartbeat import STOPPED_AFTER, unread_after
 
 LATE = timedelta(seconds=STOPPED_AFTER * settings.POLL_SECONDS)
@@ -59,7 +59,7 @@ def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
     """A poll has read the class then, and is about to record it. Nobody may have for long."""
     read = _last_read(succeeded)
     if read and at - read > SILENT and not _told_since(read):
-        ReadFailure.objects.create(
+        FetchError.objects.create(
             reason=NOBODY_POLLED,
             failing_since=read,
             first_seen=read + LATE,
@@ -70,7 +70,7 @@ def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
 
 def record_class_read(at: datetime) -> None:
     """What a poll has read then is recorded."""
-    mine = ReadFailure.objects.filter(namespace=None, is_open=True, first_seen__lt=at)
+    mine = FetchError.objects.filter(namespace=None, is_open=True, first_seen__lt=at)
     mine.update(is_open=False, last_seen=at)
 
 
@@ -82,22 +82,22 @@ def _last_read(succeeded: datetime | None) -> datetime | None:
 
 def _told_since(read: datetime) -> bool:
     told = Q(is_open=True) | Q(last_seen__gt=read)
-    return ReadFailure.objects.filter(told, namespace=None).exists()
+    return FetchError.objects.filter(told, namespace=None).exists()
 
 
 def _turn(
     at: datetime, namespace: int | None, reason: str, since: datetime, first: datetime
 ) -> None:
     """Ends what was open for another reason, and begins what is for this one unless it has."""
-    mine = ReadFailure.objects.filter(namespace=namespace)
+    mine = FetchError.objects.filter(namespace=namespace)
     over = mine.filter(is_open=True, first_seen__lt=at).exclude(reason=reason)
     over.update(is_open=False, last_seen=at)
     if reason:
-        begun = ReadFailure(
+        begun = FetchError(
             namespace_id=namespace,
             reason=reason,
             failing_since=since,
             first_seen=first,
             last_seen=first,
         )
-        ReadFailure.objects.bulk_create([begun], ignore_conflicts=True)
+        FetchError.objects.bulk_create([begun], ignore_conflicts=True)

@@ -16,9 +16,9 @@ from dashboard.active_lab import active_lab
 from dashboard.assess import stored
 from dashboard.assess.assessing import Assessed
 from dashboard.health.work import guard_unit
-from dashboard.history.intervals import BATCH
 from dashboard.live import Change, publish
 from dashboard.models import Diagnosis, Snapshot
+from dashboard.models.interval import BATCH
 from netpol.diagnose import MISSING_CODES, CauseCode
 from netpol.lab import FlowsAsExpected, Lab
 from netpol.lint import MISSING_ELSEWHERE, FindingLevel

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from dashboard.active_lab import active_lab
-from dashboard.history.intervals import BATCH, close, extend
 from dashboard.live import Change, publish
 from dashboard.models import PodState, RouteState, ServiceState
+from dashboard.models.interval import BATCH, IntervalQuerySet
 from dashboard.reading import (
     NamespaceReading,
     PodReading,
@@ -27,7 +26,7 @@ Looks = dict[tuple[int, str], Look]
 """By namespace and name."""
 Row = Any
 """One of the three: what they have in common are their columns' names."""
-States = QuerySet[PodState] | QuerySet[ServiceState] | QuerySet[RouteState]
+States = IntervalQuerySet[PodState] | IntervalQuerySet[ServiceState] | IntervalQuerySet[RouteState]
 
 
 def record_states(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
@@ -113,7 +112,7 @@ def _record(
             same.append(row.pk)
         elif row.namespace_id in readings:
             over[row.pk] = row.namespace_id
-    extend(rows, same, at)
+    rows.extend_to(at, same)
     if counted:
         unless_later = rows.filter(last_seen__lte=at)
         unless_later.bulk_update(counted, COUNTED, batch_size=BATCH)
@@ -141,5 +140,5 @@ def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: 
         for (namespace, what), look in looks.items()
     ]
     with transaction.atomic():
-        close(rows, over, at)
+        rows.close_at(at, over)
         model.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)

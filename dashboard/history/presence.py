@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dashboard.history.intervals import extend
 from dashboard.live import Change, publish
 from dashboard.models import (
     Namespace,
@@ -39,7 +38,7 @@ def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
     for one in seen:
         if one.namespace.name in current and _change(at, rows[one.namespace.name], one):
             changed.add(current[one.namespace.name])
-    extend(Namespace.objects.all(), [*current.values()], at)
+    Namespace.objects.all().extend_to(at, [*current.values()])
     for name in rows.keys() - {one.namespace.name for one in seen}:
         if rows[name].gone_at is None:
             _gone(at, rows[name])
@@ -85,4 +84,4 @@ def _gone(at: datetime, row: Namespace) -> None:
         if mine.update(gone_at=at, failure="", failing_since=None):
             for model in (Snapshot, PodState, ServiceState, RouteState, Observation):
                 model.objects.filter(namespace=row, is_open=True).update(is_open=False)
-            row.read_failures.filter(is_open=True).update(is_open=False, last_seen=at)
+            row.fetch_errors.filter(is_open=True).update(is_open=False, last_seen=at)

@@ -18,7 +18,6 @@ from dashboard.assess.assessing import Assessed
 from dashboard.assess.state import State
 from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.failures import record_failures
-from dashboard.history.intervals import BATCH, extend
 from dashboard.history.news import News, Turned
 from dashboard.history.observing import FRESH
 from dashboard.history.pod_states import record_states
@@ -34,6 +33,7 @@ from dashboard.models import (
     SurroundingSet,
 )
 from dashboard.models.content import Content
+from dashboard.models.interval import BATCH
 from dashboard.reading import NamespaceFailure
 from netpol.assess import SCHEMA
 
@@ -116,7 +116,7 @@ def _record_states(
             refused.add(namespace)
         report_progress("recording", done, len(others))
     news.tell()
-    extend(Snapshot.objects.filter(is_open=True), [*same.values()], at)
+    Snapshot.objects.holding().extend_to(at, [*same.values()])
     return new, refused
 
 
@@ -172,7 +172,7 @@ def settle(
     """
     for _ in range(2):
         if snapshot and snapshot.digest == state.digest:
-            extend(Snapshot.objects.filter(is_open=True), [snapshot.pk], at)
+            Snapshot.objects.holding().extend_to(at, [snapshot.pk])
             return False
         if snapshot and snapshot.last_seen >= at:
             return False

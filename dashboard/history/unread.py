@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from dashboard.assess.unread import READ_WITHIN, Unread, Unreadable
-from dashboard.models import Namespace, ReadFailure, Snapshot
-from dashboard.models.read_failure import ReadFailureQuerySet
+from dashboard.models import FetchError, Namespace, Snapshot
+from dashboard.models.interval import IntervalQuerySet
 from dashboard.times.moment import At
 
 
-def unreadable(moment: datetime, known: ReadFailureQuerySet | None = None) -> Unreadable:
+def unreadable(moment: datetime, known: IntervalQuerySet[FetchError] | None = None) -> Unreadable:
     """At a moment, of the whole class; or of what is `known`."""
-    failures = ReadFailure.objects.all() if known is None else known
+    failures = FetchError.objects.all() if known is None else known
     rows = failures.holding(moment).order_by("first_seen", "pk")
     found = {row.namespace_id: Unread(row.reason, row.failing_since) for row in rows}
     own = {key: why for key, why in found.items() if key is not None}
@@ -25,7 +25,7 @@ def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
     if at is None:
         return unread_now(namespace.failure, namespace.failing_since)
     mine = Q(namespace=namespace) | Q(namespace=None)
-    return unreadable(at, ReadFailure.objects.filter(mine)).of(namespace.pk)
+    return unreadable(at, FetchError.objects.filter(mine)).of(namespace.pk)
 
 
 def unread_now(failure: str, since: datetime | None) -> Unread | None:
@@ -35,13 +35,13 @@ def unread_now(failure: str, since: datetime | None) -> Unread | None:
 
 def unread_class(at: datetime) -> Unread | None:
     """Why nothing of the class was read at a moment."""
-    return unreadable(at, ReadFailure.objects.filter(namespace=None)).everybody
+    return unreadable(at, FetchError.objects.filter(namespace=None)).everybody
 
 
 def could_not_be_read(moment: datetime) -> Exists:
     """Of rows that have a namespace."""
     mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)
-    return Exists(ReadFailure.objects.holding(moment).filter(mine))
+    return Exists(FetchError.objects.holding(moment).filter(mine))
 
 
 def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:

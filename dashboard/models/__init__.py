@@ -1,31 +1,29 @@
-"""What is stored: a row for each change, never for each look.
+"""The tables: a row for each change, never for each poll. `docs/database.md` lists them.
 
-Times are UTC and come from the poll or the probe that saw them, not from the row's insertion.
+Times are UTC, and come from the poll or the probe, not from the row's insertion.
 """
 
 from dashboard.models.content import PodShapes, PolicySet, StoredAssessment, SurroundingSet
 from dashboard.models.diagnosis import MOST_TIERS, Diagnosis, HintOpening, HintSetting
 from dashboard.models.draft import Draft
-from dashboard.models.heartbeat import Heartbeat
+from dashboard.models.fetch_error import FetchError
+from dashboard.models.heartbeat import Heartbeat, ProbeTurn
 from dashboard.models.incident import Incident, IncidentCause
 from dashboard.models.monitor import Monitor, MonitorStatus
 from dashboard.models.namespace import Namespace
 from dashboard.models.observation import Observation, ObservedOutcome, Sign
-from dashboard.models.pod_state import PodState
-from dashboard.models.probe_turn import ProbeTurn
-from dashboard.models.read_failure import ReadFailure
-from dashboard.models.run import LONGEST_NAME, LONGEST_SCHEDULE, Run, RunOrigin, RunSchedule
-from dashboard.models.service_state import RouteState, ServiceState
-from dashboard.models.snapshot import Snapshot, StepReached
-from dashboard.models.step_mark import StepMark
+from dashboard.models.pods_and_routes import PodState, RouteState, ServiceState
+from dashboard.models.run import LONGEST_NAME, Run, RunOrigin
+from dashboard.models.snapshot import Snapshot
+from dashboard.models.steps import StepMark, StepReached
 from dashboard.models.student import Student
 
 __all__ = [
     "LONGEST_NAME",
-    "LONGEST_SCHEDULE",
     "MOST_TIERS",
     "Diagnosis",
     "Draft",
+    "FetchError",
     "Heartbeat",
     "HintOpening",
     "HintSetting",
@@ -40,11 +38,9 @@ __all__ = [
     "PodState",
     "PolicySet",
     "ProbeTurn",
-    "ReadFailure",
     "RouteState",
     "Run",
     "RunOrigin",
-    "RunSchedule",
     "ServiceState",
     "Sign",
     "Snapshot",

@@ -1,11 +1,11 @@
-"""What many snapshots share, each kept once under the digest of what it says.
+"""What many snapshots share, each stored once under the digest of its content.
 
-States recur: a class that does one lab passes through the same few hundred.
+Contents recur: a class that does one lab passes through the same few hundred.
 """
 
 from django.db import models
 
-from dashboard.models.compressed import CompressedJSON
+from dashboard.models.fields import CompressedJSON
 
 
 class Content(models.Model):
@@ -19,7 +19,7 @@ class Content(models.Model):
 
 
 class PolicySet(Content):
-    """Canonical policies, with the list order kept."""
+    """Canonical policies, in the order of the list."""
 
     manifests = CompressedJSON()
 
@@ -31,7 +31,7 @@ class PodShapes(Content):
 
 
 class SurroundingSet(Content):
-    """What a verdict depended on outside the namespace: see `stored.dump_surroundings`."""
+    """What decides verdicts from outside the namespace: see `stored.dump_surroundings`."""
 
     content = models.JSONField()
 

@@ -1,15 +1,15 @@
-"""What is wrong with a state and what would mend it, and the hints that were opened about it."""
+"""What is wrong with a snapshot and its smallest fix, and the hints that were opened about it."""
 
 from django.db import models
 
-from dashboard.models.compressed import CompressedJSON
+from dashboard.models.fields import CompressedJSON
 from dashboard.models.namespace import Namespace
 
 MOST_TIERS = 3
 
 
 class Diagnosis(models.Model):
-    """Of every state with this key, whosever it is: computed once.
+    """Root causes, findings and the fix, shared by all snapshots with this key.
 
     See `dashboard.assess.stored.diagnosis_key`.
     """
@@ -19,7 +19,7 @@ class Diagnosis(models.Model):
     findings = CompressedJSON()
     edits = CompressedJSON()
     policies = CompressedJSON()
-    """The whole set afterwards, canonical."""
+    """The whole policy set after the fix, canonical."""
     why_not = models.TextField(blank=True, default="")
 
     class Meta:
@@ -30,7 +30,7 @@ class Diagnosis(models.Model):
 
 
 class HintOpening(models.Model):
-    """Somebody opened a tier of the hints about one cause."""
+    """Somebody opened a tier of the hints about one root cause."""
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="hints_opened")
     cause = models.CharField(max_length=64)
@@ -42,7 +42,7 @@ class HintOpening(models.Model):
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["namespace", "cause", "tier"], name="a_hint_is_opened_once"
+                fields=["namespace", "cause", "tier"], name="one_opening_per_hint"
             ),
         ]
 
@@ -51,7 +51,7 @@ class HintOpening(models.Model):
 
 
 class HintSetting(models.Model):
-    """How many tiers students may open in a lab, by the lab file's name."""
+    """How many hint tiers students may open in a lab, by the lab's name."""
 
     lab = models.CharField(max_length=100, primary_key=True)
     tiers = models.PositiveSmallIntegerField(default=MOST_TIERS)
@@ -59,7 +59,7 @@ class HintSetting(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(tiers__lte=MOST_TIERS), name="there_are_three_tiers"
+                condition=models.Q(tiers__lte=MOST_TIERS), name="at_most_three_tiers"
             ),
         ]
 

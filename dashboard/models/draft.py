@@ -1,4 +1,4 @@
-"""Policies that somebody thinks about, kept because they said so."""
+"""Policies that somebody tries, and chose to keep."""
 
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def listed_for(self, user: "User | AnonymousUser") -> Self:
-        """An instructor is shown everybody's, a student their own."""
+        """Everybody's for an instructor, their own for a student."""
         return self if user.is_staff else self.filter(by=user.get_username())
 
 
 class Draft(models.Model):
-    """`text` is YAML as it was written; `replaces` is whether it stands for all that is there.
+    """`text` is the YAML as written; `replaces` is whether it replaces all policies.
 
-    Its key is what its address says; nobody can guess one, and an address is how it is shared.
+    The key is part of its address: nobody can guess it, and the address is how a draft is shared.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Is anybody looking? One row for each kind of work, overwritten each time."""
+"""What workers say of themselves: heartbeats, and whose turn it is to ask a host."""
 
 from datetime import timedelta
 
@@ -6,20 +6,21 @@ from django.conf import settings
 from django.db import models
 
 STOPPED_AFTER = 3
-"""After so many rounds without success the work counts as stopped: one may be slow."""
+"""After so many rounds without success the work counts as stopped."""
 SLOW = timedelta(minutes=5)
-"""A poll of a big class may take so long, however often one is due."""
+"""A poll of a big class may take so long, whatever the period."""
 
 
 def unread_after() -> timedelta:
-    """After so long without a poll nobody knows what a namespace was like meanwhile."""
+    """Return after how long without a poll the state of a namespace is unknown."""
     return max(SLOW, STOPPED_AFTER * timedelta(seconds=settings.POLL_SECONDS))
 
 
 class Heartbeat(models.Model):
-    """`error` is why the newest attempt failed as a whole; empty when it did not.
+    """One row for each kind of work, overwritten by each attempt.
 
-    An attempt that started after `finished_at` is under way, or was killed.
+    `error` is why the newest attempt failed as a whole, empty when it did not. An attempt that
+    started after `finished_at` is under way, or was killed.
     """
 
     work = models.CharField(max_length=20, primary_key=True)
@@ -31,3 +32,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.work
+
+
+class ProbeTurn(models.Model):
+    """Only `holder` may ask the host until `free_at`, so two requests are never in flight at once.
+
+    A holder that is still there at `free_at` was killed.
+    """
+
+    host = models.CharField(max_length=253, primary_key=True)
+    began_at = models.DateTimeField()
+    free_at = models.DateTimeField()
+    holder = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.host

@@ -11,7 +11,7 @@ from dashboard.models.namespace import Namespace
 
 
 class IncidentCause(models.TextChoices):
-    """By what an incident is recognised; `OUTAGE` is no fault of the student's."""
+    """What broke the flow; an `OUTAGE` is not the student's fault."""
 
     POLICY_ADDED = "policy-added"
     POLICY_CHANGED = "policy-changed"
@@ -22,9 +22,9 @@ class IncidentCause(models.TextChoices):
     OUTAGE = "outage"
 
 
-CHANGE = ("namespace_id", "opened_at", "cause", "outage_at", "outage_of", "told")
+CHANGE = ("namespace_id", "opened_at", "cause", "outage_at", "outage_of", "description")
 """What incidents of one change have in common."""
-TOLD = Case(
+DESCRIPTION = Case(
     When(cause=IncidentCause.NOT_THE_POLICIES, then=F("reason")),
     When(cause=IncidentCause.OUTAGE, then=Value("")),
     default=Cast("policies", TextField()),
@@ -34,8 +34,8 @@ TOLD = Case(
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def opened_by(self, moment: datetime) -> Self:
-        """With all that says of which change each is."""
-        return self.filter(opened_at__lte=moment).annotate(told=TOLD)
+        """Annotated with the columns of `CHANGE`."""
+        return self.filter(opened_at__lte=moment).annotate(description=DESCRIPTION)
 
     def of_namespace(self, namespace: Namespace, moment: datetime) -> Self:
         return self.opened_by(moment).filter(namespace=namespace).select_related("namespace")
@@ -46,19 +46,19 @@ def open_at(moment: datetime) -> Q:
 
 
 class Incident(models.Model):
-    """A flow was last seen to work at `worked_at`, and first seen not to at `opened_at`.
+    """A flow last worked at `worked_at`, and first failed at `opened_at`.
 
-    `closed_at` is when it was first seen to work again; `None` while it does not.
+    `closed_at` is when it first worked again, `None` while it does not.
 
-    Those of one outage have a flow and `outage_at` in common: since when it has been lost by many,
-    of `outage_of` for whom it had worked.
+    Incidents of one outage share a flow and `outage_at`, when the outage began; `outage_of` counts
+    the namespaces in which the flow had worked.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="incidents")
     flow = models.CharField(max_length=100)
     cause = models.CharField(max_length=30, choices=IncidentCause)
     policies = models.JSONField(default=list)
-    """The names of those that were added, changed or removed."""
+    """The names of the policies that were added, changed or removed."""
     reason = models.CharField(max_length=300, blank=True, default="")
     worked_at = models.DateTimeField()
     opened_at = models.DateTimeField(db_index=True)
@@ -78,7 +78,7 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("opened_at")),
-                name="an_incident_ends_after_it_began",
+                name="incident_ends_after_it_began",
             ),
         ]
 

@@ -14,10 +14,10 @@ class MonitorStatus(models.TextChoices):
 
 
 class Monitor(models.Model):
-    """One row for each monitor, overwritten by each look.
+    """One row for each monitor, overwritten by each probe.
 
-    `watches` is the lab's probe that asks the same URL, empty where none is known to; `chosen` is
-    whether an instructor said so, which no look overwrites.
+    `watches` is the lab's probe that asks the same URL, empty where none is known. If it was
+    `chosen` by an instructor, no probe overwrites it.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="monitors")
@@ -31,9 +31,7 @@ class Monitor(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["namespace", "name"], name="one_monitor_per_namespace_and_name"
-            ),
+            models.UniqueConstraint(fields=["namespace", "name"], name="one_monitor_per_name"),
         ]
 
     def __str__(self) -> str:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from dashboard.models.interval import SeenQuerySet
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 
-class NamespaceQuerySet(models.QuerySet["Namespace"]):
+class NamespaceQuerySet(SeenQuerySet["Namespace"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """An instructor sees every namespace, a student those that bear their login."""
         if user.is_staff:
@@ -22,7 +24,7 @@ class NamespaceQuerySet(models.QuerySet["Namespace"]):
         return self.filter(gone_at=None)
 
     def there(self, moment: datetime | None = None) -> Self:
-        """Those that were known and not gone at a moment, by default now."""
+        """The namespaces that existed at a moment, by default now."""
         if moment is None:
             return self.present()
         stays = models.Q(gone_at=None) | models.Q(gone_at__gt=moment)

@@ -1,7 +1,8 @@
-"""What probes saw of a flow, as intervals of the same outcome."""
+"""Probe results of a flow, as intervals of equal results."""
 
 from django.db import models
 
+from dashboard.models.interval import Interval, IntervalQuerySet
 from dashboard.models.namespace import Namespace
 
 
@@ -12,7 +13,7 @@ class ObservedOutcome(models.TextChoices):
 
 
 class Sign(models.TextChoices):
-    """What a look saw, as one word that pages can tell apart; the reason says it in a sentence."""
+    """What a probe got, in a word that pages can tell apart; the reason is the sentence for it."""
 
     NONE = ""
     ANSWERED = "answered"
@@ -39,10 +40,10 @@ class Sign(models.TextChoices):
     UNCLEAR = "unclear"
 
 
-class Observation(models.Model):
-    """A flow looked the same to one method from one vantage, from `first_seen` to `last_seen`.
+class Observation(Interval):
+    """One method got the same result for a flow from one vantage.
 
-    `looks` counts how often: the newest few of them vote.
+    `looks` counts the probe results; the newest few decide.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="observations")
@@ -53,16 +54,16 @@ class Observation(models.Model):
     sign = models.CharField(max_length=30, choices=Sign, blank=True, default=Sign.NONE)
     reason = models.CharField(max_length=300)
     latency_ms = models.PositiveIntegerField(null=True)
-    """Of the newest look; null where nothing answered."""
-    first_seen = models.DateTimeField()
-    last_seen = models.DateTimeField()
+    """Of the newest probe result; null where nothing answered."""
     looks = models.PositiveIntegerField(default=1)
-    is_open = models.BooleanField(default=True)
+
+    objects = IntervalQuerySet.as_manager()
 
     class Meta:
         ordering = ["flow", "-last_seen"]
         indexes = [models.Index(fields=["namespace", "last_seen"], name="observations_lately")]
         constraints = [
+            *Interval.Meta.constraints,
             models.UniqueConstraint(
                 fields=["namespace", "flow", "method", "vantage"],
                 condition=models.Q(is_open=True),

@@ -1,4 +1,4 @@
-"""The states a namespace was in, and since when."""
+"""What policies, pods and surroundings a namespace had, and since when."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -7,38 +7,39 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from dashboard.models.content import PodShapes, PolicySet, StoredAssessment, SurroundingSet
+from dashboard.models.interval import Interval, IntervalQuerySet
 from dashboard.models.namespace import Namespace
 
 
-class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+class SnapshotQuerySet(IntervalQuerySet["Snapshot"]):
     def at(self, moment: datetime) -> Self:
-        """The snapshots that had begun by then, newest first."""
+        """The snapshots that had begun by a moment, newest first."""
         return self.filter(first_seen__lte=moment).order_by("-first_seen")
 
     def holding(self, moment: datetime | None = None) -> Self:
-        """The one of each namespace that held at a moment, by default now."""
+        """The snapshot of each namespace that held at a moment, by default now."""
         if moment is None:
             return self.filter(is_open=True)
         newest = Snapshot.objects.filter(namespace=OuterRef("pk")).at(moment).values("pk")[:1]
         there = Namespace.objects.there(moment)
-        return self.filter(pk__in=there.annotate(held=Subquery(newest)).values("held"))
+        return self.filter(pk__in=there.annotate(snapshot=Subquery(newest)).values("snapshot"))
 
     def oldest(self) -> "Snapshot | None":
         return self.order_by("first_seen").first()
 
     def light(self) -> Self:
-        """Without the columns that only the namespace's own pages read."""
+        """Without the columns that only the namespace's own pages need."""
         return self.select_related("assessment").defer("assessment__body")
 
     def whole(self) -> Self:
         return self.select_related("policy_set", "pod_shapes", "assessment")
 
 
-class Snapshot(models.Model):
-    """A state of one namespace that held from `first_seen` to `last_seen`, times of polls.
+class Snapshot(Interval):
+    """The policies, pod shapes and surroundings that one namespace had over an interval.
 
-    `step` is the key of the lab's step that was to be done in it, empty where none was left, and
-    `step_since` since when it was that one.
+    `step` is the key of the lab's next step, empty where none was left, and `step_since` is since
+    when it was that one. A snapshot holds until the next one begins.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="snapshots")
@@ -48,15 +49,12 @@ class Snapshot(models.Model):
     surroundings = models.ForeignKey(
         SurroundingSet, models.PROTECT, related_name="snapshots", null=True
     )
-    """`None` where it was recorded before they were kept."""
+    """`None` where the snapshot is older than this table."""
     assessment = models.ForeignKey(StoredAssessment, models.PROTECT, related_name="snapshots")
     mistakes = models.JSONField(null=True)
-    """`None` until the state is diagnosed: see `dashboard.history.mistakes`."""
+    """`None` until the snapshot is diagnosed: see `dashboard.history.mistakes`."""
     step = models.CharField(max_length=63, blank=True, default="")
     step_since = models.DateTimeField()
-    first_seen = models.DateTimeField()
-    last_seen = models.DateTimeField()
-    is_open = models.BooleanField(default=True)
 
     objects = SnapshotQuerySet.as_manager()
 
@@ -64,6 +62,7 @@ class Snapshot(models.Model):
         ordering = ["-first_seen"]
         indexes = [models.Index(fields=["first_seen"], name="changes_of_the_class")]
         constraints = [
+            *Interval.Meta.constraints,
             models.UniqueConstraint(
                 fields=["namespace"],
                 condition=Q(is_open=True),
@@ -71,10 +70,6 @@ class Snapshot(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["namespace", "first_seen"], name="one_snapshot_per_namespace_and_poll"
-            ),
-            models.CheckConstraint(
-                condition=Q(last_seen__gte=models.F("first_seen")),
-                name="snapshot_ends_after_it_began",
             ),
         ]
 
@@ -90,21 +85,3 @@ class Snapshot(models.Model):
     def summary(self) -> dict[str, Any]:
         summary: dict[str, Any] = self.assessment.summary
         return summary
-
-
-class StepReached(models.Model):
-    """When a namespace first held a step of the lab."""
-
-    namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="steps_reached")
-    step = models.CharField(max_length=63)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["namespace", "step"], name="a_step_is_first_reached_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.step} at {self.at:%F %T}"

@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models.functions import Lower
 
 LONGEST = {"name": 150, "section": 60}
-"""Characters of what is told of a student."""
+"""The most characters of each column."""
 
 
 class StudentQuerySet(models.QuerySet["Student"]):
     def called(self, logins: Iterable[str]) -> Self:
-        """Those with one of these logins, in whatever case: one query for a whole class."""
+        """The students with these logins, whatever the case, in one query."""
         keys = {login.lower() for login in logins}
         return self.annotate(key=Lower("login")).filter(key__in=keys)
 

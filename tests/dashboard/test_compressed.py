@@ -6,7 +6,7 @@ import pytest
 from django.core import serializers
 
 from dashboard.models import PolicySet
-from dashboard.models.compressed import CompressedJSON
+from dashboard.models.fields import CompressedJSON
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.history import pod_states
-from dashboard.history.intervals import extend
 from dashboard.models import PodState
+from dashboard.models.interval import IntervalQuerySet
 from tests import make
 from tests.dashboard.polls import DENY, see
 
@@ -50,13 +49,15 @@ def test_an_older_reading_of_a_pod_is_dropped() -> None:
 def test_restarts_that_a_later_poll_counts_meanwhile_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between this one's reading of the rows and its writing."""
 
+    real = IntervalQuerySet.extend_to
+
     def seen_meanwhile(*given: Any) -> None:
-        monkeypatch.setattr(pod_states, "extend", extend)
+        monkeypatch.setattr(IntervalQuerySet, "extend_to", real)
         see(make.reading(pods=[make.pod_reading(restarts=5)]), seconds=60)
-        extend(*given)
+        real(*given)
 
     see(make.reading(pods=[make.pod_reading(restarts=1)]))
-    monkeypatch.setattr(pod_states, "extend", seen_meanwhile)
+    monkeypatch.setattr(IntervalQuerySet, "extend_to", seen_meanwhile)
     see(make.reading(pods=[make.pod_reading(restarts=2)]), seconds=30)
     assert looks() == [("student-app-1", 5, True)]
     assert PodState.objects.get().last_seen == make.after(60)

@@ -18,7 +18,7 @@ from dashboard.history.failures import (
 )
 from dashboard.history.presence import Seen
 from dashboard.history.record import record
-from dashboard.models import Namespace, ReadFailure
+from dashboard.models import FetchError, Namespace
 from tests import make
 from tests.apiserver import NAMESPACES, Answer, ApiServer
 from tests.dashboard.polls import DENY, see
@@ -38,7 +38,7 @@ def kept() -> Kept:
             int((row.first_seen - make.NOON).total_seconds()),
             None if row.is_open else int((row.last_seen - make.NOON).total_seconds()),
         )
-        for row in ReadFailure.objects.order_by("first_seen")
+        for row in FetchError.objects.order_by("first_seen")
     ]
 
 
@@ -71,7 +71,7 @@ def test_polls_that_come_late_or_twice_do_no_harm(
     for _ in range(2):
         see(*found, seconds=seconds)
     assert kept() == expected
-    open_reasons = ReadFailure.objects.filter(is_open=True).values_list("reason", flat=True)
+    open_reasons = FetchError.objects.filter(is_open=True).values_list("reason", flat=True)
     assert list(Namespace.objects.exclude(failure="").values_list("failure", flat=True)) == list(
         open_reasons
     )
@@ -146,7 +146,7 @@ def test_polls_that_cannot_record_what_they_read_are_one_spell(
     for _ in range(3):
         with pytest.raises(RuntimeError):
             poll(config, None)
-    row = ReadFailure.objects.get()
+    row = FetchError.objects.get()
     assert "no room" in row.reason
     assert row.is_open
 
@@ -157,7 +157,7 @@ def test_polls_tell_it_by_themselves(server: ApiServer, config: str) -> None:
     server.instead[NAMESPACES] = [Answer(504, "etcd timed out")]
     with pytest.raises(ClusterError):
         poll(config, None)
-    row = ReadFailure.objects.get()
+    row = FetchError.objects.get()
     assert "etcd timed out" in row.reason
     assert (row.is_open, row.failing_since, row.namespace) == (True, make.NOON, None)
     del server.instead[NAMESPACES]

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.assess.assessing import Assessed
 from dashboard.history.record import keep_contents, record, settle
-from dashboard.history.retention.contents import remove, unused
+from dashboard.history.retention.unused import find_unused, remove_unused
 from dashboard.models import (
     Namespace,
     Snapshot,
@@ -40,8 +40,8 @@ def test_who_loses_a_race_to_a_newer_reading_is_dropped() -> None:
 def test_contents_that_are_pruned_before_a_snapshot_refers_to_them_are_kept_again() -> None:
     ada, state = make.namespace(), make.state_of(DENY)
     keep_contents([state])
-    for table, keys in unused(set()).items():
-        assert remove(table, keys) == len(keys)
+    for table, keys in find_unused(set()).items():
+        assert remove_unused(table, keys) == len(keys)
     assert settle(make.after(10), ada.pk, state, None, kept=True)
     assert Snapshot.objects.whole().get().policy_set.manifests == state.policies
 

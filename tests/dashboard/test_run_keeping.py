@@ -1,13 +1,13 @@
 """Runs that are named by themselves: each once, however often and from wherever it is looked."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.collect.poll import poll
 from dashboard.history import runs
-from dashboard.models import Heartbeat, Run, RunOrigin, RunSchedule
+from dashboard.models import Heartbeat, Run, RunOrigin
 from tests import make
 from tests.dashboard.polls import DENY
 
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 def minute(number: float) -> datetime:
     return make.after(60 * number)
-
-
-def schedule(**fields: object) -> RunSchedule:
-    usual = {"name": "Week 6, start", "weekday": 1, "time": time(12, 0), "by": "instructor"}
-    return RunSchedule.objects.create(**usual | fields)
 
 
 def students(*changing: float, idle: int = 0) -> None:
@@ -38,31 +33,8 @@ def sessions() -> list[tuple[str, datetime | None]]:
     return [(run.name, run.ended_at) for run in held]
 
 
-def test_a_schedule_names_a_run_at_its_time() -> None:
-    schedule(minutes=90)
-    for number in (-1, 0, 1):
-        runs.record(minute(number))
-    (run,) = Run.objects.all()
-    assert (run.name, run.origin, run.by) == ("Week 6, start, 2026-03-03", "schedule", "instructor")
-    assert (run.began_at, run.ended_at) == (minute(0), minute(90))
-
-
-def test_what_was_due_over_a_gap_is_made_up_for_once_a_week_back_at_most() -> None:
-    schedule()
-    runs.record(minute(-60) - timedelta(weeks=3))
-    runs.record(minute(60))
-    assert [run.began_at for run in Run.objects.all()] == [minute(0)]
-
-
-def test_nothing_is_due_from_before_anybody_looked() -> None:
-    schedule()
-    runs.record(minute(1))
-    assert not Run.objects.exists()
-
-
 def test_who_comes_second_makes_nothing_twice() -> None:
     """Both had looked as far as the other: what the first one keeps is not read by the second."""
-    schedule()
     students(0, 1, 2)
     runs.record(minute(-1))
     looked = Heartbeat.objects.get(work="runs")
@@ -70,7 +42,6 @@ def test_who_comes_second_makes_nothing_twice() -> None:
         for _ in range(2):
             looked.save()
             runs.record(minute(at))
-    assert Run.objects.filter(origin=RunOrigin.SCHEDULE).count() == 1
     assert sessions() == [("Lab session, 2026-03-03 12:00", minute(2))]
 
 
@@ -145,7 +116,7 @@ def test_a_class_that_changes_nothing_costs_the_same_queries_at_any_size(
 ) -> None:
     students(idle=number)
     runs.record(minute(0))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         runs.record(minute(1))
 
 

@@ -1,12 +1,11 @@
-"""When schedules are due, and when a class sits down together."""
+"""When a class sits down together."""
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
 
-from dashboard.history.runs.schedule import coming, due
 from dashboard.history.runs.session import (
     BACK,
     Change,
@@ -17,44 +16,7 @@ from dashboard.history.runs.session import (
     resumed,
     sessions,
 )
-from dashboard.models import RunSchedule
 from tests import make
-
-DAY = 24 * 60
-EVERY_TUESDAY = RunSchedule(name="Lab", weekday=1, time=time(12, 0), minutes=90)
-"""NOON is on a Tuesday."""
-
-
-def minute(number: float) -> object:
-    return make.after(60 * number)
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "begins"),
-    [
-        (-1, 0, [0]),
-        (0, 1, []),
-        (-2, -1, []),
-        (-0.5, 0.5, [0]),
-        (-DAY, 6 * DAY, [0]),
-        (-DAY, 7 * DAY, [0, 7 * DAY]),
-        (6 * DAY, 7 * DAY - 1, []),
-        (1, 1, []),
-    ],
-)
-def test_a_schedule_is_due_once_a_week(since: float, until: float, begins: list[float]) -> None:
-    found = due([EVERY_TUESDAY], make.after(60 * since), make.after(60 * until))
-    assert [each.begins for each in found] == [minute(each) for each in begins]
-
-
-@pytest.mark.parametrize(("now", "begins"), [(-1, 0), (0, 7 * DAY), (1, 7 * DAY), (-DAY, 0)])
-def test_a_schedule_tells_when_it_is_due_next(now: float, begins: float) -> None:
-    assert coming(EVERY_TUESDAY, make.after(60 * now)) == minute(begins)
-
-
-def test_a_scheduled_run_has_the_name_of_its_day_and_its_length() -> None:
-    (found,) = due([EVERY_TUESDAY], make.after(-1), make.after(0))
-    assert (found.name, found.ends) == ("Lab, 2026-03-03", minute(90))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The pages of runs: the list, and what instructors do there."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.active_lab import active_lab
-from dashboard.models import Run, RunOrigin, RunSchedule
+from dashboard.models import Run, RunOrigin
 from tests import make
 from tests.dashboard.classes import CHECKED, student
 from tests.dashboard.html import Page, get
@@ -22,8 +22,6 @@ POSTS = [
     "/runs/new",
     "/runs/{run}/rename",
     "/runs/{run}/delete",
-    "/runs/schedules",
-    "/runs/schedules/{schedule}/delete",
 ]
 
 
@@ -37,11 +35,8 @@ def run(name: str = "week 6, start", minutes: float = 0, **fields: object) -> Ru
     """A moment so many minutes past noon."""
     at = make.after(60 * minutes)
     usual = {"name": name, "lab": active_lab().name, "began_at": at, "ended_at": at}
+    usual["named_minute"] = at.replace(second=0)
     return Run.objects.create(**usual | fields)
-
-
-def schedule() -> RunSchedule:
-    return RunSchedule.objects.create(name="Lab", weekday=1, time=time(12), by="instructor")
 
 
 def runs(client: Client, **query: str) -> Page:
@@ -60,21 +55,20 @@ def test_runs_are_for_instructors(client: Client, address: str) -> None:
 
 @pytest.mark.parametrize("address", POSTS)
 def test_a_student_changes_no_run(client: Client, address: str) -> None:
-    kept, weekly = run(), schedule()
+    kept = run()
     client.force_login(make.user("ada"))
-    answer = client.post(address.format(run=kept.pk, schedule=weekly.pk), {"name": "mine"})
+    answer = client.post(address.format(run=kept.pk), {"name": "mine"})
     assert answer.status_code == 404
     assert [each.name for each in Run.objects.all()] == ["week 6, start"]
-    assert RunSchedule.objects.count() == 1
 
 
 @pytest.mark.parametrize("address", POSTS)
 def test_what_changes_runs_takes_a_post_of_ones_own_page(client: Client, address: str) -> None:
-    kept, weekly = run(), schedule()
+    kept = run()
     strict = Client(enforce_csrf_checks=True)
     for each in (client, strict):
         each.force_login(make.instructor(f"instructor-{each is strict}"))
-    at = address.format(run=kept.pk, schedule=weekly.pk)
+    at = address.format(run=kept.pk)
     assert client.get(at).status_code == 405
     assert strict.post(at).status_code == 403
 
@@ -152,42 +146,20 @@ def test_two_runs_of_a_minute_have_two_names(staff: Client) -> None:
 
 
 def test_runs_that_nobody_could_tell_apart_are_told_by_their_numbers(staff: Client) -> None:
-    one, two = run("Lab"), run("Lab")
+    """A lab session is named without being asked."""
+    one, two = run("Lab"), run("Lab", origin=RunOrigin.SESSION, named_minute=None)
     run("Lab", 1)
     page = runs(staff).html
     for each in (one, two):
         assert f">Lab (2026-03-03 12:00), run {each.pk}</option>" in page
     assert ">Lab (2026-03-03 12:01)</option>" in page
-    told = {"name": "Lab", "weekday": "1", "time": "14:00", "minutes": "120"}
-    assert [staff.post("/runs/schedules", told).status_code for _ in range(2)] == [302, 400]
 
 
 @pytest.mark.parametrize("key", ["0", "99", "9" * 30])
 def test_a_run_that_is_not_there_is_not_found(staff: Client, key: str) -> None:
-    for address in (f"/runs/{key}/delete", f"/runs/{key}/rename", f"/runs/schedules/{key}/delete"):
+    for address in (f"/runs/{key}/delete", f"/runs/{key}/rename"):
         assert staff.post(address, {"name": "x"}).status_code == 404
     assert get(staff, "/runs/compare", a=key).status in (400, 404)
-
-
-def test_a_schedule_is_made_and_stopped_and_its_runs_stay(staff: Client) -> None:
-    told = {"name": "Lab", "weekday": "1", "time": "14:00", "minutes": "120"}
-    assert staff.post("/runs/schedules", told).headers["Location"] == "/runs/#schedules"
-    weekly = RunSchedule.objects.get()
-    run(schedule=weekly, origin=RunOrigin.SCHEDULE)
-    assert "Lab, Tuesday 14:00 UTC, 2 h" in runs(staff).text
-    staff.post(f"/runs/schedules/{weekly.pk}/delete")
-    assert (RunSchedule.objects.count(), Run.objects.count()) == (0, 1)
-    assert "No schedule names runs." in runs(staff).text
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"weekday": "7"}, {"time": "25:00"}, {"minutes": "-1"}, {"minutes": "10081"}, {"name": ""}],
-)
-def test_a_schedule_that_cannot_be_is_refused(staff: Client, wrong: dict[str, str]) -> None:
-    told = {"name": "Lab", "weekday": "1", "time": "14:00", "minutes": "0"} | wrong
-    assert staff.post("/runs/schedules", told).status_code == 400
-    assert not RunSchedule.objects.exists()
 
 
 def test_how_the_class_stood_at_the_end_is_told(staff: Client) -> None:
@@ -219,7 +191,6 @@ def test_runs_of_other_labs_are_counted_only(staff: Client) -> None:
 
 def test_a_hostile_name_is_text(staff: Client) -> None:
     run(HOSTILE)
-    RunSchedule.objects.create(name=HOSTILE, weekday=1, time=time(12), by="instructor")
     for address in READS:
         html = staff.get(address).content.decode()
         assert "<script>alert" not in html
@@ -234,7 +205,7 @@ def test_the_list_costs_the_same_queries_at_any_size(
         student(f"s{each}", "dns")
     for minute in range(number):
         run(f"run {minute}", minute)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert f"0 of {students} done" in runs(staff).text
 
 

@@ -30,7 +30,7 @@ def instructor(client: Client) -> Client:
     make.snapshot(ada, *make.solution(), last_seen=last)
     make.snapshot(bob, make.policy(), last_seen=last)
     times = {"first_seen": make.after(60), "last_seen": make.after(240), "is_open": False}
-    ada.read_failures.create(reason=WHY, failing_since=make.after(60), **times)
+    ada.fetch_errors.create(reason=WHY, failing_since=make.after(60), **times)
     client.force_login(make.instructor())
     return client
 
@@ -142,4 +142,4 @@ def test_where_nothing_of_the_class_was_read_nobody_was(instructor: Client) -> N
     then = make.after(5400)
     models.Run.objects.create(name="away", lab=active_lab().name, began_at=then, ended_at=then)
     assert "Nobody could be read then" in get(instructor, "/runs/").text
-    assert models.ReadFailure.objects.filter(namespace=None).count() == 1
+    assert models.FetchError.objects.filter(namespace=None).count() == 1

@@ -1,5 +1,10 @@
-"""What of the history may go, and letting it go. `docs/running.md` states the rule."""
+"""How long history is kept: `docs/running.md` states the rules.
 
-from dashboard.history.retention.pruning import Removal, fold, midnight, prune
+`evidence` says what must stay, `pruning` deletes what is old, `compaction` merges what flaps, and
+`unused` finds stored contents that no snapshot refers to.
+"""
 
-__all__ = ["Removal", "fold", "midnight", "prune"]
+from dashboard.history.retention.compaction import compact_flapping
+from dashboard.history.retention.pruning import Removal, find_midnight, prune
+
+__all__ = ["Removal", "compact_flapping", "find_midnight", "prune"]

@@ -1,24 +1,22 @@
-"""Names what is due by a schedule, and the sessions that the class holds.
+"""Names the lab sessions that the class holds.
 
-Safe to run twice, and two at once: constraints say which runs are the same. A heartbeat keeps up
-to when it was looked, so that a gap is made up for.
+Safe to run twice, and two at once: constraints say which runs are the same. A heartbeat keeps the
+time up to which sessions were looked for, so that the next poll makes up for a gap.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from dashboard.active_lab import active_lab
 from dashboard.history.runs.naming import current_runs
-from dashboard.history.runs.schedule import WEEK, due
 from dashboard.history.runs.session import BACK, Held, Session, changes, fewest, resumed, sessions
-from dashboard.models import Heartbeat, Namespace, Run, RunOrigin, RunSchedule, Snapshot
+from dashboard.models import Heartbeat, Namespace, Run, RunOrigin, Snapshot
 
 WORK = "runs"
-MOST_BACK = WEEK
-"""However long nobody looked: after a week each schedule would be due a second time."""
+MOST_BACK = timedelta(weeks=1)
+"""How far back sessions are looked for after a gap in polling."""
 
 
 def record(at: datetime) -> None:
@@ -28,35 +26,12 @@ def record(at: datetime) -> None:
     if looked and looked >= at:
         return
     earliest = at - MOST_BACK
-    if looked:
-        _scheduled(max(looked, earliest), at)
     since = max(looked or earliest, earliest)
     _end_of_other_labs(since)
     _held(since, at)
     times = {"started_at": at, "finished_at": at, "succeeded_at": at}
     Heartbeat.objects.get_or_create(work=WORK, defaults=times)
     Heartbeat.objects.filter(work=WORK, succeeded_at__lt=at).update(**times)
-
-
-@transaction.atomic
-def _scheduled(since: datetime, until: datetime) -> None:
-    """Locked, for a run of a schedule that somebody deletes just now would refer to nothing."""
-    schedules = RunSchedule.objects.select_for_update()
-    Run.objects.bulk_create(
-        (
-            Run(
-                name=each.name,
-                lab=active_lab().name,
-                origin=RunOrigin.SCHEDULE,
-                schedule=each.schedule,
-                began_at=each.begins,
-                ended_at=each.ends,
-                by=each.schedule.by,
-            )
-            for each in due(schedules, since, until)
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def _end_of_other_labs(since: datetime) -> None:

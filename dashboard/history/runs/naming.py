@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.models import Heartbeat, Run, Snapshot
-
-WORK = "naming"
-"""The row that is locked meanwhile."""
+from dashboard.models import Run, Snapshot
 
 
 def current_runs() -> QuerySet[Run]:
@@ -28,19 +24,20 @@ class NothingRead(ValueError):  # noqa: N818  named like TakenName
 
 
 def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run:
-    """Without an end it is a moment. Raises `NothingRead`, `TakenName`, and `IntegrityError` for an
-    end before its beginning.
+    """Name a moment, or an interval that ends no earlier than it began.
+
+    Raises `NothingRead`, `TakenName`.
     """
     refuse_unread(ended or began)
     words = " ".join(name.split()) or suggested(began)
-    with _one_at_a_time():
-        _refuse_taken(words, began)
+    with _refusing_taken(words, began):
         return Run.objects.create(
             name=words,
             lab=active_lab().name,
             began_at=began,
             ended_at=ended or began,
             by=by,
+            named_minute=_minute(began),
         )
 
 
@@ -58,35 +55,24 @@ def refuse_unread(ended: datetime) -> None:
 
 def rename_run(run: Run, name: str) -> None:
     """Raises `TakenName`."""
-    with _one_at_a_time():
-        _refuse_taken(name, run.began_at, but=run.pk)
-        Run.objects.filter(pk=run.pk).update(name=name)
+    with _refusing_taken(name, run.began_at):
+        Run.objects.filter(pk=run.pk).update(name=name, named_minute=_minute(run.began_at))
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Who looks whether a name is taken writes before another looks. It begins with writes: SQLite
-    knows no other lock.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        Heartbeat.objects.bulk_create([Heartbeat(work=WORK, started_at=now)], ignore_conflicts=True)
-        Heartbeat.objects.filter(work=WORK).update(started_at=now)
-        yield
-
-
-def _refuse_taken(name: str, began: datetime, *, but: int = 0) -> None:
-    """Raises `TakenName` where another run of that name began in the same minute: lists tell runs
-    apart by these. `but` is the run itself, where there is one.
-    """
-    minute = began.replace(second=0, microsecond=0)
-    alike = current_runs().filter(
-        name=name, began_at__gte=minute, began_at__lt=minute + timedelta(minutes=1)
-    )
-    if alike.exclude(pk=but).exists():
+def _refusing_taken(name: str, began: datetime) -> Iterator[None]:
+    """Raise `TakenName` where `one_run_per_name_and_minute` refuses the run."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
         raise TakenName(
             f"A run “{name}” began at {began:%Y-%m-%d %H:%M} UTC already: name it otherwise."
-        )
+        ) from None
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def suggested(began: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py prune`: thin the history that nothing changed in."""
+"""`manage.py prune`: delete old history."""
 
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dashboard.history.retention import Removal, midnight, prune
+from dashboard.history.retention import Removal, find_midnight, prune
 from dashboard.management.terminal import open_progress_display, require_migrated
 
 DAYS = 14
@@ -15,22 +15,22 @@ DAYS = 14
 
 class Command(BaseCommand):
     help = (
-        "Thin what is older than some days and says nothing new: neighbouring states that say the"
-        " same, days full of changes, and what nothing uses. Without --yes it says what would go."
-        " Named runs, incidents, first times and the newest state always stay: see docs/running.md."
+        "Delete what is older than some days. Without --yes, only show what would be deleted."
+        " Runs, incidents and other evidence stay, and so does every namespace's newest snapshot:"
+        " see docs/running.md."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--days", type=int, default=DAYS, metavar="N", help="whole days; default: %(default)s"
         )
-        parser.add_argument("--yes", action="store_true", help="do it")
+        parser.add_argument("--yes", action="store_true", help="delete it")
 
     def handle(self, *_args: Any, days: int, yes: bool, **_: Any) -> None:
         if not 1 <= days <= 36_500:
             raise CommandError(f"--days must be from 1 to 36500, not {days}.")
         require_migrated()
-        before = midnight(timezone.localtime()) - timedelta(days=days)
+        before = find_midnight(timezone.localtime()) - timedelta(days=days)
         shown = open_progress_display(self.stderr)
         try:
             found = prune(before, shown, apply=yes)
@@ -39,9 +39,7 @@ class Command(BaseCommand):
         self.tell(found, before, done=yes)
 
     def tell(self, found: list[Removal], before: datetime, *, done: bool) -> None:
-        self.stdout.write(
-            f"Over before {before:%Y-%m-%d %H:%M %Z}, and said by another row or needed by none:"
-        )
+        self.stdout.write(f"Over before {before:%Y-%m-%d %H:%M %Z}, outside runs and evidence:")
         for each in found:
             size = f"about {_kilobytes(each.size)}"
             self.stdout.write(f"{each.table:<20} {each.rows:>9} of {each.of:>9} rows  {size}")

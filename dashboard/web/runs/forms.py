@@ -1,16 +1,11 @@
-"""What an instructor says of a run or a schedule; all times are UTC."""
+"""The forms by which instructors name runs; all times are UTC."""
 
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
-from dashboard.history.runs.schedule import WEEK
-from dashboard.models import LONGEST_NAME, LONGEST_SCHEDULE, RunSchedule
-
-WEEKDAYS = tuple(
-    enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
-)
+from dashboard.models import LONGEST_NAME
 
 
 class Words(forms.CharField):
@@ -43,21 +38,7 @@ class NewRun(forms.Form):
         if ended and not began:
             self.add_error("began", "Say from when, too.")
         elif began and began > self.now:
-            self.add_error("began", "This is still to come: a schedule names what will be.")
+            self.add_error("began", "This is still to come.")
         elif began and ended and ended < began:
             self.add_error("ended", "It would end before it begins.")
         return cleaned | {"began": began or self.now}
-
-
-class NewSchedule(forms.Form):
-    name = Words(max_length=LONGEST_SCHEDULE)
-    weekday = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, initial=0)
-    time = forms.TimeField()
-    minutes = forms.IntegerField(min_value=0, max_value=WEEK.days * 24 * 60, initial=0)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        alike = {key: cleaned.get(key) for key in ("name", "weekday", "time")}
-        if not self.errors and RunSchedule.objects.filter(**alike).exists():
-            self.add_error("name", "There is one of this name at this time already.")
-        return cleaned

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,10 +20,10 @@ from dashboard.history.runs import (
     rename_run,
     suggested,
 )
-from dashboard.models import Run, RunSchedule
+from dashboard.models import Run
 from dashboard.web.layout.refresh import LiveRequest, live
-from dashboard.web.runs.forms import NewRun, NewSchedule, RunName
-from dashboard.web.runs.page import run_rows, schedule_rows
+from dashboard.web.runs.forms import NewRun, RunName
+from dashboard.web.runs.page import run_rows
 from dashboard.web.runs.queries import all_stood
 from dashboard.web.runs.stretch import of_run
 
@@ -83,28 +82,6 @@ def delete(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("runs")
 
 
-@require_POST
-def add_schedule(request: HttpRequest) -> HttpResponse:
-    require_instructor(request)
-    form = NewSchedule(request.POST)
-    if not form.is_valid():
-        return render(request, "runs/page.html", listed(None) | {"schedule_form": form}, status=400)
-    RunSchedule.objects.create(**form.cleaned_data, by=request.user.get_username())
-    return to_schedules()
-
-
-@require_POST
-def drop_schedule(request: HttpRequest, key: int) -> HttpResponse:
-    """The runs that it made stay."""
-    require_instructor(request)
-    get_object_or_404(RunSchedule, pk=key).delete()
-    return to_schedules()
-
-
-def to_schedules() -> HttpResponse:
-    return redirect(reverse("runs", fragment="schedules"))
-
-
 def changed(request: HttpRequest, key: int) -> Run:
     require_instructor(request)
     return get_object_or_404(current_runs(), pk=key)
@@ -120,15 +97,13 @@ def listed(number: str | None) -> dict[str, Any]:
         "rows": run_rows(page.object_list, stretches, all_stood(stretches)),
         "choices": choices(),
         "others": Run.objects.exclude(lab=active_lab().name).count(),
-        "schedules": schedule_rows(RunSchedule.objects.all(), now),
         "form": NewRun(now=now),
-        "schedule_form": NewSchedule(),
         "suggested": suggested(now),
     }
 
 
 def choices() -> list[tuple[str, str]]:
-    """How an address names a run, and how people do; a schedule asks nobody about names."""
+    """How an address names a run, and how people do; a lab session is named by itself."""
     newest = current_runs().values_list("pk", "name", "began_at")[:CHOICES]
     titles = {key: dated(name, began) for key, name, began in newest}
     often = Counter(titles.values())

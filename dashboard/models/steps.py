@@ -1,4 +1,4 @@
-"""What an instructor says of a step that the dashboard does not check."""
+"""Steps of the lab: when each was first reached, and what instructors marked as done."""
 
 from datetime import datetime
 from typing import Self
@@ -8,14 +8,30 @@ from django.db import models
 from dashboard.models.namespace import Namespace
 
 
+class StepReached(models.Model):
+    """When a namespace first reached a step of the lab."""
+
+    namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="steps_reached")
+    step = models.CharField(max_length=63)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["namespace", "step"], name="one_first_time_per_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} at {self.at:%F %T}"
+
+
 class StepMarkQuerySet(models.QuerySet["StepMark"]):
     def made(self, moment: datetime | None = None) -> Self:
-        """Those that there had been by a moment, by default now, oldest first."""
+        """The marks that had been made by a moment, by default now, oldest first."""
         rows = self if moment is None else self.filter(at__lte=moment)
         return rows.order_by("at", "pk")
 
     def holding(self, moment: datetime | None = None) -> Self:
-        """Those that nobody had taken back by then."""
+        """The marks that nobody had taken back by a moment."""
         standing = models.Q(taken_back_at=None)
         if moment is not None:
             standing |= models.Q(taken_back_at__gt=moment)
@@ -23,9 +39,9 @@ class StepMarkQuerySet(models.QuerySet["StepMark"]):
 
 
 class StepMark(models.Model):
-    """The step is done, by the word of `by`, from `at` until it was taken back, if it was.
+    """An instructor marked a step as done at `at`, and may have taken that back later.
 
-    No row goes: what was said at a moment can be told ever after.
+    No row is deleted: pages of the past show the marks of their moment.
     """
 
     namespace = models.ForeignKey(Namespace, models.CASCADE, related_name="step_marks")
@@ -42,12 +58,12 @@ class StepMark(models.Model):
             models.UniqueConstraint(
                 fields=["namespace", "step"],
                 condition=models.Q(taken_back_at=None),
-                name="a_step_is_marked_once_at_a_time",
+                name="one_open_mark_per_step",
             ),
             models.CheckConstraint(
                 condition=models.Q(taken_back_at=None)
                 | models.Q(taken_back_at__gte=models.F("at")),
-                name="a_mark_is_taken_back_after_it_was_made",
+                name="mark_is_taken_back_after_it_was_made",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What no snapshot refers to any more."""
+"""Stored contents that no snapshot refers to any more."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -25,15 +25,15 @@ SHARED: dict[type[models.Model], str] = {
 }
 
 
-def unused(
+def find_unused(
     gone: Collection[int], report_progress: ProgressCallback = ignore_progress
 ) -> dict[type[models.Model], list[str]]:
-    """Once the snapshots that go are gone: the keys of rows that nobody shares then.
+    """Return the keys of rows that no snapshot will refer to once those in `gone` are deleted.
 
-    What a poll keeps from now on is none of them.
+    What a poll stores from now on is none of them.
     """
     tables: list[type[models.Model]] = [*SHARED, Diagnosis]
-    there = {model: set(_keys(model)) for model in tables}
+    there = {model: set(_list_keys(model)) for model in tables}
     used: dict[str, set[str]] = {column: set() for column in SHARED.values()}
     states: set[tuple[str, str, str]] = set()
     rows = Snapshot.objects.values_list("pk", *SHARED.values()).iterator(chunk_size=2000)
@@ -44,20 +44,20 @@ def unused(
             policies, shapes, _, assessment = digests
             states.add((policies, shapes, assessment))
     found = {model: sorted(there[model] - used[column]) for model, column in SHARED.items()}
-    diagnosed = set(_diagnosed(sorted(states), report_progress))
+    diagnosed = set(_find_diagnosis_keys(sorted(states), report_progress))
     return found | {Diagnosis: sorted(there[Diagnosis] - diagnosed)}
 
 
-def _keys(model: type[models.Model]) -> Iterator[str]:
+def _list_keys(model: type[models.Model]) -> Iterator[str]:
     return models.QuerySet(model).values_list("pk", flat=True).iterator()
 
 
-def _diagnosed(
+def _find_diagnosis_keys(
     states: Sequence[tuple[str, str, str]], report_progress: ProgressCallback
 ) -> Iterator[str]:
-    """The keys of what was diagnosed of these states."""
+    """The keys under which diagnoses of these snapshots are stored."""
     for start in range(0, len(states), BATCH):
-        report_progress("looking for what is unused", start, len(states))
+        report_progress("finding unused rows", start, len(states))
         batch = states[start : start + BATCH]
         policies, shapes, assessments = (set(each) for each in zip(*batch, strict=True))
         sets = PolicySet.objects.in_bulk(policies)
@@ -70,8 +70,8 @@ def _diagnosed(
                 )
 
 
-def remove(model: type[models.Model], keys: Sequence[str]) -> int:
-    """Those that a poll has meanwhile begun to use stay; the answer is how many went."""
+def remove_unused(model: type[models.Model], keys: Sequence[str]) -> int:
+    """Delete those that no poll has begun to use meanwhile, and return how many went."""
     removed = 0
     rows: models.QuerySet[Any] = models.QuerySet(model)
     for start in range(0, len(keys), BATCH):
@@ -81,5 +81,5 @@ def remove(model: type[models.Model], keys: Sequence[str]) -> int:
             with transaction.atomic():
                 removed += free.delete()[0]
         except IntegrityError:
-            continue  # the next time finds what is still free
+            continue  # the next prune finds what is still unused
     return removed
