@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netpol.evaluate import PolicyGate
-from netpol.evaluate.admission import Connection
+from netpol.evaluate.matching import Connection
 from netpol.lab import Flow
 from netpol.model import (
     Cluster,
@@ -20,7 +20,7 @@ from netpol.model import (
     Verdict,
     VerdictSide,
 )
-from netpol.nearest import MissKind, NearMiss, find_near_miss
+from netpol.near_miss import MissKind, NearMiss, find_near_miss
 
 DIRECTIONS = (Direction.EGRESS, Direction.INGRESS)
 

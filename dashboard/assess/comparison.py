@@ -15,7 +15,7 @@ from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import Moment, title
 from netpol import model, parse
 from netpol.assess import Assessment, assess_namespace, refuse_too_large
-from netpol.difference import AssessmentDifference, compare_assessments
+from netpol.diff.assessments import AssessmentDifference, compare_assessments
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome, Profile
 from netpol.parse import Json

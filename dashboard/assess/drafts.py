@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from netpol.canonical import canonicalize_policies
+from netpol.canonical_policies import canonicalize_policies
 from netpol.load import LoadError, parse_manifest_set
 from netpol.load.lines import PolicyLines
 from netpol.parse import Json, ManifestFault, parse_valid_policies

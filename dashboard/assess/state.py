@@ -9,7 +9,7 @@ from dashboard.assess import stored
 from dashboard.reading import Surroundings
 from netpol import parse
 from netpol.assess import SCHEMA, Assessment, TooLargeError, assess_namespace, refuse_too_large
-from netpol.canonical import canonicalize_policies, compute_digest
+from netpol.canonical_policies import canonicalize_policies, compute_digest
 from netpol.lab import Lab, NotChecked
 from netpol.model import LabeledNamespace, Pod, Policy, build_cluster
 from netpol.parse import InvalidManifestError, Json, ManifestFault

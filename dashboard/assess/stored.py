@@ -9,25 +9,19 @@ from pydantic import TypeAdapter
 from dashboard.active_lab import active_lab
 from dashboard.reading.values import Surroundings
 from netpol.assess import Assessment
-from netpol.canonical import compute_digest
+from netpol.canonical_policies import compute_digest
 from netpol.lab import Entity
-from netpol.model import ContainerPort, LabeledNamespace, Pod, Protocol, UnsupportedPolicy
+from netpol.model import (
+    GENERATED_LABELS,
+    ContainerPort,
+    LabeledNamespace,
+    Pod,
+    Protocol,
+    UnsupportedPolicy,
+)
 from netpol.parse import Json
 
 _ASSESSMENT = TypeAdapter(Assessment)
-
-_CHANGING = {
-    "pod-template-hash",
-    "controller-revision-hash",
-    "pod-template-generation",
-    "statefulset.kubernetes.io/pod-name",
-    "apps.kubernetes.io/pod-index",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "job-name",
-}
-"""Labels that controllers write anew for each pod or rollout, whatever it is a rollout of."""
 
 
 def dump(assessment: Assessment) -> dict[str, Any]:
@@ -85,7 +79,9 @@ def load_shapes(stored: Iterable[Mapping[str, Any]], namespace: str) -> tuple[Po
 
 def _shape(pod: Pod) -> dict[str, Any]:
     return {
-        "labels": {key: pod.labels[key] for key in sorted(pod.labels) if key not in _CHANGING},
+        "labels": {
+            key: pod.labels[key] for key in sorted(pod.labels) if key not in GENERATED_LABELS
+        },
         "ports": [
             {"name": port.name, "number": port.number, "protocol": port.protocol.value}
             for port in sorted(pod.ports, key=repr)

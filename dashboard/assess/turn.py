@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from netpol.difference import OPENNESS
+from netpol.diff.assessments import OPENNESS
 from netpol.lab import Lab
 from netpol.model import Outcome
 

@@ -12,9 +12,9 @@ from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.models import Diagnosis
 from dashboard.models.interval import BATCH
 from dashboard.reading import Surroundings
-from netpol.canonical import canonicalize_policies
-from netpol.contract import dump_cause, dump_edit, dump_finding
+from netpol.canonical_policies import canonicalize_policies
 from netpol.diagnose import diagnose_namespace
+from netpol.json_output import dump_cause, dump_edit, dump_finding
 from netpol.lint import lint_namespace
 from netpol.load import ManifestSet
 from netpol.model import LabeledNamespace, Pod, build_cluster

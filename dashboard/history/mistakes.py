@@ -28,7 +28,7 @@ from netpol.repair.structure import parse_path
 log = logging.getLogger(__name__)
 
 Said = Mapping[str, Any]
-"""A cause or a finding, as `netpol.contract` writes it; or a mistake, as a snapshot keeps it."""
+"""A cause or a finding, as `netpol.json_output` writes it; or a mistake, as a snapshot keeps it."""
 Mistake = tuple[str, str]
 """A code, and the key of the step that it hinders; empty where the code says it all."""
 

@@ -12,7 +12,7 @@ from demo.classroom import prober
 from demo.classroom.manifests import load_manifests
 from demo.classroom.roster import Classroom, StudentNamespace
 from demo.classroom.timeline import StoredPolicy
-from netpol.canonical import canonicalize_policy
+from netpol.canonical_policies import canonicalize_policy
 
 Object = dict[str, Any]
 SYSTEM = "kube-system"

@@ -1,14 +1,7 @@
 """A namespace measured by a lab: the verdict of every flow, and the steps that hold."""
 
-from netpol.assess.assessing import assess_namespace
-from netpol.assess.bounds import TooLargeError, refuse_too_large
-from netpol.assess.model import (
-    SCHEMA,
-    Assessment,
-    Deviation,
-    FlowAssessment,
-    StepAssessment,
-)
+from netpol.assess.assessment import TooLargeError, assess_namespace, refuse_too_large
+from netpol.assess.model import SCHEMA, Assessment, Deviation, FlowAssessment, StepAssessment
 from netpol.assess.steps import is_intended
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The values that an assessment is made of."""
+"""The values of an assessment."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SCHEMA = 3
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """Where a network plugin does otherwise than the API's text has it, and why.
+    """The outcome where a network plugin deviates from the API's text, and why.
 
     `remedy` is a manifest (YAML, without a namespace) that makes the plugin do what the policies
     mean; empty where there is none.
@@ -24,9 +24,9 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class FlowAssessment:
-    """What the policies say of one flow; `verdicts` are the distinct ones of all its pods.
+    """What the policies say of one flow; `verdicts` are the distinct ones of all its pairs of pods.
 
-    `predicted` is by the API's text; `deviations` are the profiles whose outcome differs.
+    `predicted` follows the API's text; `deviations` are the profiles whose outcome differs.
     """
 
     flow: str
@@ -37,7 +37,7 @@ class FlowAssessment:
     deviations: tuple[Deviation, ...] = ()
 
     def outcome_under(self, profile: Profile) -> Outcome:
-        """What to expect of a cluster whose network plugin is like this."""
+        """The outcome in a cluster whose network plugin has this profile."""
         found = self.deviation_under(profile)
         return found.outcome if found else self.predicted
 
@@ -50,14 +50,14 @@ class FlowAssessment:
 
     @property
     def headline(self) -> str:
-        """The explanation's first sentence; no name of a policy holds a blank that could end it."""
+        """The explanation's first sentence. Policy names hold no space, so none can end it."""
         sentence, _, rest = self.explanation.partition(". ")
         return f"{sentence}." if rest else sentence
 
 
 @dataclass(frozen=True, slots=True)
 class StepAssessment:
-    """`holds` is `None` where it cannot be told; `policies` are those that make it hold."""
+    """`holds` is `None` where it is unknown; `policies` are those that make the step hold."""
 
     step: str
     holds: bool | None
@@ -67,9 +67,10 @@ class StepAssessment:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Equal policies and equally shaped pods give equal assessments, whoever's they are.
+    """Equal policies and pods of equal shape give equal assessments, for every student.
 
-    So no name of the student's namespace or of a pod, no address and no number of pods enters it.
+    So an assessment holds no name of the student's namespace or of a pod, no address and no number
+    of pods. `placeholders` names the entities without a pod.
     """
 
     lab: str
@@ -85,5 +86,5 @@ class Assessment:
 
     @property
     def flows_met(self) -> int:
-        """How many flows are as the lab expects."""
+        """The number of flows that are as the lab expects."""
         return sum(flow.is_met for flow in self.flows)

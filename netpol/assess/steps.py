@@ -2,38 +2,38 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from netpol.assess.binding import EntityBinding
 from netpol.assess.model import FlowAssessment, StepAssessment
-from netpol.assess.parties import EntityBinding
 from netpol.evaluate import find_isolating_policies, selector_matches
 from netpol.lab import EveryPodIsolated, FlowsAsExpected, Lab, NoPolicySelects, NotChecked, Step
 from netpol.model import Direction, Outcome, VerdictSide
 
 
 def assess_step(
-    lab: Lab, step: Step, parties: EntityBinding, flows: Mapping[str, FlowAssessment]
+    lab: Lab, step: Step, binding: EntityBinding, flows: Mapping[str, FlowAssessment]
 ) -> StepAssessment:
-    """Tell whether a step holds now; whether it was ever reached is for a history to know."""
+    """Whether the step holds now; whether it was ever reached is the history's to know."""
     match step.detector:
         case NoPolicySelects():
-            return _no_policy_selects(step.key, parties)
+            return _no_policy_selects(step.key, binding)
         case EveryPodIsolated():
-            return _every_pod_isolated(step.key, parties)
+            return _every_pod_isolated(step.key, binding)
         case FlowsAsExpected(names):
             return _flows_as_expected(lab, step.key, [flows[name] for name in names])
-        case NotChecked(why):
-            return StepAssessment(step.key, None, f"Not checked: {why}")
+        case NotChecked(reason):
+            return StepAssessment(step.key, None, f"Not checked: {reason}")
 
 
-def _no_policy_selects(key: str, parties: EntityBinding) -> StepAssessment:
-    policies = parties.cluster.policies_in(parties.namespace)
+def _no_policy_selects(key: str, binding: EntityBinding) -> StepAssessment:
+    policies = binding.cluster.policies_in(binding.namespace)
     selecting = {
         policy.name
         for policy in policies
-        if any(selector_matches(policy.selector, pod.labels) for pod in parties.pods)
+        if any(selector_matches(policy.selector, pod.labels) for pod in binding.pods)
     }
     if selecting:
         return StepAssessment(key, False, f"Pods are selected by {_format_names(selecting)}.")
-    if kinds := _list_unsupported_kinds(parties):
+    if kinds := _list_unsupported_kinds(binding):
         return StepAssessment(key, None, f"Not known: {kinds} may select pods.")
     if policies:
         idle = _format_names({policy.name for policy in policies})
@@ -41,22 +41,22 @@ def _no_policy_selects(key: str, parties: EntityBinding) -> StepAssessment:
     return StepAssessment(key, True, "There is no policy.")
 
 
-def _every_pod_isolated(key: str, parties: EntityBinding) -> StepAssessment:
+def _every_pod_isolated(key: str, binding: EntityBinding) -> StepAssessment:
     gaps: set[str] = set()
     policies: set[str] = set()
-    for pod in parties.pods:
+    for pod in binding.pods:
         for direction in Direction:
-            isolated_by = find_isolating_policies(parties.cluster, pod, direction)
+            isolated_by = find_isolating_policies(binding.cluster, pod, direction)
             policies.update(policy.name for policy in isolated_by)
             if not isolated_by:
                 # A pod's own name changes with every restart.
-                names = parties.entities_of(pod) or ("another pod",)
+                names = binding.entities_of(pod) or ("another pod",)
                 gaps.update(f"{name} for {direction.lower()}" for name in names)
-    if gaps and (kinds := _list_unsupported_kinds(parties)):
+    if gaps and (kinds := _list_unsupported_kinds(binding)):
         return StepAssessment(key, None, f"Not known: {kinds} may isolate pods.")
     if gaps:
         return StepAssessment(key, False, f"Not isolated: {', '.join(sorted(gaps))}.")
-    if any(pod.host_network for pod in parties.pods):
+    if any(pod.host_network for pod in binding.pods):
         return StepAssessment(
             key, None, "Not known: Kubernetes leaves open whether a hostNetwork pod is isolated."
         )
@@ -86,7 +86,7 @@ def _describe_flow(flow: FlowAssessment, what: str) -> str:
 
 
 def is_intended(lab: Lab, flow: FlowAssessment) -> bool:
-    """An open flow counts when rules open it: without policies everything is open."""
+    """Whether rules open an open flow: without policies everything is open."""
     return flow.expected is Outcome.DENY or all(side.allowing for side in _student_sides(lab, flow))
 
 
@@ -99,7 +99,7 @@ def _responsible_policies(lab: Lab, flow: FlowAssessment) -> set[str]:
 
 
 def _student_sides(lab: Lab, flow: FlowAssessment) -> Iterable[VerdictSide]:
-    """The sides that are up to the student: those of entities in their namespace."""
+    """The sides that the student controls: those of entities in their namespace."""
     ends = lab.find_flow(flow.flow)
     for verdict in flow.verdicts:
         if lab.find_entity(ends.source).is_student_entity:
@@ -108,17 +108,10 @@ def _student_sides(lab: Lab, flow: FlowAssessment) -> Iterable[VerdictSide]:
             yield verdict.ingress
 
 
-def _list_unsupported_kinds(parties: EntityBinding) -> str:
-    """The kinds of policy that have a say in the namespace and are not evaluated."""
-    return ", ".join(
-        sorted(
-            {
-                thing.kind
-                for thing in parties.cluster.unsupported
-                if thing.namespace in (None, parties.namespace)
-            }
-        )
-    )
+def _list_unsupported_kinds(binding: EntityBinding) -> str:
+    """The kinds of policy in the namespace that are not evaluated."""
+    policies = binding.cluster.unsupported_in(binding.namespace)
+    return ", ".join(sorted({policy.kind for policy in policies}))
 
 
 def _format_names(policies: Iterable[str]) -> str:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 
 from netpol.cli import cases, inputs
 from netpol.cli.where import PolicyLocator
-from netpol.contract import dump_diagnosis
 from netpol.diagnose import NamespaceDiagnosis, RootCause, diagnose_namespace
+from netpol.json_output import dump_diagnosis
 from netpol.lab import Lab
 from netpol.lint import Finding, FindingCode, FindingLevel, lint_namespace
 

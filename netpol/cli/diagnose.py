@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from netpol.cli import cases, inputs
 from netpol.cli.where import PolicyLocator
-from netpol.contract import dump_diagnosis
 from netpol.diagnose import NamespaceDiagnosis, RootCause, diagnose_namespace
+from netpol.json_output import dump_diagnosis
 from netpol.lint import Finding, lint_namespace
 
 if TYPE_CHECKING:

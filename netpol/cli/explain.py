@@ -10,12 +10,12 @@ from netpol.cli import inputs
 from netpol.cli.matrix import parse_port
 from netpol.cli.where import PolicyLocator
 from netpol.evaluate import decide_connection
-from netpol.evaluate.admission import Connection
+from netpol.evaluate.matching import Connection
 from netpol.explain import DIRECTIONS, FlowPair, explain_flow
 from netpol.lab import Flow
 from netpol.load import LoadError
 from netpol.model import Cluster, Endpoint, Outcome, OutsideAddress, Pod, Protocol, VerdictSide
-from netpol.nearest import find_near_miss
+from netpol.near_miss import find_near_miss
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

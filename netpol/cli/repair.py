@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from netpol.cli import cases, inputs
-from netpol.contract import dump_repair
+from netpol.json_output import dump_repair
 from netpol.repair import PolicyEdit, Repair, find_repair
 from netpol.repair.manifests import format_diff
 

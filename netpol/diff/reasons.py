@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from netpol.causes import PolicyCause, find_closers, find_openers
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
+from netpol.diff.causes import PolicyCause, find_closers, find_openers
 from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 

@@ -1,22 +1,21 @@
-"""Both ends of a connection, and what the API leaves undefined about them."""
+"""The verdict on a connection from both ends, and what the API leaves undefined."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from netpol.evaluate.admission import (
+from netpol.evaluate.matching import (
     Connection,
     addresses_of,
     admits_port,
     find_admitting_peers,
+    find_isolating_policies,
     is_on_host,
 )
-from netpol.evaluate.selection import find_isolating_policies
 from netpol.model import (
     Cluster,
     Direction,
     Endpoint,
-    IPBlock,
     Kubelet,
     Outcome,
     Pod,
@@ -41,10 +40,10 @@ FAMILIES_DIFFER = "the answer differs between IPv4 and IPv6"
 
 @dataclass(frozen=True, slots=True)
 class PolicyGate:
-    """What governs one end of connections, whoever is at the other end.
+    """The policies that govern one end of connections, whatever the other end is.
 
-    `isolating` are the policies in force, `undefined` what makes every answer uncertain, and
-    `by_address` is whether addresses matter at all.
+    `isolating` are the policies that apply, `undefined` says what makes every verdict unknown, and
+    `by_address` tells whether addresses matter at all.
     """
 
     subject: Endpoint
@@ -60,14 +59,10 @@ class PolicyGate:
         policies = find_isolating_policies(cluster, subject, direction)
         undefined = tuple(
             f"{other.kind} {other.name} could change this, and its kind is not evaluated"
-            for other in cluster.unsupported
-            if other.namespace in (None, subject.namespace)
+            for other in cluster.unsupported_in(subject.namespace)
         )
         by_address = any(
-            isinstance(peer, IPBlock)
-            for policy in policies
-            for rule in policy.rules_for(direction) or ()
-            for peer in rule.peers or ()
+            rule.ip_blocks for policy in policies for rule in policy.rules_for(direction) or ()
         )
         return cls(subject, direction, policies, undefined, by_address)
 
@@ -95,7 +90,7 @@ def decide_connection(
 def decide_gates(
     cluster: Cluster, egress: PolicyGate, ingress: PolicyGate, port: int, protocol: Protocol
 ) -> Verdict:
-    """`decide`, for gates that are at hand."""
+    """The same as `decide_connection`, from the gates of both ends."""
     source, destination = egress.subject, ingress.subject
     if _is_itself(source, destination) or isinstance(source, Kubelet):
         return Verdict(VerdictSide(Direction.EGRESS), VerdictSide(Direction.INGRESS))
@@ -124,7 +119,7 @@ def _decide_side(cluster: Cluster, gate: PolicyGate, connection: Connection) -> 
 
 
 def _find_doubts(gate: PolicyGate, connection: Connection) -> tuple[str, ...]:
-    """Why it is not sure that no rule admits."""
+    """The reasons why a rule could admit the connection after all."""
     peer = connection.peer_for(gate.direction)
     if is_on_host(gate.subject):
         return (SUBJECT_ON_HOST,)
@@ -134,10 +129,8 @@ def _find_doubts(gate: PolicyGate, connection: Connection) -> tuple[str, ...]:
         isinstance(peer, Pod)
         and not peer.addresses
         and any(
-            isinstance(block, IPBlock)
+            rule.ip_blocks and admits_port(rule, connection, gate.direction)
             for _, _, rule in gate.list_rules()
-            if admits_port(rule, connection, gate.direction)
-            for block in rule.peers or ()
         )
     ):
         return (NO_ADDRESS,)
@@ -177,7 +170,7 @@ def _restrict_to_family(end: Endpoint, family: int) -> Endpoint:
 
 
 def _merge_verdicts(verdicts: Sequence[Verdict]) -> Verdict:
-    """One answer for all address families: sure only where they agree."""
+    """One verdict for all address families: known only where they agree."""
     first = verdicts[0]
     if len(verdicts) == 1 or {verdict.outcome for verdict in verdicts} == {Outcome.DENY}:
         return first

@@ -1,24 +1,21 @@
-"""A lab: what an exercise expects of a namespace, as an instructor wrote it down in a file."""
+"""A lab: what an exercise expects of a namespace, as its instructor writes it in a file."""
 
-from netpol.lab.detectors import (
-    Detector,
-    EveryPodIsolated,
-    FlowsAsExpected,
-    NoPolicySelects,
-    NotChecked,
-)
-from netpol.lab.file import LABS, load_default_lab, load_lab
-from netpol.lab.grading import (
+from netpol.lab.conditions import (
     RUBRIC_POINTS,
     ChecklistItem,
     CheckSource,
     ChecksPass,
     Criterion,
     CriterionMeasure,
+    Detector,
+    EveryPodIsolated,
     FindingsAbsent,
+    FlowsAsExpected,
     FlowsObserved,
     FlowsReached,
     MonitorsUp,
+    NoPolicySelects,
+    NotChecked,
     PodsReady,
     PoliciesExist,
     ProbeSucceeds,
@@ -28,9 +25,10 @@ from netpol.lab.grading import (
     StepsKept,
     StepsReached,
 )
+from netpol.lab.file import LABS, load_default_lab, load_lab
+from netpol.lab.file_node import LabError
 from netpol.lab.model import Entity, Flow, Lab, Probe, ProbeReading, ProbeRole, Step
-from netpol.lab.node import LabError
-from netpol.lab.ownership import NamespaceOwner, NamespacePattern
+from netpol.lab.namespace_pattern import NamespaceOwner, NamespacePattern
 
 __all__ = [
     "LABS",

@@ -1,23 +1,22 @@
-"""The frozen values that a lab file says: entities, flows, steps and probes."""
+"""What a lab file defines: entities, flows, steps and probes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from netpol.lab.detectors import Detector, NoPolicySelects
-from netpol.lab.grading import ChecklistItem, RubricArea
-from netpol.lab.ownership import NamespacePattern
+from netpol.lab.conditions import ChecklistItem, Detector, NoPolicySelects, RubricArea
+from netpol.lab.namespace_pattern import NamespacePattern
 from netpol.model import Endpoint, Outcome, OutsideAddress, Pod, Protocol, Selector
 from netpol.parse import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A party of the lab: the pods that `selector` finds in `namespace`, or a stand-in.
+    """A party of the lab: the pods that `selector` finds in `namespace`, or else a placeholder.
 
-    `namespace` is `None` for the student's own; without a `selector` it is always a stand-in. Its
-    pods become ready only while the flows in `ready_needs` are open.
+    `namespace` is `None` for the student's own. Without a `selector` the entity is always its
+    placeholder. Its pods become ready only while the flows in `ready_needs` are open.
     """
 
     name: str
@@ -38,14 +37,14 @@ class Entity:
         return isinstance(self.placeholder, Pod) and self.placeholder.gateway
 
     def home_namespace(self, namespace: str) -> str:
-        """The namespace it lives in, when the student's is `namespace`."""
+        """The namespace of its pods; `namespace` is the student's."""
         if self.namespace == namespace:
-            # The student may be called like the other student of the lab file.
+            # The student may have the same name as the other student of the lab file.
             return f"not-{namespace}"
         return self.namespace or namespace
 
     def placeholder_in(self, namespace: str) -> Endpoint:
-        """Who is assumed where no pod is found, when the student's namespace is `namespace`."""
+        """The endpoint to assume where there is no pod; `namespace` is the student's."""
         if isinstance(self.placeholder, OutsideAddress):
             return self.placeholder
         return replace(self.placeholder, namespace=self.home_namespace(namespace))
@@ -53,7 +52,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A connection that the lab wants open or closed. `report` is whether Part 9 counts it."""
+    """A connection that the lab wants open or closed; Part 9 counts it if it `is_reported`."""
 
     name: str
     source: str
@@ -72,7 +71,7 @@ class Flow:
 class Step:
     """A part of the lab, recognised by what the policies mean, never by their names.
 
-    Who is at it for longer than `stuck_after` counts as stuck; nobody does where it is `None`.
+    A student who stays at it for longer than `stuck_after` counts as stuck; `None` is no limit.
     """
 
     key: str
@@ -83,12 +82,12 @@ class Step:
 
     @property
     def is_lasting(self) -> bool:
-        """Whether it still holds at the end of the lab; the baseline is only ever reached."""
+        """Whether it still holds at the end of the lab, which the baseline does not."""
         return not isinstance(self.detector, NoPolicySelects)
 
 
 class ProbeReading(StrEnum):
-    """How a probe's answer is to be read."""
+    """The format of a probe's answer."""
 
     APP_HEALTH = "app-health"
     APP_VISITS = "app-visits"
@@ -96,7 +95,7 @@ class ProbeReading(StrEnum):
 
 
 class ProbeRole(StrEnum):
-    """What a reading can tell about the path behind the URL."""
+    """A part of the path behind the URL that an answer tells about."""
 
     APP = "app"
     DNS = "dns"
@@ -108,8 +107,8 @@ class ProbeRole(StrEnum):
 class Probe:
     """A URL whose answer shows what the flows in `flows` do, for the students' `environment`.
 
-    Of an Uptime Kuma the URL is its root, `slug` the name of its status page where it cannot be
-    asked for, and `monitors` tells by a monitor's name which other probe asks the same URL.
+    For an Uptime Kuma, `url` is its root, `slug` names the status page where Uptime Kuma does not
+    tell it, and `monitors` maps a monitor's name to the probe that asks the same URL.
     """
 
     name: str
@@ -126,10 +125,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """`name` is the file's; pods that `probers` selects stand behind no entity.
-
-    Without a `rubric` nothing is worth points.
-    """
+    """A lab; `name` is the file's. Pods that `probers` selects belong to no entity."""
 
     name: str
     title: str

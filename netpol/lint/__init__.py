@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from netpol.assess import assess_namespace
-from netpol.assess.parties import bind_entities
+from netpol.assess.binding import bind_entities
 from netpol.lab import Lab
 from netpol.lint import policies, ports, rules, selectors, width
 from netpol.lint.codes import Finding, FindingCode, FindingLevel

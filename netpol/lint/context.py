@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netpol.assess import Assessment
-from netpol.assess.parties import EntityBinding
+from netpol.assess.binding import EntityBinding
 from netpol.evaluate import selector_matches
 from netpol.lab import Entity, Lab
 from netpol.lint.codes import Finding, FindingCode

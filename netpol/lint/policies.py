@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netpol.canonical import canonicalize_policy, compute_digest
+from netpol.canonical_policies import canonicalize_policy, compute_digest
 from netpol.lint.codes import Finding, FindingCode
 from netpol.lint.context import LintContext
 from netpol.model import Direction

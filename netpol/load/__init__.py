@@ -1,21 +1,17 @@
 """Files → manifests → a cluster. The one part of `netpol` that opens files."""
 
-from netpol.load.document import parse_documents
-from netpol.load.events import MalformedDocumentError
-from netpol.load.lenient import (
+from netpol.load.cluster import (
+    LoadedCluster,
+    LoadError,
     ManifestSet,
     build_manifest_set,
+    load_cluster,
     load_manifest_set,
     parse_manifest_set,
 )
-from netpol.load.objects import LoadedCluster, LoadError, load_cluster
-from netpol.load.sources import (
-    STDIN,
-    FileManifest,
-    FileProblem,
-    find_manifests,
-    list_manifest_files,
-)
+from netpol.load.documents import parse_documents
+from netpol.load.files import STDIN, FileManifest, FileProblem, find_manifests, list_manifest_files
+from netpol.load.yaml_reader import MalformedDocumentError
 
 __all__ = [
     "STDIN",

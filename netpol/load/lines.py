@@ -6,34 +6,52 @@ from typing import Self
 
 import yaml
 
-from netpol.load.events import MalformedDocumentError
-from netpol.load.nodes import compose_nodes
+from netpol.load.yaml_reader import LOADER, MAX_DEPTH, MalformedDocumentError
 
-Path = Sequence[str | int]
+FieldPath = Sequence[str | int]
 _MAX_CHARACTERS = 4_000_000
-"""Characters of a text that is looked through."""
+"""A longer text is not searched."""
+_BEGIN = yaml.SequenceStartEvent | yaml.MappingStartEvent
+_END = yaml.SequenceEndEvent | yaml.MappingEndEvent
+
+
+def compose_nodes(text: str) -> Iterator[yaml.Node | None]:
+    """The outermost node of each document.
+
+    Raises `MalformedDocumentError` where a document is nested too deeply, `yaml.YAMLError` where
+    the text is no YAML. Depth is checked first: libyaml's composer recurses until the stack
+    overflows, and the process ends with it.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, _BEGIN)
+        depth -= isinstance(event, _END)
+        if depth > MAX_DEPTH:
+            raise MalformedDocumentError(f"is nested more than {MAX_DEPTH} deep")
+    return yaml.compose_all(text, Loader=LOADER)
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyLines:
-    """A text, read once; where it is no YAML, or nested too deeply, nothing is found in it."""
+    """The policies in a text by their names; none where it is no YAML or is nested too deeply."""
 
     policies: Mapping[str, Sequence[yaml.Node]] = field(hash=False)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        if len(text) > _MAX_CHARACTERS:
-            return cls({})
+        policies: dict[str, list[yaml.Node]] = {}
         try:
-            return cls(_group_by_name(text))
+            for node in _find_policies(text if len(text) <= _MAX_CHARACTERS else ""):
+                policies.setdefault(_metadata_text(node, "name"), []).append(node)
         except (yaml.YAMLError, MalformedDocumentError):
             return cls({})
+        return cls(policies)
 
-    def find_line(self, policy: str, path: Path, namespace: str = "") -> int | None:
-        """Of the nearest part of the path that is there; `None` where the policy is not.
+    def find_line(self, policy: str, path: FieldPath, namespace: str = "") -> int | None:
+        """The line of the nearest part of `path` that exists; `None` where the policy does not.
 
-        Of several policies with this name the last is meant, as where all are applied. Where a
-        `namespace` is given, one that names another one is none of them.
+        Of several policies with this name the last counts, as where all are applied. With a
+        `namespace`, a policy that names another namespace does not count.
         """
         found = [
             node
@@ -41,13 +59,6 @@ class PolicyLines:
             if not namespace or _metadata_text(node, "namespace") in ("", namespace)
         ]
         return _line_at(found[-1], path) if found else None
-
-
-def _group_by_name(text: str) -> dict[str, list[yaml.Node]]:
-    found: dict[str, list[yaml.Node]] = {}
-    for node in _find_policies(text):
-        found.setdefault(_metadata_text(node, "name"), []).append(node)
-    return found
 
 
 def _find_policies(text: str) -> Iterator[yaml.Node]:
@@ -66,7 +77,7 @@ def _scalar_text(node: yaml.Node | None) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def _line_at(node: yaml.Node, path: Path) -> int:
+def _line_at(node: yaml.Node, path: FieldPath) -> int:
     line = node.start_mark.line
     for key in path:
         child = _find_child(node, key)

@@ -1,11 +1,11 @@
-"""The closed types that namespaces, pods, policies and answers are made of.
+"""The closed types of policies, of the cluster that they govern, and of verdicts.
 
-Every ambiguity of the wire format is settled before a value of these types exists, so that `None`,
-`[]` and "missing" never mean different things here. Nothing of this reads JSON;
-`netpol.parse` does.
+The parser settles every ambiguity of the wire format before it builds one of these values, so
+`None`, `[]` and "missing" never mean different things here. Only `netpol.parse` reads JSON.
 """
 
 from netpol.model.cluster import (
+    GENERATED_LABELS,
     NAME_LABEL,
     Cluster,
     ContainerPort,
@@ -14,6 +14,7 @@ from netpol.model.cluster import (
     LabeledNamespace,
     OutsideAddress,
     Pod,
+    Profile,
     UnsupportedPolicy,
     build_cluster,
 )
@@ -34,15 +35,16 @@ from netpol.model.policy import (
     Rule,
     Selector,
 )
-from netpol.model.profile import Profile
 from netpol.model.verdict import (
     Outcome,
     RuleMatch,
     Verdict,
     VerdictSide,
+    combine_outcomes,
 )
 
 __all__ = [
+    "GENERATED_LABELS",
     "NAME_LABEL",
     "Cluster",
     "ContainerPort",
@@ -73,4 +75,5 @@ __all__ = [
     "Verdict",
     "VerdictSide",
     "build_cluster",
+    "combine_outcomes",
 ]

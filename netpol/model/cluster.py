@@ -1,13 +1,40 @@
-"""What policies are about: namespaces, pods, addresses outside, and all of them together."""
+"""What policies govern: namespaces, pods, addresses outside, and all of them as one cluster."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from netpol.model.policy import IPAddress, Policy, Protocol
-from netpol.model.profile import Profile
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the control plane keeps on every namespace: its own name."""
+
+GENERATED_LABELS = frozenset(
+    {
+        "pod-template-hash",
+        "controller-revision-hash",
+        "pod-template-generation",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "controller-uid",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-name",
+        "job-name",
+    }
+)
+"""Labels whose values controllers generate for each pod or rollout."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedPolicy:
+    """A policy object whose kind is not evaluated, but could change a verdict.
+
+    `namespace` is `None` for a cluster-wide object.
+    """
+
+    kind: str
+    name: str
+    namespace: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +52,11 @@ class ContainerPort:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod as far as policies see it; `addresses` is empty while it has none.
+    """A pod as policies see it; `addresses` is empty while it has none.
 
-    `gateway` is whether it stands for what a Gateway or Ingress forwards, which network plugins may
-    give an identity other than a pod's. `workload` is the name of what made it, a Deployment's or
-    a Job's, and empty for a pod on its own: no policy looks at it.
+    `gateway` marks a pod that stands for a Gateway's or Ingress' forwarded traffic, which network
+    plugins may give an identity of its own. `workload` names the pod's owner, such as a Deployment
+    or a Job, and is empty for a pod without one: policies never see it.
     """
 
     namespace: str
@@ -51,27 +78,28 @@ class OutsideAddress:
 
 @dataclass(frozen=True, slots=True)
 class Kubelet:
-    """The kubelet of the other end's node, who asks readiness and liveness probes."""
+    """The kubelet of the other end's node, which sends readiness and liveness probes."""
 
 
 Endpoint = Pod | OutsideAddress | Kubelet
 
 
-@dataclass(frozen=True, slots=True)
-class UnsupportedPolicy:
-    """A policy object of a kind that is not evaluated but could change a verdict.
+class Profile(StrEnum):
+    """A cluster's network plugin (CNI), as far as it changes what policies do.
 
-    `namespace` is `None` for a cluster-wide object.
+    `KUBERNETES` follows the API's text. On `CILIUM` an ipBlock matches no pod or node, and traffic
+    through a Gateway has an identity of its own that no selector matches. `UNENFORCED` ignores
+    policies.
     """
 
-    kind: str
-    name: str
-    namespace: str | None
+    KUBERNETES = "kubernetes"
+    CILIUM = "cilium"
+    UNENFORCED = "unenforced"
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Everything a verdict depends on. Build it with `build_cluster`."""
+    """Everything that a verdict depends on. Build it with `build_cluster`."""
 
     namespaces: Mapping[str, LabeledNamespace]
     pods: tuple[Pod, ...]
@@ -81,6 +109,10 @@ class Cluster:
 
     def policies_in(self, namespace: str) -> tuple[Policy, ...]:
         return self.policies.get(namespace, ())
+
+    def unsupported_in(self, namespace: str) -> tuple[UnsupportedPolicy, ...]:
+        """The policies, also cluster-wide ones, that could change this namespace's verdicts."""
+        return tuple(one for one in self.unsupported if one.namespace in (None, namespace))
 
     def labels_of(self, namespace: str) -> Mapping[str, str]:
         """A namespace's labels; the control plane keeps its name among them."""
@@ -94,7 +126,6 @@ def build_cluster(
     policies: Iterable[Policy] = (),
     unsupported: Iterable[UnsupportedPolicy] = (),
 ) -> Cluster:
-    """The cluster of these objects; policies keep their order within a namespace."""
     by_namespace: dict[str, list[Policy]] = {}
     for policy in policies:
         by_namespace.setdefault(policy.namespace, []).append(policy)

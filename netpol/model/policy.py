@@ -19,7 +19,7 @@ class Direction(StrEnum):
 
     @property
     def peers_field(self) -> str:
-        """The field of a rule that holds whom it speaks of."""
+        """The field of a rule that holds its peers."""
         return "from" if self is Direction.INGRESS else "to"
 
 
@@ -54,7 +54,7 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class PodPeer:
-    """Pods, selected by their labels and by their namespace's.
+    """Pods, selected by their own labels and their namespace's.
 
     `namespaces` is `None` where the peer has no namespaceSelector: the policy's own namespace.
     """
@@ -104,12 +104,16 @@ class Rule:
     peers: tuple[Peer, ...] | None = None
     ports: tuple[Port, ...] | None = None
 
+    @property
+    def ip_blocks(self) -> list[IPBlock]:
+        return [peer for peer in self.peers or () if isinstance(peer, IPBlock)]
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A NetworkPolicy after defaulting.
 
-    A direction that is `None` is left alone; `()` isolates and admits nothing.
+    `None` leaves a direction alone; `()` isolates it and admits nothing.
     """
 
     namespace: str

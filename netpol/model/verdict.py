@@ -1,5 +1,6 @@
-"""Answers, which carry their reasons."""
+"""Verdicts, with their reasons."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,7 +8,7 @@ from netpol.model.policy import Direction
 
 
 class Outcome(StrEnum):
-    """`PARTIAL` is an answer about several pods behind one name: some pairs pass, some do not."""
+    """`PARTIAL` covers several pods behind one name: some pairs pass, some do not."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -15,9 +16,19 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+def combine_outcomes(outcomes: Collection[Outcome]) -> Outcome:
+    """One outcome for several pairs: open if all are, closed if none is, else partial.
+
+    An unknown pair makes the outcome unknown only where it could still change it.
+    """
+    if {Outcome.ALLOW, Outcome.DENY} <= set(outcomes):
+        return Outcome.PARTIAL
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else next(iter(outcomes))
+
+
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A rule that admits: `peer` is `None` where the rule names no peers."""
+    """A rule that admits a connection; `peer` is `None` where the rule names no peers."""
 
     policy: str
     direction: Direction
@@ -27,10 +38,10 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class VerdictSide:
-    """One end's answer.
+    """What one end's policies say.
 
-    `isolating` names the policies (of the end's own namespace) that isolate it in this direction,
-    `allowing` the rules among theirs that admit, `undefined` why the API leaves it open.
+    `isolating` names the policies in the end's namespace that isolate it in this direction,
+    `allowing` the rules of theirs that admit, `undefined` why the API leaves the outcome open.
     """
 
     direction: Direction
@@ -49,7 +60,7 @@ class VerdictSide:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May the source open this connection? Both ends have to say yes."""
+    """May the source open this connection? Both ends have to allow it."""
 
     egress: VerdictSide
     ingress: VerdictSide

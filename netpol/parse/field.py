@@ -1,6 +1,6 @@
-"""Values of a manifest that know their place in it, so that every fault can name its field.
+"""The fields of a manifest with their paths, so that every fault names its field.
 
-They read as Go decodes JSON: `null` and "missing" are the zero value of whatever is asked for.
+They read as Go decodes JSON: `null` and a missing field are the zero value of the wanted type.
 """
 
 import json
@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 class ManifestFault:
     """What is wrong with one field of one object, and what would be right.
 
-    `subject` is the object: `NAMESPACE/NAME`, or `NAME` for what lives in no namespace.
+    `subject` is the object: `NAMESPACE/NAME`, or `NAME` for a cluster-wide one.
     """
 
     subject: str
@@ -37,32 +37,40 @@ class InvalidManifestError(ValueError):
         self.faults = faults
 
 
+def ignore_warning(_: ManifestFault) -> None:
+    """The default receiver of warnings."""
+
+
 @dataclass(slots=True)
 class FaultReport:
-    """What is found wrong while one object is read: faults refuse it, warnings do not.
+    """The faults of one object, which refuse it, and the receiver of its warnings, which do not.
 
-    With `strict_cidr` a block that API servers up to 1.35 mask is a fault. The keys of `faults`
-    are what counts, so that a field may be looked at twice.
+    `strict_cidr` refuses blocks that API servers up to 1.35 mask. The keys of `faults` count, so
+    that reading a field twice reports its fault once.
     """
 
     subject: str
-    warn: Callable[[ManifestFault], object]
+    warn: Callable[[ManifestFault], object] = ignore_warning
     strict_cidr: bool = False
     faults: dict[ManifestFault, None] = field(default_factory=dict)
 
     def raise_faults(self) -> None:
-        """Raise `Invalid` if there was any fault."""
+        """Raise `InvalidManifestError` if there is any fault."""
         if self.faults:
             raise InvalidManifestError(tuple(self.faults))
 
 
 def _accept_any(_: object) -> None:
-    """There is nothing more to check."""
+    """The default check of a value: nothing more to check."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestField:
-    """A value and its path, `spec.ingress[0].from`; the path of the whole object is empty."""
+    """A value and its path, such as `spec.ingress[0].from`; the object itself has an empty path.
+
+    Each `as_…` method returns the value as that type. A value of another type is a fault, and the
+    method returns the type's zero value; so is a value with which `check` finds a problem.
+    """
 
     path: str
     value: Any
@@ -74,7 +82,7 @@ class ManifestField:
 
     @property
     def is_object(self) -> bool:
-        """Whether there are fields in it to look at."""
+        """Whether it can have fields: `null` is an empty object."""
         return self.value is None or isinstance(self.value, dict)
 
     def add_fault(self, message: str) -> None:
@@ -88,7 +96,7 @@ class ManifestField:
         return ManifestField(path, self.as_object().get(name), self.report)
 
     def expect_fields(self, *names: str) -> "ManifestField":
-        """Check that this is an object; warn of each field of it that the API does not know."""
+        """Check that this is an object; warn of each field that is not one of `names`."""
         for name in self.as_object():
             if name not in names:
                 unknown = self.child(make_printable(name, 80))
@@ -105,21 +113,17 @@ class ManifestField:
             for index, value in enumerate(values)
         ]
 
-    def as_text(self, wrong: Callable[[str], str | None] = _accept_any) -> str:
-        return self._check_value(str, "text", "", wrong)
+    def as_text(self, check: Callable[[str], str | None] = _accept_any) -> str:
+        return self._check_value(str, "text", "", check)
 
-    def as_whole_number(self, wrong: Callable[[int], str | None] = _accept_any) -> int:
-        return self._check_value(int, "a whole number", 0, wrong)
+    def as_whole_number(self, check: Callable[[int], str | None] = _accept_any) -> int:
+        return self._check_value(int, "a whole number", 0, check)
 
     def as_flag(self) -> bool:
         return self._check_value(bool, "true or false", False, _accept_any)
 
     def _check_value(
-        self,
-        kind: type[Value],
-        name: str,
-        zero: Value,
-        wrong: Callable[[Value], str | None],
+        self, kind: type[Value], name: str, zero: Value, check: Callable[[Value], str | None]
     ) -> Value:
         value = zero if self.value is None else self.value
         # To Python `true` is a number.
@@ -127,25 +131,27 @@ class ManifestField:
             advice = suggest_quotes(value) if kind is str else ""
             self.add_fault(f"must be {name}, not {format_value(value)}{advice}")
             return zero
-        if problem := wrong(value):
+        if problem := check(value):
             self.add_fault(f"{format_value(value)} {problem}")
         return value
 
 
 def suggest_quotes(value: object) -> str:
-    """What to do about a value that ought to be text."""
+    """The advice for a value that should be text, if quotes would make it text."""
     return ": put it in quotes" if isinstance(value, bool | int | float) else ""
 
 
 def format_value(value: object) -> str:
-    """The value as it stands in a message: on one line, not too long."""
+    """The value as a message shows it: on one line, not too long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return make_printable(json.dumps(value, ensure_ascii=False), 80)
 
 
 def make_printable(text: str, most: int) -> str:
-    """The text without what cannot be seen, or could steer a terminal, cut at `most` characters."""
+    """The text cut at `most` characters, with all that is invisible or could steer a terminal
+    escaped.
+    """
     if len(text) > most:
         text = f"{text[: most - 3]}..."
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -7,7 +7,7 @@ from typing import Any
 from netpol.evaluate import selector_matches
 from netpol.model import Selector
 from netpol.parse import FaultReport, InvalidManifestError, Json, ManifestField
-from netpol.parse.selector import parse_selector as parsed
+from netpol.parse.metadata import parse_selector as parsed
 
 Labels = Mapping[str, str]
 MOST = 4

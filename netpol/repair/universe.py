@@ -7,9 +7,9 @@ depend on the other policies, so a change to one policy costs the reading of tha
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from netpol.assess.parties import EntityBinding
+from netpol.assess.binding import EntityBinding
 from netpol.evaluate import selector_matches
-from netpol.evaluate.admission import Connection, admits_port, find_admitting_peers
+from netpol.evaluate.matching import Connection, admits_port, find_admitting_peers
 from netpol.lab import Flow
 from netpol.model import (
     Cluster,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
-from netpol.assess.parties import EntityBinding, bind_entities
+from netpol.assess.binding import EntityBinding, bind_entities
 from netpol.lab import Lab
 from netpol.model import (
+    GENERATED_LABELS,
     Cluster,
     Direction,
     Endpoint,
@@ -65,7 +66,7 @@ def _drop_alike(ends: Iterable[Endpoint]) -> list:  # type: ignore[type-arg]
 
 def _build_kind_key(end: Endpoint) -> object:
     if isinstance(end, Pod):
-        labels = {k: v for k, v in end.labels.items() if k not in _GENERATED}
+        labels = {k: v for k, v in end.labels.items() if k not in GENERATED_LABELS}
         return (
             end.namespace,
             tuple(sorted(labels.items())),
@@ -74,12 +75,6 @@ def _build_kind_key(end: Endpoint) -> object:
             end.gateway,
         )
     return end
-
-
-_GENERATED = {
-    "pod-template-hash", "controller-revision-hash", "apps.kubernetes.io/pod-index",
-    "statefulset.kubernetes.io/pod-name",
-}  # fmt: skip
 
 
 def _list_entity_ends(bound: EntityBinding) -> Iterator[Endpoint]:

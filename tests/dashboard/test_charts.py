@@ -18,7 +18,7 @@ from dashboard.web.layout.grid import grid
 from dashboard.web.layout.matrix_chart import change_matrix, flow_matrix, outcome_matrix
 from dashboard.web.layout.palette import COLOURS, LEVELS
 from netpol.assess import Assessment
-from netpol.difference import compare_assessments
+from netpol.diff.assessments import compare_assessments
 from netpol.model import Outcome, Profile
 from tests import make
 

@@ -7,10 +7,10 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.collect.cluster.kinds import UNSUPPORTED
 from dashboard.collect.poll import Poll, poll
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
 from netpol.assess import Assessment, assess_namespace
+from netpol.kinds import UNSUPPORTED
 from netpol.lab import Lab
 from netpol.model import Cluster
 from netpol.parse import Json
@@ -43,7 +43,7 @@ def enrol(server: ApiServer, students: int) -> list[str]:
     server.add(PODS, pending_pod("student-app", "default"))
     server.add(PODS, *(pending_pod(app, name) for name in names for app in APPS))
     for kind in UNSUPPORTED:
-        server.instead[kind.path()] = [forbidden(kind.path())]
+        server.instead[kind.list_path()] = [forbidden(kind.list_path())]
     return names
 
 

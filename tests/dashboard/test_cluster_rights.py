@@ -5,9 +5,9 @@ import json
 import pytest
 
 from dashboard.collect.cluster import ClusterError, Connection
-from dashboard.collect.cluster.kinds import UNSUPPORTED
+from netpol.kinds import UNSUPPORTED
 from netpol.model import UnsupportedPolicy
-from netpol.parse.unsupported import KINDS
+from netpol.parse import parse_unsupported
 from tests.apiserver import (
     NAMESPACES,
     PODS,
@@ -111,11 +111,14 @@ def test_kinds_that_are_forbidden_but_not_installed_are_no_matter(
     server: ApiServer, connection: Connection, kinds: Answer
 ) -> None:
     for kind in UNSUPPORTED:
-        server.instead[kind.path()] = [forbidden(kind.path())]
-        server.instead[kind.api] = [kinds]
+        server.instead[kind.list_path()] = [forbidden(kind.list_path())]
+        server.instead[kind.api_path] = [kinds]
     reading = read(connection)
     assert (reading.notes, reading.missing_rights) == ((), ())
 
 
-def test_the_unsupported_kinds_are_those_that_manifests_are_searched_for() -> None:
-    assert {(kind.group, kind.name) for kind in UNSUPPORTED} == {*KINDS}
+def test_manifests_of_the_unsupported_kinds_are_recognized() -> None:
+    for kind in UNSUPPORTED:
+        manifest = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": {"name": "x"}}
+        namespace = "default" if kind.is_namespaced else None
+        assert parse_unsupported(manifest) == UnsupportedPolicy(kind.name, "x", namespace)

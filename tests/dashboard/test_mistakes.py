@@ -18,8 +18,8 @@ from dashboard.history.diagnosing import record_diagnoses
 from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
 from dashboard.history.record import record
 from dashboard.models import Diagnosis, Namespace, Snapshot
-from netpol.contract import dump_cause, dump_finding
 from netpol.diagnose import CauseCode, diagnose_namespace
+from netpol.json_output import dump_cause, dump_finding
 from netpol.lint import FindingCode, FindingLevel, lint_namespace
 from netpol.load import build_manifest_set
 from tests import make

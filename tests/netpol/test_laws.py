@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netpol.canonical import canonicalize_policy, compute_digest
+from netpol.canonical_policies import canonicalize_policy, compute_digest
 from netpol.evaluate import decide_connection
 from netpol.matrix import compute_matrix
 from netpol.model import (

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import yaml
 
 from dashboard.accounts.roster.entries import Entry, Fault, quoted
-from netpol.load.document import parse_documents
-from netpol.load.events import MalformedDocumentError
-from netpol.load.nodes import compose_nodes
+from netpol.load.documents import parse_documents
+from netpol.load.lines import compose_nodes
+from netpol.load.yaml_reader import MalformedDocumentError
 
 KIND = "StudentSubmissions"
 LOGIN = "github_username"

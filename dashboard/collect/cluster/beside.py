@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
-from dashboard.collect.cluster.kinds import BESIDE, ROUTES, SERVICES, SLICES, Kind
+from dashboard.collect.cluster.kinds import BESIDE, ROUTES, SERVICES, SLICES
 from dashboard.collect.cluster.places import Answers, by_namespace
 from dashboard.health.work import ProgressCallback
 from dashboard.reading import (
@@ -15,6 +15,7 @@ from dashboard.reading import (
     route_reading,
     service_readings,
 )
+from netpol.kinds import ObjectKind
 from netpol.lab import Lab
 from netpol.parse import Json
 
@@ -26,9 +27,9 @@ PATIENCE = 10
 class Beside:
     """`answers` lack the kinds that nobody may read, or that are not installed."""
 
-    answers: Mapping[Kind, Answers]
+    answers: Mapping[ObjectKind, Answers]
     notes: tuple[str, ...]
-    forbidden: tuple[Kind, ...]
+    forbidden: tuple[ObjectKind, ...]
 
     def services(
         self, lab: Lab, namespace: str, pods: Sequence[PodReading], probers: Collection[str]
@@ -42,7 +43,7 @@ class Beside:
         listed = self._listed(ROUTES, namespace)
         return None if listed is None else tuple(map(route_reading, listed))
 
-    def _listed(self, kind: Kind, namespace: str) -> list[Json] | None:
+    def _listed(self, kind: ObjectKind, namespace: str) -> list[Json] | None:
         answer = self.answers.get(kind, {}).get(namespace)
         return answer if isinstance(answer, list) else None
 
@@ -51,8 +52,8 @@ def beside(
     connection: Connection, names: Sequence[str], report_progress: ProgressCallback
 ) -> Beside:
     """None of it is needed for a verdict, so nothing here makes a poll fail."""
-    answers: dict[Kind, Answers] = {}
-    refusals: dict[Kind, Refused] = {}
+    answers: dict[ObjectKind, Answers] = {}
+    refusals: dict[ObjectKind, Refused] = {}
     broken: list[str] = []
     for kind in BESIDE:
         try:
@@ -73,5 +74,5 @@ def beside(
     )
 
 
-def _called(kind: Kind) -> str:
+def _called(kind: ObjectKind) -> str:
     return f"{kind.plural}.{kind.group}".rstrip(".")

@@ -9,7 +9,6 @@ from django.utils import timezone
 from dashboard.collect.cluster import rbac
 from dashboard.collect.cluster.beside import Beside, beside
 from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
-from dashboard.collect.cluster.kinds import NAMESPACES, PODS, POLICIES, Kind
 from dashboard.collect.cluster.listing import items
 from dashboard.collect.cluster.places import Answer, Answers, by_namespace
 from dashboard.collect.cluster.surroundings import around, homes
@@ -25,6 +24,7 @@ from dashboard.reading import (
     report,
     trimmed,
 )
+from netpol.kinds import NAMESPACES, PODS, POLICIES, ObjectKind
 from netpol.lab import Lab, NamespaceOwner
 from netpol.model import LabeledNamespace
 from netpol.parse import InvalidManifestError, Json
@@ -78,7 +78,7 @@ def fetch(
 
 def fetch_reports(connection: Connection, lab: Lab, namespace: str) -> list[ProberReport]:
     """What probers have left in one namespace. Raises `ClusterError`."""
-    return _reports(lab, items(connection, PODS.path(namespace), ignore_progress))
+    return _reports(lab, items(connection, PODS.list_path(namespace), ignore_progress))
 
 
 def _reports(lab: Lab, pods: Iterable[Json]) -> list[ProberReport]:
@@ -87,7 +87,7 @@ def _reports(lab: Lab, pods: Iterable[Json]) -> list[ProberReport]:
 
 def _namespaces(connection: Connection, report_progress: ProgressCallback) -> dict[str, Json]:
     try:
-        listed = items(connection, NAMESPACES.path(), report_progress)
+        listed = items(connection, NAMESPACES.list_path(), report_progress)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
@@ -111,7 +111,7 @@ def _uid(namespace: Json) -> object:
     return namespace["metadata"].get("uid")
 
 
-def _forbidden(kind: Kind, names: Iterable[str], answers: Answers) -> Iterator[Kind]:
+def _forbidden(kind: ObjectKind, names: Iterable[str], answers: Answers) -> Iterator[ObjectKind]:
     answered = (answers[name] for name in names)
     if any(isinstance(one, Refused) and one.status == HTTPStatus.FORBIDDEN for one in answered):
         yield kind
@@ -157,7 +157,7 @@ class _Reader:
         )
 
 
-def _unreadable(student: _Student, kind: Kind, refusal: Refused) -> str:
+def _unreadable(student: _Student, kind: ObjectKind, refusal: Refused) -> str:
     if refusal.status != HTTPStatus.FORBIDDEN:
         return str(refusal)
     return (

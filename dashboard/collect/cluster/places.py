@@ -6,9 +6,9 @@ from http import HTTPStatus
 from math import ceil
 
 from dashboard.collect.cluster.connection import AT_ONCE, Connection, Refused
-from dashboard.collect.cluster.kinds import Kind
 from dashboard.collect.cluster.listing import items
 from dashboard.health.work import ProgressCallback, ignore_progress
+from netpol.kinds import ObjectKind
 from netpol.parse import Json
 
 Answer = list[Json] | Refused
@@ -21,7 +21,7 @@ _ABOUT_EVERYTHING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 
 def by_namespace(
     connection: Connection,
-    kind: Kind,
+    kind: ObjectKind,
     names: Collection[str],
     report_progress: ProgressCallback,
     *,
@@ -33,7 +33,7 @@ def by_namespace(
     at most, from all over the class.
     """
     try:
-        return _grouped(items(connection, kind.path(), report_progress), names)
+        return _grouped(items(connection, kind.list_path(), report_progress), names)
     except Refused as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
@@ -57,7 +57,10 @@ def _grouped(listed: list[Json], names: Collection[str]) -> Answers:
 
 
 def _one_by_one(
-    connection: Connection, kind: Kind, names: Collection[str], report_progress: ProgressCallback
+    connection: Connection,
+    kind: ObjectKind,
+    names: Collection[str],
+    report_progress: ProgressCallback,
 ) -> Answers:
     final: list[Refused] = []
 
@@ -65,7 +68,7 @@ def _one_by_one(
         if final:
             raise final[0]
         try:
-            return items(connection, kind.path(name), ignore_progress)
+            return items(connection, kind.list_path(name), ignore_progress)
         except Refused as refusal:
             if refusal.status in _ABOUT_EVERYTHING:
                 final.append(refusal)

@@ -5,16 +5,8 @@ from itertools import groupby
 
 import yaml
 
-from dashboard.collect.cluster.kinds import (
-    NAMESPACES,
-    PODS,
-    POLICIES,
-    ROUTES,
-    SERVICES,
-    SLICES,
-    UNSUPPORTED,
-    Kind,
-)
+from dashboard.collect.cluster.kinds import ROUTES, SERVICES, SLICES
+from netpol.kinds import NAMESPACES, PODS, POLICIES, UNSUPPORTED, ObjectKind
 from netpol.parse import Json
 
 NAME = "class-netpol"
@@ -24,7 +16,7 @@ APIS = "rbac.authorization.k8s.io"
 IN_A_NAMESPACE = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
-def rules(kinds: Iterable[Kind]) -> list[Json]:
+def rules(kinds: Iterable[ObjectKind]) -> list[Json]:
     """What a role has to say so that these kinds can be listed."""
     return [
         {"apiGroups": [group], "resources": [kind.plural for kind in of_group], "verbs": ["list"]}
@@ -32,7 +24,7 @@ def rules(kinds: Iterable[Kind]) -> list[Json]:
     ]
 
 
-def rules_as_yaml(kinds: Iterable[Kind]) -> tuple[str, ...]:
+def rules_as_yaml(kinds: Iterable[ObjectKind]) -> tuple[str, ...]:
     """One text for each rule, as it stands under `rules:` of a role."""
     return tuple(
         yaml.safe_dump([rule], sort_keys=False, default_flow_style=None).strip()
@@ -81,7 +73,7 @@ def user_subject(name: str) -> Json:
     return {"apiGroup": APIS, "kind": "User", "name": name}
 
 
-def _cluster_role(name: str, kinds: Iterable[Kind]) -> Json:
+def _cluster_role(name: str, kinds: Iterable[ObjectKind]) -> Json:
     return {
         "apiVersion": f"{APIS}/v1",
         "kind": "ClusterRole",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from dashboard.collect.cluster.connection import Connection, Refused
-from dashboard.collect.cluster.kinds import UNSUPPORTED, Kind
 from dashboard.collect.cluster.listing import items
 from dashboard.collect.cluster.places import Answer, Answers
 from dashboard.health.work import ProgressCallback
 from dashboard.reading import Surroundings, namespace_of, pod_reading
 from netpol.evaluate import selector_matches
+from netpol.kinds import UNSUPPORTED, ObjectKind
 from netpol.lab import Entity, Lab
 from netpol.model import Pod, UnsupportedPolicy
 from netpol.parse import InvalidManifestError, Json
@@ -22,7 +22,7 @@ class Around:
 
     surroundings: Surroundings
     notes: tuple[str, ...]
-    forbidden: tuple[Kind, ...]
+    forbidden: tuple[ObjectKind, ...]
 
 
 def homes(lab: Lab, listed: Mapping[str, Json]) -> list[str]:
@@ -74,25 +74,25 @@ def _behind(entity: Entity, pods: Answers, notes: list[str]) -> Iterator[Pod]:
             yield reading.pod
 
 
-def _list(connection: Connection, kind: Kind, report_progress: ProgressCallback) -> Answer:
+def _list(connection: Connection, kind: ObjectKind, report_progress: ProgressCallback) -> Answer:
     try:
-        return items(connection, kind.path(), report_progress)
+        return items(connection, kind.list_path(), report_progress)
     except Refused as refusal:
         return refusal if _is_installed(connection, kind, refusal) else []
 
 
-def _is_installed(connection: Connection, kind: Kind, refusal: Refused) -> bool:
+def _is_installed(connection: Connection, kind: ObjectKind, refusal: Refused) -> bool:
     """A server forbids before it looks whether there is such a kind; that, anybody may ask."""
     if refusal.status != HTTPStatus.FORBIDDEN:
         return refusal.status != HTTPStatus.NOT_FOUND
     try:
-        served = connection.get(kind.api, {})
+        served = connection.get(kind.api_path, {})
     except Refused as unknown:
         return unknown.status != HTTPStatus.NOT_FOUND
     return any(resource.get("name") == kind.plural for resource in served.get("resources") or ())
 
 
-def _unsupported(answers: Mapping[Kind, Answer]) -> Iterator[UnsupportedPolicy]:
+def _unsupported(answers: Mapping[ObjectKind, Answer]) -> Iterator[UnsupportedPolicy]:
     for kind, answer in answers.items():
         if not isinstance(answer, Refused):
             for metadata in (item["metadata"] for item in answer):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.models import IncidentCause
 from netpol.assess import Assessment
-from netpol.difference import compare_assessments
+from netpol.diff.assessments import compare_assessments
 from netpol.parse import Json
 
 POLICY_CAUSES = (

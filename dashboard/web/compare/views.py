@@ -40,7 +40,7 @@ from dashboard.web.layout.grid import grid
 from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
 from dashboard.web.layout.refresh import LiveRequest, live
 from netpol.assess import TooLargeError
-from netpol.canonical import canonicalize_policies
+from netpol.canonical_policies import canonicalize_policies
 from netpol.parse import Json
 
 LISTED = 50

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from netpol.assess import Assessment
-from netpol.difference import count_allowed_by_source
+from netpol.diff.assessments import count_allowed_by_source
 from netpol.lab import Lab
 from netpol.model import Outcome
 

@@ -9,7 +9,7 @@ from dashboard.web.layout.chart_text import plain, wrapped
 from dashboard.web.layout.grid import Grid
 from dashboard.web.layout.palette import LETTERS
 from dashboard.web.layout.squares import NARROW, WIDE, Square, draw
-from netpol.difference import AssessmentDifference
+from netpol.diff.assessments import AssessmentDifference
 from netpol.model import Outcome
 
 

@@ -8,7 +8,7 @@ from dashboard.accounts.hints import FINDINGS_TIER, TIERS
 from dashboard.assess.manifests import ManifestChange, anchor, as_documents, compare, manifests
 from dashboard.assess.places import Places
 from dashboard.models import MOST_TIERS, Diagnosis
-from netpol.canonical import compute_digest
+from netpol.canonical_policies import compute_digest
 from netpol.lab import Lab
 from netpol.parse import Json
 

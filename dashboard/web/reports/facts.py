@@ -15,7 +15,7 @@ from netpol.assess import Assessment
 from netpol.model import Outcome
 
 StoredFinding = Mapping[str, Any]
-"""A finding, as `netpol.contract` writes it."""
+"""A finding, as `netpol.json_output` writes it."""
 OUTAGE = "the whole class had lost it then"
 PLUGIN = "this cluster's network plugin is known to block it, whatever the policies say"
 NOT_READ_THEN = "The namespace was not read by then."

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from netpol.assess import Assessment, FlowAssessment
-from netpol.difference import compare_assessments, count_allowed_by_source
+from netpol.diff.assessments import compare_assessments, count_allowed_by_source
 from netpol.model import Outcome, UnsupportedPolicy
 from netpol.parse import Json
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution

@@ -1,4 +1,4 @@
-"""Who stands behind the entities of a lab in one namespace."""
+"""Which pods or placeholders the entities of a lab are in one namespace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,10 @@ from netpol.model import Cluster, Endpoint, LabeledNamespace, Pod, Policy
 
 @dataclass(frozen=True, slots=True)
 class EntityBinding:
-    """`pods` are the namespace's own and the stand-ins that are assumed in it."""
+    """The endpoints of each entity; `placeholders` names the entities without a pod.
+
+    `pods` are the namespace's own pods and the placeholders assumed in it.
+    """
 
     cluster: Cluster
     namespace: str
@@ -23,7 +26,7 @@ class EntityBinding:
 
 
 def bind_entities(lab: Lab, cluster: Cluster, namespace: str) -> EntityBinding:
-    """Bind each entity to its pods or, where there is none, to its stand-in."""
+    """Bind each entity to its pods or, where there is none, to its placeholder."""
     cluster = replace(
         cluster, pods=tuple(_assume_addresses(lab, pod, namespace) for pod in cluster.pods)
     )
@@ -48,7 +51,7 @@ def bind_entities(lab: Lab, cluster: Cluster, namespace: str) -> EntityBinding:
 
 
 def _sort_policies(cluster: Cluster) -> dict[str, tuple[Policy, ...]]:
-    """The order of policies means nothing, so it must not show in an assessment either."""
+    """The order of policies means nothing, so it must not change an assessment."""
     return {
         name: tuple(sorted(policies, key=lambda policy: policy.name))
         for name, policies in cluster.policies.items()
@@ -65,9 +68,9 @@ def _find_pods(lab: Lab, cluster: Cluster, entity: Entity, namespace: str) -> tu
 
 
 def _assume_addresses(lab: Lab, pod: Pod, namespace: str) -> Pod:
-    """A pod that waits for its address counts with the one of its entity's stand-in.
+    """The pod; one that waits for its address has that of its entity's placeholder.
 
-    Without one no ipBlock has a definite answer, and every rollout would change the assessment.
+    Otherwise no ipBlock had a definite outcome, and every rollout would change the assessment.
     """
     if not pod.addresses:
         for entity in lab.entities:
@@ -85,7 +88,7 @@ def _is_bound_to(entity: Entity, pod: Pod, namespace: str) -> bool:
 
 
 def _assume_namespaces(lab: Lab, cluster: Cluster, namespace: str) -> dict[str, LabeledNamespace]:
-    """What the cluster says of a namespace wins over what the lab file assumes."""
+    """Labels from the cluster win over those that the lab file assumes."""
     assumed = {namespace: lab.namespaces.label_namespace(namespace)}
     for entity in lab.entities:
         home = entity.home_namespace(namespace)

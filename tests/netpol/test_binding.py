@@ -6,8 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from netpol.assess import Assessment, assess_namespace
-from netpol.assess.outcomes import combine_outcomes
-from netpol.model import Outcome, Pod, UnsupportedPolicy, build_cluster
+from netpol.model import Outcome, Pod, UnsupportedPolicy, build_cluster, combine_outcomes
 from netpol.parse import parse_policy
 from tests.netpol.student import LAB, NAMESPACE, assessed, manifests, pod, solution
 

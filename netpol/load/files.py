@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from netpol.load.document import parse_documents
-from netpol.load.events import MalformedDocumentError
+from netpol.load.documents import parse_documents
+from netpol.load.yaml_reader import MalformedDocumentError
 from netpol.parse import Json
 
 STDIN = "-"

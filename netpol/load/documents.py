@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from netpol.load.events import MAX_DIGITS, MalformedDocumentError, parse_yaml_documents
+from netpol.load.yaml_reader import MAX_DIGITS, MalformedDocumentError, parse_yaml_documents
 
 _SPACE = " \t\r\n"
 

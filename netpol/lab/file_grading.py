@@ -1,10 +1,9 @@
 """The parts of a lab file that say what is judged: the checklist and the rubric."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from netpol.lab.detectors import FlowsAsExpected, NotChecked
-from netpol.lab.grading import (
+from netpol.lab.conditions import (
     RUBRIC_POINTS,
     ChecklistItem,
     CheckSource,
@@ -12,9 +11,11 @@ from netpol.lab.grading import (
     Criterion,
     CriterionMeasure,
     FindingsAbsent,
+    FlowsAsExpected,
     FlowsObserved,
     FlowsReached,
     MonitorsUp,
+    NotChecked,
     PodsReady,
     PoliciesExist,
     ProbeSucceeds,
@@ -24,8 +25,8 @@ from netpol.lab.grading import (
     StepsKept,
     StepsReached,
 )
+from netpol.lab.file_node import LabNode, find_only_kind, join_names
 from netpol.lab.model import Entity, Flow, Probe, Step
-from netpol.lab.node import LabNode, join_names
 
 SOURCES = (
     "pods_ready",
@@ -38,6 +39,9 @@ SOURCES = (
 )
 MEASURES = ("flows", "steps", "reached", "kept", "observed", "checklist", "without")
 CODE = re.compile(r"NP\d{3}")
+
+KnownNames = Mapping[str, Sequence[str]]
+"""The names that a file gives to each kind of thing."""
 
 
 def read_checklist(
@@ -59,45 +63,41 @@ def read_checklist(
         for item in items.as_list():
             check = _read_item(group, item, known)
             if check.key in checks:
-                raise item.build_error(
-                    f"there is an item {check.key!r} already; give each its own key"
-                )
+                message = f"there is an item {check.key!r} already; give each its own key"
+                raise item.build_error(message)
             checks[check.key] = check
     return tuple(checks.values())
 
 
-def _read_item(group: str, node: LabNode, known: Mapping[str, list[str]]) -> ChecklistItem:
+def _read_item(group: str, node: LabNode, known: KnownNames) -> ChecklistItem:
     fields = node.read_fields(["key", "title"], SOURCES)
-    named = _find_only_kind(node, fields, SOURCES)
-    source = _read_source(named, fields[named], known)
+    kind = find_only_kind(node, fields, SOURCES)
+    source = _read_source(kind, fields[kind], known)
     return ChecklistItem(fields["key"].as_text(), fields["title"].as_text(), group, source)
 
 
-def _read_source(key: str, node: LabNode, known: Mapping[str, list[str]]) -> CheckSource:
-    lists: dict[str, tuple[Callable[[tuple[str, ...]], CheckSource], str, str]] = {
-        "pods_ready": (PodsReady, "entity", "entities of the student"),
-        "flows_reached": (FlowsReached, "flow", ""),
-        "monitors": (MonitorsUp, "probe", ""),
-    }
-    if key in lists:
-        made, kind, plural = lists[key]
-        return made(_read_names(node, known[kind], kind, plural))
-    match key:
-        case "probe":
-            return ProbeSucceeds(node.as_reference(known["probe"], kind="probe", plural="probes"))
-        case "step":
-            return StepHolds(node.as_reference(known["step"], kind="step", plural="steps"))
+def _read_source(kind: str, node: LabNode, known: KnownNames) -> CheckSource:
+    match kind:
+        case "pods_ready":
+            plural = "entities of the student"
+            return PodsReady(_read_names(node, known["entity"], "entity", plural))
+        case "flows_reached":
+            return FlowsReached(_read_names(node, known["flow"], "flow"))
+        case "monitors":
+            return MonitorsUp(_read_names(node, known["probe"], "probe"))
+        case "probe" | "step":
+            name = node.as_reference(known[kind], kind=kind)
+            return ProbeSucceeds(name) if kind == "probe" else StepHolds(name)
         case "not_checked":
             return NotChecked(node.as_text())
-    if not node.as_flag():
-        raise node.build_error("must be true; leave it out otherwise")
+    node.require_true()
     return PoliciesExist()
 
 
 def read_rubric(
     node: LabNode, flows: Sequence[Flow], steps: Sequence[Step], checks: Sequence[ChecklistItem]
 ) -> tuple[RubricArea, ...]:
-    """A mapping of areas to criteria, whose points come to a hundred in all."""
+    """A mapping of areas to criteria, whose points add up to a hundred."""
     known = {
         "flow": [flow.name for flow in flows],
         "step": [step.key for step in steps],
@@ -112,25 +112,25 @@ def read_rubric(
         if keys.count(key) > 1:
             raise node.build_error(f"there are two criteria {key!r}; give each its own key")
     total = sum(area.points for area in areas)
-    if total != RUBRIC_POINTS:
+    if node.is_given and total != RUBRIC_POINTS:
         parts = join_names(f"{area.name} {area.points}" for area in areas)
         raise node.build_error(f"the points must come to {RUBRIC_POINTS}, not {total} ({parts})")
     return areas
 
 
-def _read_criterion(node: LabNode, known: Mapping[str, list[str]]) -> Criterion:
+def _read_criterion(node: LabNode, known: KnownNames) -> Criterion:
     fields = node.read_fields(["key", "title", "points"], MEASURES)
-    named = _find_only_kind(node, fields, MEASURES)
+    kind = find_only_kind(node, fields, MEASURES)
     return Criterion(
         fields["key"].as_text(),
         fields["title"].as_text(),
         fields["points"].as_number(1, RUBRIC_POINTS),
-        _read_measure(named, fields[named], known),
+        _read_measure(kind, fields[kind], known),
     )
 
 
-def _read_measure(key: str, node: LabNode, known: Mapping[str, list[str]]) -> CriterionMeasure:
-    kinds: dict[str, tuple[Callable[[tuple[str, ...]], CriterionMeasure], str]] = {
+def _read_measure(kind: str, node: LabNode, known: KnownNames) -> CriterionMeasure:
+    measures: dict[str, tuple[Callable[[tuple[str, ...]], CriterionMeasure], str]] = {
         "flows": (FlowsAsExpected, "flow"),
         "observed": (FlowsObserved, "flow"),
         "steps": (StepsHold, "step"),
@@ -138,9 +138,13 @@ def _read_measure(key: str, node: LabNode, known: Mapping[str, list[str]]) -> Cr
         "kept": (StepsKept, "step"),
         "checklist": (ChecksPass, "item"),
     }
-    if key in kinds:
-        made, kind = kinds[key]
-        return made(_read_all_or_names(node, known[kind], kind))
+    if kind in measures:
+        build, named = measures[kind]
+        if node.value != "all":
+            return build(_read_names(node, known[named], named))
+        if not known[named]:
+            raise node.build_error(f"there is no {named} at all; name what is to be judged")
+        return build(tuple(known[named]))
     codes = _require_items(node)
     for code in codes:
         if not CODE.fullmatch(code.as_text()):
@@ -148,28 +152,11 @@ def _read_measure(key: str, node: LabNode, known: Mapping[str, list[str]]) -> Cr
     return FindingsAbsent(tuple(dict.fromkeys(code.as_text() for code in codes)))
 
 
-def _find_only_kind(node: LabNode, fields: Mapping[str, LabNode], kinds: Iterable[str]) -> str:
-    named = [kind for kind in kinds if kind in fields]
-    if len(named) != 1:
-        raise node.build_error(f"needs exactly one of {join_names(kinds)}")
-    return named[0]
-
-
-def _read_all_or_names(node: LabNode, known: Sequence[str], kind: str) -> tuple[str, ...]:
-    if node.value != "all":
-        return _read_names(node, known, kind)
-    if not known:
-        raise node.build_error(f"there is no {kind} at all; name what is to be judged")
-    return tuple(known)
-
-
 def _read_names(
     node: LabNode, known: Sequence[str], kind: str, plural: str = ""
 ) -> tuple[str, ...]:
-    names = (
-        item.as_reference(known, kind=kind, plural=plural or f"{kind}s")
-        for item in _require_items(node)
-    )
+    items = _require_items(node)
+    names = (item.as_reference(known, kind=kind, plural=plural) for item in items)
     return tuple(dict.fromkeys(names))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from netpol.canonical import canonicalize_policies, canonicalize_policy, compute_digest
+from netpol.canonical_policies import canonicalize_policies, canonicalize_policy, compute_digest
 
 
 def spec(text: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netpol.assess import Assessment, FlowAssessment
-from netpol.causes import PolicyCause, find_closers, find_openers
+from netpol.diff.causes import PolicyCause, find_closers, find_openers
 from netpol.lab import Lab
 from netpol.model import Outcome
 

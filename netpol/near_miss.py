@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from netpol.evaluate import PolicyGate
-from netpol.evaluate.admission import Connection, find_admitting_peers
+from netpol.evaluate.matching import Connection, find_admitting_peers
 from netpol.model import Cluster, Direction, PodPeer, Port, PortRange, Rule, Selector
 
 

@@ -1,4 +1,4 @@
-"""Whose namespace is whose."""
+"""Which student owns a namespace."""
 
 import re
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ class NamespaceOwner:
 
 @dataclass(frozen=True, slots=True)
 class NamespacePattern:
-    """How a namespace tells whose it is: by two labels or, where those are missing, by its name.
+    """How a namespace shows its owner: by two labels or, where those are missing, by its name.
 
-    `labels` are those that the course puts on each of its namespaces.
+    `labels` are on every namespace of the course.
     """
 
     template: str
@@ -27,10 +27,10 @@ class NamespacePattern:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def find_owner(self, name: str, labels: Mapping[str, str]) -> NamespaceOwner | None:
-        """Whose namespace this is; `None` for one that is no student's. Labels win over the name.
+        """The owner; `None` for a namespace that is no student's. Labels win over the name.
 
-        A login may end like an environment (`student-a-dev-prod` is a-dev's prod): the last one
-        in the name counts.
+        A login may end like an environment (`student-a-dev-prod` is a-dev's prod): the last
+        environment in the name counts.
         """
         student, environment = self._split_name(name)
         student = labels.get(self.student_label) or student
@@ -40,7 +40,7 @@ class NamespacePattern:
         return NamespaceOwner(student, environment)
 
     def label_namespace(self, name: str) -> LabeledNamespace:
-        """A namespace of which only the name is known, labelled as the course would label it."""
+        """A namespace of this name, with the labels that the course would give it."""
         student, environment = self._split_name(name)
         return LabeledNamespace(
             name,

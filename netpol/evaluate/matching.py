@@ -1,9 +1,8 @@
-"""Which rule admits a connection, by which of its peers."""
+"""Which labels a selector selects, which policies isolate a pod, which rules admit a connection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netpol.evaluate.selection import selector_matches
 from netpol.model import (
     Cluster,
     ContainerPort,
@@ -11,16 +10,49 @@ from netpol.model import (
     Endpoint,
     IPAddress,
     IPBlock,
+    LabelRequirement,
+    Operator,
     OutsideAddress,
     Peer,
     Pod,
     PodPeer,
+    Policy,
     Port,
     PortRange,
     Profile,
     Protocol,
     Rule,
+    Selector,
 )
+
+
+def selector_matches(selector: Selector, labels: Mapping[str, str]) -> bool:
+    """Whether all requirements hold: "an empty label selector matches all objects"."""
+    return all(_requirement_holds(requirement, labels) for requirement in selector.requirements)
+
+
+def _requirement_holds(requirement: LabelRequirement, labels: Mapping[str, str]) -> bool:
+    """`NotIn` and `DoesNotExist` select what lacks the key; an empty value is a value."""
+    match requirement.operator:
+        case Operator.IN:
+            return labels.get(requirement.key) in requirement.values
+        case Operator.NOT_IN:
+            return labels.get(requirement.key) not in requirement.values
+        case Operator.EXISTS:
+            return requirement.key in labels
+        case Operator.DOES_NOT_EXIST:
+            return requirement.key not in labels
+
+
+def find_isolating_policies(cluster: Cluster, pod: Pod, direction: Direction) -> tuple[Policy, ...]:
+    """The policies that isolate the pod: "any NetworkPolicy in the namespace that selects the pod
+    and has" the direction in its policyTypes. Without any the pod is open.
+    """
+    return tuple(
+        policy
+        for policy in cluster.policies_in(pod.namespace)
+        if policy.rules_for(direction) is not None and selector_matches(policy.selector, pod.labels)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +65,17 @@ class Connection:
     protocol: Protocol
 
     def subject_for(self, direction: Direction) -> Endpoint:
-        """The end whose policies speak."""
+        """The end whose policies apply in this direction."""
         return self.source if direction is Direction.EGRESS else self.destination
 
     def peer_for(self, direction: Direction) -> Endpoint:
-        """The end that their rules speak of."""
+        """The end that their rules select."""
         return self.destination if direction is Direction.EGRESS else self.source
 
     def peer_is_node(self, direction: Direction) -> bool:
         """Whether the network plugin may take the peer's traffic for its node's.
 
-        Not in the eyes of a subject of the same kind: a plugin that ignores one ignores both.
+        Not where the subject is on its node's network, too: a plugin ignores both or neither.
         """
         return is_on_host(self.peer_for(direction)) and not is_on_host(self.subject_for(direction))
 
@@ -53,7 +85,7 @@ def find_admitting_peers(
 ) -> Iterator[int | None]:
     """The indexes of the peers by which a rule of a policy in `namespace` surely admits.
 
-    "Traffic must match both ports and from." Without peers there is one index: `None`.
+    "Traffic must match both ports and from." A rule without peers has the one index `None`.
     """
     if not admits_port(rule, connection, direction):
         return
@@ -66,7 +98,7 @@ def find_admitting_peers(
 
 
 def admits_port(rule: Rule, connection: Connection, direction: Direction) -> bool:
-    """Without ports any will do: "if this field is empty or missing, this rule matches all"."""
+    """Whether the port matches: "if this field is empty or missing, this rule matches all"."""
     return rule.ports is None or any(
         _matches_port(port, connection, direction) for port in rule.ports
     )
@@ -108,14 +140,15 @@ def _matches_peer(
 
 
 def _has_its_own_identity(peer: Peer, end: Endpoint) -> bool:
-    """Cilium knows ends of the cluster by identity: no ipBlock means a pod or a node, and what a
-    Gateway forwards is none of the pods that a selector could mean.
+    """Whether Cilium knows the end by an identity that the peer cannot match.
+
+    An ipBlock matches no pod and no node there, and no selector matches what a Gateway forwards.
     """
     return isinstance(end, Pod) and (end.gateway or isinstance(peer, IPBlock))
 
 
 def block_contains(block: IPBlock, address: IPAddress) -> bool:
-    """Whether the address is in `cidr` and in no `except`; blocks hold their own family only."""
+    """Whether the address is in `cidr` and in no `except`; a block has addresses of one family."""
     return address in block.cidr and not any(address in part for part in block.excluded)
 
 

@@ -1,11 +1,36 @@
-"""What a lab file says of being done: a checklist, and a rubric that spreads a hundred points."""
+"""What a lab file asks for: by which a step is recognised, the checklist and the rubric."""
 
 from dataclasses import dataclass
 
-from netpol.lab.detectors import FlowsAsExpected, NotChecked
-
 RUBRIC_POINTS = 100
 """The points of a rubric."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoPolicySelects:
+    """Holds while no policy selects any pod: the later steps end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPodIsolated:
+    """Holds while each pod of the namespace is isolated for ingress and for egress."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowsAsExpected:
+    """Holds while each of these flows is as expected, and a rule admits each open one."""
+
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Policies cannot show it; `reason` says why."""
+
+    reason: str
+
+
+Detector = NoPolicySelects | EveryPodIsolated | FlowsAsExpected | NotChecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +42,7 @@ class PodsReady:
 
 @dataclass(frozen=True, slots=True)
 class PoliciesExist:
-    """Somebody was able to create a NetworkPolicy."""
+    """The namespace has a NetworkPolicy: somebody was able to create one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +54,7 @@ class FlowsReached:
 
 @dataclass(frozen=True, slots=True)
 class ProbeSucceeds:
-    """The answer of this probe shows each of its flows reached."""
+    """This probe saw each of its flows reached."""
 
     probe: str
 
@@ -76,14 +101,14 @@ class StepsReached:
 
 @dataclass(frozen=True, slots=True)
 class StepsKept:
-    """A share for each of these steps that was reached and not lost again."""
+    """A share for each of these steps that was reached and still holds."""
 
     steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FlowsObserved:
-    """A share for each of these flows that is as expected, and that a probe saw so."""
+    """A share for each of these flows that is as expected, by a probe, too."""
 
     flows: tuple[str, ...]
 
@@ -97,7 +122,7 @@ class ChecksPass:
 
 @dataclass(frozen=True, slots=True)
 class FindingsAbsent:
-    """A share for each of these codes of findings that is not found."""
+    """A share for each of these finding codes that the policies do not have."""
 
     codes: tuple[str, ...]
 
@@ -115,7 +140,7 @@ CriterionMeasure = (
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """`points` are spread evenly over what `measure` names; what cannot be judged takes its own."""
+    """`points` are spread evenly over what `measure` names, but what cannot be judged."""
 
     key: str
     title: str
@@ -125,7 +150,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class RubricArea:
-    """A part of the rubric; its weight is that of its criteria."""
+    """A part of the rubric, worth as many points as its criteria."""
 
     name: str
     criteria: tuple[Criterion, ...]
