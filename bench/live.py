@@ -146,7 +146,7 @@ async def record(
     what: str, of: range, size: int, heard: asyncio.Queue[tuple[str, float]], worker: int
 ) -> None:
     """In a thread, so that the pages' clock goes on; in life it is another machine's work."""
-    from dashboard.history import record as recording  # noqa: PLC0415
+    from dashboard.history import snapshots as recording  # noqa: PLC0415
     from dashboard.models import Snapshot  # noqa: PLC0415
 
     written: dict[int, float] = {}

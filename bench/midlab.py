@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dashboard import models
-from dashboard.assess.state import State
-from dashboard.history.record import keep_contents, references
+from dashboard.assess.snapshot_content import State
+from dashboard.history.snapshots import keep_contents, references
 from tests import make
 
 LANES = (

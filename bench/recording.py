@@ -12,16 +12,16 @@ from django.db import connection
 
 from bench.weeks import BEGIN, ROLLOUTS, home, own
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessing import Assessed, assessed
+from dashboard.assess.class_assessment import Assessed, assessed
 from dashboard.collect import probing
 from dashboard.collect.cluster import Connection, fetch
 from dashboard.collect.probes.answers import Cause, Failure
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import Look
 from dashboard.history import retention
-from dashboard.history.diagnosing import record_diagnoses
+from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.mistakes import record_mistakes
-from dashboard.history.record import record
+from dashboard.history.snapshots import record
 from dashboard.models import Namespace
 from dashboard.reading import ClusterReading, NamespaceReading
 from demo.classroom.roster import Classroom, StudentNamespace, create_students

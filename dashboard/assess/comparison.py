@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dashboard.assess.answers import Answers, answer_flows
+from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.flow_answers import Answers, answer_flows
+from dashboard.assess.json_columns import load_shapes
 from dashboard.assess.manifests import Change, ManifestChange, compare
+from dashboard.assess.probe_votes import Observed
 from dashboard.assess.recorded import recorded
-from dashboard.assess.stored import load_shapes
 from dashboard.assess.turn import Turn, turn
-from dashboard.assess.unread import Unread
-from dashboard.assess.votes import Observed
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import Moment, title
 from netpol import model, parse

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dashboard.assess.answers import Answers
 from dashboard.assess.around import Around
+from dashboard.assess.flow_answers import Answers
 from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
 from netpol.assess import FlowAssessment
 from netpol.lab import Entity, Lab, ProbeRole

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dashboard.assess.answers import Answers, answer_flows
 from dashboard.assess.around import NOTHING_AROUND, Around
 from dashboard.assess.diagnosis import Case, Diagnosis, diagnosis
+from dashboard.assess.flow_answers import Answers, answer_flows
+from dashboard.assess.probe_votes import Observed
 from dashboard.assess.uptime import Bar, Bars
-from dashboard.assess.votes import Observed
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import Flow, Lab
 from netpol.model import Outcome, Profile

@@ -1,6 +1,6 @@
 """What was recorded about a snapshot, as the values that it was made from."""
 
-from dashboard.assess.stored import load
+from dashboard.assess.json_columns import load
 from dashboard.models import Snapshot
 from netpol.assess import SCHEMA, Assessment
 

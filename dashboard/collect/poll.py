@@ -9,14 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessing import Assessed, assessed
+from dashboard.assess.class_assessment import Assessed, assessed
 from dashboard.collect.cluster import ClusterError, connect, fetch
 from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.history import incidents, runs
-from dashboard.history.diagnosing import record_diagnoses
-from dashboard.history.failures import record_class_failure, record_class_read, record_silence
+from dashboard.history.diagnoses import record_diagnoses
+from dashboard.history.fetch_errors import record_class_failure, record_class_read, record_silence
 from dashboard.history.mistakes import record_mistakes
-from dashboard.history.record import Recorded, record
+from dashboard.history.snapshots import Recorded, record
 from dashboard.models import Heartbeat
 from dashboard.reading import ClusterReading, NamespaceFailure
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.active_lab import active_lab
-from dashboard.assess import stored
-from dashboard.assess.state import State, state
+from dashboard.assess import json_columns as stored
+from dashboard.assess.snapshot_content import State, state
 from dashboard.history.incidents.causes import Contents
-from dashboard.history.past import BATCH, is_untold, surroundings_of
-from dashboard.history.record import keep_contents, references
+from dashboard.history.past_snapshots import BATCH, is_untold, surroundings_of
+from dashboard.history.snapshots import keep_contents, references
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.fields import CompressedJSON
 from netpol import model

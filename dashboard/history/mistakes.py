@@ -13,8 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from dashboard.active_lab import active_lab
-from dashboard.assess import stored
-from dashboard.assess.assessing import Assessed
+from dashboard.assess import json_columns as stored
+from dashboard.assess.class_assessment import Assessed
 from dashboard.health.work import guard_unit
 from dashboard.live import Change, publish
 from dashboard.models import Diagnosis, Snapshot

@@ -16,13 +16,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from dashboard.health.work import ProgressCallback, ignore_progress
-from dashboard.history import incidents, steps
+from dashboard.history import incidents
+from dashboard.history import progress as steps
 from dashboard.history.anew import Anew, anew
 from dashboard.history.incidents.causes import Contents
-from dashboard.history.incidents.history import predicted
-from dashboard.history.incidents.losses import recorded_contents
-from dashboard.history.incidents.working import Span
-from dashboard.history.past import held_since
+from dashboard.history.incidents.flow_histories import predicted
+from dashboard.history.incidents.policy_losses import recorded_contents
+from dashboard.history.incidents.working_flows import Span
+from dashboard.history.past_snapshots import held_since
 from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Namespace, Snapshot
 

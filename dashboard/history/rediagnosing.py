@@ -10,11 +10,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from dashboard.assess import stored
+from dashboard.assess import json_columns as stored
 from dashboard.health.work import ProgressCallback, ignore_progress
-from dashboard.history.diagnosing import Subject, keep_diagnosis
+from dashboard.history.diagnoses import Subject, keep_diagnosis
 from dashboard.history.mistakes import Mistake, Said, dated, told
-from dashboard.history.past import BATCH, held_since, is_untold, surroundings_of
+from dashboard.history.past_snapshots import BATCH, held_since, is_untold, surroundings_of
 from dashboard.models import Diagnosis, Namespace, ServiceState, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
 from netpol import model

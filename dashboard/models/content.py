@@ -25,19 +25,19 @@ class PolicySet(Content):
 
 
 class PodShapes(Content):
-    """The distinct shapes of a namespace's pods: see `dashboard.assess.stored.dump_shapes`."""
+    """The distinct shapes of a namespace's pods, by `dump_shapes` of `assess.json_columns`."""
 
     shapes = models.JSONField()
 
 
 class SurroundingSet(Content):
-    """What decides verdicts from outside the namespace: see `stored.dump_surroundings`."""
+    """What decides verdicts from outside the namespace, by `dump_surroundings` there."""
 
     content = models.JSONField()
 
 
 class StoredAssessment(Content):
-    """`summary` is what a list of many snapshots shows: see `dashboard.assess.state.summary`."""
+    """`summary` is what a list of many snapshots shows: see `assess.snapshot_content`."""
 
     body = CompressedJSON()
     summary = models.JSONField()

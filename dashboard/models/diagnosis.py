@@ -11,7 +11,7 @@ MOST_TIERS = 3
 class Diagnosis(models.Model):
     """Root causes, findings and the fix, shared by all snapshots with this key.
 
-    See `dashboard.assess.stored.diagnosis_key`.
+    See `dashboard.assess.json_columns.diagnosis_key`.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)

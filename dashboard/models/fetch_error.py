@@ -7,6 +7,10 @@ from dashboard.models.interval import Interval, IntervalQuerySet
 from dashboard.models.namespace import Namespace
 
 
+class FetchErrorQuerySet(IntervalQuerySet["FetchError"]):
+    pass
+
+
 class FetchError(Interval):
     """Polls could not read a namespace, or without a namespace the whole class, for one reason.
 
@@ -20,7 +24,7 @@ class FetchError(Interval):
     reason = models.TextField()
     failing_since = models.DateTimeField()
 
-    objects = IntervalQuerySet.as_manager()
+    objects = FetchErrorQuerySet.as_manager()
 
     class Meta:
         ordering = ["-first_seen"]

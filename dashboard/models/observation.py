@@ -40,6 +40,10 @@ class Sign(models.TextChoices):
     UNCLEAR = "unclear"
 
 
+class ObservationQuerySet(IntervalQuerySet["Observation"]):
+    pass
+
+
 class Observation(Interval):
     """One method got the same result for a flow from one vantage.
 
@@ -57,7 +61,7 @@ class Observation(Interval):
     """Of the newest probe result; null where nothing answered."""
     looks = models.PositiveIntegerField(default=1)
 
-    objects = IntervalQuerySet.as_manager()
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         ordering = ["flow", "-last_seen"]

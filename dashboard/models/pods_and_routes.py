@@ -9,6 +9,10 @@ from dashboard.models.interval import Interval, IntervalQuerySet
 from dashboard.models.namespace import Namespace
 
 
+class PodStateQuerySet(IntervalQuerySet["PodState"]):
+    pass
+
+
 class PodState(Interval):
     """A pod in one state.
 
@@ -24,7 +28,7 @@ class PodState(Interval):
     addresses = models.JSONField(default=list)
     entities = models.JSONField(default=list)
 
-    objects = IntervalQuerySet.as_manager()
+    objects = PodStateQuerySet.as_manager()
 
     class Meta:
         ordering = ["pod", "-first_seen"]
@@ -39,6 +43,10 @@ class PodState(Interval):
 
     def __str__(self) -> str:
         return f"{self.pod} {self.phase}"
+
+
+class ServiceStateQuerySet(IntervalQuerySet["ServiceState"]):
+    pass
 
 
 class ServiceState(Interval):
@@ -56,7 +64,7 @@ class ServiceState(Interval):
     ready = models.PositiveIntegerField(null=True)
     unready = models.PositiveIntegerField(null=True)
 
-    objects = IntervalQuerySet.as_manager()
+    objects = ServiceStateQuerySet.as_manager()
 
     class Meta:
         ordering = ["service", "-first_seen"]
@@ -71,6 +79,10 @@ class ServiceState(Interval):
 
     def __str__(self) -> str:
         return self.service
+
+
+class RouteStateQuerySet(IntervalQuerySet["RouteState"]):
+    pass
 
 
 class RouteState(Interval):
@@ -89,7 +101,7 @@ class RouteState(Interval):
     resolved = models.BooleanField(null=True)
     reason = models.CharField(max_length=300, blank=True, default="")
 
-    objects = IntervalQuerySet.as_manager()
+    objects = RouteStateQuerySet.as_manager()
 
     class Meta:
         ordering = ["route", "-first_seen"]

@@ -6,10 +6,10 @@ from typing import Any
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import Answers
-from dashboard.assess.state import State
-from dashboard.assess.stored import load
-from dashboard.assess.votes import Observed
+from dashboard.assess.flow_answers import Answers
+from dashboard.assess.json_columns import load
+from dashboard.assess.probe_votes import Observed
+from dashboard.assess.snapshot_content import State
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import ReportFacts
 from netpol.assess import Assessment

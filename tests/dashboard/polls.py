@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from dashboard.collect.poll import keep
-from dashboard.history.record import Recorded
+from dashboard.history.snapshots import Recorded
 from dashboard.models import Snapshot
 from dashboard.reading import NamespaceFailure, NamespaceReading
 from tests import make

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.conf import settings
 
 from dashboard.history import incidents
-from dashboard.history.incidents.history import spans_of
-from dashboard.history.incidents.losses import recorded_contents
+from dashboard.history.incidents.flow_histories import spans_of
+from dashboard.history.incidents.policy_losses import recorded_contents
 from dashboard.history.incidents.retelling import Retold
-from dashboard.history.steps import reached
+from dashboard.history.progress import reached
 from dashboard.models import Namespace, Snapshot
 
 

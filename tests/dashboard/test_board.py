@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import Fit
-from dashboard.assess.brief import flows_for_display
+from dashboard.assess.assessment_summary import flows_for_display
+from dashboard.assess.flow_answers import Fit
 from dashboard.web.board.charts import class_heatmap
 from dashboard.web.board.queries import rows_of
 from dashboard.web.board.views import class_now

@@ -8,10 +8,10 @@ import pytest
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.changes import policy_changes
+from dashboard.assess.json_columns import load
 from dashboard.assess.marks import Said
 from dashboard.assess.setbacks import lapses, losses, setbacks
 from dashboard.assess.steps import Known, StepRow, StepState, step_rows
-from dashboard.assess.stored import load
 from tests import make
 from tests.dashboard.classes import CHECKED, summary
 

@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.flows import FlowRow, Seen, flow_rows
-from dashboard.assess.stored import load
-from dashboard.assess.votes import Observed
+from dashboard.assess.json_columns import load
+from dashboard.assess.probe_votes import Observed
 from dashboard.models import ObservedOutcome
 from dashboard.web.layout.by_source_chart import by_source
 from dashboard.web.layout.chart_text import plain, wrapped

@@ -166,7 +166,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
             raise KeyError("a bug")
         return assess_namespace(lab, cluster, namespace)
 
-    monkeypatch.setattr("dashboard.assess.state.assess", failing)
+    monkeypatch.setattr("dashboard.assess.snapshot_content.assess", failing)
     result = poll(config, None)
     assert told(result) == (1, 0, 1)
     assert "a fault of its own: KeyError" in result.recorded.failures[0].reason

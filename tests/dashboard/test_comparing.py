@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.brief import checked
+from dashboard.assess.assessment_summary import checked
 from dashboard.models import Namespace, Run, RunOrigin, Student
 from dashboard.times.durations import to_the_minute
 from dashboard.web.runs import compare_views as compare_runs

@@ -9,8 +9,8 @@ import pytest
 from dashboard.active_lab import active_lab
 from dashboard.assess.around import Around, by_entity
 from dashboard.assess.flows import FlowRow, Seen, Standing, flow_rows
-from dashboard.assess.stored import load
-from dashboard.assess.votes import Observed
+from dashboard.assess.json_columns import load
+from dashboard.assess.probe_votes import Observed
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
 from dashboard.web.namespace.page import verdict
 from netpol.model import Profile

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessing import Assessed, assessed
-from dashboard.history.diagnosing import record_diagnoses
-from dashboard.history.record import record
+from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.history.diagnoses import record_diagnoses
+from dashboard.history.snapshots import record
 from dashboard.models import HintOpening, HintSetting
 from tests import make
 

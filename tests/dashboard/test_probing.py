@@ -10,7 +10,7 @@ from pytest_django import Settings
 from dashboard import models
 from dashboard.collect import probing
 from dashboard.collect.probing import turns
-from dashboard.history.observed import observed
+from dashboard.history.observed_flows import observed
 from dashboard.models import Heartbeat, Observation
 from tests import make
 from tests.dashboard.hostile import Server, answer, serving

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.brief import brief
-from dashboard.assess.need import Held as State
-from dashboard.assess.need import Late
-from dashboard.history.steps import ReachedSteps
+from dashboard.assess.assessment_summary import brief
+from dashboard.assess.progress_status import Held as State
+from dashboard.assess.progress_status import Late
+from dashboard.history.progress import ReachedSteps
 from dashboard.web.board.page import Owned, Row, row
 from dashboard.web.board.progress import PARTS, StepTime, progress, step_times
 from dashboard.web.board.progress_chart import progress_chart

@@ -19,9 +19,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessing import Assessed, assessed
-from dashboard.history.diagnosing import record_diagnoses
-from dashboard.history.record import record
+from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.history.diagnoses import record_diagnoses
+from dashboard.history.snapshots import record
 from dashboard.web.reports import class_views as class_report
 from dashboard.web.reports import lab_files
 from dashboard.web.reports.queries import read_facts

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import CONTRADICTIONS
+from dashboard.assess.flow_answers import CONTRADICTIONS
 from dashboard.assess.steps import StepState
 from dashboard.web.board.overview import most_failing, stages
 from dashboard.web.board.page import Row

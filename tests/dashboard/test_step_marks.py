@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from dashboard import models
 from dashboard.active_lab import active_lab
+from dashboard.assess.json_columns import load
 from dashboard.assess.marks import said
 from dashboard.assess.steps import Known, step_rows
-from dashboard.assess.stored import load
 from dashboard.live import Change
 from dashboard.web.namespace import step_marks
 from dashboard.web.namespace.page import verdict

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.state import State, state
+from dashboard.assess.snapshot_content import State, state
 from dashboard.reading import (
     ClusterReading,
     NamespaceFailure,

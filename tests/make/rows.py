@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from dashboard import models
-from dashboard.history.record import keep_contents, references
+from dashboard.history.snapshots import keep_contents, references
 from netpol.assess import SCHEMA
 from netpol.model import LabeledNamespace, Pod
 from tests.make.clock import NOON, after

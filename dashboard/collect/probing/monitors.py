@@ -13,7 +13,7 @@ from dashboard.collect.probing.egress import Watched, outlook
 from dashboard.collect.probing.kuma import Beat, Said
 from dashboard.collect.probing.outside import Outside, outside
 from dashboard.collect.probing.questions import probes_of
-from dashboard.history.observing import Sighting, record
+from dashboard.history.observations import Sighting, record
 from dashboard.models import Monitor, Namespace
 from netpol.lab import Probe, ProbeReading
 

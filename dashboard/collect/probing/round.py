@@ -17,7 +17,7 @@ from dashboard.collect.probing.keys import keys
 from dashboard.collect.probing.questions import questions, reach
 from dashboard.collect.probing.sightings import nowhere_to_ask, sightings
 from dashboard.history import incidents
-from dashboard.history.observing import record
+from dashboard.history.observations import record
 from dashboard.models import Heartbeat, Namespace
 
 log = logging.getLogger(__name__)

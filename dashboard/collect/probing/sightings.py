@@ -11,7 +11,7 @@ from dashboard.collect.probes.visits import Visit
 from dashboard.collect.probing import kuma, observations
 from dashboard.collect.probing.gateway import Finding, unknown
 from dashboard.collect.probing.questions import LOGIN, probes_of
-from dashboard.history.observing import Sighting
+from dashboard.history.observations import Sighting
 from dashboard.models import Namespace, Sign
 from netpol.lab import Probe, ProbeReading, ProbeRole
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.votes import shelf_life
+from dashboard.assess.probe_votes import shelf_life
 from dashboard.models import IncidentCause
 
 AT_ONCE = timedelta(minutes=1)

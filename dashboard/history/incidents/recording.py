@@ -15,10 +15,10 @@ from django.db.models import F, QuerySet
 
 from dashboard.active_lab import active_lab
 from dashboard.health.work import FAULTS, guard_unit
-from dashboard.history.incidents.clusterwide import mark
-from dashboard.history.incidents.history import histories
-from dashboard.history.incidents.losses import Found, by_policies
-from dashboard.history.incidents.working import (
+from dashboard.history.incidents.flow_histories import histories
+from dashboard.history.incidents.outage_recording import mark
+from dashboard.history.incidents.policy_losses import Found, by_policies
+from dashboard.history.incidents.working_flows import (
     RECENT,
     History,
     Lost,

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from dashboard.active_lab import active_lab
-from dashboard.history.incidents.history import BACK, history, looks_of
-from dashboard.history.incidents.losses import ContentsOf, Found, by_policies
+from dashboard.history.incidents.flow_histories import BACK, history, looks_of
+from dashboard.history.incidents.policy_losses import ContentsOf, Found, by_policies
 from dashboard.history.incidents.recording import told_of
-from dashboard.history.incidents.working import (
+from dashboard.history.incidents.working_flows import (
     BY_LOOKS,
     CLOSED,
     RECENT,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from dashboard.assess import stored
+from dashboard.assess import json_columns as stored
 from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.models import (
     Diagnosis,

@@ -1,6 +1,5 @@
 """Runs: moments and intervals of the class that have a name, and what names them by itself."""
 
-from dashboard.history.runs.keeping import record
 from dashboard.history.runs.naming import (
     NothingRead,
     TakenName,
@@ -9,6 +8,7 @@ from dashboard.history.runs.naming import (
     rename_run,
     suggested,
 )
+from dashboard.history.runs.session_recording import record
 
 __all__ = [
     "NothingRead",

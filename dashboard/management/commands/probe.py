@@ -16,8 +16,8 @@ from dashboard.collect.cluster import ClusterError, connect, fetch_reports
 from dashboard.collect.probes.answers import Answer, Failure, Result
 from dashboard.collect.probes.kuma import KumaAnswer
 from dashboard.collect.probes.visits import BUDGET, Look, Visit
-from dashboard.history import reports
-from dashboard.history.observing import Sighting
+from dashboard.history import prober_reports as reports
+from dashboard.history.observations import Sighting
 from dashboard.management.terminal import add_cluster, open_progress_display, require_migrated
 from dashboard.models import Namespace
 from netpol.lab import Probe

@@ -6,9 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.assess.answers import Answers, Fit, fit
-from dashboard.assess.brief import Brief
-from dashboard.assess.need import Need
+from dashboard.assess.assessment_summary import Brief
+from dashboard.assess.flow_answers import Answers, Fit, fit
+from dashboard.assess.progress_status import Need
 from dashboard.web.board.page import Row
 from dashboard.web.layout.chart_text import plain, shortened
 from dashboard.web.layout.palette import FIT_INK, FIT_LEVELS, FITS, LETTERS, colorscale, level_range

@@ -6,7 +6,7 @@ from typing import Self
 
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.assess.mistakes import Mistake
-from dashboard.assess.need import Need
+from dashboard.assess.progress_status import Need
 from dashboard.web.board.page import Row
 from netpol.lab import Lab
 

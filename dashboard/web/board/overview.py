@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.assess.brief import checked
-from dashboard.assess.need import Need
+from dashboard.assess.assessment_summary import checked
+from dashboard.assess.progress_status import Need
 from dashboard.web.board.page import Row
 from netpol.lab import Flow, Lab, Step
 

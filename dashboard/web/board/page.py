@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dashboard.assess.answers import Answers, combine_answers
-from dashboard.assess.brief import Brief, flows_for_display
+from dashboard.assess.assessment_summary import Brief, flows_for_display
+from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.flow_answers import Answers, combine_answers
 from dashboard.assess.mistakes import Mistake
-from dashboard.assess.need import URGENCY, Held, Late, Need
+from dashboard.assess.probe_votes import Observed
+from dashboard.assess.progress_status import URGENCY, Held, Late, Need
 from dashboard.assess.steps import Mark, state_of
-from dashboard.assess.unread import Unread
-from dashboard.assess.votes import Observed
 from dashboard.models import ObservedOutcome
 from dashboard.web.board.trend import Trend
 from netpol.lab import Lab, Step

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.brief import checked
-from dashboard.history.steps import ReachedSteps
+from dashboard.assess.assessment_summary import checked
+from dashboard.history.progress import ReachedSteps
 from dashboard.times.durations import middle
 from dashboard.web.board.page import Row
 from netpol.lab import Lab, Step

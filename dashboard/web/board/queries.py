@@ -16,14 +16,14 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import LEADS_NOWHERE
-from dashboard.assess.brief import NO_SUMMARY, Brief, brief, checked
+from dashboard.assess.assessment_summary import NO_SUMMARY, Brief, brief, checked
+from dashboard.assess.flow_answers import LEADS_NOWHERE
 from dashboard.assess.mistakes import Mistake, made
-from dashboard.assess.need import Held, Late, at_work
-from dashboard.assess.votes import shelf_life
-from dashboard.history.observed import observed_for
-from dashboard.history.steps import ReachedSteps, query_reached_steps
-from dashboard.history.unread import unread_now, unreadable
+from dashboard.assess.probe_votes import shelf_life
+from dashboard.assess.progress_status import Held, Late, at_work
+from dashboard.history.fetch_errors import unread_now, unreadable
+from dashboard.history.observed_flows import observed_for
+from dashboard.history.progress import ReachedSteps, query_reached_steps
 from dashboard.models import (
     Namespace,
     Observation,
@@ -35,7 +35,7 @@ from dashboard.models import (
     Student,
 )
 from dashboard.models.namespace import NamespaceQuerySet
-from dashboard.models.written import time, written
+from dashboard.models.text_values import time, written
 from dashboard.web.board.choice import in_section
 from dashboard.web.board.page import Owned, Row, detailed, row, seen
 from dashboard.web.board.progress import first_reached

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
-from dashboard.assess.brief import checked, flows_for_display
-from dashboard.assess.need import Need, patience
+from dashboard.assess.assessment_summary import checked, flows_for_display
+from dashboard.assess.progress_status import Need, patience
 from dashboard.health.pulse import pulses
+from dashboard.history.fetch_errors import unread_class
 from dashboard.history.incidents.recent_outages import find_recent_outages
-from dashboard.history.unread import unread_class
 from dashboard.models import Namespace, Student
 from dashboard.times.moment import At, InvalidMoment
 from dashboard.web.board.charts import class_heatmap

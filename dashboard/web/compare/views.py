@@ -19,10 +19,10 @@ from dashboard.assess.comparison import (
     recorded_state,
 )
 from dashboard.assess.drafts import proposal
-from dashboard.assess.unread import READ_WITHIN
-from dashboard.history.observed import observed
+from dashboard.assess.fetch_problems import READ_WITHIN
+from dashboard.history.fetch_errors import unread
+from dashboard.history.observed_flows import observed
 from dashboard.history.runs import current_runs
-from dashboard.history.unread import unread
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import At, Drafted, InvalidMoment, Moment, Named, Other, moment
 from dashboard.web.compare.ends import as_typed, ends, says_otherwise, shown

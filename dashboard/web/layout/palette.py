@@ -6,7 +6,7 @@ a flow is as the lab wants it.
 
 from collections.abc import Iterable
 
-from dashboard.assess.answers import Fit
+from dashboard.assess.flow_answers import Fit
 from netpol.model import Outcome
 
 COLOURS = {

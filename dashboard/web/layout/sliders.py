@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dashboard.assess.votes import until_looked_at_again
+from dashboard.assess.probe_votes import until_looked_at_again
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import At
 from dashboard.web.layout.slider import Slider, slider

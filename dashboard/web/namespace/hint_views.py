@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts.hints import fetch_allowed_tiers, fetch_opened_tiers
 from dashboard.active_lab import active_lab
-from dashboard.assess.stored import diagnosis_key
+from dashboard.assess.json_columns import diagnosis_key
 from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
 from dashboard.web.namespace.hints import Advice, advice, key_of
 

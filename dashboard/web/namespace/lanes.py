@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.assess.changes import StateChange
-from dashboard.assess.unread import READ_WITHIN
-from dashboard.assess.votes import two_looks
+from dashboard.assess.fetch_problems import READ_WITHIN
+from dashboard.assess.probe_votes import two_looks
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
 from dashboard.times.moment import At
 from dashboard.web.layout.addresses import as_it_was, difference

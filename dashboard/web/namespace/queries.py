@@ -12,7 +12,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.changes import Sets
 from dashboard.assess.setbacks import lapses, losses
 from dashboard.assess.steps import Known
-from dashboard.history.steps import fetch_step_marks, reached
+from dashboard.history.progress import fetch_step_marks, reached
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
 from dashboard.times.moment import At

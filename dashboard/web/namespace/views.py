@@ -17,15 +17,15 @@ from dashboard.assess.around import Around
 from dashboard.assess.flows import FlowRow, Seen, by_standing, flow_rows
 from dashboard.assess.manifests import manifests
 from dashboard.assess.places import Places
+from dashboard.assess.probe_votes import until_looked_at_again
 from dashboard.assess.recorded import recorded
 from dashboard.assess.stand_ins import stand_ins
 from dashboard.assess.steps import Known, step_rows
 from dashboard.assess.uptime import uptime
-from dashboard.assess.votes import until_looked_at_again
+from dashboard.history.fetch_errors import then
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.namespace_objects import fetch_objects
-from dashboard.history.observed import observed
-from dashboard.history.unread import then
+from dashboard.history.observed_flows import observed
 from dashboard.models import Incident, Namespace, PolicySet, Snapshot, Student
 from dashboard.times.moment import At, InvalidMoment, Named
 from dashboard.web.incidents.page import NamespaceIncidents

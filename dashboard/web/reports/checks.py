@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dashboard.assess.answers import Answers
-from dashboard.assess.votes import Observed
+from dashboard.assess.flow_answers import Answers
+from dashboard.assess.probe_votes import Observed
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import OUTAGE, ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem, join_names, write_sentence

@@ -24,7 +24,7 @@ from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.names import sections
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
-from dashboard.history.unread import could_not_be_read
+from dashboard.history.fetch_errors import could_not_be_read
 from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
 from dashboard.times.moment import At, InvalidMoment
 from dashboard.web.layout.at import at

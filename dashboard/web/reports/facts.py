@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dashboard.assess.answers import Answers
 from dashboard.assess.around import Pods
 from dashboard.assess.changes import StateChange
+from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.flow_answers import Answers
 from dashboard.assess.marks import Said
-from dashboard.assess.unread import Unread
 from dashboard.models import Monitor, Namespace, Snapshot
 from netpol.assess import Assessment
 from netpol.model import Outcome

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.assess.comparison import TurnRow
+from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.probe_votes import Observed
 from dashboard.assess.setbacks import Setback
-from dashboard.assess.unread import Unread
-from dashboard.assess.votes import Observed
 from dashboard.times.moment import At
 from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts

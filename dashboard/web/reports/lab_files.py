@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.util import find_spec
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.stored import load_surroundings
+from dashboard.assess.json_columns import load_surroundings
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import At
 from netpol import model, parse

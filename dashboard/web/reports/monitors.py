@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from dashboard.assess.votes import SETTLE, shelf_life
+from dashboard.assess.probe_votes import SETTLE, shelf_life
 from dashboard.models import Monitor, MonitorStatus
 from dashboard.times.moment import clock
 from dashboard.web.reports.facts import ReportFacts

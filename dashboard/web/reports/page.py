@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.answers import Answers
 from dashboard.assess.comparison import TurnRow, comparison, evaluated_state, recorded_state
+from dashboard.assess.flow_answers import Answers
 from dashboard.assess.setbacks import Setback
 from dashboard.assess.turn import Turn
 from dashboard.models import HintOpening

@@ -10,16 +10,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.answers import answer_flows
 from dashboard.assess.around import BETWEEN_LOOKS, Pods, by_entity, held
 from dashboard.assess.changes import StateChange
+from dashboard.assess.flow_answers import answer_flows
+from dashboard.assess.json_columns import diagnosis_key
 from dashboard.assess.marks import said
 from dashboard.assess.recorded import recorded
 from dashboard.assess.setbacks import losses
-from dashboard.assess.stored import diagnosis_key
-from dashboard.history.observed import observed_for
-from dashboard.history.steps import ReachedSteps, query_reached_steps
-from dashboard.history.unread import unread, unreadable
+from dashboard.history.fetch_errors import unread, unreadable
+from dashboard.history.observed_flows import observed_for
+from dashboard.history.progress import ReachedSteps, query_reached_steps
 from dashboard.models import (
     Diagnosis,
     Incident,

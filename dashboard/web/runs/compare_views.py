@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.names import names
 from dashboard.active_lab import active_lab
-from dashboard.assess.brief import checked
+from dashboard.assess.assessment_summary import checked
 from dashboard.history.runs import current_runs
 from dashboard.times.moment import InvalidMoment
 from dashboard.web.layout.refresh import LiveRequest, live

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from dashboard.assess.brief import checked
+from dashboard.assess.assessment_summary import checked
 from dashboard.assess.turn import Turn, turns
 from dashboard.web.runs.standing import Standing
 from netpol.lab import Flow, Lab

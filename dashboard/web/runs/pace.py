@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from dashboard.assess.brief import checked
+from dashboard.assess.assessment_summary import checked
 from dashboard.times.durations import to_the_minute
 from dashboard.web.runs.stretch import Stretch
 from netpol.lab import Lab, Step

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Min, QuerySet, Value
 
 from dashboard.active_lab import active_lab
-from dashboard.history.unread import could_not_be_read
+from dashboard.history.fetch_errors import could_not_be_read
 from dashboard.models import Snapshot, StoredAssessment
 from dashboard.web.runs.pace import Held, Pace, pace
 from dashboard.web.runs.standing import Alike, Standing, Stood, stood

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from dashboard.assess.votes import shelf_life
+from dashboard.assess.probe_votes import shelf_life
 from dashboard.models import Namespace, Observation
 
 

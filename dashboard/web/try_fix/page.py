@@ -14,12 +14,12 @@ from dashboard.assess.comparison import (
 )
 from dashboard.assess.drafts import Proposal
 from dashboard.assess.flows import FlowGroup, Seen, by_standing, flow_rows
+from dashboard.assess.json_columns import service_manifests
 from dashboard.assess.manifests import Manifest, manifests
 from dashboard.assess.marks import Said
 from dashboard.assess.places import Places
 from dashboard.assess.stand_ins import StandIns, stand_ins
 from dashboard.assess.steps import Known, StepRow, step_rows
-from dashboard.assess.stored import service_manifests
 from dashboard.models import Namespace, ServiceState, Snapshot
 from dashboard.times.moment import Named
 from netpol.lab import Lab

@@ -18,9 +18,9 @@ from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
 from dashboard.assess.drafts import proposal
 from dashboard.assess.manifests import as_documents
+from dashboard.history.fetch_errors import then
 from dashboard.history.namespace_objects import fetch_objects
-from dashboard.history.steps import fetch_step_marks, reached
-from dashboard.history.unread import then
+from dashboard.history.progress import fetch_step_marks, reached
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import InvalidMoment, Named
 from dashboard.web.layout.at import at

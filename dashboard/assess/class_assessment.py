@@ -1,0 +1,77 @@
+"""From a reading of the class to the states of its namespaces, computed where something changed."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard.assess.snapshot_content import State, state
+from dashboard.health.work import FAULTS, ProgressCallback, ignore_progress
+from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
+from netpol.assess import TooLargeError
+from netpol.lab import Lab
+from netpol.model import LabeledNamespace, Pod
+from netpol.parse import InvalidManifestError, Json
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    reading: NamespaceReading
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """All that a state depends on."""
+
+    lab: Lab
+    namespace: LabeledNamespace
+    pods: tuple[Pod, ...]
+    manifests: tuple[Json, ...]
+    surroundings: Surroundings
+
+
+_newest: dict[str, tuple[_Inputs, State | str]] = {}
+"""What each namespace came to last time in this process: in most polls most are unchanged."""
+
+
+def assessed(
+    lab: Lab, reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
+) -> Iterator[Assessed | NamespaceFailure]:
+    """A namespace that cannot be assessed is a failure of its own."""
+    for done, namespace in enumerate(reading.namespaces, 1):
+        match namespace:
+            case NamespaceFailure():
+                yield namespace
+            case NamespaceReading():
+                yield _assessed(lab, namespace, reading.surroundings)
+        report_progress("assessing", done, len(reading.namespaces))
+
+
+def _assessed(
+    lab: Lab, reading: NamespaceReading, surroundings: Surroundings
+) -> Assessed | NamespaceFailure:
+    pods = tuple(pod.pod for pod in reading.pods)
+    inputs = _Inputs(lab, reading.namespace, pods, reading.manifests, surroundings)
+    known = _newest.get(reading.namespace.name)
+    found = known[1] if known and known[0] == inputs else _found(inputs)
+    _newest[reading.namespace.name] = inputs, found
+    if isinstance(found, str):
+        return NamespaceFailure(reading.namespace, reading.owner, found)
+    return Assessed(reading, found)
+
+
+def _found(inputs: _Inputs) -> State | str:
+    """The state, or why there is none."""
+    try:
+        return state(
+            inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings
+        )
+    except InvalidManifestError as invalid:
+        return f"A policy is malformed: {invalid}"
+    except TooLargeError as refusal:
+        return str(refusal)
+    except FAULTS as error:
+        log.exception("%s cannot be assessed", inputs.namespace.name)
+        return f"The dashboard fails to assess it, a fault of its own: {type(error).__name__}."

@@ -1,0 +1,122 @@
+"""The state of one namespace: what a snapshot keeps, and the identity that tells two apart."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.assess import json_columns as stored
+from dashboard.reading import Surroundings
+from netpol import parse
+from netpol.assess import SCHEMA, Assessment, TooLargeError, assess_namespace, refuse_too_large
+from netpol.canonical_policies import canonicalize_policies, compute_digest
+from netpol.lab import Lab, NotChecked
+from netpol.model import LabeledNamespace, Pod, Policy, build_cluster
+from netpol.parse import InvalidManifestError, Json, ManifestFault
+
+MOST_TEXT = 4_000_000
+"""Characters of an assessment; the lab's own has ten thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`digest` is the same for two looks that found the same, whatever the names of the pods.
+
+    What surrounds it is no part of that: where it matters, the assessment tells.
+    """
+
+    policies: list[Json]
+    policies_digest: str
+    pods: list[dict[str, Any]]
+    pods_digest: str
+    surroundings: dict[str, Any]
+    surroundings_digest: str
+    assessment: dict[str, Any]
+    summary: dict[str, Any]
+    assessment_digest: str
+    digest: str
+
+
+def state(
+    lab: Lab,
+    namespace: LabeledNamespace,
+    pods: Sequence[Pod],
+    manifests: Sequence[Json],
+    surroundings: Surroundings,
+) -> State:
+    """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
+    parsed = _policies(manifests, namespace.name)
+    refuse_too_large(pods, parsed)
+    cluster = build_cluster(
+        (*surroundings.namespaces, namespace),
+        (*surroundings.pods, *pods),
+        parsed,
+        surroundings.unsupported,
+    )
+    assessment = assess_namespace(lab, cluster, namespace.name)
+    policies, shapes = canonicalize_policies(manifests), stored.dump_shapes(pods)
+    dumped, around = stored.dump(assessment), stored.dump_surroundings(surroundings, namespace.name)
+    if len(json.dumps(dumped)) > MOST_TEXT:
+        raise TooLargeError(
+            "Too many of its rules allow the same: what to say of them is too long."
+        )
+    brief = summary(lab, assessment)
+    digests = (
+        compute_digest(policies),
+        compute_digest(shapes),
+        compute_digest([dumped, brief, SCHEMA]),
+    )
+    return State(
+        policies=policies,
+        policies_digest=digests[0],
+        pods=shapes,
+        pods_digest=digests[1],
+        surroundings=around,
+        surroundings_digest=compute_digest(around),
+        assessment=dumped,
+        summary=brief,
+        assessment_digest=digests[2],
+        digest=compute_digest(list(digests)),
+    )
+
+
+def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
+    policies: list[Policy] = []
+    faults: list[ManifestFault] = []
+    for manifest in manifests:
+        try:
+            policies.append(parse.parse_policy(manifest, namespace=namespace))
+        except InvalidManifestError as invalid:
+            faults += invalid.faults
+    if faults:
+        raise InvalidManifestError(tuple(faults))
+    return policies
+
+
+def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
+    """What a list of many snapshots shows, small enough to read for a whole class."""
+    return {
+        "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
+        "deviations": _deviations(assessment),
+        "met": assessment.flows_met,
+        "total": len(assessment.flows),
+        "steps": {step.step: step.holds for step in assessment.steps},
+    } | _next(lab, assessment)
+
+
+def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
+    """By profile, the flows that fare otherwise there."""
+    found: dict[str, dict[str, str]] = {}
+    for flow in assessment.flows:
+        for each in flow.deviations:
+            found.setdefault(each.profile.value, {})[flow.flow] = each.outcome.value
+    return found
+
+
+def _next(lab: Lab, assessment: Assessment) -> dict[str, str]:
+    """The step to do, and what is in its way; nothing once all that can be checked holds."""
+    for step in lab.steps:
+        checked = step.is_lasting and not isinstance(step.detector, NotChecked)
+        if checked and not assessment.find_step(step.key).holds:
+            return {"step": step.key, "blocker": assessment.find_step(step.key).evidence}
+    return {"step": "", "blocker": ""}

@@ -1,0 +1,154 @@
+"""What polls could not read, since when until when, and why: a namespace, or the whole class.
+
+It is kept for moments of the past; what cannot be read now stands with the namespace, too.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from dashboard.assess.fetch_problems import READ_WITHIN, Unread, Unreadable
+from dashboard.live import Change, publish
+from dashboard.models import FetchError, Namespace, Snapshot
+from dashboard.models.heartbeat import STOPPED_AFTER, unread_after
+from dashboard.models.interval import IntervalQuerySet
+from dashboard.times.moment import At
+
+LATE = timedelta(seconds=STOPPED_AFTER * settings.POLL_SECONDS)
+"""After so long without a poll that read anything nobody knows how the class stands."""
+SILENT = unread_after()
+"""Where none failed either, and it took no longer than this, they were only slow."""
+NOBODY_POLLED = "No poll ran."
+
+
+def record_failures(at: datetime, keys: Collection[int], reasons: Mapping[int, str]) -> None:
+    """Of these namespaces a poll could not read those with a reason, and all the others it could.
+
+    Nothing is written of those of whom that was known. Who was seen later stays as they are.
+    """
+    failing = Namespace.objects.exclude(failure="").only("failure", "failing_since")
+    known = {row.pk: row for row in failing}
+    told = {key: known[key].failure if key in known else "" for key in keys}
+    new = [key for key in sorted(keys) if reasons.get(key, "") != told[key]]
+    if not new:
+        return
+    with transaction.atomic():
+        changed = [key for key in new if _change(at, key, reasons.get(key, ""), known.get(key))]
+        publish(at, map(Change, changed))
+
+
+def _change(at: datetime, key: int, reason: str, known: Namespace | None) -> bool:
+    since = (known.failing_since if known else None) or at
+    mine = Namespace.objects.filter(pk=key, last_seen__lte=at, gone_at=None)
+    if not mine.update(failure=reason, failing_since=since if reason else None):
+        return False
+    _turn(at, key, reason, since, at)
+    return True
+
+
+def record_class_failure(at: datetime, reason: str, succeeded: datetime | None = None) -> None:
+    """A poll that began then came to nothing: noted once nothing was read for long."""
+    read = _last_read(succeeded)
+    if read and at - read > LATE:
+        first = at if _told_since(read) else read + LATE
+        with transaction.atomic():
+            _turn(at, None, reason, read, first)
+
+
+def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
+    """A poll has read the class then, and is about to record it. Nobody may have for long."""
+    read = _last_read(succeeded)
+    if read and at - read > SILENT and not _told_since(read):
+        FetchError.objects.create(
+            reason=NOBODY_POLLED,
+            failing_since=read,
+            first_seen=read + LATE,
+            last_seen=at,
+            is_open=False,
+        )
+
+
+def record_class_read(at: datetime) -> None:
+    """What a poll has read then is recorded."""
+    mine = FetchError.objects.filter(namespace=None, is_open=True, first_seen__lt=at)
+    mine.update(is_open=False, last_seen=at)
+
+
+def _last_read(succeeded: datetime | None) -> datetime | None:
+    """What a poll saw of the class tells, and when one `succeeded` that saw an empty one."""
+    newest: datetime | None = Namespace.objects.aggregate(newest=Max("last_seen"))["newest"]
+    return max((each for each in (newest, succeeded) if each), default=None)
+
+
+def _told_since(read: datetime) -> bool:
+    told = Q(is_open=True) | Q(last_seen__gt=read)
+    return FetchError.objects.filter(told, namespace=None).exists()
+
+
+def _turn(
+    at: datetime, namespace: int | None, reason: str, since: datetime, first: datetime
+) -> None:
+    """Ends what was open for another reason, and begins what is for this one unless it has."""
+    mine = FetchError.objects.filter(namespace=namespace)
+    over = mine.filter(is_open=True, first_seen__lt=at).exclude(reason=reason)
+    over.update(is_open=False, last_seen=at)
+    if reason:
+        begun = FetchError(
+            namespace_id=namespace,
+            reason=reason,
+            failing_since=since,
+            first_seen=first,
+            last_seen=first,
+        )
+        FetchError.objects.bulk_create([begun], ignore_conflicts=True)
+
+
+def unreadable(moment: datetime, known: IntervalQuerySet[FetchError] | None = None) -> Unreadable:
+    """At a moment, of the whole class; or of what is `known`."""
+    failures = FetchError.objects.all() if known is None else known
+    rows = failures.holding(moment).order_by("first_seen", "pk")
+    found = {row.namespace_id: Unread(row.reason, row.failing_since) for row in rows}
+    own = {key: why for key, why in found.items() if key is not None}
+    return Unreadable(own, found.get(None))
+
+
+def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
+    """Why a namespace could not be read at a moment; by default why it cannot be read now."""
+    if at is None:
+        return unread_now(namespace.failure, namespace.failing_since)
+    mine = Q(namespace=namespace) | Q(namespace=None)
+    return unreadable(at, FetchError.objects.filter(mine)).of(namespace.pk)
+
+
+def unread_now(failure: str, since: datetime | None) -> Unread | None:
+    """From what a namespace has of it."""
+    return Unread(failure, since) if failure and since else None
+
+
+def unread_class(at: datetime) -> Unread | None:
+    """Why nothing of the class was read at a moment."""
+    return unreadable(at, FetchError.objects.filter(namespace=None)).everybody
+
+
+def could_not_be_read(moment: datetime) -> Exists:
+    """Of rows that have a namespace."""
+    mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)
+    return Exists(FetchError.objects.holding(moment).filter(mine))
+
+
+def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
+    """What a page of the past says about itself."""
+    gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
+    lost = snapshot is not None and moment.time - snapshot.last_seen > READ_WITHIN
+    failed = None if gone else unread(namespace, moment.time)
+    return {
+        "gone_then": gone,
+        "unread": failed,
+        "unread_then": lost and not gone,
+        "last_read": failed.last_read(snapshot.last_seen) if failed and snapshot else None,
+        "earliest": None if snapshot else namespace.snapshots.oldest(),
+    }

@@ -1,0 +1,115 @@
+"""Marks incidents that are an outage's: those that many have at once, however early they came.
+
+With them those that follow from it: an app whose names nobody looked up turned unready.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from dashboard.assess.probe_votes import shelf_life
+from dashboard.history.incidents.outages import NOT_THEIRS, SPREAD, Loss, is_outage, together
+from dashboard.history.incidents.working_flows import needs, wanted
+from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
+from netpol.lab import Lab
+
+ByNamespace = Mapping[int, Incident]
+
+
+def mark(lab: Lab, at: datetime, flows: Collection[str]) -> set[int]:
+    """After somebody lost these flows: in as many queries for a class as for one namespace.
+
+    The answer is the namespaces of incidents that were not known to be an outage's before.
+    """
+    needed = {flow.name: needs(lab, flow) for flow in wanted(lab)}
+    found = _lately(at, _related(needed, set(flows)))
+    many = [flow for flow, rows in found.items() if is_outage(_losses(rows), 0) or _begun(rows)]
+    if not many:
+        return set()
+    worked = _worked_for(found)
+    begun = {
+        flow: began
+        for flow in many
+        if (began := _mark(found[flow], worked[flow]) or _begun(found[flow]))
+    }
+    for flow in found.keys() - begun.keys():
+        if began := min((begun[need] for need in needed[flow] & begun.keys()), default=None):
+            _mark_following(found[flow], worked[flow], began)
+    return _marked(each for rows in found.values() for each in rows.values())
+
+
+def _marked(before: Iterable[Incident]) -> set[int]:
+    others = [each.pk for each in before if each.cause != IncidentCause.OUTAGE]
+    now = Incident.objects.filter(pk__in=others, cause=IncidentCause.OUTAGE).order_by()
+    return set(now.values_list("namespace_id", flat=True))
+
+
+def _related(needed: Mapping[str, frozenset[str]], flows: set[str]) -> set[str]:
+    """With what they need, and what needs them."""
+    before = {need for flow in flows for need in needed.get(flow, ())}
+    return flows | before | {flow for flow, wants in needed.items() if wants & flows}
+
+
+def _lately(at: datetime, flows: set[str]) -> dict[str, dict[int, Incident]]:
+    """By flow and namespace; of an outage that lasts, however long."""
+    lasting = Q(cause=IncidentCause.OUTAGE, closed_at=None)
+    rows = Incident.objects.filter(
+        Q(opened_at__gte=at - SPREAD) | lasting,
+        flow__in=flows,
+        cause__in=NOT_THEIRS,
+        opened_at__lte=at,
+    )
+    found: defaultdict[str, dict[int, Incident]] = defaultdict(dict)
+    for each in rows.order_by("opened_at"):
+        found[each.flow][each.namespace_id] = each
+    return found
+
+
+def _losses(rows: ByNamespace) -> list[Loss]:
+    return together([Loss(key, each.worked_at, each.opened_at) for key, each in rows.items()])
+
+
+def _begun(rows: ByNamespace) -> datetime | None:
+    """When the outage began that is known already."""
+    return min((each.outage_at for each in rows.values() if each.outage_at), default=None)
+
+
+def _worked_for(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
+    """The namespaces in which each of the flows was seen to work shortly before, with those that
+    lost it; of others nobody would know.
+    """
+    begins = min(each.opened_at for rows in found.values() for each in rows.values())
+    reached = Observation.objects.filter(
+        flow__in=found, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - shelf_life()
+    )
+    worked = {flow: set(rows) for flow, rows in found.items()}
+    for flow, namespace in reached.order_by().values_list("flow", "namespace_id").distinct():
+        worked[flow].add(namespace)
+    return worked
+
+
+def _mark(rows: ByNamespace, worked: set[int]) -> datetime | None:
+    """When it began, if there is an outage."""
+    losses = _losses(rows)
+    if not is_outage(losses, len(worked)):
+        return None
+    # Who comes to an outage that is known already shares its beginning.
+    members = [rows[loss.namespace] for loss in losses]
+    earlier = {each.outage_at for each in members if each.outage_at}
+    begun = min(earlier | {each.opened_at for each in members})
+    of = max(len(worked), *(each.outage_of or 0 for each in members))
+    Incident.objects.filter(pk__in=[each.pk for each in members]).update(**_facts(begun, of))
+    Incident.objects.filter(flow=members[0].flow, outage_at__in=earlier).update(**_facts(begun, of))
+    return begun
+
+
+def _mark_following(rows: ByNamespace, worked: set[int], began: datetime) -> None:
+    """What was lost while an outage lasted of what it needs."""
+    mine = [each.pk for each in rows.values() if each.opened_at >= began]
+    Incident.objects.filter(pk__in=mine).update(**_facts(began, len(worked)))
+
+
+def _facts(begun: datetime, of: int) -> dict[str, object]:
+    return {"cause": IncidentCause.OUTAGE, "outage_at": begun, "outage_of": of}

@@ -1,0 +1,246 @@
+"""Whether a flow that the lab wants open worked, was lost, and works again. Pure.
+
+It works where the policies let it through and no probe sees it blocked. It is lost
+
+- when policies close it that a rule of them had opened, once the first step that asks for it was
+  reached: what was open only because nothing was isolated is closed on purpose;
+- when probes see it fail that they saw reached, and the policies let it through all the time. An
+  app that its own policies made unready is none of it, until it was seen to work again.
+
+What cannot be told neither opens an incident nor closes one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.assess.flow_answers import Answers, in_this_cluster
+from dashboard.assess.probe_votes import SETTLE, Observed, looked, until_looked_at_again
+from dashboard.history.observed_flows import answer
+from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
+from netpol.lab import Flow, FlowsAsExpected, Lab
+from netpol.model import Outcome, Profile
+
+BY_LOOKS = {IncidentCause.NOT_THE_POLICIES, IncidentCause.OUTAGE}
+CLOSED = {Outcome.DENY, Outcome.PARTIAL}
+AGAIN = timedelta(minutes=10)
+"""What is seen to fail again so soon after it came back is one: an app crashes over and over."""
+RECENT = timedelta(minutes=3)
+"""For so long the next polls make up for one that was killed before it told what was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A snapshot of the namespace, and what its policies come to under the network plugin."""
+
+    key: int
+    since: datetime
+    until: datetime
+    flows: Mapping[str, Outcome]
+
+    def outcome(self, flow: str) -> Outcome:
+        return self.flows.get(flow, Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A namespace up to a moment: its states, oldest first and at least one; the looks at each
+    flow, newest first, and what they come to at the moment; and its incidents.
+    """
+
+    moment: datetime
+    profile: Profile
+    spans: Sequence[Span]
+    looks: Mapping[str, Sequence[Observation]]
+    seen: Mapping[str, Observed]
+    incidents: Sequence[Incident]
+
+    @property
+    def now(self) -> Span:
+        return self.spans[-1]
+
+    def since(self, moment: datetime) -> list[Span]:
+        """The states of which a part was after it."""
+        return [span for span in self.spans if span.until >= moment]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """`reason` is what a probe said of it, `before` and `after` the states that policies turned."""
+
+    flow: str
+    worked_at: datetime
+    opened_at: datetime
+    reason: str = ""
+    turned: tuple[Span, Span] | None = None
+
+
+def asking(lab: Lab, flow: str) -> str:
+    """The key of the first step that asks for it; empty where none does."""
+    for step in lab.steps:
+        if isinstance(step.detector, FlowsAsExpected) and flow in step.detector.flows:
+            return step.key
+    return ""
+
+
+def turned(history: History, flow: str) -> Lost | None:
+    """Lost by what is different in the newest state; why, and whether it counts, is not told."""
+    known = [span for span in history.spans if span.outcome(flow) is not Outcome.UNKNOWN]
+    open_ones = [span for span in known if span.outcome(flow) is Outcome.ALLOW]
+    if not open_ones or open_ones[-1] is known[-1]:
+        return None
+    before = open_ones[-1]
+    after = known[known.index(before) + 1]
+    if history.moment - after.since > RECENT:
+        return None
+    return Lost(flow, before.until, after.since, turned=(before, after))
+
+
+def failed_before(lost: Lost, flow: Flow, history: History) -> bool:
+    """Whether a probe saw already that it did not work while policies let it through."""
+    assert lost.turned  # noqa: S101  # narrows for mypy
+    before, _ = lost.turned
+    begin, end = before.since + SETTLE, before.until
+    rows = [
+        row
+        for row in history.looks.get(flow.name, ())
+        if row.first_seen < end and (row.last_seen <= end or looked(row, begin, end))
+    ]
+    found = answer(rows, before.since, end)
+    return found is not None and _fails(flow, before, found, history.profile)
+
+
+def _fails(flow: Flow, span: Span, seen: Observed, profile: Profile) -> bool:
+    outcome = span.outcome(flow.name)
+    return Answers(flow, outcome, seen, in_this_cluster(outcome, seen, profile)).fails
+
+
+def fails_now(flow: Flow, history: History) -> bool:
+    """Whether the policies let it through and a probe sees that it does not work all the same."""
+    seen = history.seen.get(flow.name)
+    return seen is not None and _fails(flow, history.now, seen, history.profile)
+
+
+def wanted(lab: Lab) -> list[Flow]:
+    return [flow for flow in lab.flows if flow.expected is Outcome.ALLOW]
+
+
+def lost_otherwise(lab: Lab, history: History) -> Iterator[Lost]:
+    """What probes see fail that they saw reached, though nobody's policies closed it."""
+    down = {flow.name for flow in wanted(lab) if fails_now(flow, history)}
+    for flow in wanted(lab):
+        lost = _no_longer_reached(history, flow.name) if flow.name in down else None
+        if lost and not _hindered(history, flow.name, needs(lab, flow), down, lost.worked_at):
+            yield lost
+
+
+def _no_longer_reached(history: History, flow: str) -> Lost | None:
+    """By the method that decides now. A poll must have seen the policies since it fails: until
+    then it may be a change of theirs.
+    """
+    seen = history.seen[flow]
+    if seen.since is None or history.now.until < seen.since:
+        return None
+    mine = [
+        row
+        for row in history.looks.get(flow, ())
+        if (row.method, row.vantage) == (seen.method, seen.vantage)
+    ]
+    reached = next(
+        (
+            row
+            for row in mine
+            if row.outcome == ObservedOutcome.REACHED and row.last_seen < seen.since
+        ),
+        None,
+    )
+    if reached is None:
+        return None
+    began = [row.first_seen for row in mine if row.first_seen > reached.last_seen]
+    worked = [row.last_seen for row in mine if row.outcome == ObservedOutcome.REACHED]
+    opened = min((moment for moment in began if moment <= seen.since), default=seen.since)
+    return Lost(flow, max(at for at in worked if at <= opened), opened, seen.reason)
+
+
+def needs(lab: Lab, flow: Flow) -> frozenset[str]:
+    """The flows without which a pod at one of its ends turns unready."""
+    ends = (lab.find_entity(end) for end in flow.ends)
+    return frozenset(need for entity in ends for need in entity.ready_needs) - {flow.name}
+
+
+def _hindered(
+    history: History, flow: str, needed: frozenset[str], down: set[str], worked_at: datetime
+) -> bool:
+    """Whether something else than itself was in its way at any time since it was seen to work."""
+    spans = history.since(worked_at)
+    return (
+        bool(needed & down)
+        or any(span.outcome(flow) is not Outcome.ALLOW for span in spans)
+        or any(span.outcome(need) in CLOSED for span in spans for need in needed)
+        or any(
+            each.flow in needed and (each.closed_at is None or each.closed_at >= worked_at)
+            for each in history.incidents
+        )
+    )
+
+
+def known(history: History, lost: Lost) -> bool:
+    """Whether there is an incident for it already, or was one that began no earlier."""
+    return any(
+        each.flow == lost.flow and (each.closed_at is None or each.closed_at >= lost.opened_at)
+        for each in history.incidents
+    )
+
+
+def goes_on(history: History, lost: Lost) -> Incident | None:
+    """The incident that had only seemed to be over."""
+    seemed_over = [
+        each
+        for each in history.incidents
+        if (each.flow, each.cause) == (lost.flow, IncidentCause.NOT_THE_POLICIES)
+        and each.closed_at
+        and lost.opened_at - each.closed_at <= AGAIN
+    ]
+    return max(seemed_over, key=lambda each: each.opened_at, default=None)
+
+
+def works_again(history: History, flow: Flow, incident: Incident) -> datetime | None:
+    """Since when, if it does. What policies closed is back when they let it through, unless looks
+    since then see it fail; what looks saw fail is back when they reach it.
+    """
+    if history.now.outcome(flow.name) is not Outcome.ALLOW or fails_now(flow, history):
+        return None
+    opened_at = incident.opened_at
+    seen, reopened = history.seen.get(flow.name), _reopened(history.spans, flow.name, opened_at)
+    if seen is None or seen.seen is None or incident.cause not in BY_LOOKS:
+        return reopened
+    if _is_blocked(seen):
+        return None
+    if seen.outcome is ObservedOutcome.REACHED and seen.seen > opened_at:
+        return _reached_again(seen, reopened, opened_at)
+    if reopened and history.moment - reopened >= until_looked_at_again():
+        return reopened  # who looks cannot tell: so the policies do
+    return None
+
+
+def _is_blocked(seen: Observed) -> bool:
+    return any(each.outcome is ObservedOutcome.BLOCKED for each in (seen, *seen.others))
+
+
+def _reached_again(seen: Observed, reopened: datetime | None, opened_at: datetime) -> datetime:
+    """Where no look ever saw it blocked, the policies say when it came back."""
+    assert seen.seen  # noqa: S101  # narrows for mypy
+    moments = [at for at in (seen.since, reopened) if at and at > opened_at]
+    return max(moments, default=seen.seen)
+
+
+def _reopened(spans: Sequence[Span], flow: str, opened_at: datetime) -> datetime | None:
+    """When the policies let it through again that closed it after `opened_at`; `None` if none did.
+
+    The newest state does let it through.
+    """
+    closed = [number for number, span in enumerate(spans) if span.outcome(flow) in CLOSED]
+    if not closed or spans[closed[-1]].until < opened_at:
+        return None
+    later = spans[closed[-1] + 1 :]
+    return next(span.since for span in later if span.outcome(flow) is Outcome.ALLOW)

@@ -1,0 +1,101 @@
+"""What was observed of each flow: of all that methods saw, the newest that can be trusted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dashboard.active_lab import active_lab
+from dashboard.assess.probe_votes import Interval, Look, Observed, shelf_life, voted
+from dashboard.models import Namespace, Observation, ObservedOutcome
+from dashboard.models.text_values import time, written
+from netpol.lab import Flow
+
+Begins = Mapping[int, datetime]
+"""When the present state of each namespace began, by primary key."""
+NEVER_CHANGED: Begins = {}
+
+
+def observed(
+    namespace: Namespace, at: datetime | None = None, since: datetime | None = None
+) -> dict[str, Observed]:
+    """Every flow of the lab, as observed at a moment, by default now; `since` as in `Begins`."""
+    begins = {namespace.pk: since} if since else NEVER_CHANGED
+    return observed_for([namespace], at, begins)[namespace.pk]
+
+
+def observed_for(
+    namespaces: Iterable[Namespace], at: datetime | None = None, begins: Begins = NEVER_CHANGED
+) -> dict[int, dict[str, Observed]]:
+    """The same for many namespaces, by primary key, in one query."""
+    asked = list(namespaces)
+    moment = at or timezone.now()
+    looks: dict[tuple[int, str], list[Look]] = {}
+    for row in _rows(asked, at, moment):
+        looks.setdefault((row.namespace_id, row.flow), []).append(row)
+    return {
+        namespace.pk: {
+            flow.name: answer(
+                looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
+            )
+            or _unseen(namespace, flow)
+            for flow in active_lab().flows
+        }
+        for namespace in asked
+    }
+
+
+def answer(rows: Iterable[Interval], begin: datetime | None, moment: datetime) -> Observed | None:
+    """What all methods' intervals of one flow, newest first, come to; `None` without any."""
+    methods: dict[tuple[str, str], list[Interval]] = {}
+    for row in rows:
+        methods.setdefault((row.method, row.vantage), []).append(row)
+    return _together([voted(each, begin, moment) for each in methods.values()])
+
+
+def _rows(namespaces: Sequence[Namespace], at: datetime | None, moment: datetime) -> Iterator[Look]:
+    """Newest first. Of now the open ones, however old: they tell since when nobody looked."""
+    rows = Observation.objects.filter(namespace__in=[each.pk for each in namespaces])
+    fresh = Q(last_seen__gte=moment - shelf_life())
+    chosen = rows.filter(fresh | Q(is_open=True)) if at is None else rows.filter(fresh)
+    newest = chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
+    times = newest.annotate(began=written("first_seen"), ended=written("last_seen"))
+    for *same, began, ended in times.values_list(*Look._fields[:-2], "began", "ended"):
+        yield Look._make((*same, time(began), time(ended)))
+
+
+def _together(answers: Sequence[Observed]) -> Observed | None:
+    """The newest definite answer, else the newest; the others stay with it."""
+    if len(answers) < 2:
+        return next(iter(answers), None)
+    ordered = sorted(answers, key=_weight, reverse=True)
+    return replace(ordered[0], others=tuple(ordered[1:]))
+
+
+def _weight(answer: Observed) -> tuple[bool, datetime, datetime]:
+    assert answer.seen  # noqa: S101  # narrows for mypy
+    assert answer.since  # noqa: S101  # narrows for mypy
+    return answer.is_definite, answer.seen, answer.since
+
+
+def _unseen(namespace: Namespace, flow: Flow) -> Observed:
+    return Observed(ObservedOutcome.UNKNOWN, _why_unseen(namespace, flow))
+
+
+def _why_unseen(namespace: Namespace, flow: Flow) -> str:
+    if flow.name in _covered(namespace.environment):
+        return "not probed yet"
+    if active_lab().probers and active_lab().find_entity(flow.source).is_student_entity:
+        return f"no probe covers this flow; a prober inside, as {flow.source}, would"
+    return "no probe covers this flow"
+
+
+def _covered(environment: str) -> set[str]:
+    return {
+        flow
+        for probe in active_lab().probes
+        if probe.environment == environment
+        for flow in probe.flows.values()
+    }

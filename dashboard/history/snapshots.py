@@ -1,0 +1,213 @@
+"""Keeps what a poll found: a new row for each change, a later `last_seen` where nothing changed.
+
+The database is the lock. Polls may record at the same time, and may be killed at any moment: what
+is older than what is kept is dropped, and a constraint says which of two was first.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.db import DataError, IntegrityError, transaction
+
+from dashboard.assess.class_assessment import Assessed
+from dashboard.assess.snapshot_content import State
+from dashboard.health.work import ProgressCallback, ignore_progress
+from dashboard.history.fetch_errors import record_failures
+from dashboard.history.observations import FRESH
+from dashboard.history.pods_and_routes import record_states
+from dashboard.history.presence import record_presence
+from dashboard.history.prober_reports import record_reports
+from dashboard.history.verdict_changes import News, Turned
+from dashboard.models import (
+    Namespace,
+    PodShapes,
+    PolicySet,
+    Snapshot,
+    StepReached,
+    StoredAssessment,
+    SurroundingSet,
+)
+from dashboard.models.content import Content
+from dashboard.models.interval import BATCH
+from dashboard.reading import NamespaceFailure
+from netpol.assess import SCHEMA
+
+log = logging.getLogger(__name__)
+
+UNCONFIRMED = (FRESH - 2) * timedelta(seconds=settings.PROBE_SECONDS)
+"""After so long without a poll, looks that no poll confirmed may no longer count as new ones: so
+none of them told what was lost.
+"""
+UNSTORABLE = "The database refuses to hold its state, as the worker's log tells."
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many namespaces had a new state, how many the same, and which could not be read.
+
+    In those that are `different` something looks otherwise than it did, as `observing` has it, or
+    may have done so while no poll saw them.
+    """
+
+    new: int
+    unchanged: int
+    failures: tuple[NamespaceFailure, ...]
+    different: frozenset[int] = frozenset()
+
+
+def record(
+    at: datetime,
+    found: Sequence[Assessed | NamespaceFailure],
+    report_progress: ProgressCallback = ignore_progress,
+) -> Recorded:
+    """Keep the state of the whole class at one moment. Safe to repeat."""
+    assessed = [one for one in found if isinstance(one, Assessed)]
+    failures = tuple(one for one in found if isinstance(one, NamespaceFailure))
+    keys = record_presence(at, [*(one.reading for one in assessed), *failures])
+    current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
+    states = {key: one.state for key, one in current.items()}
+    light = Snapshot.objects.filter(is_open=True).defer("mistakes")
+    opened = {snapshot.namespace_id: snapshot for snapshot in light}
+    new, refused = _record_states(at, states, opened, report_progress)
+    reasons = {keys[name]: one.reason for one in failures if (name := one.namespace.name) in keys}
+    record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
+    readings = {key: one.reading for key, one in current.items()}
+    record_states(at, readings)
+    different = frozenset(record_reports(at, readings) | _unconfirmed(at, opened) & states.keys())
+    return Recorded(new, len(assessed) - new, failures, different)
+
+
+def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
+    """The namespaces whose state no poll had seen for long."""
+    return {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
+
+
+def _record_states(
+    at: datetime,
+    states: Mapping[int, State],
+    opened: Mapping[int, Snapshot],
+    report_progress: ProgressCallback,
+) -> tuple[int, set[int]]:
+    """How many of them are new, and which of them the database refuses to hold.
+
+    `opened` are the snapshots that were open before.
+    """
+    same = {
+        namespace: snapshot.pk
+        for namespace, snapshot in opened.items()
+        if namespace in states and snapshot.digest == states[namespace].digest
+    }
+    others = {key: state for key, state in states.items() if key not in same}
+    kept = bool(others) and _are_kept(others.values())
+    new, refused, news = 0, set[int](), News(at)
+    for done, (namespace, state) in enumerate(others.items(), 1):
+        snapshot = opened.get(namespace)
+        try:
+            if settle(at, namespace, state, snapshot, kept=kept):
+                new += 1
+                news.add(namespace, Turned(snapshot, state))
+        except (DataError, UnicodeError):  # must not cost the others theirs
+            log.exception("the state of namespace %d cannot be stored", namespace)
+            refused.add(namespace)
+        report_progress("recording", done, len(others))
+    news.tell()
+    Snapshot.objects.holding().extend_to(at, [*same.values()])
+    return new, refused
+
+
+def _are_kept(states: Collection[State]) -> bool:
+    """Keep what all of them share at once; where that fails each is left to itself."""
+    try:
+        with transaction.atomic():
+            keep_contents(states)
+    except (DataError, UnicodeError):
+        return False
+    return True
+
+
+def keep_contents(states: Iterable[State]) -> None:
+    """What snapshots share, each once: safe to repeat."""
+    rows: dict[Any, dict[str, Content]] = {}
+    for row in chain.from_iterable(map(_contents, states)):
+        rows.setdefault(type(row), {}).setdefault(row.digest, row)
+    for model, found in rows.items():
+        in_order = [found[digest] for digest in sorted(found)]  # so that polls never deadlock
+        model.objects.bulk_create(in_order, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _contents(state: State) -> Iterator[Content]:
+    yield PolicySet(digest=state.policies_digest, manifests=state.policies)
+    yield PodShapes(digest=state.pods_digest, shapes=state.pods)
+    yield SurroundingSet(digest=state.surroundings_digest, content=state.surroundings)
+    yield StoredAssessment(
+        digest=state.assessment_digest,
+        body=state.assessment,
+        summary=state.summary,
+        schema=SCHEMA,
+    )
+
+
+def references(state: State) -> dict[str, str]:
+    """A snapshot's columns that refer to what is kept."""
+    return {
+        "policy_set_id": state.policies_digest,
+        "pod_shapes_id": state.pods_digest,
+        "surroundings_id": state.surroundings_digest,
+        "assessment_id": state.assessment_digest,
+    }
+
+
+def settle(
+    at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool = False
+) -> bool:
+    """Compare, then set; who comes second compares again with what the first one left.
+
+    The answer is whether the state is kept as a new one. Losing twice is left to the next poll.
+    Where its contents were `kept` they are there, unless something was pruned meanwhile.
+    """
+    for _ in range(2):
+        if snapshot and snapshot.digest == state.digest:
+            Snapshot.objects.holding().extend_to(at, [snapshot.pk])
+            return False
+        if snapshot and snapshot.last_seen >= at:
+            return False
+        try:
+            with transaction.atomic():
+                if not kept:
+                    keep_contents([state])
+                return _begin(at, namespace, state, snapshot)
+        except IntegrityError:
+            kept = False
+            snapshot = Snapshot.objects.filter(namespace=namespace, is_open=True).first()
+    return False
+
+
+def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) -> bool:
+    """End the open snapshot and begin a new one, unless somebody saw the namespace later."""
+    if not Namespace.objects.filter(pk=namespace, last_seen__lte=at, gone_at=None).update(
+        last_seen=at
+    ):
+        return False
+    if over:
+        Snapshot.objects.filter(pk=over.pk, last_seen__lt=at).update(is_open=False)
+    step = state.summary["step"]
+    Snapshot.objects.create(
+        namespace_id=namespace,
+        digest=state.digest,
+        **references(state),
+        step=step,
+        step_since=over.step_since if over and over.step == step else at,
+        first_seen=at,
+        last_seen=at,
+    )
+    steps = (step for step, holds in state.summary["steps"].items() if holds)
+    StepReached.objects.bulk_create(
+        (StepReached(namespace_id=namespace, step=step, at=at) for step in steps),
+        ignore_conflicts=True,
+    )
+    return True
