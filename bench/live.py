@@ -182,15 +182,15 @@ async def tell_all_at_once(heard: asyncio.Queue[tuple[str, float]], worker: int)
     """As if the whole class had been recorded in one moment, no two of them alike."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from dashboard.live import Change, publish  # noqa: PLC0415
+    from dashboard.live import NamespaceNews, publish_news  # noqa: PLC0415
     from dashboard.models import Namespace  # noqa: PLC0415
 
     flows = {"redis to DNS": "deny", "student-app to redis": "allow", "Gateway to redis": "deny"}
 
     def publish_all() -> float:
-        changes = [Change(each.pk, flows, each.pk) for each in Namespace.objects.all()]
+        changes = [NamespaceNews(each.pk, flows, each.pk) for each in Namespace.objects.all()]
         began = time.time()
-        publish(timezone.now(), changes)
+        publish_news(timezone.now(), changes)
         return began
 
     busy = processor(worker)

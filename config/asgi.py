@@ -18,7 +18,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from django.core.asgi import get_asgi_application
 
-from dashboard.live import hub_here
+from dashboard.live import current_hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -50,7 +50,7 @@ async def handle_lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             end_streams_on_exit()
         else:
-            await hub_here().disconnect()
+            await current_hub().disconnect()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
@@ -63,12 +63,12 @@ def end_streams_on_exit() -> None:
     """
     if threading.current_thread() is not threading.main_thread():
         return
-    loop, hub = asyncio.get_running_loop(), hub_here()
+    loop, hub = asyncio.get_running_loop(), current_hub()
     for number in (signal.SIGINT, signal.SIGTERM):
         previous = signal.getsignal(number)
 
         def end_streams(number: int, frame: FrameType | None, previous: Any = previous) -> None:
-            loop.call_soon_threadsafe(hub.end)
+            loop.call_soon_threadsafe(hub.end_streams)
             if callable(previous):
                 previous(number, frame)
 

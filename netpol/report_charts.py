@@ -18,7 +18,6 @@ from netpol.report import MATRIX, PICTURES, PolicyReport
 COLOURS = {Outcome.ALLOW: "#2a9d8f", Outcome.DENY: "#d62828"}
 UNKNOWN = "#8d99ae"
 BEFORE = "#8d99ae"
-WORDS = {Outcome.ALLOW: "A", Outcome.DENY: "D", Outcome.PARTIAL: "P", Outcome.UNKNOWN: "?"}
 
 
 def write_charts(report: PolicyReport, folder: Path) -> tuple[Path, ...]:
@@ -56,7 +55,7 @@ def draw_flow_matrix(report: PolicyReport) -> Figure:
     axes.set_title(f"NetworkPolicy flow matrix, namespace {report.namespace}", pad=12)
     figure.legend(
         handles=[
-            Patch(color=colour, label=f"{WORDS[outcome]} = {outcome}")
+            Patch(color=colour, label=f"{outcome.letter} = {outcome}")
             for outcome, colour in COLOURS.items()
         ]
         + [Patch(facecolor="none", edgecolor="black", linewidth=2, label="≠ = not as expected")],
@@ -79,7 +78,7 @@ def _draw_cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> No
             linewidth=0 if met else 2.5,
         )
     )
-    letter = WORDS[outcome] if met else f"{WORDS[outcome]} ≠"
+    letter = outcome.letter if met else f"{outcome.letter} ≠"
     axes.text(x, y, letter, ha="center", va="center", color="white", weight="bold")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.assess.manifests import Change
 from dashboard.models import PolicySet, Snapshot
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from netpol.parse import Json
 
 Sets = Mapping[str, PolicySet]
@@ -27,8 +27,8 @@ class PolicyChange:
 class StateChange:
     """At `after` a state began, in place of the one that had begun at `before`."""
 
-    before: At
-    after: At
+    before: TimeMoment
+    after: TimeMoment
     policies: tuple[PolicyChange, ...]
 
     @property
@@ -65,4 +65,4 @@ def state_change(before: Snapshot, after: Snapshot, sets: Sets) -> StateChange |
         changes = policy_changes(sets[then].manifests, sets[now].manifests)
     else:
         return None
-    return StateChange(At(before.first_seen), At(after.first_seen), changes)
+    return StateChange(TimeMoment(before.first_seen), TimeMoment(after.first_seen), changes)

@@ -12,7 +12,7 @@ from dashboard.assess.probe_votes import Observed
 from dashboard.assess.recorded import recorded
 from dashboard.assess.turn import Turn, turn
 from dashboard.models import Namespace, Snapshot
-from dashboard.times.moment import Moment, title
+from dashboard.times.moment import Moment, format_moment
 from netpol import model, parse
 from netpol.assess import Assessment, assess_namespace, refuse_too_large
 from netpol.diff.assessments import AssessmentDifference, compare_assessments
@@ -60,7 +60,7 @@ def recorded_state(
     if assessment is None:
         return None
     return State(
-        title(moment),
+        format_moment(moment),
         snapshot.policy_set.manifests,
         assessment,
         observed,
@@ -77,7 +77,7 @@ def evaluated_state(
     parsed = [parse.parse_policy(policy, namespace=namespace.name) for policy in policies]
     refuse_too_large(around.pods, parsed)
     cluster = replace(around, policies={namespace.name: tuple(parsed)})
-    return State(title(moment), policies, assess_namespace(lab, cluster, namespace.name))
+    return State(format_moment(moment), policies, assess_namespace(lab, cluster, namespace.name))
 
 
 def without_policies(namespace: Namespace, snapshot: Snapshot) -> model.Cluster:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dashboard.assess.assessment_summary import Brief, checked
 from dashboard.assess.mistakes import Mistake
-from dashboard.times.durations import spelled
+from dashboard.times.durations import format_duration
 from netpol.lab import Lab, Step
 
 
@@ -102,4 +102,4 @@ def patience(lab: Lab) -> str:
 
 
 def _allowed(time: timedelta | None) -> str:
-    return spelled(time) if time else "as long as it takes"
+    return format_duration(time) if time else "as long as it takes"

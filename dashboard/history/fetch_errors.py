@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
 from dashboard.assess.fetch_problems import READ_WITHIN, Unread, Unreadable
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import FetchError, Namespace, Snapshot
 from dashboard.models.heartbeat import STOPPED_AFTER, unread_after
 from dashboard.models.interval import IntervalQuerySet
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 
 LATE = timedelta(seconds=STOPPED_AFTER * settings.POLL_SECONDS)
 """After so long without a poll that read anything nobody knows how the class stands."""
@@ -38,7 +38,7 @@ def record_failures(at: datetime, keys: Collection[int], reasons: Mapping[int, s
         return
     with transaction.atomic():
         changed = [key for key in new if _change(at, key, reasons.get(key, ""), known.get(key))]
-        publish(at, map(Change, changed))
+        publish_news(at, map(NamespaceNews, changed))
 
 
 def _change(at: datetime, key: int, reason: str, known: Namespace | None) -> bool:
@@ -140,7 +140,7 @@ def could_not_be_read(moment: datetime) -> Exists:
     return Exists(FetchError.objects.holding(moment).filter(mine))
 
 
-def then(namespace: Namespace, snapshot: Snapshot | None, moment: At) -> dict[str, Any]:
+def then(namespace: Namespace, snapshot: Snapshot | None, moment: TimeMoment) -> dict[str, Any]:
     """What a page of the past says about itself."""
     gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
     lost = snapshot is not None and moment.time - snapshot.last_seen > READ_WITHIN

@@ -16,7 +16,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
 from dashboard.assess.class_assessment import Assessed
 from dashboard.health.work import guard_unit
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Diagnosis, Snapshot
 from dashboard.models.interval import BATCH
 from netpol.diagnose import MISSING_CODES, CauseCode
@@ -53,7 +53,7 @@ def record_mistakes(found: Iterable[Assessed]) -> None:
         _keep(snapshot, known[digests[snapshot]])
     if diagnosed:
         seen = max(snapshot.last_seen for snapshot in diagnosed)
-        publish(seen, (Change(snapshot.namespace_id) for snapshot in diagnosed))
+        publish_news(seen, (NamespaceNews(snapshot.namespace_id) for snapshot in diagnosed))
 
 
 def told(digests: Sequence[str]) -> dict[str, list[Mistake]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Observation, ObservedOutcome, Sign
 
 BATCH = 500
@@ -86,7 +86,7 @@ def _record(newest: Mapping[Key, Sighting]) -> set[int]:
     Observation.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)
     if begun:
         changed = {interval.namespace_id for interval in begun}
-        publish(max(interval.first_seen for interval in begun), map(Change, changed))
+        publish_news(max(interval.first_seen for interval in begun), map(NamespaceNews, changed))
     return {row.namespace_id for row in (*extended, *begun) if row.looks <= FRESH}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from dashboard.active_lab import active_lab
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import PodState, RouteState, ServiceState
 from dashboard.models.interval import BATCH, IntervalQuerySet
 from dashboard.reading import (
@@ -119,7 +119,7 @@ def _record(
     if over or looks:
         _replace(at, rows, name, [*over], looks)
         changed = {*over.values(), *(namespace for namespace, _ in looks)}
-        publish(at, map(Change, changed))
+        publish_news(at, map(NamespaceNews, changed))
 
 
 def _turned(row: Row, look: Look) -> set[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import (
     Namespace,
     Observation,
@@ -43,7 +43,7 @@ def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
         if rows[name].gone_at is None:
             _gone(at, rows[name])
             changed.add(rows[name].pk)
-    publish(at, map(Change, changed))
+    publish_news(at, map(NamespaceNews, changed))
     return current
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from time import monotonic
 
 from dashboard.assess.snapshot_content import State
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Snapshot, StoredAssessment
 
 EVERY = 0.25
@@ -35,18 +35,18 @@ class News:
             self.tell()
 
     def tell(self) -> None:
-        publish(self._at, changes(self._turned))
+        publish_news(self._at, changes(self._turned))
         self._turned.clear()
         self._told = monotonic()
 
 
-def changes(turned: Mapping[int, Turned]) -> Iterator[Change]:
+def changes(turned: Mapping[int, Turned]) -> Iterator[NamespaceNews]:
     before = _flows({each.over.assessment_id for each in turned.values() if each.over})
     for namespace, each in turned.items():
         known = before.get(each.over.assessment_id, {}) if each.over else {}
         now = each.state.summary["flows"]
         flows = {flow: says for flow, says in now.items() if known.get(flow) != says}
-        yield Change(namespace, flows, each.state.summary["met"])
+        yield NamespaceNews(namespace, flows, each.state.summary["met"])
 
 
 def _flows(assessments: set[str]) -> dict[str, dict[str, str]]:

@@ -4,8 +4,22 @@ A Redis stream carries it, so that a page that was away for a moment can be told
 Nothing is lost with it: pages read the database, and ask by themselves where no news comes.
 """
 
-from dashboard.live.changes import Change
-from dashboard.live.hub import Hub, Page, TooManyError, UnavailableError, hub_here
-from dashboard.live.publishing import publish
+from dashboard.live.hub import (
+    HubUnavailableError,
+    NewsHub,
+    OpenPage,
+    TooManyPagesError,
+    current_hub,
+)
+from dashboard.live.news import NamespaceNews
+from dashboard.live.publishing import publish_news
 
-__all__ = ["Change", "Hub", "Page", "TooManyError", "UnavailableError", "hub_here", "publish"]
+__all__ = [
+    "HubUnavailableError",
+    "NamespaceNews",
+    "NewsHub",
+    "OpenPage",
+    "TooManyPagesError",
+    "current_hub",
+    "publish_news",
+]

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from dashboard.live.changes import FIELD, STREAM, Entry, message, read
+from dashboard.live.news import FIELD, STREAM, NewsEntry, decode_entry, encode_message
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +36,19 @@ REDRAW = 0.05
 BEGINNING = "0-0"
 
 
-Told = tuple[str, str]
+PageMessage = tuple[str, str]
 """The id of an entry, and what it says to a page."""
 
 
-class UnavailableError(Exception):
+class HubUnavailableError(Exception):
     """Redis does not answer just now."""
 
 
-class TooManyError(Exception):
+class TooManyPagesError(Exception):
     """Its reader has as many pages open as one may."""
 
 
-class Page:
+class OpenPage:
     """A `reader`'s open page. It watches the namespaces with these keys, or all by `None`.
 
     Whoever comes back with the id `after` is told what this page would have been told next.
@@ -58,97 +58,99 @@ class Page:
         self.reader = reader
         self.watches = watches
         self.after = after
-        self._waiting: deque[Told] = deque()
-        self._woken = asyncio.Event()
+        self._messages: deque[PageMessage] = deque()
+        self._wake_up = asyncio.Event()
         self._ended = False
 
-    async def next(self, seconds: float) -> str | None:
+    async def next_message(self, seconds: float) -> str | None:
         """What there is to say, nothing where nothing came in time, `None` at the end."""
-        if not self._waiting and not self._ended:
-            self._woken.clear()
+        if not self._messages and not self._ended:
+            self._wake_up.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await self._woken.wait()
+                    await self._wake_up.wait()
         if self._ended:
             return None
-        if not self._waiting:
+        if not self._messages:
             return ""
-        self.after, said = self._waiting.popleft()
+        self.after, said = self._messages.popleft()
         return said
 
-    def tell(self, told: Told) -> None:
-        if len(self._waiting) == MOST_WAITING:
-            self.end()
+    def queue_message(self, told: PageMessage) -> None:
+        if len(self._messages) == MOST_WAITING:
+            self.end_stream()
         else:
-            self._waiting.append(told)
-            self._woken.set()
+            self._messages.append(told)
+            self._wake_up.set()
 
-    def pass_over(self, entry: Entry) -> None:
+    def skip_entry(self, entry: NewsEntry) -> None:
         """Nothing of it is this page's business."""
-        if not self._waiting:
+        if not self._messages:
             self.after = entry.id
 
-    def catch_up(self, after: str, missed: Iterable[Entry], within: float) -> None:
+    def catch_up(self, after: str, missed: Iterable[NewsEntry], within: float) -> None:
         """Comes before all that was told since the page was opened."""
         mine = [
-            (entry.id, message(entry, self.watches, within))
+            (entry.id, encode_message(entry, self.watches, within))
             for entry in missed
-            if entry.concerns(self.watches)
+            if entry.concerns_any(self.watches)
         ]
         if mine:
             self.after = after
-            self._waiting.extendleft(reversed(mine))
+            self._messages.extendleft(reversed(mine))
 
-    def end(self) -> None:
+    def end_stream(self) -> None:
         """What still waits is told to whoever comes back."""
         self._ended = True
-        self._woken.set()
+        self._wake_up.set()
 
 
-class Hub:
+class NewsHub:
     """Where it cannot go on without a gap, it ends every page: they come back and are told all."""
 
     def __init__(self) -> None:
-        self._pages: WeakSet[Page] = WeakSet()
+        self._pages: WeakSet[OpenPage] = WeakSet()
         self._reader: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
-        self._redis = _connection()
+        self._redis = _connect_redis()
         self._last = BEGINNING
         self._away_until = 0.0
 
-    async def position(self) -> str:
+    async def newest_position(self) -> str:
         """The newest entry: who opens a page after it misses nothing from now on.
 
         Raises `UnavailableError`.
         """
         async with self._starting:
             if self._reader is None or self._reader.done():
-                await self._start()
+                await self._start_reader()
         return self._last
 
-    async def open(self, reader: int | None, watches: frozenset[int] | None, after: str) -> Page:
+    async def open_page(
+        self, reader: int | None, watches: frozenset[int] | None, after: str
+    ) -> OpenPage:
         """A page that is told of everything since that entry. `reader` is the key of a student,
         `None` for an instructor, who may have any number open.
 
         Raises `UnavailableError`, and `TooManyError` rather than end another of theirs: that one
         would come back, and end the next.
         """
-        page = Page(reader, watches, await self.position())
+        page = OpenPage(reader, watches, await self.newest_position())
         theirs = 0 if reader is None else sum(each.reader == reader for each in self._pages)
         if theirs >= MOST_OPEN:
-            raise TooManyError
+            raise TooManyPagesError
         self._pages.add(page)
         try:
-            missed = await self._missed(after, page.after)
+            missed = await self._read_missed(after, page.after)
         except (RedisError, OSError) as error:
-            raise UnavailableError from error
+            raise HubUnavailableError from error
         page.catch_up(after, missed, REDRAW * len(self._pages))
         return page
 
-    def close(self, page: Page) -> None:
+    def close_page(self, page: OpenPage) -> None:
         self._pages.discard(page)
 
-    def end(self) -> None:
+    def end_streams(self) -> None:
         """End every page and stop reading: the process is about to exit."""
         self._end_pages()
         if self._reader:
@@ -156,51 +158,51 @@ class Hub:
 
     async def disconnect(self) -> None:
         """End every page and close the connections to Redis."""
-        self.end()
+        self.end_streams()
         if self._reader:
             await asyncio.wait([self._reader])
         await self._redis.aclose()
 
-    async def _start(self) -> None:
+    async def _start_reader(self) -> None:
         if monotonic() < self._away_until:
-            raise UnavailableError
+            raise HubUnavailableError
         try:
             newest: Any = await self._redis.xrevrange(STREAM, count=1)
         except (RedisError, OSError) as error:
             self._away_until = monotonic() + PATIENCE
             log.warning("Open pages have to ask for what is new, nobody can tell them: %s", error)
-            raise UnavailableError from error
+            raise HubUnavailableError from error
         self._last = newest[0][0] if newest else BEGINNING
-        self._reader = asyncio.create_task(self._read())
+        self._reader = asyncio.create_task(self._read_entries())
 
-    async def _read(self) -> None:
+    async def _read_entries(self) -> None:
         try:
             while True:
                 found: Any = await self._redis.xread({STREAM: self._last}, block=int(BLOCK * 1000))
                 for identity, fields in found[0][1] if found else ():
                     self._last = identity
-                    self._tell(read(identity, fields.get(FIELD)))
+                    self._announce_entry(decode_entry(identity, fields.get(FIELD)))
         except (RedisError, OSError) as error:
             log.warning("Open pages are not told of what is new for a while: %s", error)
         finally:
             self._end_pages()
 
-    def _tell(self, entry: Entry) -> None:
+    def _announce_entry(self, entry: NewsEntry) -> None:
         told = []
         for page in self._pages:
-            if entry.concerns(page.watches):
+            if entry.concerns_any(page.watches):
                 told.append(page)
             else:
-                page.pass_over(entry)
+                page.skip_entry(entry)
         # One page draws itself anew at once; many would all have to wait for each other.
         within = REDRAW * (len(told) - 1)
-        everything = message(entry, None, within)
+        everything = encode_message(entry, None, within)
         for page in told:
             one_for_all = page.watches is None or entry.groups is None
-            said = everything if one_for_all else message(entry, page.watches, within)
-            page.tell((entry.id, said))
+            said = everything if one_for_all else encode_message(entry, page.watches, within)
+            page.queue_message((entry.id, said))
 
-    async def _missed(self, after: str, newest: str) -> list[Entry]:
+    async def _read_missed(self, after: str, newest: str) -> list[NewsEntry]:
         """What came behind one entry up to another, both of which Redis still has to know."""
         if after == newest:
             return []
@@ -210,16 +212,16 @@ class Hub:
             found = []
         gapless = found and (found[0][0], found[-1][0]) == (after, newest)
         if not gapless:
-            return [Entry(newest, None)]
-        return [read(identity, fields.get(FIELD)) for identity, fields in found[1:]]
+            return [NewsEntry(newest, None)]
+        return [decode_entry(identity, fields.get(FIELD)) for identity, fields in found[1:]]
 
     def _end_pages(self) -> None:
         for page in list(self._pages):
-            page.end()
+            page.end_stream()
         self._pages.clear()
 
 
-def _connection() -> Redis:
+def _connect_redis() -> Redis:
     return Redis.from_url(
         settings.REDIS_URL,
         decode_responses=True,
@@ -230,12 +232,12 @@ def _connection() -> Redis:
     )
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, NewsHub] = WeakKeyDictionary()
 
 
-def hub_here() -> Hub:
+def current_hub() -> NewsHub:
     """The hub of the running event loop: connections to Redis belong to one loop."""
     loop = asyncio.get_running_loop()
     if (hub := _hubs.get(loop)) is None:
-        hub = _hubs[loop] = Hub()
+        hub = _hubs[loop] = NewsHub()
     return hub

@@ -14,7 +14,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dashboard.live.changes import FIELD, STREAM, Change, written
+from dashboard.live.news import FIELD, STREAM, NamespaceNews, encode_news
 
 log = logging.getLogger(__name__)
 
@@ -27,29 +27,29 @@ PATIENCE = 0.5
 _away_until = 0.0
 
 
-def publish(at: datetime, changes: Iterable[Change]) -> None:
+def publish_news(at: datetime, changes: Iterable[NamespaceNews]) -> None:
     """Tell open pages what was seen at that moment, as soon as the transaction is committed.
 
     What was recorded of times long past is no news.
     """
     new = list(changes)
     if new and timezone.now() - at < RECENT:
-        transaction.on_commit(partial(_publish, new))
+        transaction.on_commit(partial(_send_news, new))
 
 
-def _publish(changes: list[Change]) -> None:
+def _send_news(changes: list[NamespaceNews]) -> None:
     global _away_until  # noqa: PLW0603  # one Redis, one process
     if monotonic() < _away_until:
         return
     try:
-        with closing(_connection()) as redis:
-            redis.xadd(STREAM, {FIELD: written(changes)}, maxlen=KEPT, approximate=True)
+        with closing(_connect_redis()) as redis:
+            redis.xadd(STREAM, {FIELD: encode_news(changes)}, maxlen=KEPT, approximate=True)
     except (RedisError, OSError) as error:
         _away_until = monotonic() + PATIENCE
         log.warning("Open pages are not told of what is new, they have to ask: %s", error)
 
 
-def _connection() -> Redis:
+def _connect_redis() -> Redis:
     return Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=PATIENCE,

@@ -12,7 +12,7 @@ UNITS = (
 )
 
 
-def spelled(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """The two biggest units: `3 min 20 s`."""
     seconds = int(span.total_seconds())
     for (size, unit), (smaller, part) in UNITS:
@@ -24,12 +24,12 @@ def spelled(span: timedelta) -> str:
     return f"{seconds} s"
 
 
-def to_the_minute(span: timedelta) -> str:
+def format_minutes(span: timedelta) -> str:
     """The same of what nobody knows to the second: `1 h 20 min`."""
     rounded = round(span / MINUTE) * MINUTE
-    return spelled(rounded) if rounded else "less than a minute"
+    return format_duration(rounded) if rounded else "less than a minute"
 
 
-def middle(seconds: Sequence[float]) -> timedelta | None:
+def median_duration(seconds: Sequence[float]) -> timedelta | None:
     """The median to the second; `None` of nothing."""
     return timedelta(seconds=round(median(seconds))) if seconds else None

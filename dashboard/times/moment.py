@@ -16,7 +16,7 @@ LAST = 999_999
 """The microsecond at which a second is over."""
 
 
-class Named(StrEnum):
+class NamedMoment(StrEnum):
     """Ends that are no time of the clock."""
 
     NOW = "now"
@@ -25,24 +25,24 @@ class Named(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class TimeMoment:
     """`time` is the last instant that is meant."""
 
     time: datetime
 
     @property
-    def begins(self) -> datetime:
+    def first_instant(self) -> datetime:
         """The first instant that is meant."""
         whole = self.time.microsecond == LAST
         return self.time.replace(microsecond=0) if whole else self.time
 
     def __str__(self) -> str:
         """As it stands in an address, where a `+` would turn into a blank."""
-        return self.begins.isoformat().replace("+00:00", "Z")
+        return self.first_instant.isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class DraftMoment:
     """Policies that somebody kept as a draft, by its key."""
 
     key: UUID
@@ -52,27 +52,27 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class NamespaceMoment:
     """Another namespace at a time, now, or as evaluated with its pods."""
 
     namespace: str
-    when: At | Named = Named.NOW
+    when: TimeMoment | NamedMoment = NamedMoment.NOW
 
     def __str__(self) -> str:
-        when = "" if self.when is Named.NOW else f"@{self.when}"
+        when = "" if self.when is NamedMoment.NOW else f"@{self.when}"
         return f"{STUDENT}{self.namespace}{when}"
 
 
 DRAFT = "draft:"
 STUDENT = "student:"
-Moment = Named | At | Drafted | Other
+Moment = NamedMoment | TimeMoment | DraftMoment | NamespaceMoment
 
-EVALUATED = (Named.BASELINE, Named.SOLUTION)
+EVALUATED = (NamedMoment.BASELINE, NamedMoment.SOLUTION)
 """What was nowhere: it is worked out with the pods of a namespace."""
 TITLES = {
-    Named.NOW: "Now",
-    Named.BASELINE: "No policy at all",
-    Named.SOLUTION: "The lab's solution",
+    NamedMoment.NOW: "Now",
+    NamedMoment.BASELINE: "No policy at all",
+    NamedMoment.SOLUTION: "The lab's solution",
 }
 
 
@@ -88,84 +88,87 @@ FRACTION = re.compile(r":\d\d[.,]")
 LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 
 
-def moment(text: str) -> Moment:
+def parse_moment(text: str) -> Moment:
     """Raises `InvalidMoment`."""
     asked = text.strip()
-    if asked.lower() in set(Named):
-        return Named(asked.lower())
+    if asked.lower() in set(NamedMoment):
+        return NamedMoment(asked.lower())
     if asked.lower().startswith(STUDENT):
-        return _other(asked)
-    return _draft(asked) if asked.lower().startswith(DRAFT) else At(_time(asked))
+        return _parse_namespace_moment(asked)
+    return (
+        _parse_draft(asked) if asked.lower().startswith(DRAFT) else TimeMoment(_parse_time(asked))
+    )
 
 
 def refuse_future(moment: Moment, now: datetime) -> None:
     """Nobody knows what will be. Raises `InvalidMoment`."""
-    at = moment.when if isinstance(moment, Other) else moment
-    if isinstance(at, At) and at.begins > now:
-        raise InvalidMoment(f"{title(at)} is still to come.")
+    at = moment.when if isinstance(moment, NamespaceMoment) else moment
+    if isinstance(at, TimeMoment) and at.first_instant > now:
+        raise InvalidMoment(f"{format_moment(at)} is still to come.")
 
 
-def of_another(moment: Moment, namespace: str) -> Other:
+def for_namespace(moment: Moment, namespace: str) -> NamespaceMoment:
     """The same of another namespace. Raises `InvalidMoment` for a draft, which is of its own."""
     match moment:
-        case At() | Named():
-            return Other(namespace, moment)
+        case TimeMoment() | NamedMoment():
+            return NamespaceMoment(namespace, moment)
     raise InvalidMoment(f"This draft is not {namespace}'s: leave one of the two out.")
 
 
-def clock(time: datetime) -> str:
+def format_time(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def title(moment: Moment) -> str:
+def format_moment(moment: Moment) -> str:
     match moment:
-        case At(time):
-            return clock(time)
-        case Drafted(key):
+        case TimeMoment(time):
+            return format_time(time)
+        case DraftMoment(key):
             return f"Draft {str(key)[:8]}"
-        case Other(namespace, when):
-            return f"{namespace}, {title(when) if isinstance(when, At) else _lower(title(when))}"
-        case Named():
+        case NamespaceMoment(namespace, when):
+            words = format_moment(when)
+            if isinstance(when, NamedMoment):
+                words = words[:1].lower() + words[1:]
+            return f"{namespace}, {words}"
+        case NamedMoment():
             return TITLES[moment]
 
 
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
-
-
-def _draft(text: str) -> Drafted:
+def _parse_draft(text: str) -> DraftMoment:
     try:
-        return Drafted(UUID(text[len(DRAFT) :]))
+        return DraftMoment(UUID(text[len(DRAFT) :]))
     except ValueError:
-        raise InvalidMoment(_hint(text)) from None
+        raise InvalidMoment(_explain_forms(text)) from None
 
 
-def _other(text: str) -> Other:
+def _parse_namespace_moment(text: str) -> NamespaceMoment:
     name, has_more, when = text[len(STUDENT) :].partition("@")
     if not NAME.fullmatch(name):
-        raise InvalidMoment(_hint(text))
+        raise InvalidMoment(_explain_forms(text))
     if not has_more:
-        return Other(name)
-    return Other(name, Named(when) if when in EVALUATED else At(_time(when)))
+        return NamespaceMoment(name)
+    return NamespaceMoment(
+        name, NamedMoment(when) if when in EVALUATED else TimeMoment(_parse_time(when))
+    )
 
 
-def _time(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(LOST_PLUS.sub("+", text).upper())
     except ValueError:
-        raise InvalidMoment(_hint(text)) from None
+        raise InvalidMoment(_explain_forms(text)) from None
     if time.tzinfo is None:
-        raise InvalidMoment(f"{_hint(text)} Yours lacks the zone: end it with Z for UTC.")
+        raise InvalidMoment(f"{_explain_forms(text)} Yours lacks the zone: end it with Z for UTC.")
     try:
         found = time.astimezone(UTC)
     except OverflowError:
-        raise InvalidMoment(_hint(text)) from None
+        raise InvalidMoment(_explain_forms(text)) from None
     if found < EARLIEST:
-        raise InvalidMoment(_hint(text))
+        raise InvalidMoment(_explain_forms(text))
     return found if FRACTION.search(text) else found.replace(microsecond=LAST)
 
 
-def _hint(text: str) -> str:
+def _explain_forms(text: str) -> str:
     return (
         f"“{text[:80]}” is no moment: say baseline, now, solution, draft: with its key,"
         " student: with a namespace's name, or a time like 2026-03-01T14:05:00Z (RFC 3339)."

@@ -15,6 +15,11 @@ class Outcome(StrEnum):
     PARTIAL = "partial"
     UNKNOWN = "unknown"
 
+    @property
+    def letter(self) -> str:
+        """What stands for it in a matrix."""
+        return "?" if self is Outcome.UNKNOWN else self[0].upper()
+
 
 def combine_outcomes(outcomes: Collection[Outcome]) -> Outcome:
     """One outcome for several pairs: open if all are, closed if none is, else partial.

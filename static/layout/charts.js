@@ -51,13 +51,21 @@
     };
   }
 
+  // Figures name the colours of colours.css like CSS does; plotly.js does not know them.
+  function coloured(value, page, isColour) {
+    if (typeof value === "string") return isColour && value.startsWith("var(--") ? page.getPropertyValue(value.slice(4, -1)).trim() : value;
+    if (Array.isArray(value)) return isColour || typeof value[0] === "object" ? value.map((each) => coloured(each, page, isColour)) : value;
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, coloured(each, page, key.includes("color"))]));
+  }
+
   function draw(chart) {
     const json = document.getElementById(chart.dataset.chart).textContent;
     if (shown.get(chart) === json) return;
     shown.set(chart, json);
     const by = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const figure = JSON.parse(json);
-    const { data, layout } = by === 1 ? figure : enlarged(figure, by);
+    const { data, layout } = coloured(by === 1 ? figure : enlarged(figure, by), getComputedStyle(document.documentElement));
     const traces = data.map((trace) => spelled(trace, layout.meta));
     chart.style.height = `${layout.height}px`; // a resize while printing would find none
     Plotly.react(chart, traces, themed(layout), CONFIG);

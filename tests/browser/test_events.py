@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import Settings
 
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Namespace
 from tests import make
 from tests.browser.conftest import silent_page
@@ -70,7 +70,7 @@ def shows_a_turned_flow_before_it_is_drawn_anew(
     page.route("**/?seen=*", hold)
     turned = make.snapshot(namespace, make.policy(), seconds=60)
     shared(database)
-    publish(timezone.now(), [Change(namespace.pk, turned.summary["flows"])])
+    publish_news(timezone.now(), [NamespaceNews(namespace.pk, turned.summary["flows"])])
     expect(cell).to_have_attribute("data-predicted", "deny")
     expect(cell).to_have_text("D≠")
     turned_cells = page.locator("td.turned-just-now")
@@ -96,7 +96,7 @@ def catches_up_when_it_is_shown_again(page: Page, namespace: Namespace, database
     page.evaluate(LOOK_AWAY, True)
     make.snapshot(namespace, seconds=120)
     shared(database)
-    publish(timezone.now(), [Change(namespace.pk)])
+    publish_news(timezone.now(), [NamespaceNews(namespace.pk)])
     page.clock.run_for(70_000)
     expect(cell).to_have_attribute("data-predicted", "deny")
     with page.expect_response("**/events?*"):

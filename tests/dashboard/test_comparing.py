@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import checked
 from dashboard.models import Namespace, Run, RunOrigin, Student
-from dashboard.times.durations import to_the_minute
+from dashboard.times.durations import format_minutes
 from dashboard.web.runs import compare_views as compare_runs
 from dashboard.web.runs.comparing import Classes, side_by_side
 from dashboard.web.runs.pace import LONGEST, Pace, followed, pace
@@ -39,7 +39,7 @@ STEPS = {step.key: step for step in checked(active_lab())}
     ],
 )
 def test_a_length_is_told_by_its_two_biggest_units(seconds: int, words: str) -> None:
-    assert to_the_minute(timedelta(seconds=seconds)) == words
+    assert format_minutes(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dashboard.assess.around import Pods
 from dashboard.assess.changes import StateChange
 from dashboard.assess.marks import said
 from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
 from dashboard.web.reports.page import GradedNamespace, grade_namespace
@@ -69,7 +69,10 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
         ("dns", facts(make.policy()), "does not hold", "held once and no longer does"),
         (
             "dns",
-            facts(make.policy(), lost={"dns": StateChange(At(make.NOON), At(make.after(60)), ())}),
+            facts(
+                make.policy(),
+                lost={"dns": StateChange(TimeMoment(make.NOON), TimeMoment(make.after(60)), ())},
+            ),
             "does not hold",
             "no longer since 2026-03-03 12:01:00 UTC: the policies stayed;",
         ),

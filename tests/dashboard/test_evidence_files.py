@@ -15,7 +15,7 @@ from dashboard.assess.changes import PolicyChange, StateChange
 from dashboard.assess.manifests import Change
 from dashboard.assess.setbacks import Setback
 from dashboard.models import IncidentCause, Namespace
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.gradebook import BOM, escape_cell, write_gradebook
@@ -36,7 +36,9 @@ HOSTILE = [
     "]]> & <!--",
 ]
 
-GONE = StateChange(At(make.NOON), At(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),))
+GONE = StateChange(
+    TimeMoment(make.NOON), TimeMoment(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),)
+)
 DNS = next(step for step in active_lab().steps if step.key == "dns")
 LOST = Setback(GONE, (DNS,), (DNS,), None, make.after(600))
 BROKEN = IncidentGroup(

@@ -14,7 +14,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.json_columns import load
 from dashboard.assess.marks import said
 from dashboard.assess.steps import Known, step_rows
-from dashboard.live import Change
+from dashboard.live import NamespaceNews
 from dashboard.web.namespace import step_marks
 from dashboard.web.namespace.page import verdict
 from tests import make
@@ -73,7 +73,7 @@ def test_the_class_board_says_so_too(instructor: Client, namespace: models.Names
 def test_open_pages_hear_of_it_and_a_board_that_is_kept_in_mind_is_not_shown_again(
     instructor: Client, namespace: models.Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[Change] = []
+    told: list[NamespaceNews] = []
     monkeypatch.setattr(step_marks, "publish", lambda _, changes: told.extend(changes))
     monkeypatch.setattr(timezone, "now", lambda: make.after(60))
     make.snapshot(namespace)
@@ -83,7 +83,7 @@ def test_open_pages_hear_of_it_and_a_board_that_is_kept_in_mind_is_not_shown_aga
     assert "GitOps: marked by an instructor" in get(instructor, "/", seen=seen).html
     mark(instructor, back="yes")
     assert "GitOps: not checked" in get(instructor, "/").html
-    assert told == [Change(namespace.pk), Change(namespace.pk)]
+    assert told == [NamespaceNews(namespace.pk), NamespaceNews(namespace.pk)]
 
 
 @pytest.mark.usefixtures("namespace")

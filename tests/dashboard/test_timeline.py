@@ -11,7 +11,7 @@ from django.test import Client
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.namespace import timeline as timelines
 from dashboard.web.namespace.charts import swimlanes
 from dashboard.web.namespace.lanes import Lane
@@ -130,7 +130,9 @@ def traces(found: Timeline) -> dict[str, Any]:
 
 
 def between(before: int | str, after: int) -> str:
-    ends = [end if isinstance(end, str) else str(At(make.after(end))) for end in (before, after)]
+    ends = [
+        end if isinstance(end, str) else str(TimeMoment(make.after(end))) for end in (before, after)
+    ]
     return f"{PAGE}diff?from={ends[0]}&to={ends[1]}"
 
 

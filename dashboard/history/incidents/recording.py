@@ -27,7 +27,7 @@ from dashboard.history.incidents.working_flows import (
     lost_otherwise,
     works_again,
 )
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Incident, IncidentCause, Snapshot
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
     opened = _open(found, [(key, lost) for key, lost, before in seen if before is None])
     reopened = _reopen({before.pk: key for key, _, before in seen if before})
     closed = _close(found)
-    publish(at, map(Change, closed | reopened | {row.namespace_id for row in opened}))
+    publish_news(at, map(NamespaceNews, closed | reopened | {row.namespace_id for row in opened}))
     return {row.flow for row in opened}
 
 
@@ -98,7 +98,7 @@ def _mark(at: datetime, lost: Collection[str]) -> None:
     """With what was lost just before, if whoever told it came no further."""
     lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
     if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
-        publish(at, map(Change, mark(active_lab(), at, flows)))
+        publish_news(at, map(NamespaceNews, mark(active_lab(), at, flows)))
 
 
 def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]) -> list[Incident]:

@@ -10,7 +10,7 @@ from dashboard.active_lab import active_lab
 from dashboard.history.reassessing import Reassessed, reassess
 from dashboard.management.terminal import open_progress_display, require_migrated
 from dashboard.models import Namespace
-from dashboard.times.moment import At, InvalidMoment, moment
+from dashboard.times.moment import InvalidMoment, TimeMoment, parse_moment
 
 
 class Command(BaseCommand):
@@ -47,7 +47,9 @@ class Command(BaseCommand):
         begin = _time(since) if since else None
         shown = open_progress_display(self.stderr)
         try:
-            found = reassess(chosen, begin.begins if begin else None, shown, apply=not dry_run)
+            found = reassess(
+                chosen, begin.first_instant if begin else None, shown, apply=not dry_run
+            )
         finally:
             shown.clear_line()
         self.tell(found, dry_run=dry_run)
@@ -82,11 +84,11 @@ def _times(found: Reassessed, step: str) -> Iterator[str]:
         yield f"at another time by {count}"
 
 
-def _time(text: str) -> At:
+def _time(text: str) -> TimeMoment:
     try:
-        found = moment(text)
+        found = parse_moment(text)
     except InvalidMoment as invalid:
         raise CommandError(str(invalid)) from None
-    if not isinstance(found, At):
+    if not isinstance(found, TimeMoment):
         raise CommandError(f"--since wants a time like 2026-03-01T14:05:00Z, not {text}.")
     return found

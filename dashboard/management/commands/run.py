@@ -10,7 +10,13 @@ from django.utils import timezone
 from dashboard.history.runs import NothingRead, TakenName, current_runs, name_run
 from dashboard.management.terminal import require_migrated
 from dashboard.models import LONGEST_NAME
-from dashboard.times.moment import At, InvalidMoment, Named, moment, title
+from dashboard.times.moment import (
+    InvalidMoment,
+    NamedMoment,
+    TimeMoment,
+    format_moment,
+    parse_moment,
+)
 
 
 class Command(BaseCommand):
@@ -32,28 +38,31 @@ class Command(BaseCommand):
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             raise CommandError(f"A name has between 1 and {LONGEST_NAME} characters.")
         if began > now:
-            raise CommandError(f"{title(At(began))} is still to come.")
+            raise CommandError(f"{format_moment(TimeMoment(began))} is still to come.")
         if ended < began:
-            raise CommandError(f"It would end ({At(ended)}) before it begins ({At(began)}).")
+            raise CommandError(
+                f"It would end ({TimeMoment(ended)}) before it begins ({TimeMoment(began)})."
+            )
         try:
             run = name_run(name, began, ended, by="")
         except (NothingRead, TakenName) as refused:
             raise CommandError(str(refused)) from None
-        about = "a moment" if ended == began else f"until {title(At(ended))}"
+        about = "a moment" if ended == began else f"until {format_moment(TimeMoment(ended))}"
         known = current_runs().count()
         self.stdout.write(
-            f"{run.name}: {title(At(began))}, {about}. It is run {run.pk}, one of {known}."
+            f"{run.name}: {format_moment(TimeMoment(began))}, {about}. "
+            f"It is run {run.pk}, one of {known}."
         )
 
 
 def _time(text: str, now: datetime) -> datetime:
     try:
-        found = moment(text)
+        found = parse_moment(text)
     except InvalidMoment as invalid:
         raise CommandError(str(invalid)) from None
     match found:
-        case At(time):
+        case TimeMoment(time):
             return time
-        case Named.NOW:
+        case NamedMoment.NOW:
             return now
     raise CommandError(f"A run is at a time, like 2026-03-01T14:05:00Z, not {found}.")

@@ -10,8 +10,14 @@ from dashboard.assess.assessment_summary import Brief
 from dashboard.assess.flow_answers import Answers, Fit, fit
 from dashboard.assess.progress_status import Need
 from dashboard.web.board.page import Row
-from dashboard.web.layout.chart_text import plain, shortened
-from dashboard.web.layout.palette import FIT_INK, FIT_LEVELS, FITS, LETTERS, colorscale, level_range
+from dashboard.web.layout.chart_text import escape_markup, shorten_text
+from dashboard.web.layout.palette import (
+    FIT_COLOURS,
+    FIT_INK,
+    FIT_LEVELS,
+    build_colorscale,
+    level_range,
+)
 from netpol.lab import Flow
 
 EXPECTED = "What the lab expects"
@@ -39,7 +45,7 @@ def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
     A texture leaves out what probes saw: of so many it is not read.
     """
     legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
-    tiles = {EXPECTED: [Tile(Fit.RIGHT, LETTERS[flow.expected]) for flow in flows]}
+    tiles = {EXPECTED: [Tile(Fit.RIGHT, flow.expected.letter) for flow in flows]}
     known: dict[Brief, list[Tile]] = {}
     for row in rows:
         if legible:
@@ -58,17 +64,17 @@ def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
 def tile(cell: Answers) -> Tile:
     """The hint says what the marks leave out."""
     expects = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
-    why = f" ({plain(cell.observed.reason)})" if cell.observed.reason else ""
+    why = f" ({escape_markup(cell.observed.reason)})" if cell.observed.reason else ""
     seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
     marks = "≠" * cell.against_lab + "!" * cell.contradicted
-    return Tile(cell.fit, LETTERS[cell.predicted] + marks, expects + seen * cell.contradicted)
+    return Tile(cell.fit, cell.predicted.letter + marks, expects + seen * cell.contradicted)
 
 
 def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
     """What policies say; those who are in the same state share their tiles."""
     if brief not in known:
         known[brief] = [
-            Tile(fits, LETTERS[outcome] + "≠" * (fits is Fit.WRONG))
+            Tile(fits, outcome.letter + "≠" * (fits is Fit.WRONG))
             for flow in flows
             for outcome in (brief.predicted[flow.name],)
             for fits in (fit(flow, outcome),)
@@ -79,7 +85,7 @@ def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) 
 def label(row: Row) -> str:
     """The name; in the upper half of the row where something stands below it."""
     owned = row.namespace
-    name = shortened(owned.called or owned.student, LETTERS_IN_LABELS)
+    name = shorten_text(owned.called or owned.student, LETTERS_IN_LABELS)
     return f"{name}<br> " if below(row) else name
 
 
@@ -97,7 +103,7 @@ def small(row: Row) -> dict[str, Any]:
         "xanchor": "right",
         "y": row.namespace.name,
         "yshift": -7,
-        "text": shortened(below(row), SMALL_LETTERS_IN_LABELS),
+        "text": shorten_text(below(row), SMALL_LETTERS_IN_LABELS),
         "font": {"size": 10},
         "showarrow": False,
     }
@@ -115,11 +121,11 @@ def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
 
 def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
     hint = "%{customdata}" if gap else ""
-    lowest, highest = level_range(len(FITS))
+    lowest, highest = level_range(len(FIT_COLOURS))
     return go.Heatmap(
-        x=[plain(flow.name) for flow in flows],
+        x=[escape_markup(flow.name) for flow in flows],
         hovertemplate=f"%{{y}}<br>%{{x}}: %{{text}}{hint}<extra></extra>",
-        colorscale=colorscale(FITS.values()),
+        colorscale=build_colorscale(FIT_COLOURS.values()),
         zmin=lowest,
         zmax=highest,
         showscale=False,
@@ -131,7 +137,7 @@ def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
 def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatter:
     """The words over the colours: a heatmap's own has an ink that is hard to read."""
     return go.Scatter(
-        x=[plain(flow.name) for flow in flows] * len(tiles),
+        x=[escape_markup(flow.name) for flow in flows] * len(tiles),
         y=[name for name in tiles for _ in flows],
         text=[tile.word for row in tiles.values() for tile in row],
         mode="text",
@@ -160,7 +166,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
             "side": "top",
             "range": [-0.5, len(flows) - 0.5],
             "tickangle": -45,
-            "tickvals": [plain(flow.name) for flow in flows],
+            "tickvals": [escape_markup(flow.name) for flow in flows],
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,

@@ -10,13 +10,13 @@ from dashboard.models import Namespace
 from dashboard.times.moment import InvalidMoment
 from dashboard.web.board.queries import rows_of
 from dashboard.web.board.views import board
-from dashboard.web.layout.addresses import as_it_was
-from dashboard.web.layout.at import at
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.addresses import format_past_address
+from dashboard.web.layout.refresh import LiveRequest, live_page
+from dashboard.web.layout.requested_moment import parse_requested_moment
 
 
 @require_safe
-@live
+@live_page
 def home(request: LiveRequest) -> HttpResponse:
     """A student's rows say of each namespace what the instructor's board does: they are waited for
     from when the class of that environment is at work.
@@ -24,7 +24,7 @@ def home(request: LiveRequest) -> HttpResponse:
     if request.user.is_staff:
         return board(request)
     try:
-        asked = at(request)
+        asked = parse_requested_moment(request)
     except InvalidMoment as invalid:
         request.live_version = ""
         return render(request, "board/home.html", {"invalid": invalid}, status=400)
@@ -32,7 +32,7 @@ def home(request: LiveRequest) -> HttpResponse:
     namespaces = Namespace.objects.visible_to(request.user).there(time)
     if len(namespaces) == 1:
         name = namespaces[0].name
-        return redirect(as_it_was(name, asked)) if asked else redirect("namespace", name)
+        return redirect(format_past_address(name, asked)) if asked else redirect("namespace", name)
     if asked:
         request.live_version = ""  # what was does not change
     rows = [

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from dashboard.assess.assessment_summary import checked
 from dashboard.history.progress import ReachedSteps
-from dashboard.times.durations import middle
+from dashboard.times.durations import median_duration
 from dashboard.web.board.page import Row
 from netpol.lab import Lab, Step
 
@@ -107,9 +107,9 @@ def step_times(
             step,
             step == checked(lab)[0],
             len(took[step.key]),
-            middle(took[step.key]),
+            median_duration(took[step.key]),
             sum(row.current == step for row in at_it),
-            middle(waits[step.key]),
+            median_duration(waits[step.key]),
         )
         for step in checked(lab)
     ]

@@ -5,9 +5,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.web.board.progress import Progress
-from dashboard.web.layout.chart_text import plain
+from dashboard.web.layout.chart_text import escape_markup
+from dashboard.web.layout.palette import CURVES
 
-INKS = ("#5b6875", "#7b5ea7", "#1f77b4", "#b45f06", "#8c6d1f", "#2f6f8f", "#9a4f7a")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 """A line is told by its dashes and its name as well as by its colour."""
 
@@ -16,14 +16,14 @@ def progress_chart(progress: Progress) -> dict[str, Any]:
     moments = [moment.isoformat() for moment in progress.moments]
     lines = [
         go.Scatter(
-            name=plain(f"{curve.step.part} {curve.step.title}"),
+            name=escape_markup(f"{curve.step.part} {curve.step.title}"),
             x=moments,
             y=curve.counts,
             mode="lines",
             line={
                 "shape": "hv",
                 "width": 2,
-                "color": INKS[place % len(INKS)],
+                "color": CURVES[place % len(CURVES)],
                 "dash": DASHES[place % len(DASHES)],
             },
         )

@@ -19,7 +19,7 @@ from dashboard.health.pulse import pulses
 from dashboard.history.fetch_errors import unread_class
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.models import Namespace, Student
-from dashboard.times.moment import At, InvalidMoment
+from dashboard.times.moment import InvalidMoment, TimeMoment
 from dashboard.web.board.charts import class_heatmap
 from dashboard.web.board.choice import Choice, sections
 from dashboard.web.board.common import common, undiagnosed
@@ -28,9 +28,9 @@ from dashboard.web.board.page import Row, by_need, nameless
 from dashboard.web.board.progress import progress, progress_rows, step_times
 from dashboard.web.board.progress_chart import progress_chart
 from dashboard.web.board.queries import Class, in_detail
-from dashboard.web.layout.at import at
 from dashboard.web.layout.refresh import LiveRequest
-from dashboard.web.layout.sliders import class_slider
+from dashboard.web.layout.requested_moment import parse_requested_moment
+from dashboard.web.layout.sliders import build_class_slider
 
 PAGE = 50
 """Students in one page of the table."""
@@ -66,7 +66,7 @@ def board(request: LiveRequest) -> HttpResponse:
         "patience": patience(active_lab()),
     }
     try:
-        asked = at(request)
+        asked = parse_requested_moment(request)
     except InvalidMoment as invalid:
         return render(request, "board/page.html", context | {"invalid": invalid}, status=400)
     if asked:
@@ -118,11 +118,11 @@ def at_query(request: LiveRequest) -> str:
     return f"?{urlencode({'at': asked})}" if asked else ""
 
 
-def now_or_then(request: LiveRequest, asked: At | None) -> dict[str, Any]:
+def now_or_then(request: LiveRequest, asked: TimeMoment | None) -> dict[str, Any]:
     poll, probe = pulses(timezone.now())
     return {
         "asked": asked,
-        "slider": class_slider(request, asked) if asked else None,
+        "slider": build_class_slider(request, asked) if asked else None,
         "outages": find_recent_outages(asked.time if asked else timezone.now()),
         "polled": poll.succeeded,
         "unread": unread_class(asked.time) if asked else None,
@@ -137,7 +137,7 @@ def overview(known: Class) -> dict[str, Any]:
     curves = progress(active_lab(), known.reached, known.moment)
     return {
         "moment": known.moment,
-        "replayed": At(known.moment.replace(microsecond=0)),
+        "replayed": TimeMoment(known.moment.replace(microsecond=0)),
         "everybody": known.rows,
         "tally": tally(known.rows),
         "stages": stages(active_lab(), known.rows),

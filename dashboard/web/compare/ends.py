@@ -12,16 +12,16 @@ from dashboard.models import Namespace
 from dashboard.times.moment import (
     InvalidMoment,
     Moment,
-    Named,
-    Other,
-    moment,
-    of_another,
+    NamedMoment,
+    NamespaceMoment,
+    for_namespace,
+    parse_moment,
     refuse_future,
 )
 from dashboard.web.compare.page import End, end
-from dashboard.web.layout.at import at, typed
+from dashboard.web.layout.requested_moment import parse_requested_moment, parse_typed_moment
 
-DEFAULTS = {"from": Named.BASELINE, "to": Named.NOW}
+DEFAULTS = {"from": NamedMoment.BASELINE, "to": NamedMoment.NOW}
 LABELS = {"from": "From", "to": "To"}
 MOST_NAMED = 3
 
@@ -50,29 +50,29 @@ def says_otherwise(request: HttpRequest) -> bool:
 
 
 def _default(request: HttpRequest, key: str) -> Moment:
-    return (key == "to" and at(request)) or DEFAULTS[key]
+    return (key == "to" and parse_requested_moment(request)) or DEFAULTS[key]
 
 
 def _when(request: HttpRequest, key: str) -> Moment:
     """A time that was typed goes before what was chosen from the list."""
     if time := request.GET.get(f"{key}_at", "").strip():
-        return typed(time) or Named.NOW
+        return parse_typed_moment(time) or NamedMoment.NOW
     chosen = request.GET.get(key)
-    return moment(chosen) if chosen else _default(request, key)
+    return parse_moment(chosen) if chosen else _default(request, key)
 
 
 def _asked(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
     found = _when(request, key)
     refuse_future(found, timezone.now())
     whose = request.GET.get(f"{key}_of", "").strip()
-    if not whose and not isinstance(found, Other):
+    if not whose and not isinstance(found, NamespaceMoment):
         return found
     if not getattr(request.user, "is_staff", False):
         raise Http404
-    if isinstance(found, Other):
-        return Other(whose_namespace(whose or found.namespace, namespace), found.when)
+    if isinstance(found, NamespaceMoment):
+        return NamespaceMoment(whose_namespace(whose or found.namespace, namespace), found.when)
     other = whose_namespace(whose, namespace)
-    return found if other == namespace.name else of_another(found, other)
+    return found if other == namespace.name else for_namespace(found, other)
 
 
 def whose_namespace(typed: str, beside: Namespace) -> str:
@@ -100,7 +100,7 @@ def whose_namespace(typed: str, beside: Namespace) -> str:
 
 def _typed(request: HttpRequest, key: str) -> End:
     try:
-        found = moment(request.GET.get(key) or DEFAULTS[key])
+        found = parse_moment(request.GET.get(key) or DEFAULTS[key])
     except InvalidMoment:
         found = DEFAULTS[key]
     field, whose = end(key, LABELS[key], found), request.GET.get(f"{key}_of", "").strip()

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.models import Draft, Run, RunOrigin, Snapshot
-from dashboard.times.moment import At, Drafted, Moment, Named, Other, title
+from dashboard.times.moment import (
+    DraftMoment,
+    Moment,
+    NamedMoment,
+    NamespaceMoment,
+    TimeMoment,
+    format_moment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +35,27 @@ class Choices:
 
 
 def choices(
-    newest: Iterable[Snapshot], drafts: Iterable[Draft], ran: Mapping[At, str], *chosen: Moment
+    newest: Iterable[Snapshot],
+    drafts: Iterable[Draft],
+    ran: Mapping[TimeMoment, str],
+    *chosen: Moment,
 ) -> Choices:
     """A time that is chosen and is none of a state or a run is listed as itself."""
-    kept = {Drafted(draft.id): draft_title(draft) for draft in drafts}
+    kept = {DraftMoment(draft.id): draft_title(draft) for draft in drafts}
     seen = {
-        At(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
+        TimeMoment(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
-    listed = {str(end) for end in (*Named, *ran, *seen, *kept)}
+    listed = {str(end) for end in (*NamedMoment, *ran, *seen, *kept)}
     own = dict.fromkeys(end for end in chosen if str(end) not in listed)
     return Choices(
-        tuple((str(end), title(end)) for end in (*Named, *own)),
+        tuple((str(end), format_moment(end)) for end in (*NamedMoment, *own)),
         tuple((str(end), words) for end, words in ran.items()),
         tuple((str(end), words) for end, words in kept.items()),
         tuple(
-            (str(end), f"{title(end)}: {words}") for end, words in seen.items() if end not in ran
+            (str(end), f"{format_moment(end)}: {words}")
+            for end, words in seen.items()
+            if end not in ran
         ),
     )
 
@@ -52,20 +64,20 @@ def draft_title(draft: Draft) -> str:
     return f"D{str(draft)[1:]}"
 
 
-def basis(end: Moment, name: str, at: At | None, *, draft: Draft | None = None) -> str:
+def basis(end: Moment, name: str, at: TimeMoment | None, *, draft: Draft | None = None) -> str:
     """What an end that is only evaluated was worked out on: the namespace of this name at a time,
     by default now.
     """
-    there = f"that were there at {title(at)}" if at else "that are there now"
+    there = f"that were there at {format_moment(at)}" if at else "that are there now"
     if draft:
         how = "in place of" if draft.replaces else "added to"
         pods = "of then" if at else "of now"
         return f"{how} the policies {there}, and evaluated with the pods {pods}"
-    whose = "" if isinstance(end, Other) else f" of {name}"
+    whose = "" if isinstance(end, NamespaceMoment) else f" of {name}"
     return f"evaluated with the pods{whose} {there}"
 
 
-def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[At, str]:
+def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[TimeMoment, str]:
     """A run's name is what an instructor wrote for instructors; without it the times are told."""
     return dict(_times(((run, _name(run, named=named)) for run in runs), now))
 
@@ -76,16 +88,19 @@ def _name(run: Run, *, named: bool) -> str:
     return "Lab session" if run.origin == RunOrigin.SESSION else "Run of the class"
 
 
-def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[At, str]]:
+def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[TimeMoment, str]]:
     """A run that lasted has a beginning and an end, unless it goes on."""
     for run, name in runs:
-        began = At(run.began_at)
+        began = TimeMoment(run.began_at)
         if run.ended_at == run.began_at:
-            yield began, f"{name}: {title(began)}"
+            yield began, f"{name}: {format_moment(began)}"
             continue
-        yield began, f"{name}, beginning: {title(began)}"
+        yield began, f"{name}, beginning: {format_moment(began)}"
         if run.ended_at and run.ended_at <= now:
-            yield At(run.ended_at), f"{name}, end: {title(At(run.ended_at))}"
+            yield (
+                TimeMoment(run.ended_at),
+                f"{name}, end: {format_moment(TimeMoment(run.ended_at))}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,6 @@ class End:
 
 def end(key: str, label: str, moment: Moment) -> End:
     match moment:
-        case Other(namespace, when):
+        case NamespaceMoment(namespace, when):
             return End(key, label, str(when), namespace)
     return End(key, label, str(moment), "")

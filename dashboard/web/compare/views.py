@@ -24,7 +24,15 @@ from dashboard.history.fetch_errors import unread
 from dashboard.history.observed_flows import observed
 from dashboard.history.runs import current_runs
 from dashboard.models import Draft, Namespace, Snapshot
-from dashboard.times.moment import At, Drafted, InvalidMoment, Moment, Named, Other, moment
+from dashboard.times.moment import (
+    DraftMoment,
+    InvalidMoment,
+    Moment,
+    NamedMoment,
+    NamespaceMoment,
+    TimeMoment,
+    parse_moment,
+)
 from dashboard.web.compare.ends import as_typed, ends, says_otherwise, shown
 from dashboard.web.compare.page import (
     End,
@@ -33,12 +41,11 @@ from dashboard.web.compare.page import (
     draft_title,
     run_times,
 )
-from dashboard.web.layout.addresses import difference as address
-from dashboard.web.layout.by_source import allowed_counts
-from dashboard.web.layout.by_source_chart import by_source
-from dashboard.web.layout.grid import grid
-from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.addresses import format_difference_address as address
+from dashboard.web.layout.by_source import count_allowed_flows, draw_by_source
+from dashboard.web.layout.grid import build_grid
+from dashboard.web.layout.matrix_chart import draw_change_matrix, draw_outcome_matrix
+from dashboard.web.layout.refresh import LiveRequest, live_page
 from netpol.assess import TooLargeError
 from netpol.canonical_policies import canonicalize_policies
 from netpol.parse import Json
@@ -48,7 +55,7 @@ LISTED = 50
 
 
 @require_safe
-@live
+@live_page
 def difference(request: LiveRequest, name: str) -> HttpResponse:
     """What the form sends is led to the address that says the same in two ends."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
@@ -62,7 +69,7 @@ def difference(request: LiveRequest, name: str) -> HttpResponse:
     context = offered(request, namespace, *shown(before, after))
     context |= {"from": str(before), "to": str(after)}
     context |= trouble(namespace, before, after)
-    if Named.SOLUTION in (before, after) and not can_see_solution(request.user):
+    if NamedMoment.SOLUTION in (before, after) and not can_see_solution(request.user):
         context["kept_back"] = True
     try:
         context |= compared(namespace, before, after)
@@ -77,8 +84,10 @@ class UnreadableDraft(ValueError):  # noqa: N818  named like parse.Invalid
 
 def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str, Any]:
     newest = namespace.snapshots.light()[:LISTED]
-    own = [moment(each.chosen) for each in form]
-    opened = namespace.drafts.filter(pk__in=[end.key for end in own if isinstance(end, Drafted)])
+    own = [parse_moment(each.chosen) for each in form]
+    opened = namespace.drafts.filter(
+        pk__in=[end.key for end in own if isinstance(end, DraftMoment)]
+    )
     drafts = namespace.drafts.listed_for(request.user) | opened
     now = timezone.now()
     began = current_runs().filter(began_at__gte=namespace.first_seen, began_at__lte=now)
@@ -94,9 +103,9 @@ def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str,
 
 def trouble(namespace: Namespace, *ends: Moment) -> dict[str, Any]:
     """What its banners tell of each namespace: `stale` are those whose now is of a while ago."""
-    named = {end.namespace for end in ends if isinstance(end, Other)} - {namespace.name}
+    named = {end.namespace for end in ends if isinstance(end, NamespaceMoment)} - {namespace.name}
     beside = list(Namespace.objects.filter(name__in=named))
-    now = {place(namespace, end)[0] for end in ends if when(end) is Named.NOW}
+    now = {place(namespace, end)[0] for end in ends if when(end) is NamedMoment.NOW}
     lately = timezone.now() - READ_WITHIN
     return {
         "beside": beside,
@@ -129,52 +138,58 @@ def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, A
 
 def unknown(namespace: Namespace, end: Moment) -> dict[str, Any]:
     """Whose first state came later, if any came."""
-    name = end.namespace if isinstance(end, Other) else namespace.name
+    name = end.namespace if isinstance(end, NamespaceMoment) else namespace.name
     return {"nothing_of": name, "earliest": Snapshot.objects.filter(namespace__name=name).oldest()}
 
 
-def ground(namespace: Namespace, end: Moment, *, other: Moment) -> tuple[str, At | None]:
+def ground(namespace: Namespace, end: Moment, *, other: Moment) -> tuple[str, TimeMoment | None]:
     """Of which namespace and time; what is only evaluated takes its pods from the other end.
 
     But where a namespace is named, also by a draft, they are of that one, if need be as it is now.
     """
     match end:
-        case Named.BASELINE | Named.SOLUTION:
+        case NamedMoment.BASELINE | NamedMoment.SOLUTION:
             end = other
-        case Drafted():
-            end = Named.NOW if isinstance(other, Other) else other
-        case Other(name, Named.BASELINE | Named.SOLUTION):
-            end = other if isinstance(other, Other) and other.namespace == name else Other(name)
+        case DraftMoment():
+            end = NamedMoment.NOW if isinstance(other, NamespaceMoment) else other
+        case NamespaceMoment(name, NamedMoment.BASELINE | NamedMoment.SOLUTION):
+            end = (
+                other
+                if isinstance(other, NamespaceMoment) and other.namespace == name
+                else NamespaceMoment(name)
+            )
     return place(namespace, end)
 
 
-def place(namespace: Namespace, end: Moment) -> tuple[str, At | None]:
+def place(namespace: Namespace, end: Moment) -> tuple[str, TimeMoment | None]:
     """Of which namespace and at which time; `None` for now."""
-    name = end.namespace if isinstance(end, Other) else namespace.name
+    name = end.namespace if isinstance(end, NamespaceMoment) else namespace.name
     time = when(end)
-    return name, time if isinstance(time, At) else None
+    return name, time if isinstance(time, TimeMoment) else None
 
 
 def when(end: Moment) -> Moment:
     """Whosever it is."""
-    return end.when if isinstance(end, Other) else end
+    return end.when if isinstance(end, NamespaceMoment) else end
 
 
-def seen_at(name: str, at: At | None) -> Snapshot | None:
+def seen_at(name: str, at: TimeMoment | None) -> Snapshot | None:
     snapshots = Snapshot.objects.whole().select_related("namespace").filter(namespace__name=name)
     return (snapshots.at(at.time) if at else snapshots).first()
 
 
-def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> State | None:
+def state(namespace: Namespace, end: Moment, seen: Snapshot, at: TimeMoment | None) -> State | None:
     """`seen`, of a time, says in whose pods what is only evaluated would be."""
     match when(end):
-        case Named.BASELINE | Named.SOLUTION as which:
+        case NamedMoment.BASELINE | NamedMoment.SOLUTION as which:
             policies = (
-                canonicalize_policies(active_lab().solution) if which is Named.SOLUTION else []
+                canonicalize_policies(active_lab().solution)
+                if which is NamedMoment.SOLUTION
+                else []
             )
             found = evaluated_state(active_lab(), seen.namespace, seen, policies, end)
             return replace(found, basis=basis(end, seen.namespace.name, at))
-        case Drafted(key):
+        case DraftMoment(key):
             draft = get_object_or_404(namespace.drafts, pk=key)
             found = evaluated_state(active_lab(), namespace, seen, drafted(draft, seen), end)
             told = basis(end, namespace.name, at, draft=draft)
@@ -182,7 +197,7 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot, at: At | None) -> S
     return seen_state(end, seen, at)
 
 
-def seen_state(end: Moment, seen: Snapshot, at: At | None) -> State | None:
+def seen_state(end: Moment, seen: Snapshot, at: TimeMoment | None) -> State | None:
     time = at.time if at else None
     state = recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
     if state is None or time is None:  # what cannot be read now is told above all
@@ -202,15 +217,19 @@ def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:
 def drawn(comparison: Comparison) -> dict[str, Any]:
     before, after = comparison.before, comparison.after
     then, now = (
-        allowed_counts(active_lab(), before.assessment),
-        allowed_counts(active_lab(), after.assessment),
+        count_allowed_flows(active_lab(), before.assessment),
+        count_allowed_flows(active_lab(), after.assessment),
     )
     return {
         "matrices": [
-            ("before", "Before", outcome_matrix(grid(active_lab()), before.outcomes)),
-            ("after", "After", outcome_matrix(grid(active_lab()), after.outcomes)),
-            ("change", "Change", change_matrix(grid(active_lab()), comparison.difference)),
+            ("before", "Before", draw_outcome_matrix(build_grid(active_lab()), before.outcomes)),
+            ("after", "After", draw_outcome_matrix(build_grid(active_lab()), after.outcomes)),
+            (
+                "change",
+                "Change",
+                draw_change_matrix(build_grid(active_lab()), comparison.difference),
+            ),
         ],
-        "by_source": by_source(("before", then), ("after", now)),
+        "by_source": draw_by_source(("before", then), ("after", now)),
         "counts": [(source, then[source], now[source]) for source in then],
     }

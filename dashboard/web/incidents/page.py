@@ -15,8 +15,8 @@ from dashboard.accounts.roster import NO_SECTION
 from dashboard.history.incidents.recent_outages import RecentOutages
 from dashboard.models import Incident, IncidentCause, Namespace
 from dashboard.models.incident import CHANGE
-from dashboard.times.durations import middle
-from dashboard.times.moment import At
+from dashboard.times.durations import median_duration
+from dashboard.times.moment import TimeMoment
 
 CAUSES = {
     IncidentCause.POLICY_REMOVED: "A policy was deleted",
@@ -90,12 +90,12 @@ class IncidentGroup:
         return self.cause is not IncidentCause.OUTAGE
 
     @property
-    def last_working(self) -> At:
-        return At(self.worked_at)
+    def last_working(self) -> TimeMoment:
+        return TimeMoment(self.worked_at)
 
     @property
-    def first_broken(self) -> At:
-        return At(self.opened_at)
+    def first_broken(self) -> TimeMoment:
+        return TimeMoment(self.opened_at)
 
     @property
     def unnoticed_time(self) -> timedelta:
@@ -171,8 +171,10 @@ class IncidentStatistics:
 def compute_statistics(timings: Iterable[IncidentTiming]) -> IncidentStatistics:
     known = list(timings)
     repaired = [timing.repair for timing in known if timing.repair is not None]
-    unnoticed = middle([timing.unnoticed for timing in known])
-    return IncidentStatistics(len(known), len(known) - len(repaired), unnoticed, middle(repaired))
+    unnoticed = median_duration([timing.unnoticed for timing in known])
+    return IncidentStatistics(
+        len(known), len(known) - len(repaired), unnoticed, median_duration(repaired)
+    )
 
 
 def compute_student_statistics(
@@ -300,7 +302,7 @@ class IncidentsPage:
     periods: ClassVar[dict[str, str]] = PERIODS
     causes: ClassVar[dict[IncidentCause, str]] = CAUSES
     refusal: str = ""
-    asked: At | None = None
+    asked: TimeMoment | None = None
     choice: IncidentChoice = IncidentChoice()
     flows: Sequence[str] = ()
     sections: Sequence[str] = ()

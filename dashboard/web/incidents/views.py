@@ -11,20 +11,20 @@ from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.times.moment import InvalidMoment
 from dashboard.web.incidents.page import IncidentChoice, IncidentsPage
 from dashboard.web.incidents.queries import list_incidents
-from dashboard.web.layout.at import at
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.refresh import LiveRequest, live_page
 from dashboard.web.layout.rendering import render_page
+from dashboard.web.layout.requested_moment import parse_requested_moment
 
 
 @require_safe
-@live
+@live_page
 def show_incidents(request: LiveRequest) -> HttpResponse:
     """Narrowed by `?flow=`, `?cause=`, `?student=`, `?section=` and `?days=`; with `?at=` as they
     were then.
     """
     require_instructor(request)
     try:
-        asked = at(request)
+        asked = parse_requested_moment(request)
     except InvalidMoment as invalid:
         return render_page(request, IncidentsPage(refusal=str(invalid)), status=400)
     if asked:

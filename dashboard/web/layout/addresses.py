@@ -4,17 +4,25 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from dashboard.times.moment import At, Moment
+from dashboard.models import Draft
+from dashboard.times.moment import DraftMoment, Moment, TimeMoment
+
+ComparedEnd = Moment | Draft | str
+"""What a difference compares: a moment, a draft, or the word that an address has for it."""
 
 
-def difference(name: str, before: Moment | str, after: Moment | str) -> str:
+def format_difference_address(name: str, before: ComparedEnd, after: ComparedEnd) -> str:
     """Of the page that compares these two ends of a namespace."""
-    return f"{reverse('difference', args=[name])}?{ends(before, after)}"
+    return f"{reverse('difference', args=[name])}?{encode_ends(before, after)}"
 
 
-def ends(before: Moment | str, after: Moment | str) -> str:
-    return urlencode({"from": before, "to": after}, safe=":@")
+def encode_ends(before: ComparedEnd, after: ComparedEnd) -> str:
+    ends = {"from": before, "to": after}
+    moments = {
+        key: DraftMoment(end.pk) if isinstance(end, Draft) else end for key, end in ends.items()
+    }
+    return urlencode(moments, safe=":@")
 
 
-def as_it_was(name: str, at: At) -> str:
+def format_past_address(name: str, at: TimeMoment) -> str:
     return f"{reverse('namespace', args=[name])}?{urlencode({'at': at}, safe=':')}"

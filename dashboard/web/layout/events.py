@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from dashboard.live import Hub, Page, TooManyError, UnavailableError, hub_here
+from dashboard.live import HubUnavailableError, NewsHub, OpenPage, TooManyPagesError, current_hub
 from dashboard.models import Namespace
-from dashboard.web.layout.refresh import version
+from dashboard.web.layout.refresh import compute_version
 
 HEARTBEAT = 15.0
 """Seconds; proxies end what is silent for longer, often after 60."""
@@ -30,7 +30,7 @@ LOOK = '{"changes":null,"within":0}'
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StreamRequest:
     """The student who asks, `None` for an instructor; the keys of the namespaces that the page
     shows, `None` for all that there are; and whether it is no longer what they would be shown.
     """
@@ -41,31 +41,31 @@ class Asked:
 
 
 @require_safe
-async def events(request: HttpRequest) -> HttpResponseBase:
+async def stream_events(request: HttpRequest) -> HttpResponseBase:
     """`204`, on which a browser gives up, where there is nothing to listen to, and `429` for who
     listens with too many pages: then the page asks again and again, as it does until it is told
     that the stream is open.
     """
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
-    listeners = hub_here()
+    listeners = current_hub()
     try:
-        newest = await listeners.position()
-        asked = await sync_to_async(_asked)(request)
+        newest = await listeners.newest_position()
+        asked = await sync_to_async(_authorize_stream)(request)
         last = request.headers.get("Last-Event-ID", "")
-        page = await listeners.open(asked.reader, asked.watches, last or newest)
-    except UnavailableError:
+        page = await listeners.open_page(asked.reader, asked.watches, last or newest)
+    except HubUnavailableError:
         return HttpResponse(status=204)
-    except TooManyError:
+    except TooManyPagesError:
         return HttpResponse(status=429, headers={"Retry-After": str(LATER)})
     return StreamingHttpResponse(
-        _stream(listeners, page, look=asked.outdated and not last),
+        _stream_messages(listeners, page, look=asked.outdated and not last),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _authorize_stream(request: HttpRequest) -> StreamRequest:
     """Gives the database's connection back: a class of pages would use up all that it has."""
     user = request.user
     if not user.is_authenticated:
@@ -77,29 +77,31 @@ def _asked(request: HttpRequest) -> Asked:
         watches = frozenset({get_object_or_404(visible, name=name).pk})
     elif not user.is_staff:
         watches = frozenset(visible.values_list("pk", flat=True))
-    asked = Asked(
-        None if user.is_staff else user.pk, watches, request.GET.get("seen") != version(user, name)
+    asked = StreamRequest(
+        None if user.is_staff else user.pk,
+        watches,
+        request.GET.get("seen") != compute_version(user, name),
     )
     close_old_connections()
     return asked
 
 
-async def _stream(listeners: Hub, page: Page, *, look: bool) -> AsyncIterator[str]:
+async def _stream_messages(listeners: NewsHub, page: OpenPage, *, look: bool) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LIFE * uniform(0.8, 1.2)  # noqa: S311  # no secret
     try:
-        yield f"retry: {_milliseconds(uniform(*RETRY))}\nid: {page.after}\n\n"  # noqa: S311
+        yield f"retry: {_to_milliseconds(uniform(*RETRY))}\nid: {page.after}\n\n"  # noqa: S311
         if look:
             yield f"data: {LOOK}\n\n"
         while (left := until - loop.time()) > 0:
-            said = await page.next(min(HEARTBEAT, left))
+            said = await page.next_message(min(HEARTBEAT, left))
             if said is None:
                 return
             yield f"id: {page.after}\n" + (f"data: {said}\n\n" if said else ": nothing new\n\n")
-        yield f"retry: {_milliseconds(AT_ONCE)}\n\n"
+        yield f"retry: {_to_milliseconds(AT_ONCE)}\n\n"
     finally:
-        listeners.close(page)
+        listeners.close_page(page)
 
 
-def _milliseconds(seconds: float) -> int:
+def _to_milliseconds(seconds: float) -> int:
     return round(seconds * 1000)

@@ -8,7 +8,7 @@ from netpol.model import Protocol
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Target:
+class GridColumn:
     """A column of the matrix; `rank` is the destination's place in the lab."""
 
     rank: int
@@ -21,28 +21,28 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class FlowGrid:
     """`places` are row and column of each flow, by its name; cells without one stay blank."""
 
     sources: tuple[str, ...]
-    targets: tuple[Target, ...]
+    columns: tuple[GridColumn, ...]
     places: Mapping[str, tuple[int, int]] = field(hash=False)
 
-    def target(self, flow: str) -> Target:
-        return self.targets[self.places[flow][1]]
+    def column_of(self, flow: str) -> GridColumn:
+        return self.columns[self.places[flow][1]]
 
 
-def grid(lab: Lab) -> Grid:
+def build_grid(lab: Lab) -> FlowGrid:
     """Rows and columns in the order in which the lab introduces its entities."""
     ranks = {entity.name: rank for rank, entity in enumerate(lab.entities)}
     sources = sorted({flow.source for flow in lab.flows}, key=ranks.__getitem__)
 
-    def target(flow: Flow) -> Target:
+    def target(flow: Flow) -> GridColumn:
         destination = lab.find_entity(flow.destination)
-        return Target(ranks[destination.name], flow.port, flow.protocol, destination.title)
+        return GridColumn(ranks[destination.name], flow.port, flow.protocol, destination.title)
 
     targets = sorted({target(flow) for flow in lab.flows})
-    return Grid(
+    return FlowGrid(
         tuple(lab.find_entity(source).title for source in sources),
         tuple(targets),
         {

@@ -42,7 +42,7 @@ class LiveRequest(HttpRequest):
     live_events: str
 
 
-def live(
+def live_page(
     view: Callable[Concatenate[LiveRequest, Arguments], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
     """A page for people who signed in, which stays up to date while it is open.
@@ -58,12 +58,12 @@ def live(
         request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> HttpResponse:
         if not request.user.is_authenticated:
-            return sign_in_first(request)
+            return redirect_to_sign_in(request)
         live_request = cast(LiveRequest, request)
         given = kwargs.get("name")
         name = given if isinstance(given, str) else None
-        live_request.live_version = version(request.user, name)
-        live_request.live_events = events_address(name, live_request.live_version)
+        live_request.live_version = compute_version(request.user, name)
+        live_request.live_events = format_events_address(name, live_request.live_version)
         if request.GET.get("seen") == live_request.live_version:
             return HttpResponse(status=204)
         response = view(live_request, *args, **kwargs)
@@ -81,20 +81,22 @@ def redirect_whole_page(request: HttpRequest, redirect: HttpResponseRedirect) ->
     )
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     parameters = request.GET.copy()
     parameters.pop("seen", None)
     page = f"{request.path}?{parameters.urlencode()}" if parameters else request.path
     return redirect_whole_page(request, redirect_to_login(page))
 
 
-def events_address(name: str | None, seen: str) -> str:
+def format_events_address(name: str | None, seen: str) -> str:
     """Of the stream for a page that shows one namespace, or all that its reader may see."""
     about = {"seen": seen} if name is None else {"namespace": name, "seen": seen}
     return f"{reverse('events')}?{urlencode(about)}"
 
 
-def version(user: User | AnonymousUser, name: str | None, now: datetime | None = None) -> str:
+def compute_version(
+    user: User | AnonymousUser, name: str | None, now: datetime | None = None
+) -> str:
     """Differs whenever something on the user's pages, or on that of one namespace, looks different.
 
     Rows are added for changes only, so the newest of each kind tells. The minute is part of it,
@@ -106,11 +108,11 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
         namespaces = namespaces.filter(name=name)
     marks = StepMark.objects.filter(namespace__in=namespaces)
     newest = namespaces.annotate(
-        snapshot=newest_of(Snapshot.objects.all()),
-        observation=newest_of(Observation.objects.all()),
-        pod=newest_of(PodState.objects.all()),
-        service=newest_of(ServiceState.objects.all()),
-        route=newest_of(RouteState.objects.all()),
+        snapshot=select_newest_key(Snapshot.objects.all()),
+        observation=select_newest_key(Observation.objects.all()),
+        pod=select_newest_key(PodState.objects.all()),
+        service=select_newest_key(ServiceState.objects.all()),
+        route=select_newest_key(RouteState.objects.all()),
         mark=Subquery(marks.order_by("-pk").values("pk")[:1]),
         taken_back=Subquery(
             marks.order_by(F("taken_back_at").desc(nulls_last=True)).values("taken_back_at")[:1]
@@ -140,7 +142,7 @@ def version(user: User | AnonymousUser, name: str | None, now: datetime | None =
     return blake2s(repr(state).encode(), digest_size=8).hexdigest()
 
 
-Dated = (
+IntervalRows = (
     QuerySet[Snapshot]
     | QuerySet[Observation]
     | QuerySet[PodState]
@@ -152,6 +154,6 @@ Dated = (
 UNDIAGNOSED = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
 
 
-def newest_of(rows: Dated) -> Subquery:
+def select_newest_key(rows: IntervalRows) -> Subquery:
     mine = rows.filter(namespace=OuterRef("pk")).order_by("-pk")
     return Subquery(mine.values("pk")[:1])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dashboard.times.moment import At, clock
+from dashboard.times.moment import TimeMoment, format_time
 
 STOPS = 200
 """Of more states only so many are stops, evenly chosen; the links still lead to every one."""
@@ -24,74 +24,76 @@ class Slider:
 
     stops: tuple[tuple[str, str], ...] = field(repr=False)
     index: int
-    at: At | None
-    began: At | None
-    previous: At | None
-    next: At | None
+    at: TimeMoment | None
+    began: TimeMoment | None
+    previous: TimeMoment | None
+    next: TimeMoment | None
     changes: int
     address: str
     playing: bool
     is_part: bool = False
 
     @property
-    def last(self) -> int:
+    def last_index(self) -> int:
         return len(self.stops) - 1
 
     @property
-    def words(self) -> str:
+    def position_text(self) -> str:
         """Where it stands, as slider.js says it of another stop."""
         if self.at is None:
             return "now"
         if self.began is None:
-            return f"{clock(self.at.time)}, before the first state"
-        began, shown = clock(self.began.time), clock(self.at.time)
+            return f"{format_time(self.at.time)}, before the first state"
+        began, shown = format_time(self.began.time), format_time(self.at.time)
         if began == shown:
             return f"change of {began}"
         same_day = self.began.time.date() == self.at.time.date()
         return f"change of {began}, as it stood at {f'{self.at.time:%T}' if same_day else shown}"
 
     @property
-    def waits(self) -> bool:
+    def has_delayed_stops(self) -> bool:
         """Stops are later than their changes."""
         return any(shown != began for shown, began in self.stops)
 
     @property
     def first_address(self) -> str:
         """Where a replay from the beginning starts."""
-        return self._to(self.stops[0][0], play="1")
+        return self._address_at(self.stops[0][0], play="1")
 
     @property
     def previous_address(self) -> str:
-        return self._to(str(self.previous or ""))
+        return self._address_at(str(self.previous or ""))
 
     @property
     def next_address(self) -> str:
-        return self._to(str(self.next or ""))
+        return self._address_at(str(self.next or ""))
 
     @property
     def here_address(self) -> str:
         """This page, without going on by itself."""
-        return self._to(str(self.at or ""))
+        return self._address_at(str(self.at or ""))
 
     @property
     def onward_address(self) -> str:
         """The next page of a replay; the last of all is now, and goes on no further."""
-        stop, _ = self.stops[min(self.index + 1, self.last)]
-        return self._to(stop, play="1" if stop else "")
+        stop, _ = self.stops[min(self.index + 1, self.last_index)]
+        return self._address_at(stop, play="1" if stop else "")
 
     @property
     def play_address(self) -> str:
-        return self.onward_address if self.at and self.index < self.last else self.first_address
+        return (
+            self.onward_address if self.at and self.index < self.last_index else self.first_address
+        )
 
-    def _to(self, at: str, play: str = "") -> str:
+    def _address_at(self, at: str, play: str = "") -> str:
         given = [f"{name}={value}" for name, value in (("at", at), ("play", play)) if value]
         join = "&" if "?" in self.address else "?"
         return self.address + (join + "&".join(given) if given else "")
 
 
-def slider(
+def build_slider(
     states: Sequence[tuple[datetime, datetime]],
-    at: At | None,
+    at: TimeMoment | None,
     address: str,
     *,
     playing: bool = False,
@@ -104,14 +106,14 @@ def slider(
         return None
     begins = [began for began, _ in states]
     held = bisect_right(begins, at.time) - 1 if at else len(states) - 1
-    stops = thinned(range(len(states) - 1))
+    stops = pick_evenly(range(len(states) - 1))
     return Slider(
-        stops=(*(_stop(*states[each]) for each in stops), ("", "")),
-        index=_index(stops, held, len(states) - 1),
+        stops=(*(_format_stop(*states[each]) for each in stops), ("", "")),
+        index=_find_stop(stops, held, len(states) - 1),
         at=at,
-        began=At(begins[held]) if at and held >= 0 else None,
-        previous=At(states[held - 1][1]) if held > 0 else None,
-        next=At(states[held + 1][1]) if held + 1 < len(states) - 1 else None,
+        began=TimeMoment(begins[held]) if at and held >= 0 else None,
+        previous=TimeMoment(states[held - 1][1]) if held > 0 else None,
+        next=TimeMoment(states[held + 1][1]) if held + 1 < len(states) - 1 else None,
         changes=len(states),
         address=address,
         playing=playing and at is not None,
@@ -119,16 +121,16 @@ def slider(
     )
 
 
-def _stop(began: datetime, shown: datetime) -> tuple[str, str]:
-    return str(At(shown)), str(At(began))
+def _format_stop(began: datetime, shown: datetime) -> tuple[str, str]:
+    return str(TimeMoment(shown)), str(TimeMoment(began))
 
 
-def _index(stops: Sequence[int], held: int, newest: int) -> int:
+def _find_stop(stops: Sequence[int], held: int, newest: int) -> int:
     """Of the stop at the state that held, or at the one before it that is a stop."""
     return len(stops) if held == newest else max(bisect_right(stops, held) - 1, 0)
 
 
-def thinned(states: Sequence[int], most: int = STOPS) -> list[int]:
+def pick_evenly(states: Sequence[int], most: int = STOPS) -> list[int]:
     """At most so many, the first and the last among them."""
     if len(states) <= most:
         return list(states)

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from dashboard.assess.probe_votes import until_looked_at_again
 from dashboard.models import Namespace, Snapshot
-from dashboard.times.moment import At
-from dashboard.web.layout.slider import Slider, slider
+from dashboard.times.moment import TimeMoment
+from dashboard.web.layout.slider import Slider, build_slider
 
 AROUND = timedelta(hours=12)
 """The class is replayed over so long before and after the moment: no more than its days of labs."""
@@ -17,15 +17,19 @@ NEAREST = 1000
 NOT_KEPT = ("at", "play", "seen", "page")
 
 
-def namespace_slider(request: HttpRequest, namespace: Namespace, at: At | None) -> Slider | None:
+def build_namespace_slider(
+    request: HttpRequest, namespace: Namespace, at: TimeMoment | None
+) -> Slider | None:
     """Each state is shown as soon as probes had looked at all of it, or else as it was last."""
     looked = until_looked_at_again()
-    held, is_part = _held(namespace, at)
+    held, is_part = _query_intervals(namespace, at)
     states = [(began, max(began, min(began + looked, last))) for began, last in held]
-    return _slider(request, states, at, is_part=is_part)
+    return _build_slider(request, states, at, is_part=is_part)
 
 
-def _held(namespace: Namespace, at: At | None) -> tuple[list[tuple[datetime, datetime]], bool]:
+def _query_intervals(
+    namespace: Namespace, at: TimeMoment | None
+) -> tuple[list[tuple[datetime, datetime]], bool]:
     """From when to when, oldest first, and whether there are more; the newest of all is the last in
     any case.
     """
@@ -42,7 +46,7 @@ def _held(namespace: Namespace, at: At | None) -> tuple[list[tuple[datetime, dat
     return before[:half][::-1] + behind[:half] + last, is_part
 
 
-def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
+def build_class_slider(request: HttpRequest, at: TimeMoment | None) -> Slider | None:
     """Over the times at which anybody's namespace changed; those are times of polls.
 
     Behind the last of a past day comes now.
@@ -55,13 +59,13 @@ def class_slider(request: HttpRequest, at: At | None) -> Slider | None:
     begins = list(times.values_list("first_seen", flat=True).distinct())
     if begins and pivot + AROUND < now:
         begins.append(now)
-    return _slider(request, [(began, began) for began in begins], at)
+    return _build_slider(request, [(began, began) for began in begins], at)
 
 
-def _slider(
+def _build_slider(
     request: HttpRequest,
     states: list[tuple[datetime, datetime]],
-    at: At | None,
+    at: TimeMoment | None,
     *,
     is_part: bool = False,
 ) -> Slider | None:
@@ -69,4 +73,4 @@ def _slider(
     for name in NOT_KEPT:
         kept.pop(name, None)
     address = f"{request.path}?{kept.urlencode()}" if kept else request.path
-    return slider(states, at, address, playing="play" in request.GET, is_part=is_part)
+    return build_slider(states, at, address, playing="play" in request.GET, is_part=is_part)

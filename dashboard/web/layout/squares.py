@@ -6,14 +6,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.web.layout.chart_text import plain
-from dashboard.web.layout.grid import Grid
-from dashboard.web.layout.palette import INKS, LEVEL_RANGE, LEVELS, colorscale
+from dashboard.web.layout.chart_text import escape_markup
+from dashboard.web.layout.grid import FlowGrid
+from dashboard.web.layout.palette import INKS, LEVELS, build_colorscale, level_range
 from netpol.model import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class CellSize:
     """Pixels for a row and for the heads of the columns, and how these are written."""
 
     row: int
@@ -22,8 +22,8 @@ class Size:
     break_at: str
 
 
-WIDE = Size(row=68, heads=48, angle=0, break_at="<br>")
-NARROW = Size(row=40, heads=118, angle=-90, break_at=":")
+WIDE = CellSize(row=68, heads=48, angle=0, break_at="<br>")
+NARROW = CellSize(row=40, heads=118, angle=-90, break_at=":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,23 @@ class Square:
     outlines: tuple[str, ...] = ()
 
 
-def draw(grid: Grid, squares: Sequence[Square], size: Size) -> dict[str, Any]:
+def draw_squares(grid: FlowGrid, squares: Sequence[Square], size: CellSize) -> dict[str, Any]:
     traces = [
-        coloured(grid, squares),
-        written(squares, [square.word for square in squares], size=14, weight=700),
+        build_heatmap(grid, squares),
+        build_texts(squares, [square.word for square in squares], size=14, weight=700),
     ]
     if any(square.details for square in squares):
         traces[1].update(y=[square.place[0] - 0.22 for square in squares])
         details = ["<br>".join(square.details) for square in squares]
-        traces.append(written(squares, details, size=11, weight=400))
+        traces.append(build_texts(squares, details, size=11, weight=400))
         traces[2].update(y=[square.place[0] + 0.16 for square in squares])
-    figure = go.Figure(traces, layout(grid, squares, size))
+    figure = go.Figure(traces, build_layout(grid, squares, size))
     drawn: dict[str, Any] = figure.to_plotly_json()
     return drawn
 
 
-def coloured(grid: Grid, squares: Sequence[Square]) -> go.Heatmap:
-    columns = range(len(grid.targets))
+def build_heatmap(grid: FlowGrid, squares: Sequence[Square]) -> go.Heatmap:
+    columns = range(len(grid.columns))
     at = {square.place: square for square in squares}
     cells = [[at.get((row, column)) for column in columns] for row in range(len(grid.sources))]
     return go.Heatmap(
@@ -68,16 +68,18 @@ def coloured(grid: Grid, squares: Sequence[Square]) -> go.Heatmap:
         hovertext=[[cell.hint if cell else "" for cell in row] for row in cells],
         hoverinfo="text",
         hoverongaps=False,
-        colorscale=colorscale(),
-        zmin=LEVEL_RANGE[0],
-        zmax=LEVEL_RANGE[1],
+        colorscale=build_colorscale(),
+        zmin=level_range()[0],
+        zmax=level_range()[1],
         showscale=False,
         xgap=3,
         ygap=3,
     )
 
 
-def written(squares: Sequence[Square], texts: Sequence[str], size: int, weight: int) -> go.Scatter:
+def build_texts(
+    squares: Sequence[Square], texts: Sequence[str], size: int, weight: int
+) -> go.Scatter:
     """Text over the colours: a heatmap's own has one size, and ink that is hard to read on teal."""
     return go.Scatter(
         x=[square.place[1] for square in squares],
@@ -94,7 +96,7 @@ def written(squares: Sequence[Square], texts: Sequence[str], size: int, weight: 
     )
 
 
-def layout(grid: Grid, squares: Sequence[Square], size: Size) -> dict[str, Any]:
+def build_layout(grid: FlowGrid, squares: Sequence[Square], size: CellSize) -> dict[str, Any]:
     axis = {
         "automargin": True,
         "fixedrange": True,
@@ -112,21 +114,23 @@ def layout(grid: Grid, squares: Sequence[Square], size: Size) -> dict[str, Any]:
             **axis,
             "side": "top",
             "tickangle": size.angle,
-            "range": [-0.5, len(grid.targets) - 0.5],
-            "tickvals": list(range(len(grid.targets))),
-            "ticktext": [plain(str(target)).replace(":", size.break_at) for target in grid.targets],
+            "range": [-0.5, len(grid.columns) - 0.5],
+            "tickvals": list(range(len(grid.columns))),
+            "ticktext": [
+                escape_markup(str(target)).replace(":", size.break_at) for target in grid.columns
+            ],
         },
         "yaxis": {
             **axis,
             "range": [len(grid.sources) - 0.5, -0.5],
             "tickvals": list(range(len(grid.sources))),
-            "ticktext": [plain(source) for source in grid.sources],
+            "ticktext": [escape_markup(source) for source in grid.sources],
         },
-        "shapes": [outline(square, dash) for square in squares for dash in square.outlines],
+        "shapes": [build_outline(square, dash) for square in squares for dash in square.outlines],
     }
 
 
-def outline(square: Square, dash: str) -> dict[str, Any]:
+def build_outline(square: Square, dash: str) -> dict[str, Any]:
     """Its colour is the page's ink."""
     row, column = square.place
     reach = 0.47 if dash == "solid" else 0.44

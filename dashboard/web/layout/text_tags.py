@@ -7,13 +7,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboard.assess.places import Places
-from dashboard.models import Draft
-from dashboard.times.moment import Drafted, Moment
-from dashboard.web.layout.addresses import difference
-from dashboard.web.layout.palette import LETTERS
+from dashboard.web.layout.addresses import format_difference_address
 from netpol.model import Outcome
 
 register = template.Library()
+register.simple_tag(format_difference_address, name="difference_address")
 
 ShownPolicies = Collection[str] | Places
 """The policies that a page shows, and perhaps in which of its lines their fields stand."""
@@ -63,15 +61,6 @@ def format_student(called: str, login: str, address: str = "") -> SafeString:
     return format_html('{} <span class="login">{}</span>', name, login) if called else name
 
 
-@register.simple_tag(name="difference_address")
-def format_difference_address(
-    name: str, before: Moment | Draft | str, after: Moment | Draft | str
-) -> str:
-    """An end is a moment, a draft, or the word that an address has for it."""
-    ends = (Drafted(end.pk) if isinstance(end, Draft) else end for end in (before, after))
-    return difference(name, *ends)
-
-
 @register.filter("letter")
-def outcome_letter(outcome: Outcome) -> str:
-    return LETTERS[outcome]
+def outcome_letter(outcome: str) -> str:
+    return Outcome(outcome).letter

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.times.durations import spelled
-from dashboard.times.moment import At, clock
+from dashboard.times.durations import format_duration
+from dashboard.times.moment import TimeMoment, format_time
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 @register.filter("ago")
-def format_age(moment: datetime | None, at: At | None = None) -> SafeString | str:
+def format_age(moment: datetime | None, at: TimeMoment | None = None) -> SafeString | str:
     """How long ago a moment was, or how long before `at` on a page of the past."""
     if moment is None:
         return "never"
@@ -26,19 +26,19 @@ def format_age(moment: datetime | None, at: At | None = None) -> SafeString | st
         words = f"{length} before" if length else "just then"
     else:
         words = f"{length} ago" if length else "just now"
-    return _time_element(moment, words, title=clock(moment))
+    return _time_element(moment, words, title=format_time(moment))
 
 
 @register.filter("clock")
 def format_clock(moment: datetime) -> SafeString:
     """The moment itself, for what is compared with other moments rather than with now."""
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), clock(moment))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), format_time(moment))
 
 
 @register.filter("until")
 def format_time_since(since: datetime, moment: datetime) -> SafeString:
     """How long it had been so at a moment, with the time at which it began."""
-    return _time_element(since, format_minutes(moment - since), title=f"since {clock(since)}")
+    return _time_element(since, format_minutes(moment - since), title=f"since {format_time(since)}")
 
 
 @register.filter("minutes")
@@ -47,12 +47,12 @@ def format_minutes(span: timedelta | None) -> str:
     if span is None:
         return "\N{EN DASH}"
     whole = timedelta(minutes=span.total_seconds() // 60)
-    return spelled(whole) if whole else "under 1 min"
+    return format_duration(whole) if whole else "under 1 min"
 
 
 @register.filter("duration")
 def format_known_duration(span: timedelta | None) -> str:
-    return "not known" if span is None else spelled(span)
+    return "not known" if span is None else format_duration(span)
 
 
 def _time_element(moment: datetime, words: str, title: str) -> SafeString:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dashboard.times.moment import clock
-from dashboard.web.layout.chart_text import Texts, plain, wrapped
+from dashboard.times.moment import format_time
+from dashboard.web.layout.chart_text import ChartTexts, escape_markup, wrap_text
 from dashboard.web.namespace.lanes import Trouble
 from dashboard.web.namespace.sections import Section
 from dashboard.web.namespace.timeline import Timeline
@@ -32,8 +32,8 @@ ROW = 38
 HEAD, FOOT = 8, 36
 LABEL = -0.3
 """Where in a lane its name stands, as a part of its height."""
-NEUTRAL, FAINT = "#7d8894", "rgba(125, 136, 148, 0.55)"
-WARNING = "#e08a1e"
+NEUTRAL, FAINT = "var(--change)", "var(--change-line)"
+WARNING = "var(--incident)"
 NEAR = 8
 """Pixels around a mark within which it is pointed at."""
 ON_THE_LINE = 250
@@ -44,7 +44,7 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     """Its points have as their `customdata` the numbers of the texts in the layout's `meta`: of the
     address that a click leads to, and of the lines that are shown.
     """
-    texts = Texts()
+    texts = ChartTexts()
     sections = numbered(timeline.sections, texts)
     lanes = list(enumerate(timeline.lanes, 1))
     width = timeline.window.until - timeline.window.since
@@ -69,12 +69,12 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         *(trace for outcome in SEEN for trace in saw(sights, outcome, width, texts)),
         broke(troubles, texts),
     ]
-    return {"data": traces, "layout": layout(timeline, at) | {"meta": texts.meta}}
+    return {"data": traces, "layout": layout(timeline, at) | {"meta": texts.all_texts}}
 
 
 def names(timeline: Timeline) -> dict[str, Any]:
     """Above their lanes, not beside them: on a phone there is no room."""
-    shown = ["Changes", *(plain(lane.flow.name) for lane in timeline.lanes)]
+    shown = ["Changes", *(escape_markup(lane.flow.name) for lane in timeline.lanes)]
     return {
         "type": "scatter",
         "mode": "text",
@@ -113,7 +113,7 @@ def symbol(section: Section) -> str:
     return "triangle-down" if is_of_policies else "triangle-down-open"
 
 
-def broke(troubles: Sequence[tuple[int, Trouble]], texts: Texts) -> dict[str, Any]:
+def broke(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -> dict[str, Any]:
     return {
         "type": "scatter",
         "name": "an incident began",
@@ -124,21 +124,21 @@ def broke(troubles: Sequence[tuple[int, Trouble]], texts: Texts) -> dict[str, An
             "symbol": "x",
             "size": 11,
             "color": WARNING,
-            "line": {"color": "#ffffff", "width": 1},
+            "line": {"color": "var(--incident-edge)", "width": 1},
         },
         "hoverinfo": "text",
-        "customdata": [texts.point(each.address, broken(each)) for _, each in troubles],
+        "customdata": [texts.number_point(each.address, broken(each)) for _, each in troubles],
     }
 
 
 def broken(trouble: Trouble) -> str:
     row = trouble.row
-    cause = plain(row.get_cause_display()).lower()
-    ended = f"worked again {clock(row.closed_at)}" if row.closed_at else "not mended yet"
+    cause = escape_markup(row.get_cause_display()).lower()
+    ended = f"worked again {format_time(row.closed_at)}" if row.closed_at else "not mended yet"
     lines = (
-        f"{plain(row.flow)} ceased to work",
-        f"{clock(row.opened_at)}, {cause}",
-        *([wrapped(row.reason)] if row.reason else []),
+        f"{escape_markup(row.flow)} ceased to work",
+        f"{format_time(row.opened_at)}, {cause}",
+        *([wrap_text(row.reason)] if row.reason else []),
         ended,
     )
     return "<br>".join(lines)

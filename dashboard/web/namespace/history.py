@@ -8,7 +8,7 @@ from itertools import pairwise
 from dashboard.assess.changes import Sets, StateChange, state_change
 from dashboard.assess.turn import Turn, turns
 from dashboard.models import Snapshot
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from netpol.lab import Lab
 
 
@@ -24,7 +24,7 @@ class HistoryRow:
     is_open: bool
     met: int
     total: int
-    before: At | None = None
+    before: TimeMoment | None = None
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
@@ -32,8 +32,8 @@ class HistoryRow:
     change: StateChange | None = None
 
     @property
-    def moment(self) -> At:
-        return At(self.since)
+    def moment(self) -> TimeMoment:
+        return TimeMoment(self.since)
 
     @property
     def turned(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -67,7 +67,7 @@ def _row(
         is_open=snapshot.is_open,
         met=snapshot.summary["met"],
         total=snapshot.summary["total"],
-        before=At(before.first_seen) if before else None,
+        before=TimeMoment(before.first_seen) if before else None,
         opened=_turned(flows, Turn.OPENED),
         closed=_turned(flows, Turn.CLOSED),
         unclear=_turned(flows, Turn.UNCLEAR),

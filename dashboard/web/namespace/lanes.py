@@ -8,8 +8,8 @@ from dashboard.assess.changes import StateChange
 from dashboard.assess.fetch_problems import READ_WITHIN
 from dashboard.assess.probe_votes import two_looks
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
-from dashboard.times.moment import At
-from dashboard.web.layout.addresses import as_it_was, difference
+from dashboard.times.moment import TimeMoment
+from dashboard.web.layout.addresses import format_difference_address, format_past_address
 from dashboard.web.namespace.sections import Section, States, Window
 from netpol.lab import Flow
 from netpol.model import Outcome
@@ -120,9 +120,13 @@ def _around(row: Observation, earlier: Observation | None, states: States) -> st
     that is not known, how it was when it looked.
     """
     held = states.held(row.first_seen)
-    before = At(earlier.last_seen) if earlier else states.older_end(held)
-    then = At(_settled(row, held, states))
-    return difference(states.name, before, then) if before else as_it_was(states.name, then)
+    before = TimeMoment(earlier.last_seen) if earlier else states.older_end(held)
+    then = TimeMoment(_settled(row, held, states))
+    return (
+        format_difference_address(states.name, before, then)
+        if before
+        else format_past_address(states.name, then)
+    )
 
 
 def _settled(row: Observation, held: int, states: States) -> datetime:
@@ -136,4 +140,9 @@ def troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Troubl
     """`name` is the namespace's."""
     for row in rows:
         if row.flow == flow.name:
-            yield Trouble(row, difference(name, At(row.worked_at), At(row.opened_at)))
+            yield Trouble(
+                row,
+                format_difference_address(
+                    name, TimeMoment(row.worked_at), TimeMoment(row.opened_at)
+                ),
+            )

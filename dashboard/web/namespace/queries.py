@@ -15,7 +15,7 @@ from dashboard.assess.steps import Known
 from dashboard.history.progress import fetch_step_marks, reached
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.namespace.charts import swimlanes
 from dashboard.web.namespace.sections import Window
 from dashboard.web.namespace.timeline import (
@@ -39,7 +39,7 @@ def hours_asked(request: HttpRequest) -> int | None:
 
 
 def over_time(
-    request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: At | None
+    request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: TimeMoment | None
 ) -> tuple[dict[str, Any], Known]:
     """The timeline, and what is known of the steps: in six queries, however long the history."""
     asked, moment, now = hours_asked(request), at.time if at else None, timezone.now()

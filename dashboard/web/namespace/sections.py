@@ -8,8 +8,8 @@ from datetime import datetime
 from dashboard.assess.changes import Sets, StateChange, state_change
 from dashboard.assess.turn import Turn, turns
 from dashboard.models import Snapshot
-from dashboard.times.moment import At, Moment, Named
-from dashboard.web.layout.addresses import as_it_was, difference
+from dashboard.times.moment import Moment, NamedMoment, TimeMoment
+from dashboard.web.layout.addresses import format_difference_address, format_past_address
 from netpol.lab import Lab
 
 NAMED = 4
@@ -78,13 +78,17 @@ class States:
         """What stood in place of a state before it began: before the first of all, no policy."""
         before = self.before(index)
         if before:
-            return At(before.first_seen)
-        return Named.BASELINE if self.is_whole else None
+            return TimeMoment(before.first_seen)
+        return NamedMoment.BASELINE if self.is_whole else None
 
     def around(self, index: int) -> str:
         """The address of the difference around its beginning, or else of how it was then."""
-        began, older = At(self.known[index].first_seen), self.older_end(index)
-        return difference(self.name, older, began) if older else as_it_was(self.name, began)
+        began, older = TimeMoment(self.known[index].first_seen), self.older_end(index)
+        return (
+            format_difference_address(self.name, older, began)
+            if older
+            else format_past_address(self.name, began)
+        )
 
 
 def sections(lab: Lab, states: States, first: int, sets: Sets, window: Window) -> Iterator[Section]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts.instructors import require_instructor
 from dashboard.active_lab import active_lab
-from dashboard.live import Change, publish
+from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Namespace, StepMark
 from netpol.lab import NotChecked
 
@@ -36,5 +36,5 @@ def mark(request: HttpRequest, name: str) -> HttpResponse:
     else:
         said = StepMark(namespace=namespace, step=step, by=by, at=now)
         StepMark.objects.bulk_create([said], ignore_conflicts=True)
-    publish(now, [Change(namespace.pk)])
+    publish_news(now, [NamespaceNews(namespace.pk)])
     return redirect(reverse("namespace", args=[namespace.name], fragment=f"step-{step}"))

@@ -8,9 +8,9 @@ from itertools import takewhile
 from typing import Any
 
 from dashboard.models import ObservedOutcome
-from dashboard.times.moment import clock
-from dashboard.web.layout.chart_text import Texts, plain, wrapped
-from dashboard.web.layout.palette import COLOURS, INKS, LETTERS
+from dashboard.times.moment import format_time
+from dashboard.web.layout.chart_text import ChartTexts, escape_markup, wrap_text
+from dashboard.web.layout.palette import COLOURS, INKS
 from dashboard.web.namespace.lanes import Sight, Span
 from dashboard.web.namespace.sections import Section
 from netpol.model import Outcome
@@ -57,18 +57,20 @@ class Change:
         return self.section.since
 
 
-def numbered(sections: Iterable[Section], texts: Texts) -> list[Change]:
+def numbered(sections: Iterable[Section], texts: ChartTexts) -> list[Change]:
     return [
-        Change(each, texts.number(each.address), texts.point(LAST_CHANGE, sentence(each)))
+        Change(
+            each, texts.number_text(each.address), texts.number_point(LAST_CHANGE, sentence(each))
+        )
         for each in sections
     ]
 
 
-def pieces(span: Span, changes: Sequence[Change], texts: Texts) -> Iterator[Piece]:
+def pieces(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterator[Piece]:
     """As long as it is, or one where it has no length. Where the last change turned other flows
     than this one, what began the span is told, too.
     """
-    said = texts.number(told(span))
+    said = texts.number_text(told(span))
     first = max(bisect_right(changes, span.since, key=lambda each: each.since) - 1, 0)
     for change in takewhile(lambda each: each.since <= span.until, changes[first:]):
         since, until = max(span.since, change.since), min(span.until, change.section.until)
@@ -88,7 +90,7 @@ def ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, A
         "x": [length(each.section) for each in known],
         "y": [lanes / 2] * len(known),
         "width": lanes + 1,
-        "marker": {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}},
+        "marker": {"color": "var(--invisible)", "line": {"width": 0}},
         "hoverinfo": "none",
         "customdata": [(each.address,) for each in known],
     }
@@ -116,7 +118,7 @@ def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta)
                 "fillmode": "overlay",
             },
         },
-        "text": [LETTERS[outcome] if legible(piece, width) else "" for _, piece in mine],
+        "text": [outcome.letter if legible(piece, width) else "" for _, piece in mine],
         "textposition": "inside",
         "insidetextanchor": "start",
         "textangle": 0,
@@ -136,7 +138,7 @@ Looks = Sequence[tuple[int, Sight]]
 
 
 def saw(
-    sights: Looks, outcome: ObservedOutcome, width: timedelta, texts: Texts
+    sights: Looks, outcome: ObservedOutcome, width: timedelta, texts: ChartTexts
 ) -> Iterator[dict[str, Any]]:
     """A line for as long as probes saw the same, a point where that was too short for one."""
     mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
@@ -161,15 +163,15 @@ def saw(
     }
 
 
-def seen(sights: Looks, outcome: ObservedOutcome, texts: Texts) -> dict[str, Any]:
+def seen(sights: Looks, outcome: ObservedOutcome, texts: ChartTexts) -> dict[str, Any]:
     _, below, words = SEEN[outcome]
     return {
         "y": [row + below for row, _ in sights],
         "hoverinfo": "text",
         "customdata": [
-            texts.point(
+            texts.number_point(
                 sight.address,
-                f"{words} ({plain(sight.method)})",
+                f"{words} ({escape_markup(sight.method)})",
                 between(sight.since, sight.until),
             )
             for _, sight in sights
@@ -178,15 +180,15 @@ def seen(sights: Looks, outcome: ObservedOutcome, texts: Texts) -> dict[str, Any
 
 
 def told(span: Span) -> str:
-    began = f"<br>{wrapped(bare(span.change.sentence))}" if span.change else ""
+    began = f"<br>{wrap_text(bare(span.change.sentence))}" if span.change else ""
     return f"policies say {span.outcome}<br>{between(span.since, span.until)}{began}"
 
 
 def sentence(section: Section) -> str:
     if not section.change:
         return ""
-    words = wrapped(f"{bare(section.change.sentence)}: {section.effect}")
-    return f"{clock(section.change.after.time)}<br>{words}"
+    words = wrap_text(f"{bare(section.change.sentence)}: {section.effect}")
+    return f"{format_time(section.change.after.time)}<br>{words}"
 
 
 def bare(text: str) -> str:
@@ -194,7 +196,7 @@ def bare(text: str) -> str:
 
 
 def between(since: datetime, until: datetime) -> str:
-    return f"{clock(since)} to {clock(until)}"
+    return f"{format_time(since)} to {format_time(until)}"
 
 
 def stamp(moment: datetime) -> str:

@@ -27,15 +27,18 @@ from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.namespace_objects import fetch_objects
 from dashboard.history.observed_flows import observed
 from dashboard.models import Incident, Namespace, PolicySet, Snapshot, Student
-from dashboard.times.moment import At, InvalidMoment, Named
+from dashboard.times.moment import InvalidMoment, NamedMoment, TimeMoment
 from dashboard.web.incidents.page import NamespaceIncidents
-from dashboard.web.layout.at import at
-from dashboard.web.layout.by_source import allowed_counts, expected_counts
-from dashboard.web.layout.by_source_chart import by_source
-from dashboard.web.layout.grid import grid
-from dashboard.web.layout.matrix_chart import flow_matrix
-from dashboard.web.layout.refresh import LiveRequest, live
-from dashboard.web.layout.sliders import namespace_slider
+from dashboard.web.layout.by_source import (
+    count_allowed_flows,
+    count_expected_flows,
+    draw_by_source,
+)
+from dashboard.web.layout.grid import build_grid
+from dashboard.web.layout.matrix_chart import draw_flow_matrix
+from dashboard.web.layout.refresh import LiveRequest, live_page
+from dashboard.web.layout.requested_moment import parse_requested_moment
+from dashboard.web.layout.sliders import build_namespace_slider
 from dashboard.web.namespace.hint_views import advice_for
 from dashboard.web.namespace.history import history
 from dashboard.web.namespace.monitors import watchable
@@ -48,14 +51,14 @@ PAGE = 50
 
 
 @require_safe
-@live
+@live_page
 def namespace(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     person = Student.objects.called([namespace.student]).first()
     context: dict[str, Any] = {"lab": active_lab(), "namespace": namespace, "person": person}
     try:
-        moment = at(request)
+        moment = parse_requested_moment(request)
     except InvalidMoment as invalid:
         request.live_version = ""
         return render(request, "namespace/page.html", context | {"invalid": invalid}, status=400)
@@ -64,7 +67,7 @@ def namespace(request: LiveRequest, name: str) -> HttpResponse:
     if moment:
         request.live_version = ""
         context |= then(namespace, snapshot, moment)
-    context |= {"at": moment, "here": str(moment or Named.NOW)}
+    context |= {"at": moment, "here": str(moment or NamedMoment.NOW)}
     context |= lost_flows(namespace, moment.time if moment else timezone.now())
     if snapshot:
         context |= state(request, namespace, snapshot, moment)
@@ -87,7 +90,7 @@ def lost_flows(namespace: Namespace, moment: datetime) -> dict[str, Any]:
 
 
 def state(
-    request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: At | None
+    request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: TimeMoment | None
 ) -> dict[str, Any]:
     policies = manifests(snapshot.policy_set.manifests)
     beside = fetch_objects(namespace, min(moment.time, snapshot.last_seen) if moment else None)
@@ -99,7 +102,7 @@ def state(
         "monitors": [] if moment else list(namespace.monitors.all()),
         "probes": watchable(active_lab()),
         "profile": settings.CNI_PROFILE,
-        "slider": namespace_slider(request, namespace, moment),
+        "slider": build_namespace_slider(request, namespace, moment),
         "marking": request.user.is_staff and not moment,
     }
     lanes, known = over_time(request, namespace, snapshot, moment)
@@ -115,7 +118,7 @@ def answers(
     snapshot: Snapshot,
     assessment: Assessment,
     beside: Around,
-    moment: At | None,
+    moment: TimeMoment | None,
 ) -> dict[str, Any]:
     until = moment.time if moment else timezone.now()
     seen = Seen(
@@ -130,24 +133,27 @@ def answers(
         "coverage": sum(row.observed.is_definite for row in rows),
         "settling": until - snapshot.first_seen < until_looked_at_again(),
         "barred": any(row.bars for row in rows),
-        "matrix": flow_matrix(grid(active_lab()), rows),
+        "matrix": draw_flow_matrix(build_grid(active_lab()), rows),
     }
 
 
 def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dict[str, Any]:
     steps = step_rows(active_lab(), assessment, known)
-    expected, allowed = expected_counts(active_lab()), allowed_counts(active_lab(), assessment)
+    expected, allowed = (
+        count_expected_flows(active_lab()),
+        count_allowed_flows(active_lab(), assessment),
+    )
     return {
         "verdict": verdict(rows, steps),
         "steps": steps,
         "stand_ins": stand_ins(active_lab(), assessment),
-        "by_source": by_source(("lab expects", expected), ("policies allow", allowed)),
+        "by_source": draw_by_source(("lab expects", expected), ("policies allow", allowed)),
         "counts": [(source, expected[source], allowed[source]) for source in expected],
     }
 
 
 def past(
-    namespace: Namespace, snapshot: Snapshot, moment: At | None, number: str | None
+    namespace: Namespace, snapshot: Snapshot, moment: TimeMoment | None, number: str | None
 ) -> dict[str, Any]:
     """The history, of a past moment the page on which it stands."""
     snapshots = namespace.snapshots.light()

@@ -26,9 +26,9 @@ from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
 from dashboard.history.fetch_errors import could_not_be_read
 from dashboard.models import Namespace, Snapshot, StoredAssessment, Student
-from dashboard.times.moment import At, InvalidMoment
-from dashboard.web.layout.at import at
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.times.moment import InvalidMoment, TimeMoment
+from dashboard.web.layout.refresh import LiveRequest, live_page
+from dashboard.web.layout.requested_moment import parse_requested_moment
 from dashboard.web.reports.gradebook import write_gradebook
 from dashboard.web.reports.json_documents import dump_class
 from dashboard.web.reports.junit import write_junit
@@ -50,7 +50,7 @@ class ReportQuery:
     environment: str
     section: str
     order: str
-    at: At | None
+    at: TimeMoment | None
 
     @property
     def time(self) -> datetime | None:
@@ -70,7 +70,7 @@ ORDERS = {
 
 
 @require_safe
-@live
+@live_page
 def show_class_report(request: LiveRequest) -> HttpResponse:
     """It is drawn anew when something is recorded, unless it is of the past or takes seconds."""
     sections = list_sections(request)
@@ -169,7 +169,7 @@ def parse_query(request: HttpRequest, sections: Sequence[str]) -> ReportQuery:
         request.GET.get("environment", environments[0]),
         request.GET.get("section", ""),
         request.GET.get("sort", "student"),
-        at(request),
+        parse_requested_moment(request),
     )
     if (
         what.environment not in environments

@@ -9,7 +9,7 @@ from dashboard.assess.comparison import TurnRow
 from dashboard.assess.fetch_problems import Unread
 from dashboard.assess.probe_votes import Observed
 from dashboard.assess.setbacks import Setback
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
@@ -189,4 +189,4 @@ def _dump_incident(incident: IncidentGroup) -> Json:
 
 
 def _dump_time(moment: datetime | None) -> str | None:
-    return str(At(moment)) if moment else None
+    return str(TimeMoment(moment)) if moment else None

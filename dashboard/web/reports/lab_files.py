@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from dashboard.active_lab import active_lab
 from dashboard.assess.json_columns import load_surroundings
 from dashboard.models import Namespace, Snapshot
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from netpol import model, parse
 from netpol.report import (
     PICTURES,
@@ -68,7 +68,7 @@ def evaluate_snapshot(namespace: Namespace, snapshot: Snapshot) -> PolicyReport:
         policies,
         around.unsupported if around else (),
     )
-    said = f"{namespace.name} since {At(snapshot.first_seen)}"
+    said = f"{namespace.name} since {TimeMoment(snapshot.first_seen)}"
     return build_report(active_lab(), said, namespace.name, cluster)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from html import escape
 
 from dashboard.accounts.hints import TIERS
-from dashboard.times.durations import spelled
-from dashboard.times.moment import clock
+from dashboard.times.durations import format_duration
+from dashboard.times.moment import format_time
 from dashboard.web.incidents.page import LISTED
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ReportItem, write_sentence
@@ -53,17 +53,17 @@ def _write_head(report: NamespaceReport) -> Iterator[str]:
     yield f"- Namespace: `{facts.namespace.name}` of {escape_markdown(facts.namespace.student)}"
     if facts.section:
         yield f"- Section: {escape_markdown(facts.section)}"
-    yield f"- At: {clock(facts.moment)}"
+    yield f"- At: {format_time(facts.moment)}"
     if facts.snapshot:
-        since, seen = clock(facts.snapshot.first_seen), _describe_last_seen(facts)
+        since, seen = format_time(facts.snapshot.first_seen), _describe_last_seen(facts)
         yield f"- State: since {since}, last seen {seen}"
     if facts.unread:
-        since, reason = clock(facts.unread.since), escape_markdown(facts.unread.reason)
+        since, reason = format_time(facts.unread.since), escape_markdown(facts.unread.reason)
         yield f"- Could not be read at that time, first noticed {since}: {reason}"
     if facts.why_unknown:
         yield f"- {escape_markdown(facts.why_unknown)}"
     if report.past.first_recorded:
-        yield f"- Recorded since: {clock(report.past.first_recorded)}"
+        yield f"- Recorded since: {format_time(report.past.first_recorded)}"
     if report.flows:
         yield f"- Flows as the lab wants them: {report.flows_met} of {len(report.flows)}"
     if report.graded.points:
@@ -74,7 +74,7 @@ def _write_head(report: NamespaceReport) -> Iterator[str]:
 
 def _describe_last_seen(facts: ReportFacts) -> str:
     if facts.last_seen_at is None and facts.unread:
-        return f"no later than {clock(facts.unread.since)}"
+        return f"no later than {format_time(facts.unread.since)}"
     return _format_time(facts.last_seen_at)
 
 
@@ -121,7 +121,7 @@ def _write_history(past: ReportHistory) -> Iterator[str]:
         ("Lost at", "What happened", "Steps", "Not reached again", "Lasted"),
         [
             (
-                clock(each.since),
+                format_time(each.since),
                 each.change.sentence,
                 "; ".join(map(format_step_title, each.steps)),
                 "; ".join(map(format_step_title, each.left)),
@@ -135,7 +135,7 @@ def _write_history(past: ReportHistory) -> Iterator[str]:
         ("First seen broken", "What happened", "Flows", "Still lost", "Lasted"),
         [
             (
-                clock(each.opened_at),
+                format_time(each.opened_at),
                 " ".join((write_sentence(each.sentence), each.reason)),
                 "; ".join(each.flows),
                 "; ".join(each.still_lost),
@@ -147,7 +147,11 @@ def _write_history(past: ReportHistory) -> Iterator[str]:
 
 
 def _describe_duration(span: timedelta, until: datetime | None) -> str:
-    return f"{spelled(span)}, until {clock(until)}" if until else f"{spelled(span)} so far"
+    return (
+        f"{format_duration(span)}, until {format_time(until)}"
+        if until
+        else f"{format_duration(span)} so far"
+    )
 
 
 def _write_newest(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
@@ -194,7 +198,7 @@ def _write_findings(report: NamespaceReport) -> Iterator[str]:
     yield from _write_table(
         ("At", "Tier", "By"),
         (
-            (clock(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
+            (format_time(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
             for each in report.past.hints
         ),
     )
@@ -222,4 +226,4 @@ def _write_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iter
 
 
 def _format_time(moment: datetime | None) -> str:
-    return clock(moment) if moment else ""
+    return format_time(moment) if moment else ""

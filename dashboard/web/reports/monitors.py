@@ -5,7 +5,7 @@ from itertools import chain
 
 from dashboard.assess.probe_votes import SETTLE, shelf_life
 from dashboard.models import Monitor, MonitorStatus
-from dashboard.times.moment import clock
+from dashboard.times.moment import format_time
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem, join_names
 from netpol.lab import ChecklistItem, Lab, ProbeReading
@@ -52,11 +52,10 @@ def _find_worst_status(facts: ReportFacts, probe: str) -> str:
 def _describe_monitor(facts: ReportFacts, monitor: Monitor) -> str:
     beat = monitor.beat_at
     if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
-        return f"its monitor's newest beat is {f'from {clock(beat)}' if beat else 'missing'}"
+        return f"its monitor's newest beat is {f'from {format_time(beat)}' if beat else 'missing'}"
     if facts.snapshot and beat < facts.snapshot.first_seen + SETTLE:
-        early = (
-            f"its monitor's newest beat, {clock(beat)}, is from before the newest change settled"
-        )
+        early = f"its monitor's newest beat, {format_time(beat)}, is from before the newest change"
+        early = f"{early} settled"
         return f"{early}; the next one tells"
     return monitor.status
 

@@ -9,9 +9,9 @@ from dashboard.assess.flow_answers import Answers
 from dashboard.assess.setbacks import Setback
 from dashboard.assess.turn import Turn
 from dashboard.models import HintOpening
-from dashboard.times.moment import Named
+from dashboard.times.moment import NamedMoment
 from dashboard.web.incidents.page import IncidentGroup
-from dashboard.web.layout.grid import Grid, grid
+from dashboard.web.layout.grid import FlowGrid, build_grid
 from dashboard.web.reports.checks import build_checklist
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
 from dashboard.web.reports.items import ItemState, ReportItem
@@ -148,21 +148,21 @@ class NamespaceReport:
     @property
     def matrix(self) -> list[tuple[str, list[Answers | None]]]:
         """A row for each source, a cell for each of `grid`'s targets."""
-        cells = grid(self.lab)
+        cells = build_grid(self.lab)
         by_place = {
             cells.places[line.answers.flow.name]: line.answers
             for line in self.flows
             if line.answers.flow.name in cells.places
         }
-        columns = range(len(cells.targets))
+        columns = range(len(cells.columns))
         return [
             (source, [by_place.get((row, column)) for column in columns])
             for row, source in enumerate(cells.sources)
         ]
 
     @property
-    def grid(self) -> Grid:
-        return grid(self.lab)
+    def grid(self) -> FlowGrid:
+        return build_grid(self.lab)
 
 
 def build_report(
@@ -188,9 +188,9 @@ def _compare_with_no_policy(lab: Lab, facts: ReportFacts) -> tuple[TurnRow, ...]
     """Against the same pods without any policy."""
     if facts.snapshot is None:
         return ()
-    now = recorded_state(Named.NOW, facts.snapshot, {})
+    now = recorded_state(NamedMoment.NOW, facts.snapshot, {})
     if now is None:
         return ()
-    before = evaluated_state(lab, facts.namespace, facts.snapshot, [], Named.BASELINE)
+    before = evaluated_state(lab, facts.namespace, facts.snapshot, [], NamedMoment.BASELINE)
     rows = comparison(lab, before, now).rows
     return tuple(row for row in rows if row.turn is not Turn.UNCHANGED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.assess.mistakes import WORDS
 from dashboard.models import ObservedOutcome
-from dashboard.times.moment import clock
+from dashboard.times.moment import format_time
 from dashboard.web.reports.checks import name_observer
 from dashboard.web.reports.facts import NOT_READ_THEN, ReportFacts, StoredFinding
 from dashboard.web.reports.items import ItemState, ReportItem, write_sentence
@@ -149,7 +149,7 @@ def _explain_no_fault(facts: ReportFacts, name: str) -> str:
 def _build_reached_item(lab: Lab, facts: ReportFacts, step: ReportItem) -> ReportItem:
     at = facts.reached.get(step.key)
     if at:
-        proof = f"First reached at {clock(at)}."
+        proof = f"First reached at {format_time(at)}."
         return ReportItem(step.key, step.title, ItemState.HOLDS, proof, POLICIES, at)
     detector = next(each.detector for each in lab.steps if each.key == step.key)
     if isinstance(detector, NotChecked) or step.state is ItemState.UNKNOWN:

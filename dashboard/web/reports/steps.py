@@ -2,7 +2,7 @@
 
 from dashboard.assess.marks import Said
 from dashboard.assess.steps import Known, StepRow, StepState, step_rows
-from dashboard.times.moment import clock
+from dashboard.times.moment import format_time
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem, join_names
 from netpol.lab import Lab, NotChecked, Step
@@ -31,7 +31,11 @@ def _build_step_item(facts: ReportFacts, row: StepRow) -> ReportItem:
             f"{row.evidence}{_describe_withdrawn_mark(row)}",
         )
     if row.state is StepState.DONE:
-        held = f"It held at {clock(row.reached)}; the steps after it end it." if row.reached else ""
+        held = (
+            f"It held at {format_time(row.reached)}; the steps after it end it."
+            if row.reached
+            else ""
+        )
         return ReportItem(row.step.key, named, ItemState.DONE, held, POLICIES, row.reached)
     proof = f"{row.evidence} By {join_names(row.policies)}." if row.policies else row.evidence
     if row.state is StepState.LOST:
@@ -44,7 +48,7 @@ def _describe_regression(row: StepRow) -> str:
         return "It held once."
     if row.lost is None:
         return "It held once and no longer does."
-    since = clock(row.lost.after.time)
+    since = format_time(row.lost.after.time)
     return f"It held once, and no longer since {since}: {row.lost.sentence}."
 
 
@@ -59,7 +63,7 @@ def _build_unknown_item(facts: ReportFacts, step: Step) -> ReportItem:
 
 
 def _build_marked_item(step: Step, said: Said) -> ReportItem:
-    proof = f"Marked by {said.mark.by} at {clock(said.mark.at)}."
+    proof = f"Marked by {said.mark.by} at {format_time(said.mark.at)}."
     return ReportItem(
         step.key, format_step_title(step), ItemState.HOLDS, proof, "instructor", said.first
     )
@@ -70,8 +74,8 @@ def _describe_withdrawn_mark(row: StepRow) -> str:
     if mark is None or mark.taken_back_at is None:
         return ""
     return (
-        f" Marked by {mark.by} at {clock(mark.at)}, taken back by {mark.taken_back_by} at"
-        f" {clock(mark.taken_back_at)}."
+        f" Marked by {mark.by} at {format_time(mark.at)}, taken back by {mark.taken_back_by} at"
+        f" {format_time(mark.taken_back_at)}."
     )
 
 

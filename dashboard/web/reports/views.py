@@ -18,10 +18,10 @@ from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
 from dashboard.assess.setbacks import Setback, losses, setbacks
 from dashboard.models import HintOpening, Incident, Namespace
-from dashboard.times.moment import At, InvalidMoment
+from dashboard.times.moment import InvalidMoment, TimeMoment
 from dashboard.web.incidents.page import LISTED, NamespaceIncidents
-from dashboard.web.layout.at import at
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.refresh import LiveRequest, live_page
+from dashboard.web.layout.requested_moment import parse_requested_moment
 from dashboard.web.reports import lab_files
 from dashboard.web.reports.json_documents import dump_report
 from dashboard.web.reports.lapses import read_lapses, read_policy_sets
@@ -42,13 +42,13 @@ ALL = "report.zip"
 
 
 @require_safe
-@live
+@live_page
 def show_report(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     context = {"lab": active_lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
     try:
-        moment = at(request)
+        moment = parse_requested_moment(request)
         found = load_report(request, namespace, moment)
     except (InvalidMoment, TooLargeError) as refusal:
         request.live_version = ""
@@ -58,7 +58,7 @@ def show_report(request: LiveRequest, name: str) -> HttpResponse:
     context |= {
         "report": found,
         "at": moment,
-        "earliest": At(found.past.first_recorded) if found.past.first_recorded else None,
+        "earliest": TimeMoment(found.past.first_recorded) if found.past.first_recorded else None,
         "draws": lab_files.can_draw_pictures(),
         "setbacks": found.past.setbacks[:LISTED],
         "more_setbacks": len(found.past.setbacks[LISTED:]),
@@ -96,7 +96,7 @@ def send_file(
     if file not in known:
         raise Http404
     try:
-        found = load_report(request, namespace, at(request))
+        found = load_report(request, namespace, parse_requested_moment(request))
     except (InvalidMoment, TooLargeError) as refusal:
         return answer_text(str(refusal), 400)
     if found.facts.snapshot is None:
@@ -113,7 +113,9 @@ def answer_text(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status=status)
 
 
-def load_report(request: HttpRequest, namespace: Namespace, moment: At | None) -> NamespaceReport:
+def load_report(
+    request: HttpRequest, namespace: Namespace, moment: TimeMoment | None
+) -> NamespaceReport:
     """What this reader may know. Raises `TooMuch`."""
     time = moment.time if moment else None
     lapses = read_lapses({namespace.pk}, time or timezone.now()).get(namespace.pk, [])

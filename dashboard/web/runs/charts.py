@@ -13,12 +13,12 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.web.layout.chart_text import wrapped
+from dashboard.web.layout.chart_text import wrap_text
 from dashboard.web.runs.comparing import Classes
 from dashboard.web.runs.pace import Pace
 from netpol.lab import Step
 
-SIDES = (("A", "#8b96a2", "solid"), ("B", "#4a7fb5", "dash"))
+SIDES = (("A", "var(--comparison)", "solid"), ("B", "var(--second-run)", "dash"))
 """What both are called, with a colour to be seen on light and dark, and a line."""
 POINTS = 240
 """A line has no more of them: a screen shows no more."""
@@ -32,7 +32,7 @@ DAYS = ("d", timedelta(days=1))
 
 def stage_bars(classes: Classes) -> dict[str, Any]:
     """Two bars for each step, as shares of the class then and now; the numbers stand at them."""
-    names = [wrapped(stage.title, 34) for stage in classes.stages]
+    names = [wrap_text(stage.title, 34) for stage in classes.stages]
     sizes = classes.read_then, classes.read_now
     counts = [stage.then for stage in classes.stages], [stage.now for stage in classes.stages]
     bars = [
@@ -94,7 +94,7 @@ def pace_lines(steps: Sequence[Step], paces: Sequence[Pace]) -> dict[str, Any]:
         cols=COLUMNS,
         shared_xaxes="all",
         shared_yaxes="all",
-        subplot_titles=[wrapped(f"{step.part}: {step.title}", 34) for step in steps],
+        subplot_titles=[wrap_text(f"{step.part}: {step.title}", 34) for step in steps],
         vertical_spacing=0.28 / rows,
         horizontal_spacing=0.04,
     )

@@ -17,7 +17,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import checked
 from dashboard.history.runs import current_runs
 from dashboard.times.moment import InvalidMoment
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.refresh import LiveRequest, live_page
 from dashboard.web.runs.charts import pace_lines, stage_bars
 from dashboard.web.runs.comparing import Row, side_by_side
 from dashboard.web.runs.pace import followed, pace_rows
@@ -32,7 +32,7 @@ MOST_DIGITS = 18
 
 
 @require_safe
-@live
+@live_page
 def compare(request: LiveRequest) -> HttpResponse:
     """How the class stood at the end of each."""
     try:
@@ -61,7 +61,7 @@ def called(rows: Iterable[Row]) -> list[Row]:
 
 
 @require_safe
-@live
+@live_page
 def pace(request: LiveRequest) -> HttpResponse:
     """How fast it went, by the time since the start of each."""
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dashboard.assess.assessment_summary import checked
-from dashboard.times.durations import to_the_minute
+from dashboard.times.durations import format_minutes
 from dashboard.web.runs.stretch import Stretch
 from netpol.lab import Lab, Step
 
@@ -105,4 +105,4 @@ def _cell(told: Pace, step: Step) -> PaceCell:
 def _after(time: timedelta | None) -> str:
     if time is None:
         return "less than half did"
-    return f"after {to_the_minute(time)}" if time else "at the start"
+    return f"after {format_minutes(time)}" if time else "at the start"

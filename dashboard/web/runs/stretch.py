@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.models import Run
-from dashboard.times.durations import to_the_minute
-from dashboard.times.moment import At, InvalidMoment, Named, moment, refuse_future, title
+from dashboard.times.durations import format_minutes
+from dashboard.times.moment import (
+    InvalidMoment,
+    NamedMoment,
+    TimeMoment,
+    format_moment,
+    parse_moment,
+    refuse_future,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +30,16 @@ class Stretch:
         return self.began == self.ended
 
     @property
-    def start(self) -> At:
-        return At(self.began)
+    def start(self) -> TimeMoment:
+        return TimeMoment(self.began)
 
     @property
-    def end(self) -> At:
-        return At(self.ended)
+    def end(self) -> TimeMoment:
+        return TimeMoment(self.ended)
 
     @property
     def length(self) -> str:
-        return "a moment" if self.is_moment else to_the_minute(self.ended - self.began)
+        return "a moment" if self.is_moment else format_minutes(self.ended - self.began)
 
 
 def of_run(run: Run, now: datetime) -> Stretch:
@@ -44,15 +51,17 @@ def of_run(run: Run, now: datetime) -> Stretch:
 def of_text(text: str, now: datetime) -> Stretch:
     """`now`, or a time. Raises `InvalidMoment`."""
     try:
-        found = moment(text)
+        found = parse_moment(text)
     except InvalidMoment:
         raise InvalidMoment(_hint(text)) from None
     match found:
-        case Named.NOW:
-            return Stretch(str(Named.NOW), title(Named.NOW), now, now, going=True)
-        case At(time):
+        case NamedMoment.NOW:
+            return Stretch(
+                str(NamedMoment.NOW), format_moment(NamedMoment.NOW), now, now, going=True
+            )
+        case TimeMoment(time):
             refuse_future(found, now)
-            return Stretch(str(found), title(found), time, time)
+            return Stretch(str(found), format_moment(found), time, time)
     raise InvalidMoment(_hint(text))
 
 

@@ -21,7 +21,7 @@ from dashboard.history.runs import (
     suggested,
 )
 from dashboard.models import Run
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.refresh import LiveRequest, live_page
 from dashboard.web.runs.forms import NewRun, RunName
 from dashboard.web.runs.page import run_rows
 from dashboard.web.runs.queries import all_stood
@@ -34,7 +34,7 @@ CHOICES = 200
 
 
 @require_safe
-@live
+@live_page
 def runs(request: LiveRequest) -> HttpResponse:
     """It stays as it is while it is open: a refresh would lose what is being filled in."""
     require_instructor(request)

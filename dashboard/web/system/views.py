@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 from dashboard.accounts.instructors import require_instructor
 from dashboard.health.pulse import pulses
 from dashboard.models import Namespace
-from dashboard.web.layout.refresh import LiveRequest, live
+from dashboard.web.layout.refresh import LiveRequest, live_page
 from dashboard.web.system.page import coverage
 
 
 @require_safe
-@live
+@live_page
 def system(request: LiveRequest) -> HttpResponse:
     require_instructor(request)
     present = Namespace.objects.present()

@@ -21,7 +21,7 @@ from dashboard.assess.places import Places
 from dashboard.assess.stand_ins import StandIns, stand_ins
 from dashboard.assess.steps import Known, StepRow, step_rows
 from dashboard.models import Namespace, ServiceState, Snapshot
-from dashboard.times.moment import Named
+from dashboard.times.moment import NamedMoment
 from netpol.lab import Lab
 from netpol.lint import Finding, lint_namespace
 from netpol.load import ManifestSet
@@ -74,7 +74,7 @@ def trial(
 ) -> Trial:
     """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
     policies = proposal.policies
-    state = evaluated_state(lab, namespace, snapshot, policies, Named.NOW)
+    state = evaluated_state(lab, namespace, snapshot, policies, NamedMoment.NOW)
     tried = replace(state, title=TITLE)
     shown = manifests(policies)
     return Trial(
@@ -91,8 +91,8 @@ def trial(
 def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> State:
     """As it was recorded, or anew where another version of the dashboard recorded it."""
     stored = snapshot.policy_set.manifests
-    return recorded_state(Named.NOW, snapshot, {}) or evaluated_state(
-        lab, namespace, snapshot, stored, Named.NOW
+    return recorded_state(NamedMoment.NOW, snapshot, {}) or evaluated_state(
+        lab, namespace, snapshot, stored, NamedMoment.NOW
     )
 
 

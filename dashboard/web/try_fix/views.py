@@ -22,10 +22,10 @@ from dashboard.history.fetch_errors import then
 from dashboard.history.namespace_objects import fetch_objects
 from dashboard.history.progress import fetch_step_marks, reached
 from dashboard.models import Draft, Namespace, Snapshot
-from dashboard.times.moment import InvalidMoment, Named
-from dashboard.web.layout.at import at
-from dashboard.web.layout.grid import grid
-from dashboard.web.layout.matrix_chart import change_matrix, outcome_matrix
+from dashboard.times.moment import InvalidMoment, NamedMoment
+from dashboard.web.layout.grid import build_grid
+from dashboard.web.layout.matrix_chart import draw_change_matrix, draw_outcome_matrix
+from dashboard.web.layout.requested_moment import parse_requested_moment
 from dashboard.web.try_fix.page import TITLE, Beside, trial
 from netpol.assess import TooLargeError
 
@@ -74,7 +74,7 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
     """
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     try:
-        moment = at(request)
+        moment = parse_requested_moment(request)
     except InvalidMoment as invalid:
         context = {"lab": active_lab(), "namespace": namespace, "invalid": invalid}
         return render(request, "try_fix/page.html", context, status=400)
@@ -85,7 +85,7 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
         "namespace": namespace,
         "snapshot": snapshot,
         "at": moment,
-        "here": moment or Named.NOW,
+        "here": moment or NamedMoment.NOW,
         "drafts": namespace.drafts.listed_for(request.user),
         "modes": MODES,
         "most": MOST_TEXT // 1024,
@@ -157,7 +157,7 @@ def tried(
     proposed = proposal(written["yaml"], live, namespace.name, replaces=replaces)
     if not proposed.counts:
         return {"proposal": proposed}
-    moment = at(request)
+    moment = parse_requested_moment(request)
     time = moment.time if moment else None
     beside = Beside(
         reached(namespace, time),
@@ -175,11 +175,15 @@ def tried(
         "comparison": found.comparison,
         "findings_open": can_see_findings(request.user),
         "matrices": [
-            ("after", TITLE, outcome_matrix(grid(active_lab()), found.comparison.after.outcomes)),
+            (
+                "after",
+                TITLE,
+                draw_outcome_matrix(build_grid(active_lab()), found.comparison.after.outcomes),
+            ),
             (
                 "change",
                 "Change from then" if moment else "Change from now",
-                change_matrix(grid(active_lab()), found.comparison.difference),
+                draw_change_matrix(build_grid(active_lab()), found.comparison.difference),
             ),
         ],
     }

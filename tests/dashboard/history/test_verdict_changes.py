@@ -15,9 +15,9 @@ from redis import Redis
 from dashboard.collect.poll import keep
 from dashboard.history import incidents
 from dashboard.history import observations as observing
-from dashboard.live import Change, Page, publish
-from dashboard.live.changes import FIELD, STREAM, Entry, message, read, written
+from dashboard.live import NamespaceNews, OpenPage, publish_news
 from dashboard.live.hub import MOST_WAITING
+from dashboard.live.news import FIELD, STREAM, NewsEntry, decode_entry, encode_message, encode_news
 from dashboard.models import Incident, IncidentCause, Namespace, ObservedOutcome, Sign
 from tests import make
 from tests.dashboard.polls import DENY, see_now
@@ -41,11 +41,11 @@ def news(
 
     def published() -> list[str]:
         found: Any = redis.xrange(STREAM)
-        entries = [read(key, fields[FIELD]) for key, fields in found]
+        entries = [decode_entry(key, fields[FIELD]) for key, fields in found]
         redis.delete(STREAM)
         names = dict(Namespace.objects.values_list("pk", "student"))
         return [
-            f"{' '.join(sorted(names[key] for key in group.of))}: {len(group.flows)}"
+            f"{' '.join(sorted(names[key] for key in group.namespaces))}: {len(group.flows)}"
             for entry in entries
             for group in entry.groups or ()
         ]
@@ -128,9 +128,9 @@ def test_an_outage_is_told_once_it_can_be_shown(
             opened_at=now,
         )
 
-    def written_when_shown(changes: list[Change]) -> str:
+    def written_when_shown(changes: list[NamespaceNews]) -> str:
         shown.append(Incident.objects.filter(cause=IncidentCause.OUTAGE).count())
-        return written(changes)
+        return encode_news(changes)
 
     monkeypatch.setattr("dashboard.live.publishing.written", written_when_shown)
     news()
@@ -156,19 +156,19 @@ def test_what_is_rolled_back_is_no_news(news: Callable[[], list[str]]) -> None:
     see_now(make.reading())
     news()
     with transaction.atomic():
-        publish(timezone.now(), [Change(Namespace.objects.get().pk)])
+        publish_news(timezone.now(), [NamespaceNews(Namespace.objects.get().pk)])
         transaction.set_rollback(True)
     assert news() == []
 
 
 def test_who_reads_too_slowly_is_cut_off_and_goes_on_where_it_was() -> None:
     async def slow() -> tuple[str | None, str]:
-        page = Page(1, None, "1-0")
+        page = OpenPage(1, None, "1-0")
         for number in range(2, MOST_WAITING + 4):
-            page.tell((f"{number}-0", "news"))
+            page.queue_message((f"{number}-0", "news"))
             if number == 2:
-                await page.next(1)
-        return await page.next(1), page.after
+                await page.next_message(1)
+        return await page.next_message(1), page.after
 
     assert asyncio.run(slow()) == (None, "2-0")
 
@@ -177,11 +177,15 @@ def test_who_reads_too_slowly_is_cut_off_and_goes_on_where_it_was() -> None:
     "text", [None, "", "{", "{}x", "[1]", '[{"of":[1]}]', '[{"of":1}]', "null"]
 )
 def test_what_another_version_wrote_may_be_anything(text: str | None) -> None:
-    assert read("1-0", text) == Entry("1-0", None)
+    assert decode_entry("1-0", text) == NewsEntry("1-0", None)
 
 
 def test_a_message_says_nothing_of_others() -> None:
-    entry = read("1-0", written([Change(1, {"a": "deny"}, 3), Change(2, {"a": "deny"}, 3)]))
-    assert [group.of for group in entry.groups or ()] == [{1, 2}]
-    assert '"of":[1],' in message(entry, frozenset({1}), 0)
-    assert message(replace(entry, id="2-0"), frozenset({3}), 0) == '{"changes":[],"within":0}'
+    entry = decode_entry(
+        "1-0", encode_news([NamespaceNews(1, {"a": "deny"}, 3), NamespaceNews(2, {"a": "deny"}, 3)])
+    )
+    assert [group.namespaces for group in entry.groups or ()] == [{1, 2}]
+    assert '"of":[1],' in encode_message(entry, frozenset({1}), 0)
+    assert (
+        encode_message(replace(entry, id="2-0"), frozenset({3}), 0) == '{"changes":[],"within":0}'
+    )

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.times.durations import spelled
+from dashboard.times.durations import format_duration
 from dashboard.web.incidents.page import (
     IncidentGroup,
     compute_statistics,
@@ -79,7 +79,7 @@ def instructor(client: Client) -> Client:
      (7500, "2 h 5 min"), (86400 * 3 + 7200, "3 d 2 h")],
 )  # fmt: skip
 def test_times_are_spelled_in_their_two_biggest_units(seconds: float, words: str) -> None:
-    assert spelled(timedelta(seconds=seconds)) == words
+    assert format_duration(timedelta(seconds=seconds)) == words
 
 
 def test_what_one_change_broke_is_one_until_all_of_it_works() -> None:

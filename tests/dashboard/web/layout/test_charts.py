@@ -12,10 +12,14 @@ from dashboard.assess.flows import FlowRow, Seen, flow_rows
 from dashboard.assess.json_columns import load
 from dashboard.assess.probe_votes import Observed
 from dashboard.models import ObservedOutcome
-from dashboard.web.layout.by_source_chart import by_source
-from dashboard.web.layout.chart_text import plain, wrapped
-from dashboard.web.layout.grid import grid
-from dashboard.web.layout.matrix_chart import change_matrix, flow_matrix, outcome_matrix
+from dashboard.web.layout.by_source import draw_by_source
+from dashboard.web.layout.chart_text import escape_markup, wrap_text
+from dashboard.web.layout.grid import build_grid
+from dashboard.web.layout.matrix_chart import (
+    draw_change_matrix,
+    draw_flow_matrix,
+    draw_outcome_matrix,
+)
 from dashboard.web.layout.palette import COLOURS, LEVELS
 from netpol.assess import Assessment
 from netpol.diff.assessments import compare_assessments
@@ -23,7 +27,7 @@ from netpol.model import Outcome, Profile
 from tests import make
 
 UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
-GRID = grid(active_lab())
+GRID = build_grid(active_lab())
 APP = "Gateway to student-app"
 
 
@@ -66,7 +70,7 @@ def words(figure: dict[str, Any], row: int, column: int) -> list[str]:
 
 def test_flows_stand_by_source_and_by_destination_and_port() -> None:
     assert GRID.sources == ("Gateway", "student-app", "redis", "uptime-kuma", "Other student")
-    assert [str(target) for target in GRID.targets] == [
+    assert [str(target) for target in GRID.columns] == [
         "student-app:5000/TCP",
         "redis:6379/TCP",
         "uptime-kuma:3001/TCP",
@@ -78,7 +82,7 @@ def test_flows_stand_by_source_and_by_destination_and_port() -> None:
 
 
 def test_colour_is_the_prediction_and_what_the_lab_lacks_stays_blank() -> None:
-    assert squares(flow_matrix(GRID, rows(*make.solution()))) == [
+    assert squares(draw_flow_matrix(GRID, rows(*make.solution()))) == [
         "ada....",
         ".a.aa.d",
         "...aa.d",
@@ -86,7 +90,7 @@ def test_colour_is_the_prediction_and_what_the_lab_lacks_stays_blank() -> None:
         "dd.....",
     ]
     outcomes = dict.fromkeys(GRID.places, Outcome.DENY) | {APP: Outcome.PARTIAL}
-    assert squares(outcome_matrix(GRID, outcomes)) == [
+    assert squares(draw_outcome_matrix(GRID, outcomes)) == [
         "pdd....",
         ".d.dd.d",
         "...dd.d",
@@ -115,13 +119,13 @@ def test_a_square_writes_three_answers_and_marks_those_that_disagree(
     predicted: str, seen: dict[str, str], written: list[str], outlines: list[str]
 ) -> None:
     observed = {key: ObservedOutcome(outcome) for key, outcome in seen.items()}
-    figure = flow_matrix(GRID, [one(Outcome(predicted), **observed)])
+    figure = draw_flow_matrix(GRID, [one(Outcome(predicted), **observed)])
     assert words(figure, 0, 0) == written
     assert [shape["line"]["dash"] for shape in figure["layout"].get("shapes", [])] == outlines
 
 
 def test_a_square_tells_more_when_pointed_at() -> None:
-    hint = flow_matrix(GRID, rows(make.policy()))["data"][0]["hovertext"][0][0]
+    hint = draw_flow_matrix(GRID, rows(make.policy()))["data"][0]["hovertext"][0][0]
     assert hint.startswith(
         f"{APP}<br>expected: allow<br>predicted: deny<br>observed: unknown<br>Blocked at"
     )
@@ -143,18 +147,18 @@ def test_every_pair_of_answers_has_a_meaning() -> None:
 
 def test_a_change_is_a_sign_as_well_as_a_colour() -> None:
     before, after = assessment(make.policy()), assessment(*make.solution()[1:])
-    figure = change_matrix(GRID, compare_assessments(before, after))
+    figure = draw_change_matrix(GRID, compare_assessments(before, after))
     _, trace = figure["data"]
     by_sign = dict(zip(trace["text"], trace["textfont"]["color"], strict=True))
     assert by_sign.keys() == {"+", "="}
-    back = change_matrix(GRID, compare_assessments(after, before))
+    back = draw_change_matrix(GRID, compare_assessments(after, before))
     assert set(back["data"][1]["text"]) == {"\N{MINUS SIGN}", "="}
     assert set("".join(squares(figure))) == {"a", "."}
     assert set("".join(squares(back))) == {"d", "."}
 
 
 def test_bars_stand_by_source_in_two_colours() -> None:
-    figure = by_source(("lab expects", {"a": 2, "b": 1}), ("policies allow", {"a": 0, "b": 1}))
+    figure = draw_by_source(("lab expects", {"a": 2, "b": 1}), ("policies allow", {"a": 0, "b": 1}))
     expected, allowed = figure["data"]
     assert (expected["name"], expected["y"], expected["x"]) == ("lab expects", ["a", "b"], [2, 1])
     assert (allowed["name"], allowed["y"], allowed["x"]) == ("policies allow", ["a", "b"], [0, 1])
@@ -162,7 +166,10 @@ def test_bars_stand_by_source_in_two_colours() -> None:
 
 
 def test_figures_are_json_without_plotlys_template() -> None:
-    for figure in (flow_matrix(GRID, rows()), by_source(("a", {"x": 1}), ("b", {"x": 0}))):
+    for figure in (
+        draw_flow_matrix(GRID, rows()),
+        draw_by_source(("a", {"x": 1}), ("b", {"x": 0})),
+    ):
         assert not figure["layout"].get("template")
         assert json.loads(json.dumps(figure)) == figure
 
@@ -178,16 +185,16 @@ def test_figures_are_json_without_plotlys_template() -> None:
     ],
 )
 def test_plotly_gets_no_markup_from_others(written: str, drawn: str) -> None:
-    assert plain(written) == drawn
+    assert escape_markup(written) == drawn
 
 
 def test_long_sentences_are_wrapped_after_they_are_made_harmless() -> None:
-    assert wrapped("one two three <br> four", width=9) == "one two<br>three<br>&lt;br> four"
-    assert wrapped("averyveryverylongword", width=9) == "averyveryverylongword"
-    assert wrapped("") == ""
+    assert wrap_text("one two three <br> four", width=9) == "one two<br>three<br>&lt;br> four"
+    assert wrap_text("averyveryverylongword", width=9) == "averyveryverylongword"
+    assert wrap_text("") == ""
 
 
 def test_hostile_explanations_reach_the_figure_as_text() -> None:
     hostile = replace(rows()[0], explanation="<a href='//evil'>click</a> &lt;b>")
-    figure = json.dumps(flow_matrix(GRID, [hostile]))
+    figure = json.dumps(draw_flow_matrix(GRID, [hostile]))
     assert "&lt;a href='//evil'>click&lt;/a> &amp;lt;b>" in figure

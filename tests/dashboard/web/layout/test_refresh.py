@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from dashboard.models import Heartbeat, Namespace, Observation
-from dashboard.web.layout.refresh import version
+from dashboard.web.layout.refresh import compute_version
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -62,24 +62,28 @@ def test_the_version_changes_with_what_the_student_would_see(
     make.heartbeat()
     make.observation(namespace)
     namespace.step_marks.create(step="committed", by="grace", at=make.NOON)
-    before = version(student, None, make.after(10))
+    before = compute_version(student, None, make.after(10))
     happen(namespace)
-    assert (version(student, None, make.after(10)) != before) is changes
+    assert (compute_version(student, None, make.after(10)) != before) is changes
 
 
 def test_a_page_of_one_namespace_cares_for_no_other() -> None:
     instructor = make.instructor()
     make.namespace("ada")
-    mine, everything = (version(instructor, name, make.NOON) for name in ("student-ada-dev", None))
+    mine, everything = (
+        compute_version(instructor, name, make.NOON) for name in ("student-ada-dev", None)
+    )
     make.namespace("grace")
-    assert version(instructor, "student-ada-dev", make.NOON) == mine
-    assert version(instructor, None, make.NOON) != everything
+    assert compute_version(instructor, "student-ada-dev", make.NOON) == mine
+    assert compute_version(instructor, None, make.NOON) != everything
 
 
 def test_ages_are_brought_up_to_date_every_minute() -> None:
     student = make.user()
     seconds = (0, 59, 60)
-    first, same, next_minute = (version(student, None, make.after(after)) for after in seconds)
+    first, same, next_minute = (
+        compute_version(student, None, make.after(after)) for after in seconds
+    )
     assert first == same != next_minute
 
 

@@ -3,9 +3,9 @@
 import pytest
 from django.test import RequestFactory
 
-from dashboard.times.moment import At
+from dashboard.times.moment import TimeMoment
 from dashboard.web.layout import sliders
-from dashboard.web.layout.slider import STOPS, Slider, slider, thinned
+from dashboard.web.layout.slider import STOPS, Slider, build_slider, pick_evenly
 from tests import make
 
 DAY = 86400
@@ -14,13 +14,13 @@ STATES = [(make.after(second), make.after(second + 3)) for second in (0, 10, 20,
 
 
 def stand(seconds: float | None, address: str = "/", *, playing: bool = False) -> Slider:
-    at = None if seconds is None else At(make.after(seconds))
-    found = slider(STATES, at, address, playing=playing)
+    at = None if seconds is None else TimeMoment(make.after(seconds))
+    found = build_slider(STATES, at, address, playing=playing)
     assert found
     return found
 
 
-def second(at: At | None) -> float | None:
+def second(at: TimeMoment | None) -> float | None:
     return (at.time - make.NOON).total_seconds() if at else None
 
 
@@ -48,7 +48,7 @@ def test_it_stands_at_the_state_that_held_between_the_ones_beside_it(
 def test_the_last_stop_is_now_and_has_no_time() -> None:
     ends = [(f"2026-03-03T12:00:{at}3Z", f"2026-03-03T12:00:{at}0Z") for at in range(3)]
     assert stand(None).stops == (*ends, ("", ""))
-    assert stand(None).last == 3
+    assert stand(None).last_index == 3
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_last_stop_is_now_and_has_no_time() -> None:
     ],
 )
 def test_it_says_of_which_change_it_shows_what_was_known_when(at: float | None, words: str) -> None:
-    assert stand(at).words == words
+    assert stand(at).position_text == words
 
 
 @pytest.mark.django_db
@@ -89,18 +89,18 @@ def test_of_a_long_life_the_states_nearest_to_the_moment_are_read_and_the_newest
     namespace = make.namespace()
     for number in range(lived):
         make.snapshot(namespace, seconds=60 * number)
-    moment = None if at is None else At(make.after(60 * at + 1))
-    found = sliders.namespace_slider(rf.get("/"), namespace, moment)
+    moment = None if at is None else TimeMoment(make.after(60 * at + 1))
+    found = sliders.build_namespace_slider(rf.get("/"), namespace, moment)
     assert found
     assert [began for _, began in found.stops[:-1]] == [
-        str(At(make.after(60 * number))) for number in begins[:-1]
+        str(TimeMoment(make.after(60 * number))) for number in begins[:-1]
     ]
     assert (found.changes, found.is_part) == (len(begins), len(begins) < lived)
 
 
 @pytest.mark.parametrize("states", [[], STATES[:1]])
 def test_one_state_cannot_be_replayed(states: list[tuple[object, object]]) -> None:
-    assert slider(states, None, "/") is None  # type: ignore[arg-type]  # shorter
+    assert build_slider(states, None, "/") is None  # type: ignore[arg-type]  # shorter
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_now_does_not_play(at: float | None, *, plays: bool) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, STOPS, STOPS + 1, 5000])
 def test_many_states_are_thinned_to_some_that_keep_both_ends(count: int) -> None:
-    kept = thinned(range(count))
+    kept = pick_evenly(range(count))
     assert (kept[0], kept[-1]) == (0, count - 1)
     assert kept == sorted(set(kept))
     assert len(kept) == min(count, STOPS)
@@ -134,7 +134,7 @@ def test_many_states_are_thinned_to_some_that_keep_both_ends(count: int) -> None
 
 def test_between_two_stops_of_many_it_stands_at_the_one_before() -> None:
     states = [(make.after(number), make.after(number)) for number in range(1001)]
-    found = slider(states, At(make.after(8)), "/")
+    found = build_slider(states, TimeMoment(make.after(8)), "/")
     assert found
     assert (found.index, found.stops[1][0]) == (1, "2026-03-03T12:00:05Z")
     assert (second(found.previous), second(found.next)) == (7, 9)

@@ -5,27 +5,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.times.moment import (
-    At,
     InvalidMoment,
     Moment,
-    Named,
-    Other,
-    moment,
+    NamedMoment,
+    NamespaceMoment,
+    TimeMoment,
+    format_moment,
+    parse_moment,
     refuse_future,
-    title,
 )
 
 BEGIN = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
-FIVE_PAST_TWO = At(BEGIN.replace(microsecond=999_999))
+FIVE_PAST_TWO = TimeMoment(BEGIN.replace(microsecond=999_999))
 """The whole second."""
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("now", Named.NOW),
-        (" Baseline ", Named.BASELINE),
-        ("solution", Named.SOLUTION),
+        ("now", NamedMoment.NOW),
+        (" Baseline ", NamedMoment.BASELINE),
+        ("solution", NamedMoment.SOLUTION),
         ("2026-03-01T14:05:00Z", FIVE_PAST_TWO),
         ("2026-03-01t14:05:00z", FIVE_PAST_TWO),
         ("2026-03-01 14:05:00Z", FIVE_PAST_TWO),
@@ -33,18 +33,24 @@ FIVE_PAST_TWO = At(BEGIN.replace(microsecond=999_999))
         ("2026-03-01T16:05:00 02:00", FIVE_PAST_TWO),
         ("2026-03-01 16:05:00 02:00", FIVE_PAST_TWO),
         ("2026-03-01T09:05:00-05:00", FIVE_PAST_TWO),
-        ("2026-03-01T14:05:00.000000Z", At(BEGIN)),
-        ("2026-03-01T14:05:00,5Z", At(BEGIN.replace(microsecond=500_000))),
+        ("2026-03-01T14:05:00.000000Z", TimeMoment(BEGIN)),
+        ("2026-03-01T14:05:00,5Z", TimeMoment(BEGIN.replace(microsecond=500_000))),
         ("2026-03-01T14:05Z", FIVE_PAST_TWO),
-        ("student:student-bob-dev", Other("student-bob-dev")),
-        ("student:student-bob-dev@solution", Other("student-bob-dev", Named.SOLUTION)),
-        ("student:student-bob-dev@2026-03-01T14:05:00Z", Other("student-bob-dev", FIVE_PAST_TWO)),
+        ("student:student-bob-dev", NamespaceMoment("student-bob-dev")),
+        (
+            "student:student-bob-dev@solution",
+            NamespaceMoment("student-bob-dev", NamedMoment.SOLUTION),
+        ),
+        (
+            "student:student-bob-dev@2026-03-01T14:05:00Z",
+            NamespaceMoment("student-bob-dev", FIVE_PAST_TWO),
+        ),
     ],
 )
 def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
     written: str, meant: Moment
 ) -> None:
-    assert moment(written) == meant
+    assert parse_moment(written) == meant
 
 
 @pytest.mark.parametrize(
@@ -77,16 +83,21 @@ def test_an_end_is_a_name_or_a_time_whose_plus_may_have_been_lost(
 )
 def test_anything_else_is_refused_with_what_can_be_asked(written: str) -> None:
     with pytest.raises(InvalidMoment, match="is no moment: say baseline, now, solution, draft:"):
-        moment(written)
+        parse_moment(written)
 
 
 @pytest.mark.parametrize(
-    "at", [FIVE_PAST_TWO, At(BEGIN.replace(microsecond=1)), At(BEGIN.replace(microsecond=864_000))]
+    "at",
+    [
+        FIVE_PAST_TWO,
+        TimeMoment(BEGIN.replace(microsecond=1)),
+        TimeMoment(BEGIN.replace(microsecond=864_000)),
+    ],
 )
-def test_a_moment_in_an_address_comes_back_as_itself(at: At) -> None:
-    assert moment(str(at)) == at
+def test_a_moment_in_an_address_comes_back_as_itself(at: TimeMoment) -> None:
+    assert parse_moment(str(at)) == at
     assert "+" not in str(at)
-    assert title(at) == "2026-03-01 14:05:00 UTC"
+    assert format_moment(at) == "2026-03-01 14:05:00 UTC"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,7 @@ def test_a_second_is_known_as_soon_as_it_has_begun(
     written: str, now: float, *, is_known: bool
 ) -> None:
     try:
-        refuse_future(moment(written), BEGIN + timedelta(seconds=now))
+        refuse_future(parse_moment(written), BEGIN + timedelta(seconds=now))
         refused = False
     except InvalidMoment:
         refused = True
@@ -111,12 +122,17 @@ def test_a_second_is_known_as_soon_as_it_has_begun(
 
 
 def test_what_is_taken_from_a_moment_on_begins_with_its_second() -> None:
-    exact = At(BEGIN.replace(microsecond=864_000))
-    assert (FIVE_PAST_TWO.begins, exact.begins) == (BEGIN, exact.time)
+    exact = TimeMoment(BEGIN.replace(microsecond=864_000))
+    assert (FIVE_PAST_TWO.first_instant, exact.first_instant) == (BEGIN, exact.time)
 
 
 @pytest.mark.parametrize(
-    "other", [Other("bob"), Other("bob", FIVE_PAST_TWO), Other("bob", Named.BASELINE)]
+    "other",
+    [
+        NamespaceMoment("bob"),
+        NamespaceMoment("bob", FIVE_PAST_TWO),
+        NamespaceMoment("bob", NamedMoment.BASELINE),
+    ],
 )
-def test_another_namespace_in_an_address_comes_back_as_itself(other: Other) -> None:
-    assert moment(str(other)) == other
+def test_another_namespace_in_an_address_comes_back_as_itself(other: NamespaceMoment) -> None:
+    assert parse_moment(str(other)) == other

@@ -9,10 +9,10 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard.live import Change, hub, publish
-from dashboard.live.changes import STREAM
+from dashboard.live import NamespaceNews, hub, publish_news
+from dashboard.live.news import STREAM
 from dashboard.models import Namespace, Snapshot
-from dashboard.web.layout.refresh import events_address, version
+from dashboard.web.layout.refresh import compute_version, format_events_address
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.listening import Message, Stream, Web, web
@@ -46,13 +46,15 @@ def ada() -> Namespace:
 
 
 def tell(*namespaces: Namespace) -> None:
-    publish(timezone.now(), [Change(namespace.pk) for namespace in namespaces])
+    publish_news(timezone.now(), [NamespaceNews(namespace.pk) for namespace in namespaces])
 
 
 def test_an_apply_is_told_with_the_flows_that_it_turned(server: Web) -> None:
     see_now(make.reading())
     instructor = make.instructor()
-    with server.listen(instructor, events_address(None, version(instructor, None))) as stream:
+    with server.listen(
+        instructor, format_events_address(None, compute_version(instructor, None))
+    ) as stream:
         see_now(make.reading(DENY))
         changes = stream.next().changes
     assert changes is not None
@@ -179,12 +181,12 @@ def test_what_was_recorded_between_drawing_and_listening_is_not_lost(
     server: Web, ada: Namespace
 ) -> None:
     instructor = make.instructor()
-    drawn = version(instructor, ada.name)
+    drawn = compute_version(instructor, ada.name)
     make.snapshot(ada)
-    with server.listen(instructor, events_address(ada.name, drawn)) as stream:
+    with server.listen(instructor, format_events_address(ada.name, drawn)) as stream:
         assert stream.next().changes is None
     with server.listen(
-        instructor, events_address(ada.name, version(instructor, ada.name))
+        instructor, format_events_address(ada.name, compute_version(instructor, ada.name))
     ) as stream:
         tell(ada)
         assert stream.next().of == [ada.pk]
