@@ -19,7 +19,8 @@ from statistics import median
 import django
 import httpx
 
-from tests.servers import ROOT, free_port, procfile, redis_server, running, wait_until
+from tests.processes import running, wait_until
+from tests.servers import ROOT, free_port, procfile, redis_server
 
 
 def main(pages: int) -> None:
@@ -37,16 +38,12 @@ def main(pages: int) -> None:
         }
         django.setup()
         cookies = class_of(pages)
-        web = stack.enter_context(running(web_process()))
+        command, silent = ["sh", "-c", procfile("web")], subprocess.DEVNULL
+        web = stack.enter_context(running(command, cwd=ROOT, stdout=silent, stderr=silent))
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(url), "the web server")
         worker = int(Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()[0])
         asyncio.run(measure(url, worker, cookies))
-
-
-def web_process() -> "subprocess.Popen[bytes]":
-    silent = subprocess.DEVNULL
-    return subprocess.Popen(["sh", "-c", procfile("web")], cwd=ROOT, stdout=silent, stderr=silent)
 
 
 def answers(url: str) -> bool:

@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.hanging import hangs
-from tests.servers import free_port, redis_server, running
+from tests.processes import running
+from tests.servers import free_port, redis_server
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = 5.0
@@ -41,8 +42,8 @@ def main(students: int = 1000, minutes: float = 5, processes: int = 2) -> None:
         }
 
         def start(*command: str) -> None:
-            begun = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
-            stack.enter_context(running(begun))
+            program = [sys.executable, "-m", *command]
+            stack.enter_context(running(program, cwd=ROOT, env=environment))
 
         manage = [sys.executable, "manage.py"]
         subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import yaml
 
 from tests.make import Json
+from tests.processes import PATIENCE
 
 NAMESPACES = "/api/v1/namespaces"
 PODS = "/api/v1/pods"
@@ -153,7 +154,7 @@ def api_server() -> Iterator[ApiServer]:
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query))
             if barrier := server.together.get(parts.path):
-                barrier.wait(60)
+                barrier.wait(PATIENCE)
             answer = server.answer(Request(parts.path, query, dict(self.headers)))
             if answer.hangs:
                 server.ended.wait()

@@ -18,7 +18,8 @@ from django.test import Client
 
 from config.asgi import application
 from tests.demo.serving import serving
-from tests.servers import free_port, procfile, running, wait_until
+from tests.processes import PATIENCE, running, wait_until
+from tests.servers import free_port, procfile
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,7 +75,9 @@ class Web:
         cookies = cookies_of(user) if user else {}
         headers = {"Last-Event-ID": after} if after else {}
         with (
-            httpx.Client(base_url=self.url, cookies=cookies, trust_env=False, timeout=20) as http,
+            httpx.Client(
+                base_url=self.url, cookies=cookies, trust_env=False, timeout=PATIENCE
+            ) as http,
             http.stream("GET", address, headers=headers) as response,
         ):
             stream = Stream(response, response.iter_lines())
@@ -106,7 +109,7 @@ def web_process(database: str, redis: str) -> Iterator[WebProcess]:
         "BIND": address,
         "WEB_CONCURRENCY": "1",
     }
-    with running(subprocess.Popen(["sh", "-c", procfile("web")], cwd=ROOT, env=environment)) as web:
+    with running(["sh", "-c", procfile("web")], cwd=ROOT, env=environment) as web:
         url = f"http://{address}"
         wait_until(lambda: answers(url), "the web server")
         yield WebProcess(url, web)

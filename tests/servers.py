@@ -7,16 +7,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
+from tests.processes import running, wait_until
+
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 60.0  # seconds; a loaded machine starts PostgreSQL slowly
 # Debian keeps the server's programs off the PATH.
 POSTGRESQL = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
@@ -41,15 +41,6 @@ def dropping() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def wait_until(ready: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Return when `ready()` is true; raise when it still is not after `patience` seconds."""
-    deadline = time.monotonic() + patience
-    while not ready():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {patience:.0f} s")
-        time.sleep(0.05)
-
-
 def procfile(name: str) -> str:
     """The command by which it starts this process."""
     for line in (ROOT / "Procfile").read_text().splitlines():
@@ -57,20 +48,6 @@ def procfile(name: str) -> str:
         if process == name:
             return command
     raise LookupError(name)
-
-
-@contextlib.contextmanager
-def running(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """End the process at the end of the block, by its own id."""
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(15)
 
 
 @contextlib.contextmanager
@@ -82,7 +59,7 @@ def redis_server(port: int | None = None) -> Iterator[str]:
         command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
         with (
             Path(folder, "log").open("wb") as log,
-            running(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)),
+            running(command, cwd=folder, stdout=log, stderr=log),
         ):
             url = f"redis://127.0.0.1:{port}/0"
             wait_until(lambda: answers_ping(url), "Redis")
@@ -120,9 +97,7 @@ def postgresql_server() -> Iterator[str]:
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         with (
             log.open("wb") as out,
-            running(
-                subprocess.Popen(command, user=user, cwd=folder, stdout=out, stderr=out),
-            ),
+            running(command, user=user, cwd=folder, stdout=out, stderr=out),
         ):
             url = f"postgres://tests@127.0.0.1:{port}/postgres"
             wait_until(lambda: accepts(url), "PostgreSQL")

@@ -26,14 +26,8 @@ import yaml
 from demo.options import format_url, open_socket
 from demo.programs import format_kubeconfig as kubeconfig_of
 from demo.simulation import START, STUDENTS
-from tests.servers import (
-    free_port,
-    needs_postgresql,
-    postgresql_server,
-    redis_server,
-    running,
-    wait_until,
-)
+from tests.processes import running, wait_until
+from tests.servers import free_port, needs_postgresql, postgresql_server, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -135,10 +129,8 @@ def simulated_cluster(folder: Path) -> Iterator[Path]:
             str(opened.fileno()),
         ]
         started = {START: datetime.now(UTC).isoformat(), STUDENTS: "3"}
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=outside(**started), pass_fds=[opened.fileno()]
-        )
-        with running(process):
+        descriptors = [opened.fileno()]
+        with running(command, cwd=ROOT, env=outside(**started), pass_fds=descriptors):
             yield kubeconfig
 
 
@@ -187,14 +179,9 @@ def service_running(
     service: Service, given: Mapping[str, str], folder: Path, log: Path
 ) -> Iterator[None]:
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            command_of(service, given),
-            cwd=folder,
-            env=environment_of(service, given),
-            stdout=out,
-            stderr=out,
-        )
-        with running(process):
+        environment = environment_of(service, given)
+        command = command_of(service, given)
+        with running(command, cwd=folder, env=environment, stdout=out, stderr=out):
             yield
     assert b"Traceback" not in log.read_bytes(), log.read_text()
 

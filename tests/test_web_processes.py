@@ -10,7 +10,8 @@ from django.db import connection
 
 from tests import make
 from tests.listening import Stream, cookies_of, shared, web_process
-from tests.servers import redis_server, wait_until
+from tests.processes import PATIENCE, wait_until
+from tests.servers import redis_server
 
 PAGES = 12
 
@@ -22,17 +23,17 @@ def test_open_pages_hold_no_database_and_do_not_keep_the_server_from_ending(tmp_
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
         web = stack.enter_context(web_process(shared(database), redis))
-        client = httpx.Client(base_url=web.url, cookies=cookies, trust_env=False, timeout=20)
+        client = httpx.Client(base_url=web.url, cookies=cookies, trust_env=False, timeout=PATIENCE)
         stack.enter_context(client)
         pages = [
             stack.enter_context(client.stream("GET", "/events?seen=old")) for _ in range(PAGES)
         ]
         streams = [Stream(page, page.iter_lines()) for page in pages]
         assert all(stream.next().changes is None for stream in streams)
-        wait_until(lambda: users_of(database, web.process.pid) == 0, "an idle database", 10)
+        wait_until(lambda: users_of(database, web.process.pid) == 0, "an idle database")
         web.process.send_signal(signal.SIGTERM)
         assert [stream.block() for stream in streams] == [{}] * PAGES
-        assert web.process.wait(30) == 0
+        assert web.process.wait(PATIENCE) == 0
 
 
 def users_of(file: Path, process: int) -> int:

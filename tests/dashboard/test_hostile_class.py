@@ -14,6 +14,7 @@ from dashboard.collect.probing.observations import read
 from netpol.lab import ProbeReading, ProbeRole
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, tls_server
+from tests.processes import PATIENCE
 
 HOSTILE: dict[str, Behaviour] = {
     "endless": hostile.endless,
@@ -55,7 +56,7 @@ def test_it_is_unknown_and_the_honest_one_is_seen(
     names = list(asked)
     with serving(behave, tls_server(certificate) if scheme == "https" else None) as server:
         gateway = server.url.replace("http:", f"{scheme}:")
-        reach = Reach(gateway, limits=Limits(connect=2, read=0.5, whole=2))
+        reach = Reach(gateway, limits=Limits(connect=PATIENCE, read=5, whole=8))
         tracemalloc.start()
         looks = {
             names[key]: visit["health"].answer

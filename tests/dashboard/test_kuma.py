@@ -19,15 +19,19 @@ from netpol.lab import ProbeRole
 from tests import make
 from tests.dashboard.hostile import Behaviour, serving
 from tests.kuma import KEY, Kuma
+from tests.processes import PATIENCE
 
 VERSIONS = pytest.mark.parametrize("version", ["1.23", "2.0", "2.1"])
 ROOT = "http://ada.status.lab.example/"
 UP, DOWN, PENDING = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.PENDING
 
 
-def asked(server: Behaviour, access: Access | None = None) -> KumaAnswer:
+def asked(
+    server: Behaviour, access: Access | None = None, patience: float = PATIENCE
+) -> KumaAnswer:
+    limits = Limits(connect=PATIENCE, read=patience, whole=PATIENCE)
     with serving(server) as running:
-        reach = Reach(running.url, limits=Limits(connect=1, read=0.4, whole=2))
+        reach = Reach(running.url, limits=limits)
         return asyncio.run(ask(ROOT, access or Access(), reach, ssl.create_default_context()))
 
 
@@ -72,7 +76,8 @@ def test_a_page_can_be_named_where_the_entry_page_leads_elsewhere(version: str) 
 @VERSIONS
 def test_a_page_that_there_is_none_of_costs_no_more_than_the_limit(version: str) -> None:
     """1.23 never answers."""
-    found = asked(kuma(version), Access(slug="gone"))
+    patience = 0.4 if version == "1.23" else PATIENCE
+    found = asked(kuma(version), Access(slug="gone"), patience)
     assert isinstance(found.page, Failure if version == "1.23" else Answer)
     assert found.beats is None
     assert "is it published?" in said(found, make.NOON).problem

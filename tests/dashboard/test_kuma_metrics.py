@@ -15,14 +15,16 @@ from netpol.lab import ProbeRole
 from tests import make
 from tests.dashboard.hostile import serving
 from tests.kuma import KEY, Kuma
+from tests.processes import PATIENCE
 
 UP, DOWN = MonitorStatus.UP, MonitorStatus.DOWN
+PATIENT = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
 
 
 def asked(metrics: str) -> KumaAnswer:
     kuma = Kuma(newest=make.NOON, beats={"public": [0]}, metrics=metrics)
     with serving(kuma) as server:
-        reach = Reach(server.url, limits=Limits(connect=1, read=2, whole=5))
+        reach = Reach(server.url, limits=PATIENT)
         access, trusted = Access(key=KEY), ssl.create_default_context()
         return asyncio.run(ask("http://ada.status.lab.example/", access, reach, trusted))
 
@@ -43,7 +45,7 @@ def test_a_fresh_answer_does_not_make_a_stale_beat_fresh() -> None:
 def test_a_monitor_that_never_beat_is_no_fresher_by_its_metrics() -> None:
     kuma = Kuma(newest=make.NOON, beats={"public": []}, metrics=line("public"))
     with serving(kuma) as server:
-        reach = Reach(server.url, limits=Limits(connect=1, read=2, whole=5))
+        reach = Reach(server.url, limits=PATIENT)
         access, trusted = Access(key=KEY), ssl.create_default_context()
         answer = asyncio.run(ask("http://ada.status.lab.example/", access, reach, trusted))
     (beat,) = said(answer, make.NOON).beats

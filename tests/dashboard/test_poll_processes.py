@@ -15,7 +15,8 @@ import pytest
 
 from tests import make
 from tests.apiserver import NAMESPACES, PODS, POLICIES, ApiServer
-from tests.servers import needs_postgresql, postgresql_server, redis_server, running, wait_until
+from tests.processes import PATIENCE, running, wait_until
+from tests.servers import needs_postgresql, postgresql_server, redis_server
 
 ROOT = Path(__file__).parents[2]
 MANAGE = [sys.executable, "manage.py"]
@@ -75,13 +76,10 @@ def test_two_polls_at_once_add_one_snapshot(server: ApiServer, config: str, data
         ]
         # Both have read the whole class before either goes on.
         server.together = {NAMESPACES: threading.Barrier(2)}
-        polls = [
-            subprocess.Popen(
-                [*MANAGE, "poll"], cwd=ROOT, env=surroundings, stderr=subprocess.DEVNULL
-            )
-            for _ in range(2)
-        ]
-        assert [poll.wait(120) for poll in polls] == [0, 0]
+        poll = running([*MANAGE, "poll"], cwd=ROOT, env=surroundings, stderr=subprocess.DEVNULL)
+        again = running([*MANAGE, "poll"], cwd=ROOT, env=surroundings, stderr=subprocess.DEVNULL)
+        with poll as first, again as second:
+            assert [each.wait(PATIENCE) for each in (first, second)] == [0, 0]
         assert number_of("snapshot", database) == 30 * round_
         assert number_of("snapshot WHERE is_open", database) == 30
         assert number_of("podstate", database) == 30
@@ -99,8 +97,7 @@ def worker(surroundings: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
         "--loglevel",
         "warning",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=surroundings)
-    with running(process):
+    with running(command, cwd=ROOT, env=surroundings) as process:
         yield process
 
 

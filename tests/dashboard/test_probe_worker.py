@@ -9,7 +9,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from tests.dashboard.hostile import answer, serving
-from tests.servers import redis_server, running, wait_until
+from tests.processes import running, wait_until
+from tests.servers import redis_server
 
 FLOWS = ("Gateway to student-app", "student-app to DNS", "student-app to redis")
 ROOT = Path(__file__).parents[2]
@@ -35,12 +36,8 @@ def test_a_worker_on_the_probes_queue_stores_what_it_sees(tmp_path: Path) -> Non
 
         command(*manage, "migrate", "--verbosity", "0")
         command(*manage, "loaddata", "--format", "json", "-", given=fixture("ada", "Grace-H"))
-        worker = subprocess.Popen(
-            [*celery, "worker", "--queues", "probes", "--pool", "solo", "--loglevel", "warning"],
-            cwd=ROOT,
-            env=environment,
-        )
-        stack.enter_context(running(worker))
+        worker = ("worker", "--queues", "probes", "--pool", "solo", "--loglevel", "warning")
+        stack.enter_context(running([*celery, *worker], cwd=ROOT, env=environment))
         command(*celery, "call", "dashboard.tasks.probe_class", "--queue", "probes")
         wait_until(lambda: len(stored(database)) == 18, "observations")
     assert {row for row in stored(database) if row[1] == "health"} == {

@@ -12,23 +12,25 @@ from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
 from dashboard.collect.probes.get import Limits, Reach, get, trusted_authorities
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, silent
+from tests.processes import PATIENCE
 from tests.servers import free_port
 
 URL = "http://ada.dev.lab.example/health"
-QUICK = Limits(connect=2, read=0.5, whole=1)
+PATIENT = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
+QUICK = Limits(connect=PATIENCE, read=0.5, whole=1)
 
 
 def look(url: str, reach: Reach) -> Result:
     return asyncio.run(get(url, reach, trusted_authorities()))
 
 
-def look_through(behaviour: Behaviour, limits: Limits = QUICK, url: str = URL) -> Result:
+def look_through(behaviour: Behaviour, limits: Limits = PATIENT, url: str = URL) -> Result:
     with serving(behaviour) as server:
         return look(url, Reach(server.url, limits=limits))
 
 
 def test_an_answer_comes_back_whole() -> None:
-    match look_through(answer(b'{"redis": "connected"}', "200 OK"), Limits()):
+    match look_through(answer(b'{"redis": "connected"}', "200 OK")):
         case Answer(status=200, body=b'{"redis": "connected"}'):
             pass
         case other:
@@ -49,7 +51,7 @@ def test_time_counts_from_the_request_to_the_first_line_of_the_answer() -> None:
         time.sleep(0.3)
         answer(b"{}")(connection, head)
 
-    result = look_through(slow, Limits())
+    result = look_through(slow)
     assert isinstance(result, Answer)
     assert result.seconds >= 0.3
 
@@ -94,7 +96,8 @@ def test_time_counts_from_the_request_to_the_first_line_of_the_answer() -> None:
     ],
 )
 def test_a_server_that_misbehaves_ends_as_a_failure(behaviour: Behaviour, cause: Cause) -> None:
-    assert look_through(behaviour) == Failure(cause)
+    limits = QUICK if cause is Cause.TIMEOUT else PATIENT
+    assert look_through(behaviour, limits) == Failure(cause)
 
 
 def test_the_largest_body_that_is_allowed_is_read() -> None:

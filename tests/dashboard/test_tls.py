@@ -22,14 +22,17 @@ from tests.dashboard.hostile import (
     tls_server,
     unencrypted,
 )
+from tests.processes import PATIENCE
 from tests.servers import dropping, free_port
 
 URL = "https://ada.dev.lab.example/health"
-QUICK = Limits(connect=0.3, read=0.5, whole=1)
+PATIENT = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
+QUICK = Limits(connect=0.3, read=PATIENCE, whole=PATIENCE)
+SILENT = Limits(connect=PATIENCE, read=0.5, whole=PATIENCE)
 
 
 def look(
-    port: int, trusted: ssl.SSLContext | None = None, url: str = URL, limits: Limits = QUICK
+    port: int, trusted: ssl.SSLContext | None = None, url: str = URL, limits: Limits = PATIENT
 ) -> Result:
     reach = Reach(f"https://127.0.0.1:{port}", limits=limits)
     return asyncio.run(get(url, reach, trusted or trusted_authorities()))
@@ -47,9 +50,9 @@ def test_the_certificate_has_to_be_the_hosts_not_the_gateways(
     names: list[str | None] = []
     context.sni_callback = lambda _socket, name, _context: names.append(name)
     with serving(answer(b"{}"), context) as server:
-        right = look(server.port, trusted, limits=Limits())
-        wrong = look(server.port, trusted, "https://ada.prod.lab.example/", Limits())
-        stranger = look(server.port, limits=Limits())
+        right = look(server.port, trusted)
+        wrong = look(server.port, trusted, "https://ada.prod.lab.example/")
+        stranger = look(server.port)
     assert isinstance(right, Answer)
     assert isinstance(wrong, Failure)
     assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
@@ -70,20 +73,20 @@ def speaking(behaviour: Behaviour) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("server", "cause"),
+    ("server", "cause", "limits"),
     [
-        pytest.param(refusing, Cause.REFUSED, id="nobody listens"),
-        pytest.param(dropping, Cause.CONNECT_TIMEOUT, id="dropped"),
-        pytest.param(partial(speaking, silent), Cause.TLS, id="silent in the handshake"),
-        pytest.param(partial(speaking, hang_up), Cause.TLS, id="hanging up in the handshake"),
-        pytest.param(partial(speaking, answer(b"{}")), Cause.TLS, id="plain HTTP"),
+        pytest.param(refusing, Cause.REFUSED, PATIENT, id="nobody listens"),
+        pytest.param(dropping, Cause.CONNECT_TIMEOUT, QUICK, id="dropped"),
+        pytest.param(partial(speaking, silent), Cause.TLS, QUICK, id="silent in the handshake"),
+        pytest.param(partial(speaking, hang_up), Cause.TLS, PATIENT, id="hanging up in it"),
+        pytest.param(partial(speaking, answer(b"{}")), Cause.TLS, PATIENT, id="plain HTTP"),
     ],
 )
 def test_a_handshake_that_fails_is_told_from_a_connection_that_does(
-    server: Callable[[], AbstractContextManager[int]], cause: Cause
+    server: Callable[[], AbstractContextManager[int]], cause: Cause, limits: Limits
 ) -> None:
     with server() as port:
-        assert look(port) == Failure(cause)
+        assert look(port, limits=limits) == Failure(cause)
 
 
 GARBAGE = b"\0garbage" * 10
@@ -122,4 +125,5 @@ def test_what_goes_wrong_after_the_handshake_is_a_failure_too(
     certificate: Path, trusted: ssl.SSLContext, behaviour: Behaviour, cause: Cause
 ) -> None:
     with serving(behaviour, tls_server(certificate)) as server:
-        assert look(server.port, trusted) == Failure(cause)
+        limits = SILENT if cause is Cause.TIMEOUT else PATIENT
+        assert look(server.port, trusted, limits=limits) == Failure(cause)

@@ -1,8 +1,8 @@
 """Many students at once, against a real server that counts who is asking."""
 
+import asyncio
 import socket
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from dashboard.collect.probes.answers import Answer, Cause, Failure
 from dashboard.collect.probes.get import Limits, Reach
 from dashboard.collect.probes.visits import Question, Visit, visits
 from tests.dashboard.hostile import answer, serving, silent, tls_server, unencrypted
+from tests.processes import PATIENCE, wait_until
 from tests.servers import free_port
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -27,21 +28,22 @@ def urls(student: str) -> tuple[str, ...]:
 
 @dataclass
 class Counting:
-    """A slow app that remembers how many requests it held at once, in all and for one host."""
+    """An app that remembers how many requests it held at once, in all and for one host."""
 
     now: Counter[str] = field(default_factory=Counter)
     most: int = 0
     most_for_one: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __call__(self, connection: socket.socket, head: str) -> None:
+        """Hold the first request until another comes beside it."""
         host = next(line for line in head.splitlines() if line.lower().startswith("host:"))
-        with self.lock:
+        with self.changed:
             self.now[host] += 1
             self.most = max(self.most, self.now.total())
             self.most_for_one = max(self.most_for_one, self.now[host])
-        time.sleep(0.03)
-        with self.lock:
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self.most > 1, PATIENCE)
             self.now[host] -= 1
         answer(b"{}")(connection, head)
 
@@ -75,7 +77,7 @@ def test_several_students_are_asked_at_once_but_each_one_url_after_the_other() -
 
 
 def test_hosts_of_one_student_are_asked_beside_each_other() -> None:
-    together = threading.Barrier(2, timeout=5)
+    together = threading.Barrier(2, timeout=PATIENCE)
 
     def both(connection: socket.socket, head: str) -> None:
         together.wait()
@@ -87,27 +89,46 @@ def test_hosts_of_one_student_are_asked_beside_each_other() -> None:
     assert all(isinstance(each, Answer) for each in answers(found))
 
 
-def test_a_host_that_hangs_is_asked_once_and_keeps_nobody_waiting() -> None:
+def test_a_host_that_hangs_keeps_nobody_waiting() -> None:
     def ada_hangs(connection: socket.socket, head: str) -> None:
         behaviour = silent if "ada.dev" in head else answer(b"{}")
         behaviour(connection, head)
 
+    patient = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
     with serving(ada_hangs) as server:
-        reach = Reach(server.url, limits=Limits(connect=1, read=1.5, whole=2))
-        batches = list(visits(asked("ada", "bob"), reach, lambda: NOW))
-    assert [list(batch) for batch in batches] == [[1], [0]]
-    assert set(answers(batches[1][0])) == {Failure(Cause.TIMEOUT)}
-    assert sum("ada.dev" in head for head in server.heads) == 1
+        batches = visits(asked("ada", "bob"), Reach(server.url, limits=patient), lambda: NOW)
+        assert list(next(batch for batch in batches if batch)) == [1]
+        batches.close()
+
+
+def test_a_host_that_hangs_is_asked_once() -> None:
+    with serving(silent) as server:
+        reach = Reach(server.url, limits=Limits(connect=PATIENCE, read=0.5, whole=PATIENCE))
+        (found,) = visit_all(asked("ada"), reach).values()
+        wait_until(lambda: server.heads, "the request")
+    assert answers(found) == [Failure(Cause.TIMEOUT)] * 2
+    assert len(server.heads) == 1
 
 
 def test_a_host_has_a_budget_and_what_is_left_over_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.collect.probes.visits.BUDGET", 0.4)
+    """The budget, which starts first, ends as soon as the second URL is asked."""
+    budgets: list[tuple[asyncio.AbstractEventLoop, asyncio.Timeout]] = []
+    start = asyncio.timeout
 
-    def slow(connection: socket.socket, head: str) -> None:
-        time.sleep(0.3)
-        answer(b"{}")(connection, head)
+    def remember(seconds: float | None) -> asyncio.Timeout:
+        budgets.append((asyncio.get_running_loop(), start(seconds)))
+        return budgets[-1][1]
 
-    with serving(slow) as server:
+    def second_url_hangs(connection: socket.socket, head: str) -> None:
+        if "/health" in head:
+            answer(b"{}")(connection, head)
+            return
+        loop, budget = budgets[0]
+        loop.call_soon_threadsafe(budget.reschedule, 0)
+        silent(connection, head)
+
+    monkeypatch.setattr("asyncio.timeout", remember)
+    with serving(second_url_hangs) as server:
         (found,) = visit_all(asked("ada"), Reach(server.url)).values()
     assert isinstance(found["health"].answer, Answer)
     assert found["visits"].answer == Failure(Cause.OUT_OF_TIME)

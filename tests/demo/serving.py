@@ -13,7 +13,7 @@ from demo.http import Application
 from demo.options import format_url, open_socket
 from netpol import lab
 from tests.demo.test_stories import START
-from tests.servers import wait_until
+from tests.processes import wait_until
 
 
 @dataclass

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from demo.options import open_socket
-from tests.servers import free_port, running, wait_until
+from tests.processes import PATIENCE, list_processes, running, wait_until
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = "student-amara-o-dev"
@@ -35,7 +36,9 @@ class Demo:
         return f"http://127.0.0.1:{self.port}/"
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, follow_redirects=True, trust_env=False, timeout=30)
+        return httpx.Client(
+            base_url=self.url, follow_redirects=True, trust_env=False, timeout=PATIENCE
+        )
 
     @contextmanager
     def signed_in(self, user: str) -> Iterator[httpx.Client]:
@@ -50,7 +53,7 @@ class Demo:
 
     def left(self) -> dict[int, str]:
         """What still runs of the processes that it started, and that they started."""
-        return {each.id: each.name for each in processes() if each.group in self.groups}
+        return {each.id: each.name for each in list_processes() if each.group in self.groups}
 
     def has_its_pool(self) -> bool:
         """Redis, three servers, the worker; below it beat and four that work."""
@@ -58,35 +61,15 @@ class Demo:
 
     def ended(self) -> list[str]:
         """What it said since it was ready, once it has ended."""
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate(timeout=PATIENCE)
         return output.decode().splitlines()
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    id: int
-    name: str
-    parent: int
-    group: int
-
-
-def processes() -> Iterator[Process]:
-    """All that run here; one that has ended and waits for its parent does not."""
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended meanwhile
-            begin, _, rest = file.read_text().rpartition(") ")
-            number, _, name = begin.partition(" (")
-            state, parent, group, *_ = rest.split()
-            if state != "Z":
-                yield Process(int(number), name, int(parent), int(group))
-
-
-def process(port: int, **more: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PORT": str(port), "STUDENTS": "6"} | more
-    return subprocess.Popen(
+def start_demo(port: int, **more: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
-        env=environment,
+        env=os.environ | {"PORT": str(port), "STUDENTS": "6"} | more,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
@@ -95,7 +78,7 @@ def process(port: int, **more: str) -> subprocess.Popen[bytes]:
 @contextmanager
 def started() -> Iterator[Demo]:
     port = free_port()
-    with running(process(port)) as begun:
+    with start_demo(port) as begun:
         said: list[str] = []
         assert begun.stdout
         for line in begun.stdout:
@@ -103,7 +86,7 @@ def started() -> Iterator[Demo]:
             if said[-1].startswith("READY"):
                 break
         assert said[-1] == f"READY http://127.0.0.1:{port}/", "\n".join(said)
-        groups = frozenset(each.group for each in processes() if each.parent == begun.pid)
+        groups = frozenset(each.group for each in list_processes() if each.parent == begun.pid)
         with begun.stdout:
             yield Demo(begun, port, said, groups)
 
@@ -165,8 +148,8 @@ def test_the_worker_goes_on_polling_and_probing(demo: Demo, work: str) -> None:
 
 
 def test_a_second_demo_on_the_same_port_says_so_and_leaves_the_first_alone(demo: Demo) -> None:
-    with running(process(demo.port)) as second:
-        output, _ = second.communicate(timeout=60)
+    with start_demo(demo.port) as second:
+        output, _ = second.communicate(timeout=PATIENCE)
     assert second.returncode == 1
     assert f"Port {demo.port} cannot be used: Address already in use" in output.decode()
     with demo.client() as client:
@@ -174,8 +157,8 @@ def test_a_second_demo_on_the_same_port_says_so_and_leaves_the_first_alone(demo:
 
 
 def test_a_choice_that_is_none_is_refused() -> None:
-    with running(process(free_port(), STUDENTS="many")) as refused:
-        output, _ = refused.communicate(timeout=60)
+    with start_demo(free_port(), STUDENTS="many") as refused:
+        output, _ = refused.communicate(timeout=PATIENCE)
     assert (refused.returncode, output) == (1, b"STUDENTS=many is no number from 1 to 500.\n")
 
 

@@ -24,10 +24,13 @@ from tests.prober.names import (
     refusal,
     silence,
 )
+from tests.processes import PATIENCE
 from tests.servers import dropping, free_port
 
 PROBER = Path(__file__).parents[2] / "deploy" / "prober" / "base" / "prober.py"
 REDIS, DNS, DNS_TCP = "student-app to redis", "student-app to DNS", "student-app to DNS over TCP"
+DROPPED = {"TIMEOUT": "0.3"}
+"""For what never answers."""
 LOOK_UP = {"dns": True, "name": "kubernetes.default.svc.cluster.local"}
 
 
@@ -42,11 +45,9 @@ def run(folder: Path, flows: dict[str, Any], **environment: str) -> str:
         "TARGETS": str(targets),
         "RESOLV_CONF": str(resolver),
         "TERMINATION_LOG": str(log),
-        "TIMEOUT": "0.3",
+        "TIMEOUT": str(PATIENCE),
     }
-    subprocess.run(
-        [sys.executable, "-I", PROBER], env=os.environ | given | environment, check=True, timeout=30
-    )
+    subprocess.run([sys.executable, "-I", PROBER], env=os.environ | given | environment, check=True)
     return log.read_text()
 
 
@@ -71,6 +72,7 @@ def test_connections_are_told_apart(tmp_path: Path) -> None:
                 "refused": {"host": "127.0.0.1", "port": free_port()},
                 "service": {"host": "127.0.0.1", "port": free_port(), "service": True},
             },
+            **DROPPED,
         )
     assert seen == {
         "open": "connected",
@@ -93,7 +95,7 @@ def test_where_dns_is_dropped_the_name_is_not_found_and_the_run_ends(tmp_path: P
             DNS: LOOK_UP | {"protocol": "UDP"},
             DNS_TCP: LOOK_UP | {"protocol": "TCP"},
         }
-        seen = met(tmp_path, flows, NAMES_PORT=str(names))
+        seen = met(tmp_path, flows, NAMES_PORT=str(names), **DROPPED)
     assert seen == {REDIS: "no-name", DNS: "timeout", DNS_TCP: "timeout"}
 
 
@@ -163,13 +165,15 @@ def test_answers_by_udp_are_told_apart(
 ) -> None:
     with listening() as there, name_server(says) as names:
         flows = {REDIS: {"host": "redis", "port": there}, DNS: LOOK_UP | {"protocol": "UDP"}}
-        seen = met(tmp_path, flows, NAMES_PORT=str(names))
+        waits = DROPPED if expected == "timeout" else {}
+        seen = met(tmp_path, flows, NAMES_PORT=str(names), **waits)
     assert seen == {REDIS: name, DNS: expected}
 
 
 def test_an_answer_by_udp_that_is_lost_once_is_asked_for_again(tmp_path: Path) -> None:
     with name_server(lost_once()) as names:
-        seen = met(tmp_path, {DNS: LOOK_UP | {"protocol": "UDP"}}, NAMES_PORT=str(names))
+        flows = {DNS: LOOK_UP | {"protocol": "UDP"}}
+        seen = met(tmp_path, flows, NAMES_PORT=str(names), TIMEOUT="3")
     assert seen == {DNS: "connected"}
 
 
@@ -189,7 +193,9 @@ def test_answers_by_tcp_are_told_apart(
     tmp_path: Path, says: SaysByTcp | None, expected: str
 ) -> None:
     with name_server(silence, says) as names:
-        seen = met(tmp_path, {DNS_TCP: LOOK_UP | {"protocol": "TCP"}}, NAMES_PORT=str(names))
+        waits = DROPPED if expected == "timeout" else {}
+        flows = {DNS_TCP: LOOK_UP | {"protocol": "TCP"}}
+        seen = met(tmp_path, flows, NAMES_PORT=str(names), **waits)
     assert seen == {DNS_TCP: expected}
 
 

@@ -16,7 +16,8 @@ from dashboard.web.layout.refresh import compute_version, format_events_address
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.listening import Message, Stream, Web, web
-from tests.servers import free_port, redis_server, wait_until
+from tests.processes import wait_until
+from tests.servers import free_port, redis_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/events"
