@@ -3,6 +3,7 @@
 UNTYPED = frozenset(
     (
         # board
+        "board/_marks.html",
         "board/_choice.html",
         "board/_empty.html",
         "board/_flows.html",
@@ -24,11 +25,8 @@ UNTYPED = frozenset(
         "compare/page.html",
         # incidents
         "incidents/_of_namespace.html",
-        "incidents/_outage.html",
-        "incidents/_outage_flows.html",
-        "incidents/_rows.html",
-        "incidents/page.html",
         # layout
+        "layout/_letter_cell.html",
         "layout/_answer.html",
         "layout/_by_source.html",
         "layout/_change_legend.html",
@@ -42,7 +40,6 @@ UNTYPED = frozenset(
         "layout/_moment_form.html",
         "layout/_namespace_banners.html",
         "layout/_no_snapshot_pair.html",
-        "layout/_pages.html",
         "layout/_policies.html",
         "layout/_reasons.html",
         "layout/_replay_scripts.html",
@@ -82,7 +79,6 @@ UNTYPED = frozenset(
         "runs/_ends.html",
         "runs/_form.html",
         "runs/_list.html",
-        "runs/_schedules.html",
         "runs/_students.html",
         "runs/compare.html",
         "runs/pace.html",
@@ -103,6 +99,7 @@ UNTYPED = frozenset(
 LONG = frozenset(
     (
         # board
+        "board/_marks.html",
         "board/_choice.html",
         "board/_empty.html",
         "board/_flows.html",
@@ -119,11 +116,6 @@ LONG = frozenset(
         "compare/_turns.html",
         "compare/_verdict.html",
         # incidents
-        "incidents/_of_namespace.html",
-        "incidents/_outage.html",
-        "incidents/_outage_flows.html",
-        "incidents/_rows.html",
-        "incidents/page.html",
         # layout
         "layout/_answer.html",
         "layout/_by_source.html",
@@ -164,7 +156,6 @@ LONG = frozenset(
         "runs/_ends.html",
         "runs/_form.html",
         "runs/_list.html",
-        "runs/_schedules.html",
         "runs/_students.html",
         "runs/compare.html",
         "runs/pace.html",
