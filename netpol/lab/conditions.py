@@ -1,6 +1,7 @@
 """What a lab file asks for: by which a step is recognised, the checklist and the rubric."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 RUBRIC_POINTS = 100
 """The points of a rubric."""
@@ -33,46 +34,23 @@ class NotChecked:
 Detector = NoPolicySelects | EveryPodIsolated | FlowsAsExpected | NotChecked
 
 
-@dataclass(frozen=True, slots=True)
-class PodsReady:
-    """Each of these entities has pods, and all of them are ready."""
+class CheckSource(StrEnum):
+    """What shows that an item of the checklist holds; the value is the field of the lab file."""
 
-    entities: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PoliciesExist:
+    PODS_READY = "pods_ready"
+    """Each of the named entities has pods, and all of them are ready."""
+    POLICIES_EXIST = "policies_exist"
     """The namespace has a NetworkPolicy: somebody was able to create one."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowsReached:
-    """Probes saw each of these flows reached."""
-
-    flows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeSucceeds:
-    """This probe saw each of its flows reached."""
-
-    probe: str
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorsUp:
-    """The student's Uptime Kuma has a monitor for each of these probes' URLs, and it is up."""
-
-    probes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepHolds:
-    step: str
-
-
-CheckCondition = PodsReady | PoliciesExist | FlowsReached | ProbeSucceeds | MonitorsUp | StepHolds
-CheckSource = CheckCondition | NotChecked
+    FLOWS_REACHED = "flows_reached"
+    """Probes saw each of the named flows reached."""
+    PROBE = "probe"
+    """The named probe saw each of its flows reached."""
+    MONITORS = "monitors"
+    """The student's Uptime Kuma has a monitor for each named probe's URL, and it is up."""
+    STEP = "step"
+    """The named step holds."""
+    NOT_CHECKED = "not_checked"
+    """Nothing does; the item's `reason` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,69 +61,38 @@ class ChecklistItem:
     title: str
     group: str
     source: CheckSource
+    names: tuple[str, ...] = ()
+    reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StepsHold:
-    """A share for each of these steps that holds."""
+class CriterionMeasure(StrEnum):
+    """What earns a share of a criterion's points; the value is the field of the lab file."""
 
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepsReached:
-    """A share for each of these steps that held once, at a known time."""
-
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepsKept:
-    """A share for each of these steps that was reached and still holds."""
-
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowsObserved:
-    """A share for each of these flows that is as expected, by a probe, too."""
-
-    flows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChecksPass:
-    """A share for each of these items of the checklist."""
-
-    checks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingsAbsent:
-    """A share for each of these finding codes that the policies do not have."""
-
-    codes: tuple[str, ...]
-
-
-CriterionMeasure = (
-    FlowsAsExpected
-    | StepsHold
-    | StepsReached
-    | StepsKept
-    | FlowsObserved
-    | ChecksPass
-    | FindingsAbsent
-)
+    FLOWS = "flows"
+    """Each named flow that is as expected, and that a rule admits if it is open."""
+    OBSERVED = "observed"
+    """Each named flow that is as expected, also by a probe."""
+    STEPS = "steps"
+    """Each named step that holds."""
+    REACHED = "reached"
+    """Each named step that held once, at a known time."""
+    KEPT = "kept"
+    """Each named step that was reached and still holds."""
+    CHECKLIST = "checklist"
+    """Each named item of the checklist."""
+    WITHOUT = "without"
+    """Each named finding code that the policies do not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """`points` are spread evenly over what `measure` names, but what cannot be judged."""
+    """`points` are spread evenly over `names`, without those that cannot be judged."""
 
     key: str
     title: str
     points: int
     measure: CriterionMeasure
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

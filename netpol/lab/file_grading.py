@@ -1,47 +1,36 @@
 """The parts of a lab file that say what is judged: the checklist and the rubric."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from netpol.lab.conditions import (
     RUBRIC_POINTS,
     ChecklistItem,
     CheckSource,
-    ChecksPass,
     Criterion,
     CriterionMeasure,
-    FindingsAbsent,
-    FlowsAsExpected,
-    FlowsObserved,
-    FlowsReached,
-    MonitorsUp,
-    NotChecked,
-    PodsReady,
-    PoliciesExist,
-    ProbeSucceeds,
     RubricArea,
-    StepHolds,
-    StepsHold,
-    StepsKept,
-    StepsReached,
 )
 from netpol.lab.file_node import LabNode, find_only_kind, join_names
 from netpol.lab.model import Entity, Flow, Probe, Step
 
-SOURCES = (
-    "pods_ready",
-    "policies_exist",
-    "flows_reached",
-    "probe",
-    "monitors",
-    "step",
-    "not_checked",
-)
-MEASURES = ("flows", "steps", "reached", "kept", "observed", "checklist", "without")
 CODE = re.compile(r"NP\d{3}")
-
+NAMED_KINDS = {
+    CheckSource.PODS_READY: "entity",
+    CheckSource.FLOWS_REACHED: "flow",
+    CheckSource.PROBE: "probe",
+    CheckSource.MONITORS: "probe",
+    CheckSource.STEP: "step",
+    CriterionMeasure.FLOWS: "flow",
+    CriterionMeasure.OBSERVED: "flow",
+    CriterionMeasure.STEPS: "step",
+    CriterionMeasure.REACHED: "step",
+    CriterionMeasure.KEPT: "step",
+    CriterionMeasure.CHECKLIST: "item",
+}
+"""The kind of thing that an item or criterion names."""
 KnownNames = Mapping[str, Sequence[str]]
-"""The names that a file gives to each kind of thing."""
+"""The names that the file gives to each kind of thing."""
 
 
 def read_checklist(
@@ -51,7 +40,7 @@ def read_checklist(
     steps: Sequence[Step],
     probes: Sequence[Probe],
 ) -> tuple[ChecklistItem, ...]:
-    """A mapping of headings to items, each with exactly one of `SOURCES`."""
+    """A mapping of headings to items, each with exactly one source."""
     known = {
         "entity": [entity.name for entity in entities if entity.is_student_entity],
         "flow": [flow.name for flow in flows],
@@ -70,28 +59,21 @@ def read_checklist(
 
 
 def _read_item(group: str, node: LabNode, known: KnownNames) -> ChecklistItem:
-    fields = node.read_fields(["key", "title"], SOURCES)
-    kind = find_only_kind(node, fields, SOURCES)
-    source = _read_source(kind, fields[kind], known)
-    return ChecklistItem(fields["key"].as_text(), fields["title"].as_text(), group, source)
-
-
-def _read_source(kind: str, node: LabNode, known: KnownNames) -> CheckSource:
-    match kind:
-        case "pods_ready":
-            plural = "entities of the student"
-            return PodsReady(_read_names(node, known["entity"], "entity", plural))
-        case "flows_reached":
-            return FlowsReached(_read_names(node, known["flow"], "flow"))
-        case "monitors":
-            return MonitorsUp(_read_names(node, known["probe"], "probe"))
-        case "probe" | "step":
-            name = node.as_reference(known[kind], kind=kind)
-            return ProbeSucceeds(name) if kind == "probe" else StepHolds(name)
-        case "not_checked":
-            return NotChecked(node.as_text())
-    node.require_true()
-    return PoliciesExist()
+    fields = node.read_fields(["key", "title"], CheckSource)
+    source = CheckSource(find_only_kind(node, fields, CheckSource))
+    names: tuple[str, ...] = ()
+    match source:
+        case CheckSource.POLICIES_EXIST:
+            fields[source].require_true()
+        case CheckSource.PROBE | CheckSource.STEP:
+            kind = NAMED_KINDS[source]
+            names = (fields[source].as_reference(known[kind], kind=kind),)
+        case CheckSource.PODS_READY | CheckSource.FLOWS_REACHED | CheckSource.MONITORS:
+            names = _read_names(fields[source], NAMED_KINDS[source], known)
+    reason = fields[CheckSource.NOT_CHECKED].as_text()
+    return ChecklistItem(
+        fields["key"].as_text(), fields["title"].as_text(), group, source, names, reason
+    )
 
 
 def read_rubric(
@@ -119,44 +101,35 @@ def read_rubric(
 
 
 def _read_criterion(node: LabNode, known: KnownNames) -> Criterion:
-    fields = node.read_fields(["key", "title", "points"], MEASURES)
-    kind = find_only_kind(node, fields, MEASURES)
+    fields = node.read_fields(["key", "title", "points"], CriterionMeasure)
+    measure = CriterionMeasure(find_only_kind(node, fields, CriterionMeasure))
     return Criterion(
         fields["key"].as_text(),
         fields["title"].as_text(),
         fields["points"].as_number(1, RUBRIC_POINTS),
-        _read_measure(kind, fields[kind], known),
+        measure,
+        _read_measured(fields[measure], measure, known),
     )
 
 
-def _read_measure(kind: str, node: LabNode, known: KnownNames) -> CriterionMeasure:
-    measures: dict[str, tuple[Callable[[tuple[str, ...]], CriterionMeasure], str]] = {
-        "flows": (FlowsAsExpected, "flow"),
-        "observed": (FlowsObserved, "flow"),
-        "steps": (StepsHold, "step"),
-        "reached": (StepsReached, "step"),
-        "kept": (StepsKept, "step"),
-        "checklist": (ChecksPass, "item"),
-    }
-    if kind in measures:
-        build, named = measures[kind]
-        if node.value != "all":
-            return build(_read_names(node, known[named], named))
-        if not known[named]:
-            raise node.build_error(f"there is no {named} at all; name what is to be judged")
-        return build(tuple(known[named]))
-    codes = _require_items(node)
-    for code in codes:
-        if not CODE.fullmatch(code.as_text()):
-            raise code.build_error(f"must be a finding's code like NP101, not {code.value!r}")
-    return FindingsAbsent(tuple(dict.fromkeys(code.as_text() for code in codes)))
+def _read_measured(node: LabNode, measure: CriterionMeasure, known: KnownNames) -> tuple[str, ...]:
+    if measure is CriterionMeasure.WITHOUT:
+        for code in _require_items(node):
+            if not CODE.fullmatch(code.as_text()):
+                raise code.build_error(f"must be a finding's code like NP101, not {code.value!r}")
+        return tuple(dict.fromkeys(code.as_text() for code in node.as_list()))
+    kind = NAMED_KINDS[measure]
+    if node.value != "all":
+        return _read_names(node, kind, known)
+    if not known[kind]:
+        raise node.build_error(f"there is no {kind} at all; name what is to be judged")
+    return tuple(known[kind])
 
 
-def _read_names(
-    node: LabNode, known: Sequence[str], kind: str, plural: str = ""
-) -> tuple[str, ...]:
+def _read_names(node: LabNode, kind: str, known: KnownNames) -> tuple[str, ...]:
+    plural = "entities of the student" if kind == "entity" else ""
     items = _require_items(node)
-    names = (item.as_reference(known, kind=kind, plural=plural) for item in items)
+    names = (item.as_reference(known[kind], kind=kind, plural=plural) for item in items)
     return tuple(dict.fromkeys(names))
 
 

@@ -12,7 +12,7 @@ from dashboard.assess.probe_votes import Observed
 from dashboard.assess.snapshot_content import State
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import ReportFacts
-from netpol.assess import Assessment
+from netpol.assess import SCHEMA, Assessment
 from netpol.model import Outcome
 from tests import make
 
@@ -58,7 +58,7 @@ def facts(
         last_seen=make.after(600),
         policy_set=models.PolicySet(digest="p", manifests=state.policies),
         pod_shapes=models.PodShapes(digest="s", shapes=[]),
-        assessment=models.StoredAssessment(digest="a", body=state.assessment, schema=2),
+        assessment=models.StoredAssessment(digest="a", body=state.assessment, schema=SCHEMA),
     )
     looks = dict(observed or {})
     answers = {

@@ -15,7 +15,7 @@ from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
 from dashboard.web.reports.page import GradedNamespace, grade_namespace
 from dashboard.web.reports.points import PointShare, ScoredCriterion, add_shares, format_points
-from netpol.lab import Criterion, FlowsObserved
+from netpol.lab import Criterion, CriterionMeasure
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.evidence import CHECKED, REACHED, facts, look
@@ -364,7 +364,9 @@ def test_points_are_spread_evenly_and_unknown_ones_are_taken_out(
         "n": ItemState.NOT_CHECKED,
     }
     items = tuple(ReportItem(str(at), "x", letters[each], "") for at, each in enumerate(states))
-    found = ScoredCriterion(Criterion("c", "C", 9, FlowsObserved(("a", "b", "c"))), items).share
+    found = ScoredCriterion(
+        Criterion("c", "C", 9, CriterionMeasure.OBSERVED, ("a", "b", "c")), items
+    ).share
     assert found == PointShare(Fraction(earned), Fraction(judged), 9)
     assert add_shares([found, found]).judged == 2 * judged
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netpol.lab import LABS, RUBRIC_POINTS, FindingsAbsent, NotChecked, load_lab
+from netpol.lab import LABS, RUBRIC_POINTS, CheckSource, CriterionMeasure, load_lab
 from tests.netpol.student import LAB
 from tests.netpol.test_lab_file import complaint, edited
 
@@ -27,8 +27,9 @@ def test_a_lab_has_a_whole_rubric_or_none(file: Path) -> None:
 
 
 def test_every_code_that_costs_points_is_a_finding_that_can_cost_something() -> None:
-    measures = [each.measure for area in LAB.rubric for each in area.criteria]
-    codes = {code for each in measures if isinstance(each, FindingsAbsent) for code in each.codes}
+    criteria = [each for area in LAB.rubric for each in area.criteria]
+    costly = [each for each in criteria if each.measure is CriterionMeasure.WITHOUT]
+    codes = {code for each in costly for code in each.names}
     known = set(re.findall(r"^## (NP\d{3})$", FINDINGS, re.MULTILINE))
     assert codes <= known
     # Advice about the lab's own solution (docs/findings.md) is no failure.
@@ -37,7 +38,7 @@ def test_every_code_that_costs_points_is_a_finding_that_can_cost_something() -> 
 
 def test_what_no_source_tells_is_not_checked() -> None:
     reasons = {check.key: check.source for check in LAB.checklist}
-    assert isinstance(reasons["jerry"], NotChecked)
+    assert reasons["jerry"] is CheckSource.NOT_CHECKED
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The lab's checklist as items of a report."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.assess.flow_answers import Answers
@@ -12,16 +12,10 @@ from dashboard.web.reports.monitors import build_monitor_item
 from dashboard.web.reports.steps import POLICIES
 from netpol.lab import (
     ChecklistItem,
-    FlowsReached,
+    CheckSource,
     Lab,
-    MonitorsUp,
-    NotChecked,
-    PodsReady,
-    PoliciesExist,
     Probe,
     ProbeReading,
-    ProbeSucceeds,
-    StepHolds,
 )
 from netpol.model import Outcome
 
@@ -44,26 +38,26 @@ def _build_check_item(
             check, ItemState.NOT_CHECKED, f"The lab is done in {of}, and this is {here}."
         )
     match check.source:
-        case NotChecked(why):
-            item = _new_item(check, ItemState.NOT_CHECKED, why)
-        case StepHolds(key):
-            step = next(item for item in steps if item.key == key)
+        case CheckSource.NOT_CHECKED:
+            item = _new_item(check, ItemState.NOT_CHECKED, check.reason)
+        case CheckSource.STEP:
+            step = next(item for item in steps if item.key in check.names)
             item = replace(step, key=check.key, title=check.title)
-        case PodsReady(entities):
-            item = _check_pods(lab, facts, check, entities)
-        case PoliciesExist():
+        case CheckSource.PODS_READY:
+            item = _check_pods(lab, facts, check)
+        case CheckSource.POLICIES_EXIST:
             item = _check_policies(facts, check)
-        case FlowsReached(flows):
-            known = {flow: facts.answers[flow] for flow in flows if flow in facts.answers}
+        case CheckSource.FLOWS_REACHED:
+            known = {flow: facts.answers[flow] for flow in check.names if flow in facts.answers}
             item = _check_observations(
                 facts, check, {flow: each.observed for flow, each in known.items()}
             )
-        case ProbeSucceeds(name):
+        case CheckSource.PROBE:
             item = _check_probe(
-                facts, check, next(each for each in lab.probes if each.name == name)
+                facts, check, next(each for each in lab.probes if each.name in check.names)
             )
-        case MonitorsUp(names):
-            item = build_monitor_item(lab, facts, check, names)
+        case CheckSource.MONITORS:
+            item = build_monitor_item(lab, facts, check)
     return item
 
 
@@ -71,14 +65,12 @@ def _new_item(check: ChecklistItem, state: ItemState, proof: str, source: str = 
     return ReportItem(check.key, check.title, state, proof, source)
 
 
-def _check_pods(
-    lab: Lab, facts: ReportFacts, check: ChecklistItem, entities: Iterable[str]
-) -> ReportItem:
+def _check_pods(lab: Lab, facts: ReportFacts, check: ChecklistItem) -> ReportItem:
     pods, source = facts.pods, "pod status"
     if pods is None:
         return _new_item(check, ItemState.UNKNOWN, "The pods were not seen then.")
-    absent = [name for name in entities if name not in pods]
-    waiting = [name for name in entities if name in pods and pods[name].unready]
+    absent = [name for name in check.names if name not in pods]
+    waiting = [name for name in check.names if name in pods and pods[name].unready]
     if absent:
         return _new_item(
             check, ItemState.FAILS, f"There is no pod of {join_names(absent)}.", source
@@ -88,7 +80,9 @@ def _check_pods(
         why = "".join(_explain_waiting(lab, facts, name) for name in waiting)
         outage = f" But {OUTAGE}: {', '.join(sorted(facts.outages))}." if facts.outages else ""
         return _new_item(check, state, f"Not ready: {join_names(waiting)}.{why}{outage}", source)
-    told = (f"{name} {pods[name].ready} ready, {pods[name].restarts} restarts" for name in entities)
+    told = (
+        f"{name} {pods[name].ready} ready, {pods[name].restarts} restarts" for name in check.names
+    )
     return _new_item(check, ItemState.HOLDS, f"{'; '.join(told)}.", source)
 
 

@@ -1,6 +1,5 @@
 """What a student's Uptime Kuma says of the URLs that the lab's checklist asks for."""
 
-from collections.abc import Sequence
 from itertools import chain
 
 from dashboard.assess.probe_votes import SETTLE, shelf_life
@@ -15,17 +14,17 @@ NOT_KEPT = "What the monitors said then is not kept."
 NONE_READ = "No status page of an Uptime Kuma was read."
 
 
-def build_monitor_item(
-    lab: Lab, facts: ReportFacts, check: ChecklistItem, names: Sequence[str]
-) -> ReportItem:
+def build_monitor_item(lab: Lab, facts: ReportFacts, check: ChecklistItem) -> ReportItem:
     if facts.monitors is None:
         return ReportItem(check.key, check.title, ItemState.UNKNOWN, NOT_KEPT)
     if not facts.monitors:
         return ReportItem(check.key, check.title, ItemState.NOT_CHECKED, NONE_READ)
-    told = {name: _find_worst_status(facts, name) for name in names}
+    told = {name: _find_worst_status(facts, name) for name in check.names}
     newest = max(monitor.last_seen for monitor in facts.monitors)
-    down = [name for name in names if told[name] == MonitorStatus.DOWN]
-    unclear = [name for name in names if told[name] not in {MonitorStatus.DOWN, MonitorStatus.UP}]
+    down = [name for name in check.names if told[name] == MonitorStatus.DOWN]
+    unclear = [
+        name for name in check.names if told[name] not in {MonitorStatus.DOWN, MonitorStatus.UP}
+    ]
     if excuse := next(filter(None, (_explain_no_fault(lab, facts, name) for name in down)), ""):
         state, proof = ItemState.UNKNOWN, f"Down: {join_names(down)}, but {excuse}."
     elif down:
@@ -33,7 +32,7 @@ def build_monitor_item(
     elif unclear:
         state, proof = ItemState.UNKNOWN, f"`{unclear[0]}`: {told[unclear[0]]}."
     else:
-        state, proof = ItemState.HOLDS, f"Up: {join_names(tuple(names))}."
+        state, proof = ItemState.HOLDS, f"Up: {join_names(check.names)}."
     return ReportItem(check.key, check.title, state, proof, KUMA, newest)
 
 

@@ -12,18 +12,7 @@ from dashboard.web.reports.items import ItemState, ReportItem, write_sentence
 from dashboard.web.reports.points import RubricPoints, ScoredArea, ScoredCriterion
 from dashboard.web.reports.steps import POLICIES
 from netpol.assess import FlowAssessment, is_intended
-from netpol.lab import (
-    ChecksPass,
-    CriterionMeasure,
-    FindingsAbsent,
-    FlowsAsExpected,
-    FlowsObserved,
-    Lab,
-    NotChecked,
-    StepsHold,
-    StepsKept,
-    StepsReached,
-)
+from netpol.lab import Criterion, CriterionMeasure, Lab, NotChecked
 from netpol.model import Outcome
 
 FINDINGS = "findings"
@@ -63,7 +52,7 @@ def score_rubric(
             ScoredArea(
                 area.name,
                 tuple(
-                    ScoredCriterion(each, tuple(_collect_items(lab, facts, shown, each.measure)))
+                    ScoredCriterion(each, tuple(_collect_items(lab, facts, shown, each)))
                     for each in area.criteria
                 ),
             )
@@ -73,23 +62,24 @@ def score_rubric(
 
 
 def _collect_items(
-    lab: Lab, facts: ReportFacts, shown: RubricItems, measure: CriterionMeasure
+    lab: Lab, facts: ReportFacts, shown: RubricItems, criterion: Criterion
 ) -> list[ReportItem]:
-    match measure:
-        case FlowsAsExpected(flows):
-            found = [shown.flows[name] for name in flows]
-        case FlowsObserved(flows):
-            found = [_build_observed_item(facts, shown.flows[name]) for name in flows]
-        case StepsHold(keys):
-            found = [shown.steps[key] for key in keys]
-        case StepsReached(keys):
-            found = [_build_reached_item(lab, facts, shown.steps[key]) for key in keys]
-        case StepsKept(keys):
-            found = [_build_kept_item(facts, shown.steps[key]) for key in keys]
-        case ChecksPass(keys):
-            found = [shown.checks[key] for key in keys]
-        case FindingsAbsent(codes):
-            found = [_build_finding_item(facts, code) for code in codes]
+    names = criterion.names
+    match criterion.measure:
+        case CriterionMeasure.FLOWS:
+            found = [shown.flows[name] for name in names]
+        case CriterionMeasure.OBSERVED:
+            found = [_build_observed_item(facts, shown.flows[name]) for name in names]
+        case CriterionMeasure.STEPS:
+            found = [shown.steps[key] for key in names]
+        case CriterionMeasure.REACHED:
+            found = [_build_reached_item(lab, facts, shown.steps[key]) for key in names]
+        case CriterionMeasure.KEPT:
+            found = [_build_kept_item(facts, shown.steps[key]) for key in names]
+        case CriterionMeasure.CHECKLIST:
+            found = [shown.checks[key] for key in names]
+        case CriterionMeasure.WITHOUT:
+            found = [_build_finding_item(facts, code) for code in names]
     return found
 
 
