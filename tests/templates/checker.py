@@ -10,6 +10,7 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 
 from tests.templates.annotations import Kind
 from tests.templates.expressions import Names
+from tests.templates.paths import paths
 from tests.templates.problems import Compiled, Problem
 from tests.templates.scope import Scope, Super
 from tests.templates.tags import TAGS
@@ -130,8 +131,20 @@ class Checker:
             outer = LITERALS if node.isolated_context else scope.names
             try:
                 scope.problems.extend(self.check(str(template), {**outer, **given}))
+                unread = sorted(given.keys() - self._reads(str(template)))
             except TemplateDoesNotExist:
                 scope.problems.append(Problem.at(node, template, "there is no such template"))
+            else:
+                reason = f"{template} reads no such name"
+                scope.problems.extend(Problem.at(node, name, reason) for name in unread)
+
+    def _reads(self, template: str) -> set[str]:
+        """Names that a part reads, or a part of it."""
+        loaded = self._load(template)
+        found = {path.partition(".")[0] for _, path in paths(str(loaded.source))}
+        nodes: list[Compiled] = loaded.nodelist.get_nodes_by_type(IncludeNode)
+        inner = [str(each.template.var) for each in nodes if not each.isolated_context]
+        return found.union(*map(self._reads, inner))
 
 
 STRUCTURES: Mapping[type[Node], Callable[[Checker, Compiled, Scope, Blocks], None]] = {

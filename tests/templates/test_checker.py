@@ -215,6 +215,7 @@ BAD = (
     ("{% for each in page.others %}{% include 'part.html' only %}{% endfor %}", "nobody gives"),
     ("{% include 'part.html' with each=page.namespace.snapshots %}", "part.html:1: each.name"),
     ("{% include page.other.name %}", "has to be a constant"),
+    ("{% include 'part.html' with each=page.lead ech=page.lead %}", "ech: part.html reads no"),
     ("{% include 'missing.html' %}", "there is no such template"),
     ("{% url 'namespace' page.nme %}", "Sample has no nme"),
     ("{% url 'nmespace' page.lead.name %}", "no address has this name"),
