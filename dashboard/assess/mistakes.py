@@ -7,24 +7,10 @@ from typing import Any, Self
 
 from netpol.diagnose import CauseCode
 from netpol.lab import Lab
+from netpol.lint import FindingCode, FindingLevel
 
 WORDS: Mapping[str, str] = {
-    "NP001": "A policy that the API server refuses",
-    "NP002": "A field that does not exist: a typing error or a wrong indentation",
-    "NP004": "A policy in the wrong namespace",
-    "NP101": "A policy that selects no pod",
-    "NP102": "A rule whose peer is nobody: its selector selects no pod",
-    "NP103": "A label with a typing error",
-    "NP104": "One side only: the other end of the connection has no rule for it",
-    "NP105": "A port on which no container listens",
-    "NP106": "The Service's port in place of the pod's own",
-    "NP107": "DNS forgotten: pods may send, but not look names up",
-    "NP108": "A DNS rule without TCP",
-    "NP109": "An ingress or egress section that policyTypes does not name",
-    "NP110": "An empty rule, which lets everything through",
-    "NP112": "An empty rule that opens what the lab wants closed",
-    "NP115": "A pod on its node's network (hostNetwork)",
-    "NP117": "Two list items (OR) where one (AND) is meant",
+    **{code.value: code.title for code in FindingCode if code.level is not FindingLevel.INFO},
     CauseCode.MISSING_RULE: "A policy that lacks a rule",
     CauseCode.MISSING_PEER: "A rule that lacks a peer",
     CauseCode.MISSING_PORT: "A rule that lacks a port",

@@ -1,4 +1,7 @@
-"""`netpol connections`: what may be opened to what, of all pods in some manifests."""
+"""List the protocols and ports that each pod, and each address outside, may open to each other pod
+and to addresses outside, by the NetworkPolicies in the files. Pods of one workload count as one,
+unless a policy tells them apart.
+"""
 
 import argparse
 import csv
@@ -7,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from netpol.cli import inputs
 from netpol.cli.printing import dump_ports, format_ports, print_lists
@@ -15,20 +17,10 @@ from netpol.connections import AddressRange, ConnectionCell, Connections
 from netpol.load import LoadError
 from netpol.model import Outcome
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+HELP = "which connections are allowed, on all ports, for every pair of pods"
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "connections",
-        help="which connections are allowed, on all ports, for every pair of pods",
-        description="The protocols and ports that each pod, and addresses outside, may open "
-        "to each other pod and to addresses outside, by the NetworkPolicies in "
-        "the files. Pods of one workload are one, unless a policy tells them "
-        "apart.",
-    )
-    parser.set_defaults(run=run_command)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_files(parser)
     parser.add_argument(
         "--focus",
@@ -42,12 +34,12 @@ def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run_command(options: argparse.Namespace) -> int:
     connections = Connections.from_cluster(inputs.read_cluster(options))
     focus = _find_focus(connections, options) if options.focus else None
-    _FORMS[options.output](ConnectionList(connections, focus))
+    _FORMATS[options.output](ConnectionList(connections, focus))
     return 0
 
 
 def _find_focus(connections: Connections, options: argparse.Namespace) -> frozenset[int]:
-    """The pods of this name, or of a workload of this name. Raises `Refused`."""
+    """The pods of this name, or of a workload of this name. Raises `LoadError`."""
     name: str = options.focus
     wanted = name if "/" in name else f"{options.namespace}/{name}"
     found = frozenset(number for number, end in enumerate(connections.ends) if wanted in end.names)
@@ -130,7 +122,7 @@ def _print_csv(printed: ConnectionList) -> None:
                 writer.writerow([*pair, each.protocol, each.first, each.last, answer])
 
 
-_FORMS: Mapping[str, Callable[[ConnectionList], None]] = {
+_FORMATS: Mapping[str, Callable[[ConnectionList], None]] = {
     "text": _print_text,
     "json": _print_json,
     "csv": _print_csv,

@@ -1,4 +1,7 @@
-"""`netpol diff`: which connections opened and closed between two sets of manifests, and why."""
+"""Show which connections only the files AFTER allow, which only the files BEFORE allow, and which
+policy is the reason. Policies that mean the same are no change. Exit status: 0 without a change, 1
+with one, 2 for input that cannot be used.
+"""
 
 import argparse
 import csv
@@ -8,7 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from netpol import load
 from netpol.cli import inputs
@@ -17,22 +19,13 @@ from netpol.diff import ChangeKind, ClusterComparison, ConnectionChange
 from netpol.load import LoadError
 from netpol.model import Cluster
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _SIGNS = {ChangeKind.OPENED: "+", ChangeKind.CLOSED: "-", ChangeKind.UNCLEAR: "?"}
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "diff",
-        help="which connections a change of manifests opens and closes, and why",
-        description="The connections that are allowed by the files AFTER and not by the "
-        "files BEFORE, the other way round, and because of which policy. "
-        "Policies that mean the same are no change. Exit status: 0 without a "
-        "change, 1 with one, 2 for input that cannot be used.",
-    )
-    parser.set_defaults(run=run_command)
+HELP = "which connections a change of manifests opens and closes, and why"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", metavar="BEFORE", help="a file, or a folder with all below it")
     parser.add_argument("after", metavar="AFTER", help="the same; - is standard input")
     inputs.add_files(
@@ -49,7 +42,7 @@ def run_command(options: argparse.Namespace) -> int:
     before, after = _read_clusters(options)
     comparison = ClusterComparison.from_clusters(before, after)
     changed = ChangeList(comparison, tuple(comparison.list_changes()))
-    _FORMS[options.output](changed)
+    _FORMATS[options.output](changed)
     return 1 if changed.changes else 0
 
 
@@ -60,9 +53,7 @@ _NO_PODS = (
 
 
 def _read_clusters(options: argparse.Namespace) -> tuple[Cluster, Cluster]:
-    """Raises `Refused`. Without pods no policy changes anything, which a gate must not take for an
-    answer.
-    """
+    """Raises `LoadError`, also without pods: policies would seem to change nothing."""
     piped = load.STDIN in (options.before, options.after, *options.paths)
     given = sys.stdin.buffer.read() if piped else b""
     before, after = (
@@ -150,7 +141,7 @@ def _print_csv(changed: ChangeList) -> None:
             writer.writerow([each.kind, *pair, part.protocol, part.first, part.last, because])
 
 
-_FORMS: Mapping[str, Callable[[ChangeList], None]] = {
+_FORMATS: Mapping[str, Callable[[ChangeList], None]] = {
     "text": _print_text,
     "json": _print_json,
     "markdown": _print_markdown,

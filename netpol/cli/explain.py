@@ -1,14 +1,15 @@
-"""`netpol explain`: may this one connection be opened, and why."""
+"""Explain whether one pod or address may open a connection to another: which side blocks it, which
+policies isolate it, which rule comes nearest and what keeps it from matching.
+"""
 
 import argparse
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from netpol import validate
 from netpol.cli import inputs
-from netpol.cli.matrix import parse_port
-from netpol.cli.where import PolicyLocator
+from netpol.cli.locator import PolicyLocator
 from netpol.evaluate import decide_connection
 from netpol.evaluate.matching import Connection
 from netpol.explain import DIRECTIONS, FlowPair, explain_flow
@@ -17,30 +18,14 @@ from netpol.load import LoadError
 from netpol.model import Cluster, Endpoint, Outcome, OutsideAddress, Pod, Protocol, VerdictSide
 from netpol.near_miss import find_near_miss
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+HELP = "may this one connection be opened, and why"
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "explain",
-        help="may this one connection be opened, and why",
-        description="Whether one pod or address may open a connection to another: which side "
-        "blocks it, which policies isolate it, which rule comes nearest and what "
-        "keeps it from matching.",
-    )
-    parser.set_defaults(run=run_command)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_files(parser)
     parser.add_argument("--from", dest="source", required=True, metavar="NS/POD|ADDRESS")
     parser.add_argument("--to", dest="destination", required=True, metavar="NS/POD|ADDRESS")
-    parser.add_argument("--port", type=parse_port, required=True, help="the destination pod's port")
-    parser.add_argument(
-        "--protocol",
-        type=str.upper,
-        choices=[protocol.value for protocol in Protocol],
-        default="TCP",
-        help="TCP unless it is said",
-    )
+    inputs.add_port(parser)
     inputs.add_reading(parser)
     inputs.add_output(parser, "json")
 
@@ -121,7 +106,7 @@ def _format_side(section: str, side: dict[str, Any]) -> Iterator[str]:
 
 
 def _find_end(cluster: Cluster, name: str, home: str) -> Endpoint:
-    """Raises `Refused` with the pods that there are."""
+    """Raises `LoadError` with the pods that there are."""
     if address := validate.parse_address(name):
         return OutsideAddress(address)
     namespace, _, pod = name.rpartition("/")

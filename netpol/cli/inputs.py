@@ -8,18 +8,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from netpol import load, validate
-from netpol.load import LoadedCluster, ManifestSet
-from netpol.model import Cluster, Direction, LabeledNamespace, PodPeer, Policy
+from netpol.load import LoadedCluster
+from netpol.model import Cluster, Direction, PodPeer, Policy, Protocol
 from netpol.model.cluster import NAME_LABEL
-from netpol.parse import Json
 from netpol.parse.field import make_printable
 
-_WIDEST = 4000
-"""Characters of a line that are printed."""
-
+_LONGEST_LINE = 4000
 _STRICT_SINCE = (1, 36)
-
-
 FILES = "a file, a folder with all below it, or - for standard input; may be repeated"
 
 
@@ -38,13 +33,17 @@ def add_files(
     )
 
 
-def add_namespace(parser: argparse.ArgumentParser) -> None:
+def add_port(parser: argparse.ArgumentParser) -> None:
+    """The port and protocol of a connection."""
     parser.add_argument(
-        "--namespace",
-        type=parse_namespace,
-        required=True,
-        metavar="NS",
-        help="the namespace to look at, and that of manifests which name none",
+        "--port", type=_parse_port, required=True, help="the destination pod's port"
+    )
+    parser.add_argument(
+        "--protocol",
+        type=str.upper,
+        choices=[protocol.value for protocol in Protocol],
+        default="TCP",
+        help="TCP is the default",
     )
 
 
@@ -55,7 +54,7 @@ def add_output(parser: argparse.ArgumentParser, *forms: str) -> None:
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """How files are to be read."""
+    """How to read the files."""
     parser.add_argument(
         "--namespace",
         type=parse_namespace,
@@ -79,6 +78,12 @@ def _parse_version(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def _parse_port(text: str) -> int:
+    if not re.fullmatch("[0-9]+", text) or validate.check_port_number(int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
+    return int(text)
+
+
 def parse_namespace(text: str) -> str:
     if problem := validate.check_dns_label(text):
         raise argparse.ArgumentTypeError(f"{text!r} {problem}")
@@ -86,23 +91,21 @@ def parse_namespace(text: str) -> str:
 
 
 def read_files(options: argparse.Namespace, paths: Sequence[str], stdin: BinaryIO) -> LoadedCluster:
-    """Files, with the options of `add_reading`. Raises `Refused`."""
+    """Read files with the options of `add_reading`. Raises `LoadError`."""
     strict = options.kubernetes >= _STRICT_SINCE
     return load.load_cluster(paths, stdin=stdin, namespace=options.namespace, strict_cidr=strict)
 
 
 def read_cluster(options: argparse.Namespace) -> Cluster:
-    """The cluster in a command's files; warns of what is odd about them. Raises `Refused`."""
+    """The cluster in a command's files; prints warnings about it. Raises `LoadError`."""
     loaded = read_files(options, options.paths, sys.stdin.buffer)
-    print_warnings(loaded.warnings)
-    if not loaded.cluster.pods:
-        print_warnings(["there are no pods"])
-    print_warnings(list_surprises(loaded.cluster))
+    no_pods = [] if loaded.cluster.pods else ["there are no pods"]
+    print_warnings((*loaded.warnings, *no_pods, *list_surprises(loaded.cluster)))
     return loaded.cluster
 
 
 def list_surprises(cluster: Cluster) -> Iterator[str]:
-    """Why an answer may not be what was meant: what policies are about is not in the files."""
+    """Why an answer may surprise: what the policies are about is not in the files."""
     homes = {pod.namespace for pod in cluster.pods}
     empty = [name for name, policies in cluster.policies.items() if policies and name not in homes]
     if homes and empty:
@@ -110,9 +113,8 @@ def list_surprises(cluster: Cluster) -> Iterator[str]:
             f"there are policies, but no pods, in {_format_some(empty)}: they have no effect there"
         )
     unknown = homes - cluster.namespaces.keys()
-    if unknown and any(
-        map(_needs_namespace_labels, chain.from_iterable(cluster.policies.values()))
-    ):
+    policies = chain.from_iterable(cluster.policies.values())
+    if unknown and any(map(_needs_namespace_labels, policies)):
         yield (
             f"policies select namespaces by labels, and {_format_some(unknown)} are not among "
             "the Namespaces in the files: they count as having no label but their name"
@@ -140,20 +142,7 @@ def print_warnings(warnings: Iterable[str]) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def select_policies(found: ManifestSet, namespace: str) -> list[Json]:
-    """The namespace's policies, and those that name one which nobody knows: perhaps by mistake."""
-    known: dict[str, LabeledNamespace] = dict(found.cluster.namespaces)
-    homes = {pod.namespace for pod in found.cluster.pods}
-    return [
-        policy
-        for policy in found.policies
-        if (place := policy["metadata"].get("namespace") or namespace) == namespace
-        or not isinstance(place, str)
-        or not (place in known or place in homes)
-    ]
-
-
 def print_lines(lines: Iterable[str]) -> None:
-    """Print text for people, in which the name of a policy may not steer a terminal."""
+    """Print text for people; no name of a policy can steer the terminal."""
     for line in chain.from_iterable(text.split("\n") for text in lines):
-        print(make_printable(line, _WIDEST))
+        print(make_printable(line, _LONGEST_LINE))

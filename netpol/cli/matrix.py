@@ -1,39 +1,24 @@
-"""`netpol matrix`: who reaches whom, of all pods in some manifests."""
+"""Show which pod reaches which on one port, by the NetworkPolicies in the files."""
 
 import argparse
 import json
-import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from netpol import validate
 from netpol.cli import inputs
 from netpol.matrix import Matrix, compute_matrix
 from netpol.model import Cluster, OutsideAddress, Protocol
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _SIGNS = {True: ".", False: "X", None: "?"}
 _LEGEND = ". allowed   X denied   ? unknown   - not asked"
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "matrix",
-        help="which pod reaches which, on one port",
-        description="Which pod reaches which on one port, by the NetworkPolicies in the files.",
-    )
-    parser.set_defaults(run=run_command)
+HELP = "which pod reaches which, on one port"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_files(parser)
-    parser.add_argument("--port", type=parse_port, required=True, help="the destination pod's port")
-    parser.add_argument(
-        "--protocol",
-        type=str.upper,
-        choices=[protocol.value for protocol in Protocol],
-        default="TCP",
-        help="TCP unless it is said",
-    )
+    inputs.add_port(parser)
     parser.add_argument(
         "--address",
         type=_parse_address,
@@ -44,13 +29,7 @@ def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
         help="an address outside the cluster, as source and destination; may be repeated",
     )
     inputs.add_reading(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        choices=["json", "text"],
-        default="text",
-        help="json, or a table of all pods (the default)",
-    )
+    inputs.add_output(parser, "json")
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -93,12 +72,6 @@ def _format_table(allowed: Matrix) -> Iterator[str]:
     for name, row in zip(names, rows, strict=True):
         signs = (_SIGNS[allowed[name][to]] if to in allowed[name] else "-" for to in names)
         yield " ".join([f"{row:<{width}}", *(f"{sign:>{digits}}" for sign in signs)])
-
-
-def parse_port(text: str) -> int:
-    if not re.fullmatch("[0-9]+", text) or validate.check_port_number(int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 65535")
-    return int(text)
 
 
 def _parse_address(text: str) -> tuple[str, OutsideAddress]:

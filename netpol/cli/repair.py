@@ -1,61 +1,54 @@
-"""`netpol repair`: the smallest change that gives a lab what it wants."""
+"""Find the smallest set of edits of the NetworkPolicies in the files after which every flow of a
+lab is as expected, proven by evaluation: as a diff, or with -o yaml as manifests for kubectl
+apply.
+"""
 
 import argparse
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import yaml
 
-from netpol.cli import cases, inputs
+from netpol.cli import inputs, labs
 from netpol.json_output import dump_repair
 from netpol.repair import PolicyEdit, Repair, find_repair
 from netpol.repair.manifests import format_diff
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+HELP = "the smallest change that gives a lab what it wants"
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "repair",
-        help="the smallest change that gives a lab what it wants",
-        description="The smallest set of edits of the NetworkPolicies in the files after "
-        "which every flow of a lab is as expected, proven by evaluation: as a "
-        "difference, or with -o yaml as manifests for kubectl apply.",
-    )
-    parser.set_defaults(run=run_command)
-    cases.add_arguments(parser)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    labs.add_arguments(parser)
     inputs.add_output(parser, "json", "yaml")
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Print the repair with status 0, also where there is none or nothing to repair."""
-    case = cases.load_case(options)
-    found = find_repair(case.lab, case.written.cluster, case.namespace, case.policies)
+    case = labs.load_case(options)
+    repair = find_repair(case.lab, case.written.cluster, case.namespace, case.policies)
     match options.output:
         case "json":
-            print(json.dumps(dump_repair(found), indent=2))
+            print(json.dumps(dump_repair(repair), indent=2))
         case "yaml":
-            print(yaml.safe_dump_all(found.policies, sort_keys=False), end="")
+            print(yaml.safe_dump_all(repair.policies, sort_keys=False), end="")
         case _:
-            inputs.print_lines(_format_text(found))
-            print(*format_diff(case.policies, found), sep="\n")
+            inputs.print_lines(_format_text(repair))
+            print(*format_diff(case.policies, repair), sep="\n")
     return 0
 
 
-def _format_text(found: Repair) -> Iterator[str]:
-    if found.why_not:
-        yield found.why_not
-    elif not found.edits:
+def _format_text(repair: Repair) -> Iterator[str]:
+    if repair.why_not:
+        yield repair.why_not
+    elif not repair.edits:
         yield "Every flow is as the lab wants it: there is nothing to repair."
-    for number, edit in enumerate(found.edits, 1):
+    for number, edit in enumerate(repair.edits, 1):
         yield f"{number}. {_format_edit(edit)}"
         if edit.opens:
             yield f"   opens {', '.join(edit.opens)}"
         if edit.closes:
             yield f"   closes {', '.join(edit.closes)}"
-    if found.edits:
+    if repair.edits:
         yield ""
 
 

@@ -1,4 +1,6 @@
-"""`netpol report`: what a policy file does to the lab's flows, the lab's Part 9."""
+"""Evaluate the lab's flows without any policy and with those of a file, on placeholders for the
+lab's pods, and write results.json, summary.md and two charts: the lab's Part 9.
+"""
 
 import argparse
 import json
@@ -6,32 +8,21 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netpol import load
-from netpol.cli import labs
-from netpol.cli.inputs import parse_namespace
+from netpol.cli import inputs, labs
 from netpol.model import Cluster
 from netpol.report import PolicyReport, ReportArtifacts, build_report, build_results, format_summary
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+HELP = "what a policy file does to the lab's flows"
 
 
-def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "report",
-        help="what a policy file does to the lab's flows",
-        description="Evaluate the lab's flows without any policy and with those of a file, "
-        "on stand-ins for the lab's pods, and write results.json, summary.md and "
-        "two charts.",
-    )
-    parser.set_defaults(run=run_command)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("policies", metavar="POLICY.yaml", help="a file, a folder or -")
     parser.add_argument("--output-dir", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--policy-namespace",
-        type=parse_namespace,
+        type=inputs.parse_namespace,
         default="student-dev",
         metavar="NS",
         help="the namespace to evaluate, and that of policies which name none (student-dev)",
@@ -48,17 +39,16 @@ def add_command(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
 def run_command(options: argparse.Namespace) -> int:
     """Write the report. For input that cannot be used nothing is written and the status is 2."""
     namespace = options.policy_namespace
-    course = labs.find_lab(options.lab)
+    lab = labs.find_lab(options.lab)
     loaded = load.load_cluster([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
-    for warning in (*loaded.warnings, *_list_surprises(loaded.cluster, namespace)):
-        print(f"warning: {warning}", file=sys.stderr)
-    made = build_report(course, options.policies, namespace, loaded.cluster)
+    inputs.print_warnings((*loaded.warnings, *_list_surprises(loaded.cluster, namespace)))
+    report = build_report(lab, options.policies, namespace, loaded.cluster)
     try:
-        artifacts = _write_report(made, options.output_dir, charts=not options.no_charts)
+        artifacts = _write_report(report, options.output_dir, charts=not options.no_charts)
     except OSError as error:
         print(f"{options.output_dir}: cannot be written: {error.strerror}", file=sys.stderr)
         return 2
-    print(*_format_outcome(made, artifacts), sep="\n")
+    print(*_format_outcome(report, artifacts), sep="\n")
     return 0
 
 
@@ -74,33 +64,33 @@ def _list_surprises(cluster: Cluster, namespace: str) -> Iterator[str]:
         yield "there is no NetworkPolicy"
 
 
-def _write_report(made: PolicyReport, folder: Path, *, charts: bool) -> ReportArtifacts:
+def _write_report(report: PolicyReport, folder: Path, *, charts: bool) -> ReportArtifacts:
     folder.mkdir(parents=True, exist_ok=True)
     summary_path = folder / "summary.md"
-    summary_path.write_text(format_summary(made), encoding="utf-8", errors="backslashreplace")
-    drawn, error = _draw_charts(made, folder) if charts else ((), "")
+    summary_path.write_text(format_summary(report), encoding="utf-8", errors="backslashreplace")
+    drawn, error = _draw_charts(report, folder) if charts else ((), "")
     artifacts = ReportArtifacts(str(summary_path), drawn, error)
-    content = json.dumps(build_results(made, datetime.now(UTC), artifacts), indent=2)
+    content = json.dumps(build_results(report, datetime.now(UTC), artifacts), indent=2)
     (folder / "results.json").write_text(f"{content}\n", encoding="utf-8")
     return artifacts
 
 
-def _draw_charts(made: PolicyReport, folder: Path) -> tuple[tuple[str, ...], str]:
+def _draw_charts(report: PolicyReport, folder: Path) -> tuple[tuple[str, ...], str]:
     """The charts' paths, or why there are none."""
     try:
         from netpol.report_charts import write_charts  # noqa: PLC0415  an optional extra
     except ImportError as error:
         return (), f"charts need matplotlib: {error}"
-    return tuple(str(path) for path in write_charts(made, folder)), ""
+    return tuple(str(path) for path in write_charts(report, folder)), ""
 
 
-def _format_outcome(made: PolicyReport, artifacts: ReportArtifacts) -> Iterator[str]:
-    counts = made.counts
+def _format_outcome(report: PolicyReport, artifacts: ReportArtifacts) -> Iterator[str]:
+    counts = report.counts
     yield (
         f"{counts['allowed_after']} of {counts['total_flows']} flows allowed, "
         f"{counts['expectation_mismatches']} not as expected"
     )
-    for row in made.rows:
+    for row in report.rows:
         if row.after is not row.flow.expected:
             yield f"  {row.flow.name}: {row.after}, expected {row.flow.expected}"
     yield f"summary: {artifacts.summary}"

@@ -28,13 +28,13 @@ class FindingCode(Enum):
     REFUSED_POLICY = (
         "NP001",
         ERROR,
-        "The API server refuses the policy",
+        "A policy that the API server refuses",
         "Until it is mended, this policy is not there: kubectl apply --dry-run=server says so.",
     )
     ODD_FIELD = (
         "NP002",
         WARNING,
-        "A field that the API does not know, or a value in an odd form",
+        "A field that does not exist: a typing error or a wrong indentation",
         "Look for a wrong indentation or a misspelt word.",
     )
     OTHER_KIND = ("NP003", INFO, "A policy of another kind", "Take into account what it says.")
@@ -48,40 +48,60 @@ class FindingCode(Enum):
     IDLE_POLICY = (
         "NP101",
         WARNING,
-        "A policy that selects nothing",
+        "A policy that selects no pod",
         "Compare it with the labels of the pods: {labels}.",
     )
     IDLE_PEER = (
         "NP102",
         WARNING,
-        "A peer that selects nothing",
+        "A rule whose peer is nobody: its selector selects no pod",
         "Compare it with the labels of the pods and of their namespaces.",
     )
-    MISSPELT_LABEL = ("NP103", ERROR, "A label that is nearly right", "Correct the spelling.")
+    MISSPELT_LABEL = ("NP103", ERROR, "A label with a typing error", "Correct the spelling.")
     ONE_SIDE_ONLY = (
         "NP104",
         ERROR,
-        "One side only",
+        "One side only: the other end of the connection has no rule for it",
         "Both sides have to allow a connection: add or mend an {section} rule on {end}.",
     )
-    UNDECLARED_PORT = ("NP105", WARNING, "A port that no container has", "They say {declared}.")
-    SERVICE_PORT = ("NP106", ERROR, "The Service's port instead of the pod's", "Write {port}.")
+    UNDECLARED_PORT = (
+        "NP105",
+        WARNING,
+        "A port on which no container listens",
+        "They say {declared}.",
+    )
+    SERVICE_PORT = ("NP106", ERROR, "The Service's port in place of the pod's own", "Write {port}.")
     NO_DNS = (
         "NP107",
         WARNING,
-        "DNS forgotten",
+        "DNS forgotten: pods may send, but not look names up",
         "Allow UDP and TCP 53 to the cluster's DNS (kube-system, k8s-app: kube-dns).",
     )
-    DNS_OVER_UDP_ONLY = ("NP108", WARNING, "DNS over UDP only", "Add TCP 53.")
-    MISSING_TYPE = ("NP109", ERROR, "A section without its type", "Add {direction} to policyTypes.")
-    EMPTY_RULE = ("NP110", WARNING, "An empty rule", _EMPTY_RULE_HINT)
+    DNS_OVER_UDP_ONLY = ("NP108", WARNING, "A DNS rule without TCP", "Add TCP 53.")
+    MISSING_TYPE = (
+        "NP109",
+        ERROR,
+        "An ingress or egress section that policyTypes does not name",
+        "Add {direction} to policyTypes.",
+    )
+    EMPTY_RULE = (
+        "NP110",
+        WARNING,
+        "An empty rule, which lets everything through",
+        _EMPTY_RULE_HINT,
+    )
     WHOLE_WORLD = (
         "NP111",
         INFO,
         "The whole world",
         "If only the internet is meant, leave the cluster's networks out by `except`.",
     )
-    ALLOW_ALL = ("NP112", ERROR, "Allow-all that defeats the lab", _EMPTY_RULE_HINT)
+    ALLOW_ALL = (
+        "NP112",
+        ERROR,
+        "An empty rule that opens what the lab wants closed",
+        _EMPTY_RULE_HINT,
+    )
     DUPLICATE_POLICY = (
         "NP113",
         INFO,
@@ -97,7 +117,7 @@ class FindingCode(Enum):
     HOST_NETWORK = (
         "NP115",
         WARNING,
-        "hostNetwork",
+        "A pod on its node's network (hostNetwork)",
         "Network plugins differ in whether policies apply to it: do without hostNetwork.",
     )
     CILIUM_GATEWAY = (
@@ -112,7 +132,7 @@ class FindingCode(Enum):
     OR_INSTEAD_OF_AND = (
         "NP117",
         WARNING,
-        "OR where AND is meant",
+        "Two list items (OR) where one (AND) is meant",
         "If pods of that namespace are meant, put both into one item, under one dash.",
     )
     SHARED_PORTS = (

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.assess.mistakes import WORDS
 from dashboard.models import ObservedOutcome
 from dashboard.times.moment import format_time
 from dashboard.web.reports.checks import name_observer
@@ -13,15 +12,11 @@ from dashboard.web.reports.points import RubricPoints, ScoredArea, ScoredCriteri
 from dashboard.web.reports.steps import POLICIES
 from netpol.assess import FlowAssessment, is_intended
 from netpol.lab import Criterion, CriterionMeasure, Lab, NotChecked
+from netpol.lint import FindingCode
 from netpol.model import Outcome
 
 FINDINGS = "findings"
-TITLES = {
-    **WORDS,
-    "NP113": "Two policies that say the same",
-    "NP114": "A rule that adds nothing",
-}
-
+TITLES = {code.value: code.title for code in FindingCode}
 
 ItemsByKey = Mapping[str, ReportItem]
 """By their keys."""

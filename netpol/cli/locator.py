@@ -1,4 +1,4 @@
-"""Finds fields of policies in the files that were read, for people and for annotations."""
+"""The file and line of a policy's field, for people and for annotations."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,19 +20,18 @@ class FileLine:
 
 @dataclass(slots=True)
 class PolicyLocator:
-    """In files and in folders; of standard input nothing is found."""
+    """Finds fields in files and folders, and nothing in standard input."""
 
     paths: Sequence[str]
     _read: dict[Path, PolicyLines] = field(default_factory=dict)
 
     def locate(self, policy: str | None, path: str | None, namespace: str = "") -> FileLine | None:
-        """The last place, as where all is applied; `namespace` as in `Lines.line`."""
+        """The last place, which wins when all files are applied; `namespace` as in `find_line`."""
         found = None
         if policy:
             for file in self._list_files():
-                if line := self._read_lines(file).find_line(
-                    policy, parse_path(path or ""), namespace
-                ):
+                field_path = parse_path(path or "")
+                if line := self._read_lines(file).find_line(policy, field_path, namespace):
                     found = FileLine(str(file), line)
         return found
 
