@@ -11,8 +11,7 @@ from dashboard.web.layout import events
 from dashboard.web.namespace import hint_views as hints
 from dashboard.web.namespace import monitors, step_marks
 from dashboard.web.namespace import views as namespace
-from dashboard.web.reports import class_views as class_report
-from dashboard.web.reports import views as report
+from dashboard.web.reports import views as reports
 from dashboard.web.roster import views as roster
 from dashboard.web.runs import compare_views as compare_runs
 from dashboard.web.runs import views as runs
@@ -36,11 +35,11 @@ urlpatterns = [
     path("runs/compare", compare_runs.compare, name="compare-runs"),
     path("runs/pace", compare_runs.pace, name="pace-of-runs"),
     path("events", events.stream_events, name="events"),
-    path("n/<slug:name>/report", report.show_report, name="report"),
-    path("n/<slug:name>/report.<slug:kind>", report.download_report, name="report-as"),
-    path("n/<slug:name>/report/<str:file>", report.download_lab_file, name="report-file"),
-    path("report/", class_report.show_class_report, name="class-report"),
-    path("report/<str:file>", class_report.download_gradebook, name="gradebook"),
+    path("n/<slug:name>/report", reports.show_report, name="report"),
+    path("n/<slug:name>/report.<slug:kind>", reports.download_report, name="report-as"),
+    path("n/<slug:name>/report/<str:file>", reports.download_lab_file, name="report-file"),
+    path("report/", reports.show_class_report, name="class-report"),
+    path("report/<str:file>", reports.download_gradebook, name="gradebook"),
     path("roster/", roster.roster, name="roster"),
     path("incidents/", incidents.show_incidents, name="incidents"),
     path("system/", system.system, name="system"),

@@ -13,8 +13,8 @@ from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
 from dashboard.times.moment import TimeMoment
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
-from dashboard.web.reports.page import GradedNamespace, grade_namespace
 from dashboard.web.reports.points import PointShare, ScoredCriterion, add_shares, format_points
+from dashboard.web.reports.report import GradedNamespace, grade_namespace
 from netpol.lab import Criterion, CriterionMeasure
 from netpol.model import Outcome
 from tests import make

@@ -22,7 +22,12 @@ from dashboard.web.reports.gradebook import BOM, escape_cell, write_gradebook
 from dashboard.web.reports.json_documents import SCHEMA, dump_class, dump_report
 from dashboard.web.reports.junit import write_junit
 from dashboard.web.reports.markdown import escape_markdown, write_markdown
-from dashboard.web.reports.page import NamespaceReport, ReportHistory, build_report, grade_namespace
+from dashboard.web.reports.report import (
+    NamespaceReport,
+    ReportHistory,
+    build_report,
+    grade_namespace,
+)
 from tests import make
 from tests.dashboard.evidence import facts, look
 
@@ -57,7 +62,7 @@ BROKEN = IncidentGroup(
 
 def of(known: ReportFacts) -> NamespaceReport:
     return build_report(
-        active_lab(), known, ReportHistory(make.NOON, [LOST], [BROKEN]), is_open=True
+        active_lab(), known, ReportHistory(make.NOON, [LOST], [BROKEN]), shows_findings=True
     )
 
 

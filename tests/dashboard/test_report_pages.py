@@ -22,9 +22,8 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.class_assessment import Assessed, assessed
 from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.snapshots import record
-from dashboard.web.reports import class_views as class_report
 from dashboard.web.reports import lab_files
-from dashboard.web.reports.queries import read_facts
+from dashboard.web.reports.facts_queries import read_facts
 from netpol import parse
 from netpol.model import build_cluster
 from netpol.report import PICTURES, build_report
@@ -310,7 +309,7 @@ def test_the_class_is_drawn_anew_unless_that_takes_seconds_or_it_is_of_the_past(
     assert drawn in page.html
     assert "data-events" in page.html
     assert page.html.count("seen=") == 2  # what is asked, and what is told, but no link
-    monkeypatch.setattr(class_report, "PAGE", 2)
+    monkeypatch.setattr("dashboard.web.reports.views.PAGE_SIZE", 2)
     assert drawn in get(staff, "/report/").html
     for query in ({"at": THEN}, {"at": "yesterday"}, {"sort": "points"}):
         still = get(staff, "/report/", **query)
@@ -388,7 +387,7 @@ def test_a_class_is_sorted_by_section_student_or_points(staff: Client) -> None:
 def test_a_class_has_pages_and_its_files_have_everybody(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(class_report, "PAGE", 2)
+    monkeypatch.setattr("dashboard.web.reports.views.PAGE_SIZE", 2)
     for student, policies in (("ada", 7), ("bob", 0), ("Carl", 2), ("dora", 1), ("eve", 3)):
         namespace = make.namespace(student)
         make.snapshot(namespace, *make.solution()[:policies])
@@ -497,7 +496,7 @@ def test_a_class_takes_as_many_queries_as_a_student(
 
 def test_facts_of_nobody_are_none(staff: Client) -> None:
     assert read_facts(models.Namespace.objects.all()) == []
-    assert "Nobody's namespace was there" in get(staff, "/report/").text
+    assert "No namespace was there" in get(staff, "/report/").text
 
 
 def test_what_an_instructor_marked_is_done_from_then_on(staff: Client) -> None:

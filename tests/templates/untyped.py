@@ -62,13 +62,6 @@ UNTYPED = frozenset(
         "namespace/_uptime.html",
         "namespace/_verdict.html",
         "namespace/page.html",
-        # reports
-        "reports/_items.html",
-        "reports/_lost.html",
-        "reports/_points.html",
-        "reports/_setbacks.html",
-        "reports/class.html",
-        "reports/page.html",
         # roster
         "roster/_form.html",
         "roster/_preview.html",
@@ -140,13 +133,6 @@ LONG = frozenset(
         "namespace/_uptime.html",
         "namespace/_verdict.html",
         "namespace/page.html",
-        # reports
-        "reports/_items.html",
-        "reports/_lost.html",
-        "reports/_points.html",
-        "reports/_setbacks.html",
-        "reports/class.html",
-        "reports/page.html",
         # roster
         "roster/_form.html",
         "roster/_preview.html",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from dashboard.web.reports.json_documents import round_points
-from dashboard.web.reports.page import GradedNamespace
+from dashboard.web.reports.report import GradedNamespace
 from netpol.lab import Lab
 
 BOM = "\ufeff"

@@ -13,8 +13,8 @@ from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
-from dashboard.web.reports.page import GradedNamespace, NamespaceReport, ReportFlow
 from dashboard.web.reports.points import PointShare, RubricPoints, ScoredCriterion
+from dashboard.web.reports.report import GradedNamespace, NamespaceReport, ReportFlow
 from netpol.lab import Lab
 
 SCHEMA = 2
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def dump_report(report: NamespaceReport) -> Json:
-    facts, past = report.facts, report.past
+    facts, past = report.facts, report.history
     return (
         {"schema": SCHEMA}
         | _dump_lab(report.lab)

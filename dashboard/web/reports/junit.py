@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from dashboard.web.reports.items import ItemState, ReportItem
-from dashboard.web.reports.page import GradedNamespace
+from dashboard.web.reports.report import GradedNamespace
 from netpol.lab import Lab
 
 STEPS = "steps"

@@ -11,8 +11,8 @@ from dashboard.times.moment import format_time
 from dashboard.web.incidents.page import LISTED
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ReportItem, write_sentence
-from dashboard.web.reports.page import NamespaceReport, ReportHistory
 from dashboard.web.reports.points import RubricPoints, format_points
+from dashboard.web.reports.report import NamespaceReport, ReportHistory
 from dashboard.web.reports.steps import format_step_title
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|#~!@$])")
@@ -62,8 +62,8 @@ def _write_head(report: NamespaceReport) -> Iterator[str]:
         yield f"- Could not be read at that time, first noticed {since}: {reason}"
     if facts.why_unknown:
         yield f"- {escape_markdown(facts.why_unknown)}"
-    if report.past.first_recorded:
-        yield f"- Recorded since: {format_time(report.past.first_recorded)}"
+    if report.history.first_recorded:
+        yield f"- Recorded since: {format_time(report.history.first_recorded)}"
     if report.flows:
         yield f"- Flows as the lab wants them: {report.flows_met} of {len(report.flows)}"
     if report.graded.points:
@@ -87,7 +87,7 @@ def _write_body(report: NamespaceReport) -> Iterator[str]:
             for item in report.graded.steps
         ),
     )
-    yield from _write_history(report.past)
+    yield from _write_history(report.history)
     for group, items in report.checklist_groups:
         yield from _write_heading(group)
         yield from _write_items(items)
@@ -189,17 +189,14 @@ def _write_findings(report: NamespaceReport) -> Iterator[str]:
         yield "Not known, or not shown to you."
     yield from _write_table(
         ("Code", "Level", "Policy", "What"),
-        (
-            (each["code"], each["level"], each["policy"], each["message"])
-            for each in report.findings or ()
-        ),
+        ((each.code, each.level, each.policy, each.message) for each in report.finding_rows),
     )
     yield from _write_heading("Hints opened")
     yield from _write_table(
         ("At", "Tier", "By"),
         (
             (format_time(each.at), f"{each.tier}, {TIERS[each.tier - 1]}", each.by)
-            for each in report.past.hints
+            for each in report.history.hints
         ),
     )
 

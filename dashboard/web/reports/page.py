@@ -1,196 +1,159 @@
-"""The report of one namespace at a moment, as frozen values that page, Markdown and JSON render."""
+"""What the two report pages show: that of one namespace, and that of the class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
+from statistics import median_high
+from typing import ClassVar
 
-from dashboard.assess.comparison import TurnRow, comparison, evaluated_state, recorded_state
-from dashboard.assess.flow_answers import Answers
+from django.core.paginator import Page
+
+from dashboard.accounts.roster import NO_SECTION
 from dashboard.assess.setbacks import Setback
-from dashboard.assess.turn import Turn
-from dashboard.models import HintOpening
-from dashboard.times.moment import NamedMoment
-from dashboard.web.incidents.page import IncidentGroup
-from dashboard.web.layout.grid import FlowGrid, build_grid
-from dashboard.web.reports.checks import build_checklist
-from dashboard.web.reports.facts import ReportFacts, StoredFinding
-from dashboard.web.reports.items import ItemState, ReportItem
-from dashboard.web.reports.points import RubricPoints
-from dashboard.web.reports.rubric import score_rubric
-from dashboard.web.reports.steps import build_step_items
-from netpol.assess import FlowAssessment
+from dashboard.models import Namespace
+from dashboard.times.moment import TimeMoment
+from dashboard.web.incidents.page import LISTED, NamespaceIncidents
+from dashboard.web.reports.facts import ReportFacts
+from dashboard.web.reports.points import PointShare, RubricPoints
+from dashboard.web.reports.report import GradedNamespace, NamespaceReport
 from netpol.lab import Lab
 
-
-@dataclass(frozen=True, slots=True)
-class GradedNamespace:
-    """What a namespace shows of the lab, and what that is worth; without a rubric nothing."""
-
-    facts: ReportFacts
-    steps: tuple[ReportItem, ...]
-    checks: tuple[ReportItem, ...]
-    points: RubricPoints | None
-
-    @property
-    def steps_held(self) -> int:
-        """Or were, where the lab itself ends them."""
-        return sum(item.state.is_met for item in self.steps)
-
-    @property
-    def steps_lost(self) -> int:
-        """Of those that were held once."""
-        reached = self.facts.reached
-        return sum(item.state is ItemState.FAILS and item.key in reached for item in self.steps)
-
-    @property
-    def steps_not_reached(self) -> list[ReportItem]:
-        """The steps that never held, so far."""
-        reached = self.facts.reached
-        return [
-            item for item in self.steps if item.state is ItemState.FAILS and item.key not in reached
-        ]
-
-    @property
-    def student(self) -> str:
-        return self.facts.namespace.student
+MANY = 100
+"""Namespaces; a gradebook of more takes seconds, which the page says."""
+SORTED_BY_POINTS = "points"
 
 
-def grade_namespace(lab: Lab, facts: ReportFacts) -> GradedNamespace:
-    of_steps = build_step_items(lab, facts)
-    of_checks = build_checklist(lab, facts, of_steps)
-    return GradedNamespace(
-        facts, of_steps, of_checks, score_rubric(lab, facts, of_steps, of_checks)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFlow:
-    answers: Answers
-    assessed: FlowAssessment
-
-
-@dataclass(frozen=True, slots=True)
-class ReportHistory:
-    """What a namespace went through up to the report's moment: the first state `began`; steps and
-    flows that were lost, what still is before all else; hints that were opened.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """The report of one namespace; with a `refusal` there is none. `typed_moment` is what the
+    address asks for, and `moment` what it means.
     """
 
-    first_recorded: datetime | None = None
-    setbacks: Sequence[Setback] = ()
-    incidents: Sequence[IncidentGroup] = ()
-    hints: Sequence[HintOpening] = ()
-
-    @property
-    def open_regressions(self) -> list[Setback]:
-        """What was not reached again."""
-        return [each for each in self.setbacks if each.left]
-
-    @property
-    def own_incidents(self) -> list[IncidentGroup]:
-        """The student's, which alone are counted."""
-        return [each for each in self.incidents if each.is_students]
-
-    @property
-    def open_incidents(self) -> list[IncidentGroup]:
-        return [each for each in self.own_incidents if each.still_lost]
-
-    @property
-    def outages(self) -> list[IncidentGroup]:
-        return [each for each in self.incidents if not each.is_students]
-
-
-@dataclass(frozen=True, slots=True)
-class NamespaceReport:
-    """`turned` are the flows that are otherwise than without any policy; `findings` are `None`
-    where they are not known, or not for this reader.
-    """
-
+    template: ClassVar[str] = "reports/page.html"
     lab: Lab
-    graded: GradedNamespace
-    flows: tuple[ReportFlow, ...]
-    turned: tuple[TurnRow, ...]
-    findings: Sequence[StoredFinding] | None
-    past: ReportHistory
+    namespace: Namespace
+    typed_moment: str
+    moment: TimeMoment | None = None
+    refusal: str = ""
+    report: NamespaceReport | None = None
+    can_draw: bool = False
 
     @property
-    def facts(self) -> ReportFacts:
-        return self.graded.facts
+    def facts(self) -> ReportFacts | None:
+        return self.report.facts if self.report else None
 
     @property
-    def flows_met(self) -> int:
-        return sum(line.answers.met for line in self.flows)
+    def points(self) -> RubricPoints | None:
+        return self.report.graded.points if self.report else None
 
     @property
-    def opened(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.OPENED]
+    def first_recorded(self) -> TimeMoment | None:
+        began = self.report.history.first_recorded if self.report else None
+        return TimeMoment(began) if began else None
 
     @property
-    def closed(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.CLOSED]
+    def regressions(self) -> Sequence[Setback]:
+        return self.report.history.setbacks[:LISTED] if self.report else ()
 
     @property
-    def unclear(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.UNCLEAR]
+    def older_regressions(self) -> int:
+        return len(self.report.history.setbacks[LISTED:]) if self.report else 0
 
     @property
-    def checklist_groups(self) -> list[tuple[str, list[ReportItem]]]:
-        """The checklist under its headings."""
-        names = dict.fromkeys(item.group for item in self.graded.checks)
-        return [
-            (name, [item for item in self.graded.checks if item.group == name]) for name in names
-        ]
+    def incidents(self) -> NamespaceIncidents:
+        return NamespaceIncidents(tuple(self.report.history.incidents) if self.report else ())
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery:
+    """Whose reports, of when, in which order, as an address says it."""
+
+    environment: str
+    section: str
+    order: str
+    at: TimeMoment | None
 
     @property
-    def items_before_points(self) -> tuple[ReportItem, ...]:
-        """What stands before the points with its proof."""
-        return (*self.graded.steps, *self.graded.checks)
+    def time(self) -> datetime | None:
+        return self.at.time if self.at else None
 
     @property
-    def matrix(self) -> list[tuple[str, list[Answers | None]]]:
-        """A row for each source, a cell for each of `grid`'s targets."""
-        cells = build_grid(self.lab)
-        by_place = {
-            cells.places[line.answers.flow.name]: line.answers
-            for line in self.flows
-            if line.answers.flow.name in cells.places
-        }
-        columns = range(len(cells.columns))
-        return [
-            (source, [by_place.get((row, column)) for column in columns])
-            for row, source in enumerate(cells.sources)
-        ]
+    def is_by_points(self) -> bool:
+        return self.order == SORTED_BY_POINTS
 
     @property
-    def grid(self) -> FlowGrid:
-        return build_grid(self.lab)
+    def section_words(self) -> str:
+        """Which part of the class the page is of, behind its environment."""
+        if not self.section:
+            return ""
+        return ", no section" if self.section == NO_SECTION else f", section {self.section}"
 
 
-def build_report(
-    lab: Lab, facts: ReportFacts, past: ReportHistory, *, is_open: bool
-) -> NamespaceReport:
-    """`is_open` is whether this reader may see findings. Raises `TooMuch`."""
-    assessed = facts.assessment.flows if facts.assessment else ()
-    return NamespaceReport(
-        lab,
-        grade_namespace(lab, facts),
-        tuple(
-            ReportFlow(facts.answers[flow.flow], flow)
-            for flow in assessed
-            if flow.flow in facts.answers
-        ),
-        _compare_with_no_policy(lab, facts),
-        facts.findings if is_open else None,
-        past,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassReportPage:
+    """The reports of the class, a page of `rows` at a time. `everybody` is graded only where the
+    whole class is on the page or its order needs it: grading one takes most of a millisecond.
+    """
 
+    template: ClassVar[str] = "reports/class.html"
+    lab: Lab
+    sections: Sequence[str]
+    typed_moment: str
+    refusal: str = ""
+    query: ReportQuery | None = None
+    listed: Page[int] | None = None
+    rows: Sequence[GradedNamespace] = ()
+    everybody: Sequence[GradedNamespace] | None = None
+    namespaces: int = 0
+    all_flows_met: int = 0
 
-def _compare_with_no_policy(lab: Lab, facts: ReportFacts) -> tuple[TurnRow, ...]:
-    """Against the same pods without any policy."""
-    if facts.snapshot is None:
-        return ()
-    now = recorded_state(NamedMoment.NOW, facts.snapshot, {})
-    if now is None:
-        return ()
-    before = evaluated_state(lab, facts.namespace, facts.snapshot, [], NamedMoment.BASELINE)
-    rows = comparison(lab, before, now).rows
-    return tuple(row for row in rows if row.turn is not Turn.UNCHANGED)
+    @property
+    def no_section(self) -> str:
+        return NO_SECTION
+
+    @property
+    def environments(self) -> Sequence[str]:
+        return self.lab.namespaces.environments
+
+    @property
+    def kept_parameters(self) -> Sequence[tuple[str, str]]:
+        """What the form for a moment does not ask for, and must not lose."""
+        if self.query is None:
+            return ()
+        query = self.query
+        pairs = ("environment", query.environment), ("section", query.section)
+        return (*pairs, ("sort", query.order))
+
+    @property
+    def moment_parameter(self) -> str:
+        """Keeps the moment in the address of a student's report."""
+        return f"?at={self.query.at}" if self.query and self.query.at else ""
+
+    @property
+    def is_slow(self) -> bool:
+        """More namespaces are graded than are shown."""
+        return self.everybody is not None and len(self.everybody) > len(self.rows)
+
+    @property
+    def is_large(self) -> bool:
+        return self.namespaces > MANY
+
+    @property
+    def has_unreadable(self) -> bool:
+        return any(row.facts.unread for row in self.everybody or ())
+
+    @property
+    def median_points(self) -> Fraction:
+        """Of those who could be read."""
+        return median_high(share.earned for share in self._shares) if self._shares else Fraction()
+
+    @property
+    def without_loss(self) -> int:
+        """How many lost no point that could be judged."""
+        return sum(share.earned == share.judged > 0 for share in self._shares)
+
+    @property
+    def _shares(self) -> list[PointShare]:
+        readable = (row for row in self.everybody or () if not row.facts.unread)
+        return [row.points.share for row in readable if row.points]

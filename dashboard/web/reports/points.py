@@ -68,6 +68,14 @@ class ScoredCriterion:
     def items_not_judged(self) -> list[ReportItem]:
         return self.items_in(ItemState.UNKNOWN, ItemState.NOT_CHECKED)
 
+    @property
+    def not_judged_words(self) -> str:
+        names, all_items = self.items_not_judged, len(self.items)
+        if len(names) == all_items:
+            return f"None of the {all_items} could be judged."
+        titles = "; ".join(item.title for item in names)
+        return f"{len(names)} of {all_items} not judged: {titles}."
+
 
 @dataclass(frozen=True, slots=True)
 class ScoredArea:

@@ -1,70 +1,77 @@
-"""The report of one namespace: a page, Markdown, JSON, the lab's own files, and all in one."""
+"""The reports of a namespace and of the class, each as a page and as files.
 
-import json
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+Each answers 404 for what does not exist, 400 for what is no moment, and 501 for a picture that this
+server cannot draw; the files with the reason as text.
+"""
+
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.hints import can_see_findings
+from dashboard.accounts.instructors import require_instructor
+from dashboard.accounts.names import sections
 from dashboard.active_lab import active_lab
-from dashboard.assess.setbacks import Setback, losses, setbacks
-from dashboard.models import HintOpening, Incident, Namespace
+from dashboard.models import Namespace
 from dashboard.times.moment import InvalidMoment, TimeMoment
-from dashboard.web.incidents.page import LISTED, NamespaceIncidents
 from dashboard.web.layout.refresh import LiveRequest, live_page
+from dashboard.web.layout.rendering import render_page
 from dashboard.web.layout.requested_moment import parse_requested_moment
-from dashboard.web.reports import lab_files
-from dashboard.web.reports.json_documents import dump_report
-from dashboard.web.reports.lapses import read_lapses, read_policy_sets
-from dashboard.web.reports.markdown import write_markdown
-from dashboard.web.reports.page import NamespaceReport, ReportHistory
-from dashboard.web.reports.page import build_report as make
-from dashboard.web.reports.queries import hide_findings, read_facts
+from dashboard.web.reports import files, lab_files
+from dashboard.web.reports.page import SORTED_BY_POINTS, ClassReportPage, ReportPage, ReportQuery
+from dashboard.web.reports.queries import (
+    count_all_flows_met,
+    grade_namespaces,
+    list_namespace_keys,
+    read_report,
+)
+from dashboard.web.reports.report import NamespaceReport
 from netpol.assess import TooLargeError
 
-TYPES = {
-    "json": "application/json",
-    "md": "text/markdown; charset=utf-8",
-    "png": "image/png",
-    "zip": "application/zip",
-}
-OWN = ("report.md", "report.json")
-ALL = "report.zip"
+PAGE_SIZE = 50
+"""Students on one page of the class."""
 
 
 @require_safe
 @live_page
 def show_report(request: LiveRequest, name: str) -> HttpResponse:
-    """As it is now, or with `?at=` as it was then: that page stays as it is."""
+    """Show the report as it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    context = {"lab": active_lab(), "namespace": namespace, "typed": request.GET.get("at", "")}
+    typed = request.GET.get("at", "")
     try:
         moment = parse_requested_moment(request)
-        found = load_report(request, namespace, moment)
+        report = load_report(request, namespace, moment)
     except (InvalidMoment, TooLargeError) as refusal:
         request.live_version = ""
-        return render(request, "reports/page.html", context | {"invalid": refusal}, status=400)
+        page = ReportPage(
+            lab=active_lab(), namespace=namespace, typed_moment=typed, refusal=str(refusal)
+        )
+        return render_page(request, page, status=400)
     if moment:
         request.live_version = ""
-    context |= {
-        "report": found,
-        "at": moment,
-        "earliest": TimeMoment(found.past.first_recorded) if found.past.first_recorded else None,
-        "draws": lab_files.can_draw_pictures(),
-        "setbacks": found.past.setbacks[:LISTED],
-        "more_setbacks": len(found.past.setbacks[LISTED:]),
-        "incidents": NamespaceIncidents(tuple(found.past.incidents)),
-    }
-    return render(request, "reports/page.html", context)
+    page = ReportPage(
+        lab=active_lab(),
+        namespace=namespace,
+        typed_moment=typed,
+        moment=moment,
+        report=report,
+        can_draw=lab_files.can_draw_pictures(),
+    )
+    return render_page(request, page)
+
+
+def load_report(
+    request: HttpRequest, namespace: Namespace, moment: TimeMoment | None
+) -> NamespaceReport:
+    """What this reader may know. Raises `TooLargeError`."""
+    time = moment.time if moment else None
+    return read_report(namespace, time, shows_findings=can_see_findings(request.user))
 
 
 @require_safe
@@ -72,9 +79,9 @@ def show_report(request: LiveRequest, name: str) -> HttpResponse:
 @never_cache
 @gzip_page
 def download_report(request: HttpRequest, name: str, kind: str) -> HttpResponse:
-    """The report itself in another form, or all its files in one."""
-    file = f"report.{kind}"
-    return send_file(request, name, file, known=(*OWN, ALL))
+    """Send the report itself in another form, or all its files in one."""
+    known = (*files.DOCUMENTS, files.ARCHIVE)
+    return send_report_file(request, name, f"report.{kind}", known)
 
 
 @require_safe
@@ -82,30 +89,31 @@ def download_report(request: HttpRequest, name: str, kind: str) -> HttpResponse:
 @never_cache
 @gzip_page
 def download_lab_file(request: HttpRequest, name: str, file: str) -> HttpResponse:
-    """A file of the lab's Part 9."""
-    return send_file(request, name, file, known=lab_files.NAMES)
+    """Send a file of the lab's Part 9."""
+    return send_report_file(request, name, file, lab_files.NAMES)
 
 
-def send_file(
-    request: HttpRequest, name: str, file: str, *, known: Collection[str]
+def send_report_file(
+    request: HttpRequest, name: str, file: str, known: Collection[str]
 ) -> HttpResponse:
-    """400 for what is no moment, 404 before the first state, 501 for a picture where nothing can
-    draw one; each with the reason in a sentence.
-    """
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
     if file not in known:
         raise Http404
     try:
-        found = load_report(request, namespace, parse_requested_moment(request))
+        report = load_report(request, namespace, parse_requested_moment(request))
     except (InvalidMoment, TooLargeError) as refusal:
         return answer_text(str(refusal), 400)
-    if found.facts.snapshot is None:
+    if report.facts.snapshot is None:
         return answer_text(f"Nothing of {namespace.name} was recorded by then.", 404)
-    content = zip_files(found) if file == ALL else dict(write_files(found, [file])).get(file)
+    content = files.write_file(report, file)
     if content is None:
         return answer_text(f"{lab_files.NO_PICTURES}.", 501)
-    response = HttpResponse(content, TYPES[file.rpartition(".")[2]])
-    response["Content-Disposition"] = f'attachment; filename="{namespace.name}-{file}"'
+    return send_file(content, f"{namespace.name}-{file}")
+
+
+def send_file(content: bytes | str, name: str) -> HttpResponse:
+    response = HttpResponse(content, files.content_type(name))
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -113,60 +121,75 @@ def answer_text(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status=status)
 
 
-def load_report(
-    request: HttpRequest, namespace: Namespace, moment: TimeMoment | None
-) -> NamespaceReport:
-    """What this reader may know. Raises `TooMuch`."""
-    time = moment.time if moment else None
-    lapses = read_lapses({namespace.pk}, time or timezone.now()).get(namespace.pk, [])
-    sets = read_policy_sets(lapses)
-    lost = {namespace.pk: losses(lapses, sets)}
-    (facts,) = read_facts(Namespace.objects.filter(pk=namespace.pk), time, lost)
-    is_open = can_see_findings(request.user)
-    known = facts if is_open else hide_findings(facts)
-    found = setbacks(active_lab(), lapses, sets, facts.moment)
-    return make(active_lab(), known, read_history(namespace, found, facts.moment), is_open=is_open)
-
-
-def read_history(
-    namespace: Namespace, setbacks: Sequence[Setback], moment: datetime
-) -> ReportHistory:
-    return ReportHistory(
-        find_first_recorded(namespace),
-        setbacks,
-        NamespaceIncidents.from_rows(
-            Incident.objects.of_namespace(namespace, moment), moment
-        ).groups,
-        list(HintOpening.objects.filter(namespace=namespace, at__lte=moment)),
-    )
-
-
-def find_first_recorded(namespace: Namespace) -> datetime | None:
-    first = namespace.snapshots.oldest()
-    return first.first_seen if first else None
-
-
-def zip_files(report: NamespaceReport) -> bytes:
-    """Every file that can be made."""
-    content = BytesIO()
-    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for name, part in write_files(report, (*OWN, *lab_files.NAMES)):
-            archive.writestr(f"{report.facts.namespace.name}/{name}", part)
-    return content.getvalue()
-
-
-def write_files(report: NamespaceReport, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """The files called so, as far as they can be made."""
-    yield from ((name, write_document(report, name)) for name in names if name in OWN)
-    facts, of_the_lab = report.facts, [name for name in names if name in lab_files.NAMES]
-    if facts.snapshot and of_the_lab:
-        yield from lab_files.write_lab_files(
-            facts.namespace, facts.snapshot, facts.moment, of_the_lab
+@require_safe
+@live_page
+def show_class_report(request: LiveRequest) -> HttpResponse:
+    """The class, for instructors. The page refreshes unless it shows the past or takes seconds."""
+    require_instructor(request)
+    known_sections, typed = sections(), request.GET.get("at", "")
+    try:
+        query = parse_query(request, known_sections)
+    except InvalidMoment as refusal:
+        request.live_version = ""
+        page = ClassReportPage(
+            lab=active_lab(), sections=known_sections, typed_moment=typed, refusal=str(refusal)
         )
+        return render_page(request, page, status=400)
+    keys = list_namespace_keys(query)
+    listed = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    first = max(listed.start_index() - 1, 0)
+    everybody = None
+    if query.is_by_points or len(keys) <= PAGE_SIZE:
+        everybody = grade_namespaces(query, keys)
+    page = ClassReportPage(
+        lab=active_lab(),
+        sections=known_sections,
+        typed_moment=typed,
+        query=query,
+        listed=listed,
+        rows=(
+            grade_namespaces(query, list(listed))
+            if everybody is None
+            else everybody[first : first + PAGE_SIZE]
+        ),
+        everybody=everybody,
+        namespaces=len(keys),
+        all_flows_met=count_all_flows_met(query, keys),
+    )
+    if query.at or page.is_slow:
+        request.live_version = ""
+    return render_page(request, page)
 
 
-def write_document(report: NamespaceReport, name: str) -> bytes:
-    """One of the report's own forms."""
-    if name == "report.md":
-        return write_markdown(report).encode()
-    return f"{json.dumps(dump_report(report), indent=2, ensure_ascii=False)}\n".encode()
+@require_safe
+@login_required
+@never_cache
+@gzip_page
+def download_gradebook(request: HttpRequest, file: str) -> HttpResponse:
+    require_instructor(request)
+    if file not in files.GRADEBOOKS:
+        raise Http404
+    try:
+        query = parse_query(request, sections())
+    except InvalidMoment as refusal:
+        return answer_text(str(refusal), 400)
+    rows = grade_namespaces(query, list_namespace_keys(query))
+    return send_file(files.write_class_file(active_lab(), file, rows), file)
+
+
+def parse_query(request: HttpRequest, known_sections: Sequence[str]) -> ReportQuery:
+    """Raises `InvalidMoment`, and `Http404` for what does not exist."""
+    environments = active_lab().namespaces.environments
+    query = ReportQuery(
+        request.GET.get("environment", environments[0]),
+        request.GET.get("section", ""),
+        request.GET.get("sort", "student"),
+        parse_requested_moment(request),
+    )
+    if (
+        query.environment not in environments
+        or query.section not in {"", *known_sections}
+        or query.order not in {"student", SORTED_BY_POINTS}
+    ):
+        raise Http404
+    return query
