@@ -78,7 +78,7 @@ def poll(of: range, policies: int, size: int) -> None:
 
     from django.utils import timezone  # noqa: PLC0415
 
-    from dashboard.collect.poll import keep  # noqa: PLC0415
+    from dashboard.collect.poll import record_reading  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     def policies_of(number: int) -> list[make.Json]:
@@ -88,7 +88,7 @@ def poll(of: range, policies: int, size: int) -> None:
         return [each | {"metadata": each["metadata"] | {"namespace": namespace}} for each in held]
 
     readings = [make.reading(*policies_of(n), student=f"s{n}") for n in range(size)]
-    keep(replace(make.cluster_reading(*readings), at=timezone.now()))
+    record_reading(replace(make.cluster_reading(*readings), at=timezone.now()))
 
 
 async def measure(url: str, worker: int, cookies: dict[str, str]) -> None:

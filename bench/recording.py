@@ -13,17 +13,16 @@ from django.db import connection
 from bench.weeks import BEGIN, ROLLOUTS, home, own
 from dashboard.active_lab import active_lab
 from dashboard.assess.class_assessment import Assessed, assessed
-from dashboard.collect import probing
-from dashboard.collect.cluster import Connection, fetch
-from dashboard.collect.probes.answers import Cause, Failure
-from dashboard.collect.probes.kuma import KumaAnswer
-from dashboard.collect.probes.visits import Look
+from dashboard.cluster_reading import ClusterReading, NamespaceReading
+from dashboard.collect import probe_round
+from dashboard.collect.cluster import ClusterConnection, fetch_class
+from dashboard.collect.http.answers import NoAnswer, NoAnswerCause
+from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.history import retention
 from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.mistakes import record_mistakes
 from dashboard.history.snapshots import record
 from dashboard.models import Namespace
-from dashboard.reading import ClusterReading, NamespaceReading
 from demo.classroom.roster import Classroom, StudentNamespace, create_students
 from demo.history import UNTIL_PROBED, PastConnection, simulate_visit
 
@@ -83,11 +82,11 @@ def simulate(count: int, span: timedelta) -> None:
     }
     todo = plan(homes, span, chance)
     readings: dict[str, NamespaceReading] = {}
-    nowhere: Any = Connection.__new__(Connection)
+    nowhere: Any = ClusterConnection.__new__(ClusterConnection)
     nowhere.server = "https://simulated"
     for moment in todo.moments:
         for name in todo.polls[moment]:
-            reading = fetch(PastConnection(nowhere, rooms[name], moment), active_lab())
+            reading = fetch_class(PastConnection(nowhere, rooms[name], moment), active_lab())
             done = sum(rollout <= moment for rollout in todo.rollouts[name])
             found = reading.namespaces[0]
             assert isinstance(found, NamespaceReading)
@@ -104,19 +103,14 @@ def simulate(count: int, span: timedelta) -> None:
 
 def probe(todo: Plan, rooms: dict[str, Any], moment: datetime) -> None:
 
-    lost = Failure(Cause.TIMEOUT)
+    lost = NoAnswer(NoAnswerCause.TIMEOUT)
     batch = []
     for row in Namespace.objects.filter(name__in=todo.polls[moment] | todo.probes[moment]):
         visit = simulate_visit(rooms[row.name], row, moment)
         if (moment, row.name) in todo.failing:
-            visit = {
-                method: Look(
-                    moment, KumaAnswer(lost) if isinstance(look.answer, KumaAnswer) else lost
-                )
-                for method, look in visit.items()
-            }
+            visit = {method: ProbeAnswer(moment, lost) for method in visit}
         batch.append((row, visit))
-    probing.keep(batch, moment)
+    probe_round.record_answers(batch, moment)
 
 
 def fold(days: int) -> None:

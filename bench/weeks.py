@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from dashboard.reading import NamespaceReading
+from dashboard.cluster_reading import NamespaceReading
 from demo.classroom.app_health import ALWAYS, AppState, find_spells, list_app_states
 from demo.classroom.outage import usual_outage
 from demo.classroom.roster import SimulatedStudent, StudentNamespace

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from dashboard.collect import poll as polling
-from dashboard.collect import probing
+from dashboard.collect import probe_round
 from dashboard.collect.cluster import ClusterError
 from dashboard.history.retention import compact_flapping
 
@@ -17,19 +17,19 @@ from dashboard.history.retention import compact_flapping
     throws=(ClusterError,), autoretry_for=(OperationalError,), max_retries=3, retry_backoff=True
 )
 def poll() -> None:
-    polling.poll(settings.KUBECONFIG, settings.KUBE_CONTEXT)
+    polling.poll_class(settings.KUBECONFIG, settings.KUBE_CONTEXT)
 
 
 @shared_task
 def probe_class() -> None:
-    for names in probing.begin(timezone.now()):
+    for names in probe_round.begin_round(timezone.now()):
         # Beat will ask again: a chunk that waited this long would only pile up.
         probe_chunk.apply_async((names,), expires=settings.PROBE_SECONDS)
 
 
 @shared_task
 def probe_chunk(names: list[str]) -> None:
-    probing.probe(names)
+    probe_round.probe_namespaces(names)
 
 
 @shared_task

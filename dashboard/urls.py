@@ -46,5 +46,5 @@ urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),
     path("welcome/<uidb64>/<token>/", accounts.Welcome.as_view(), name="welcome"),
-    path("healthz", health.healthz, name="healthz"),
+    path("healthz", health.answer_healthz, name="healthz"),
 ]

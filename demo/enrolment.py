@@ -12,7 +12,9 @@ WITHOUT_NAMESPACE = (("xenia-w", "Xenia W.", SECTIONS[0]), ("ivo", "", ""))
 def record_roster(everybody: tuple[SimulatedStudent, ...], at: datetime) -> None:
     *enrolled, _ = everybody
     lines = [*map(_format_line, enrolled), *WITHOUT_NAMESPACE]
-    roster.bring_in([roster.Entry(number, *line) for number, line in enumerate(lines, 2)], at)
+    roster.import_roster(
+        [roster.RosterEntry(number, *line) for number, line in enumerate(lines, 2)], at
+    )
 
 
 def _format_line(student: SimulatedStudent) -> tuple[str, str, str]:

@@ -16,11 +16,17 @@ from django.db.models import Q
 
 from dashboard.active_lab import active_lab
 from dashboard.collect import poll as polling
-from dashboard.collect import probing
-from dashboard.collect.cluster import Connection, Refused, connect, fetch
-from dashboard.collect.probes.answers import Answer, Result
-from dashboard.collect.probes.kuma import KumaAnswer
-from dashboard.collect.probes.visits import Look, Question, Visit
+from dashboard.collect import probe_round
+from dashboard.collect.cluster import (
+    ClusterConnection,
+    ClusterRefusal,
+    fetch_class,
+    open_connection,
+)
+from dashboard.collect.http.answers import HttpAnswer
+from dashboard.collect.http.hosts import ProbeAnswer, ProbeAnswers
+from dashboard.collect.methods import lab_probes
+from dashboard.collect.methods.uptime_kuma.requests import BEATS, STATUS_PAGE
 from dashboard.history import runs
 from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Heartbeat, Namespace
@@ -33,6 +39,7 @@ from demo.classroom.roster import PAST, Classroom, StudentNamespace
 from demo.http import Request, Response
 from demo.public.app import build_reply
 from demo.public.status_page import SLUG
+from netpol.lab import Probe, ProbeReading
 from netpol.parse import Json
 
 ROUND = timedelta(minutes=1)
@@ -49,16 +56,16 @@ NETWORK = 0.012
 def record_past(room: Classroom) -> None:
     """All in one transaction: nobody else looks yet, and it is ten times as fast."""
     polls, probes = _poll_times(room), _probe_times(room)
-    with connect(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
+    with open_connection(settings.KUBECONFIG, settings.KUBE_CONTEXT) as connection:
         for moment in sorted(polls | probes.keys()):
             if moment in polls:
-                reading = fetch(PastConnection(connection, room, moment), active_lab())
-                polling.keep(replace(reading, at=moment))
+                reading = fetch_class(PastConnection(connection, room, moment), active_lab())
+                polling.record_reading(replace(reading, at=moment))
             _record_probes(room, probes.get(moment, set()), moment)
     # Each state once, whoever was in it; what is there now is left to the first poll, as ever.
     rediagnose(Namespace.objects.all(), anew=False, those=Q(is_open=False))
     _name_runs(room)
-    for work in (polling.WORK, probing.WORK):
+    for work in (polling.WORK, probe_round.WORK):
         times = dict.fromkeys(("started_at", "finished_at", "succeeded_at"), room.start)
         Heartbeat.objects.create(work=work, **times)
 
@@ -89,7 +96,9 @@ def _probe_times(room: Classroom) -> dict[datetime, set[str]]:
 def _record_probes(room: Classroom, names: set[str], moment: datetime) -> None:
     if names:
         there = Namespace.objects.present().filter(name__in=names)
-        probing.keep([(each, simulate_visit(room, each, moment)) for each in there], moment)
+        probe_round.record_answers(
+            [(each, simulate_visit(room, each, moment)) for each in there], moment
+        )
 
 
 def _name_runs(room: Classroom) -> None:
@@ -125,46 +134,51 @@ def _list_outage_rounds(outage: DnsOutage) -> set[datetime]:
     return {outage.began + number * ROUND for number in range(rounds + AFTERWARDS)}
 
 
-class PastConnection(Connection):
+class PastConnection(ClusterConnection):
     """The simulated API server as it would have answered at a moment, asked without HTTP.
 
     Nothing was forbidden then: the namespace that cannot be read now has a past to show.
     """
 
-    def __init__(self, present: Connection, room: Classroom, moment: datetime) -> None:
+    def __init__(self, present: ClusterConnection, room: Classroom, moment: datetime) -> None:
         self.server = present.server
         self._room = room
         self._moment = moment
 
-    def get(self, path: str, query: dict[str, str]) -> Json:
+    def get_json(self, path: str, query: dict[str, str]) -> Json:
         headers = {"authorization": f"Bearer {ApiAccount.AUDITOR}"}
         request = Request("GET", path, query, headers)
         answer = answer_request(self._room, request, lambda: self._moment)
         assert isinstance(answer, Response)  # noqa: S101  # a poll does not watch
         if answer.status != HTTPStatus.OK:
-            raise Refused(answer.status, self._refusal(path, answer.status, answer.body))
-        return self._json(path, answer.body)
+            raise ClusterRefusal(
+                answer.status, self._describe_refusal(path, answer.status, answer.body)
+            )
+        return self._parse_json(path, answer.body)
 
 
-def simulate_visit(room: Classroom, namespace: Namespace, moment: datetime) -> Visit:
+def simulate_visit(room: Classroom, namespace: Namespace, moment: datetime) -> ProbeAnswers:
+    if not lab_probes.build_requests(namespace):
+        return {}
     return {
-        question.method: Look(moment, _answer_question(room, question, moment))
-        for question in probing.questions(namespace)
+        probe.name: _answer_probe(room, probe, namespace.student.lower(), moment)
+        for probe in lab_probes.lab_probes_of(namespace)
     }
 
 
-def _answer_question(room: Classroom, question: Question, moment: datetime) -> Result | KumaAnswer:
-    if question.access is None:
-        return _answer_url(room, question.url, moment)
-    api = f"{question.url}api/"
-    entry = _answer_url(room, f"{api}entry-page", moment)
+def _answer_probe(room: Classroom, probe: Probe, login: str, moment: datetime) -> ProbeAnswer:
+    url = probe.url_for(login)
+    if probe.reading is not ProbeReading.UPTIME_KUMA:
+        return ProbeAnswer(moment, _answer_url(room, url, moment))
+    entry = _answer_url(room, f"{url}api/entry-page", moment)
     if entry.status != HTTPStatus.OK:
-        return KumaAnswer(entry)
-    pages = (f"{api}status-page/{SLUG}", f"{api}status-page/heartbeat/{SLUG}")
-    return KumaAnswer(entry, *(_answer_url(room, page, moment) for page in pages))
+        return ProbeAnswer(moment, entry)
+    paths = {STATUS_PAGE: f"api/status-page/{SLUG}", BEATS: f"api/status-page/heartbeat/{SLUG}"}
+    pages = {name: _answer_url(room, url + path, moment) for name, path in paths.items()}
+    return ProbeAnswer(moment, entry, pages)
 
 
-def _answer_url(room: Classroom, url: str, moment: datetime) -> Answer:
+def _answer_url(room: Classroom, url: str, moment: datetime) -> HttpAnswer:
     asked = urlsplit(url)
     found = build_reply(room, {"host": asked.netloc}, asked.path, moment)
-    return Answer(found.status, found.body.encode(), found.seconds + NETWORK)
+    return HttpAnswer(found.status, found.body.encode(), found.seconds + NETWORK)

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.assess.snapshot_content import State, state
+from dashboard.cluster_reading import (
+    ClusterReading,
+    NamespaceFetchError,
+    NamespaceReading,
+    Surroundings,
+)
 from dashboard.health.work import FAULTS, ProgressCallback, ignore_progress
-from dashboard.reading import ClusterReading, NamespaceFailure, NamespaceReading, Surroundings
 from netpol.assess import TooLargeError
 from netpol.lab import Lab
 from netpol.model import LabeledNamespace, Pod
@@ -38,11 +43,11 @@ _newest: dict[str, tuple[_Inputs, State | str]] = {}
 
 def assessed(
     lab: Lab, reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
-) -> Iterator[Assessed | NamespaceFailure]:
+) -> Iterator[Assessed | NamespaceFetchError]:
     """A namespace that cannot be assessed is a failure of its own."""
     for done, namespace in enumerate(reading.namespaces, 1):
         match namespace:
-            case NamespaceFailure():
+            case NamespaceFetchError():
                 yield namespace
             case NamespaceReading():
                 yield _assessed(lab, namespace, reading.surroundings)
@@ -51,14 +56,14 @@ def assessed(
 
 def _assessed(
     lab: Lab, reading: NamespaceReading, surroundings: Surroundings
-) -> Assessed | NamespaceFailure:
+) -> Assessed | NamespaceFetchError:
     pods = tuple(pod.pod for pod in reading.pods)
     inputs = _Inputs(lab, reading.namespace, pods, reading.manifests, surroundings)
     known = _newest.get(reading.namespace.name)
     found = known[1] if known and known[0] == inputs else _found(inputs)
     _newest[reading.namespace.name] = inputs, found
     if isinstance(found, str):
-        return NamespaceFailure(reading.namespace, reading.owner, found)
+        return NamespaceFetchError(reading.namespace, reading.owner, found)
     return Assessed(reading, found)
 
 

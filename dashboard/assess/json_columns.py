@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dashboard.active_lab import active_lab
-from dashboard.reading.values import Surroundings
+from dashboard.cluster_reading import Surroundings
 from netpol.assess import Assessment
 from netpol.canonical_policies import compute_digest
 from netpol.lab import Entity

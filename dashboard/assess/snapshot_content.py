@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.assess import json_columns as stored
-from dashboard.reading import Surroundings
+from dashboard.cluster_reading import Surroundings
 from netpol import parse
 from netpol.assess import SCHEMA, Assessment, TooLargeError, assess_namespace, refuse_too_large
 from netpol.canonical_policies import canonicalize_policies, compute_digest

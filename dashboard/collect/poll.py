@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.class_assessment import Assessed, assessed
-from dashboard.collect.cluster import ClusterError, connect, fetch
+from dashboard.cluster_reading import ClusterReading, NamespaceFetchError
+from dashboard.collect.cluster import ClusterError, fetch_class, open_connection
+from dashboard.collect.methods.prober import build_prober_observations
 from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.history import incidents, runs
 from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.fetch_errors import record_class_failure, record_class_read, record_silence
 from dashboard.history.mistakes import record_mistakes
+from dashboard.history.observations import record_observations
 from dashboard.history.snapshots import Recorded, record
 from dashboard.models import Heartbeat
-from dashboard.reading import ClusterReading, NamespaceFailure
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +28,15 @@ WORK = "poll"
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class PollResult:
     reading: ClusterReading
     recorded: Recorded
     seconds: float
 
 
-def poll(
+def poll_class(
     kubeconfig: str | None, context: str | None, report_progress: ProgressCallback = ignore_progress
-) -> Poll:
+) -> PollResult:
     """Raises `ClusterError` where nothing could be read; then nothing is recorded but that.
 
     What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
@@ -42,11 +44,11 @@ def poll(
     started = timezone.now()
     before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
     try:
-        with connect(kubeconfig, context) as connection:
-            reading = fetch(connection, active_lab(), report_progress)
+        with open_connection(kubeconfig, context) as connection:
+            reading = fetch_class(connection, active_lab(), report_progress)
         found = list(assessed(active_lab(), reading, report_progress))
         record_silence(reading.at, before.succeeded_at)
-        recorded = _recorded(reading.at, found, report_progress)
+        recorded = _record_assessed(reading.at, found, report_progress)
         record_class_read(reading.at)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, report_progress)
@@ -55,40 +57,48 @@ def poll(
         with guard_unit(log, "runs cannot be named"):
             runs.record(reading.at)
     except Exception as error:
-        _finished(error=_words(error))
-        record_class_failure(started, _words(error), before.succeeded_at)
+        _record_heartbeat(error=_describe_error(error))
+        record_class_failure(started, _describe_error(error), before.succeeded_at)
         raise
-    poll = Poll(reading, recorded, (timezone.now() - started).total_seconds())
-    _finished(succeeded_at=reading.at, error="", detail=_detail(poll))
+    poll = PollResult(reading, recorded, (timezone.now() - started).total_seconds())
+    _record_heartbeat(succeeded_at=reading.at, error="", detail=_heartbeat_detail(poll))
     return poll
 
 
-def keep(reading: ClusterReading, report_progress: ProgressCallback = ignore_progress) -> Recorded:
+def record_reading(
+    reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
+) -> Recorded:
     """Assess and record what was read, at any time."""
-    return _recorded(
+    return _record_assessed(
         reading.at, list(assessed(active_lab(), reading, report_progress)), report_progress
     )
 
 
-def _recorded(
-    at: datetime, found: Sequence[Assessed | NamespaceFailure], report_progress: ProgressCallback
+def _record_assessed(
+    at: datetime, found: Sequence[Assessed | NamespaceFetchError], report_progress: ProgressCallback
 ) -> Recorded:
     recorded = record(at, found, report_progress)
-    incidents.after_poll(at, recorded.different)
+    readings = {
+        recorded.keys[one.reading.namespace.name]: one.reading
+        for one in found
+        if isinstance(one, Assessed) and one.reading.namespace.name in recorded.keys
+    }
+    changed = record_observations(build_prober_observations(at, readings))
+    incidents.after_poll(at, recorded.different | changed)
     return recorded
 
 
-def _finished(**outcome: Any) -> None:
+def _record_heartbeat(**outcome: Any) -> None:
     Heartbeat.objects.filter(work=WORK).update(finished_at=timezone.now(), **outcome)
 
 
-def _words(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ClusterError):
         return str(error)
     return f"The poll broke off: {error!r}. The worker's log tells more."
 
 
-def _detail(poll: Poll) -> dict[str, Any]:
+def _heartbeat_detail(poll: PollResult) -> dict[str, Any]:
     return {
         "namespaces": len(poll.reading.namespaces),
         "failing": len(poll.recorded.failures),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def healthz(_request: HttpRequest) -> HttpResponse:
+def answer_healthz(_request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

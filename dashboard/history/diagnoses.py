@@ -8,10 +8,10 @@ from time import monotonic
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
 from dashboard.assess.class_assessment import Assessed
+from dashboard.cluster_reading import Surroundings
 from dashboard.health.work import ProgressCallback, guard_unit, ignore_progress
 from dashboard.models import Diagnosis
 from dashboard.models.interval import BATCH
-from dashboard.reading import Surroundings
 from netpol.canonical_policies import canonicalize_policies
 from netpol.diagnose import diagnose_namespace
 from netpol.json_output import dump_cause, dump_edit, dump_finding

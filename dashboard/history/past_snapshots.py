@@ -4,9 +4,9 @@ from datetime import datetime
 
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
+from dashboard.cluster_reading import Surroundings
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.snapshot import SnapshotQuerySet
-from dashboard.reading import Surroundings
 from netpol.assess import SCHEMA
 
 BATCH = 50

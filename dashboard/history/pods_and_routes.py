@@ -7,16 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from dashboard.active_lab import active_lab
-from dashboard.live import NamespaceNews, publish_news
-from dashboard.models import PodState, RouteState, ServiceState
-from dashboard.models.interval import BATCH, IntervalQuerySet
-from dashboard.reading import (
+from dashboard.cluster_reading import (
     NamespaceReading,
     PodReading,
     RouteReading,
     ServiceReading,
-    stands_for,
+    find_entity_names,
 )
+from dashboard.live import NamespaceNews, publish_news
+from dashboard.models import PodState, RouteState, ServiceState
+from dashboard.models.interval import BATCH, IntervalQuerySet
 
 Look = dict[str, Any]
 """The columns of a row that say how something looks."""
@@ -71,7 +71,7 @@ def _pod(reading: PodReading) -> Look:
         "ready": reading.ready,
         "restarts": reading.restarts,
         "addresses": [str(address) for address in reading.pod.addresses],
-        "entities": list(stands_for(active_lab(), reading.pod.labels)),
+        "entities": list(find_entity_names(active_lab(), reading.pod.labels)),
     }
 
 

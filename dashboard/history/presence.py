@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dashboard.cluster_reading import NamespaceFetchError, NamespaceReading
 from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import (
     Namespace,
@@ -14,9 +15,8 @@ from dashboard.models import (
     ServiceState,
     Snapshot,
 )
-from dashboard.reading import NamespaceFailure, NamespaceReading
 
-Seen = NamespaceReading | NamespaceFailure
+Seen = NamespaceReading | NamespaceFetchError
 
 
 def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:

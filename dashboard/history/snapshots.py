@@ -6,7 +6,7 @@ is older than what is kept is dropped, and a constraint says which of two was fi
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -16,12 +16,12 @@ from django.db import DataError, IntegrityError, transaction
 
 from dashboard.assess.class_assessment import Assessed
 from dashboard.assess.snapshot_content import State
+from dashboard.cluster_reading import NamespaceFetchError
 from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.fetch_errors import record_failures
 from dashboard.history.observations import FRESH
 from dashboard.history.pods_and_routes import record_states
 from dashboard.history.presence import record_presence
-from dashboard.history.prober_reports import record_reports
 from dashboard.history.verdict_changes import News, Turned
 from dashboard.models import (
     Namespace,
@@ -34,7 +34,6 @@ from dashboard.models import (
 )
 from dashboard.models.content import Content
 from dashboard.models.interval import BATCH
-from dashboard.reading import NamespaceFailure
 from netpol.assess import SCHEMA
 
 log = logging.getLogger(__name__)
@@ -50,24 +49,25 @@ UNSTORABLE = "The database refuses to hold its state, as the worker's log tells.
 class Recorded:
     """How many namespaces had a new state, how many the same, and which could not be read.
 
-    In those that are `different` something looks otherwise than it did, as `observing` has it, or
-    may have done so while no poll saw them.
+    `different` are the namespaces that no poll had seen for so long that a flow may have changed
+    meanwhile; `keys` are those of the namespaces that were read, by their names.
     """
 
     new: int
     unchanged: int
-    failures: tuple[NamespaceFailure, ...]
+    failures: tuple[NamespaceFetchError, ...]
     different: frozenset[int] = frozenset()
+    keys: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def record(
     at: datetime,
-    found: Sequence[Assessed | NamespaceFailure],
+    found: Sequence[Assessed | NamespaceFetchError],
     report_progress: ProgressCallback = ignore_progress,
 ) -> Recorded:
     """Keep the state of the whole class at one moment. Safe to repeat."""
     assessed = [one for one in found if isinstance(one, Assessed)]
-    failures = tuple(one for one in found if isinstance(one, NamespaceFailure))
+    failures = tuple(one for one in found if isinstance(one, NamespaceFetchError))
     keys = record_presence(at, [*(one.reading for one in assessed), *failures])
     current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
     states = {key: one.state for key, one in current.items()}
@@ -78,8 +78,9 @@ def record(
     record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
     readings = {key: one.reading for key, one in current.items()}
     record_states(at, readings)
-    different = frozenset(record_reports(at, readings) | _unconfirmed(at, opened) & states.keys())
-    return Recorded(new, len(assessed) - new, failures, different)
+    different = frozenset(_unconfirmed(at, opened) & states.keys())
+    read = {one.reading.namespace.name: key for key, one in current.items()}
+    return Recorded(new, len(assessed) - new, failures, different, read)
 
 
 def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:

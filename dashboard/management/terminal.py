@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 WIDTH = 30
 
 
-def add_cluster(parser: ArgumentParser) -> None:
+def add_cluster_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--kubeconfig",
         metavar="FILE",
@@ -29,11 +29,11 @@ def add_cluster(parser: ArgumentParser) -> None:
 
 def require_migrated() -> None:
     """Without making anything: merely to connect would create SQLite's file."""
-    if not _migrated():
+    if not _is_migrated():
         raise CommandError("The database is not up to date. Run: python manage.py migrate")
 
 
-def _migrated() -> bool:
+def _is_migrated() -> bool:
     database = connections[DEFAULT_DB_ALIAS]
     is_file = isinstance(database, Sqlite) and not database.is_in_memory_db()
     if is_file and not Path(database.settings_dict["NAME"]).exists():

@@ -11,7 +11,7 @@ from dashboard.models.heartbeat import Heartbeat, ProbeTurn
 from dashboard.models.incident import Incident, IncidentCause
 from dashboard.models.monitor import Monitor, MonitorStatus
 from dashboard.models.namespace import Namespace
-from dashboard.models.observation import Observation, ObservedOutcome, Sign
+from dashboard.models.observation import Observation, ObservationKey, ObservedOutcome, Sign
 from dashboard.models.pods_and_routes import PodState, RouteState, ServiceState
 from dashboard.models.run import LONGEST_NAME, Run, RunOrigin
 from dashboard.models.snapshot import Snapshot
@@ -33,6 +33,7 @@ __all__ = [
     "MonitorStatus",
     "Namespace",
     "Observation",
+    "ObservationKey",
     "ObservedOutcome",
     "PodShapes",
     "PodState",

@@ -1,5 +1,7 @@
 """Probe results of a flow, as intervals of equal results."""
 
+from typing import NamedTuple
+
 from django.db import models
 
 from dashboard.models.interval import Interval, IntervalQuerySet
@@ -44,6 +46,15 @@ class ObservationQuerySet(IntervalQuerySet["Observation"]):
     pass
 
 
+class ObservationKey(NamedTuple):
+    """By whom a flow of a namespace was observed, and from where."""
+
+    namespace_id: int
+    flow: str
+    method: str
+    vantage: str
+
+
 class Observation(Interval):
     """One method got the same result for a flow from one vantage.
 
@@ -77,3 +88,7 @@ class Observation(Interval):
 
     def __str__(self) -> str:
         return f"{self.flow}: {self.outcome}"
+
+    @property
+    def key(self) -> ObservationKey:
+        return ObservationKey(self.namespace_id, self.flow, self.method, self.vantage)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from dashboard import models
-from dashboard.collect.cluster import Connection, connect
+from dashboard.collect.cluster import ClusterConnection, open_connection
 from tests import make
 from tests.apiserver import NAMESPACES, PODS, POLICIES, ApiServer, api_server, kubeconfig
 from tests.dashboard.reads import ADA, BOB
@@ -26,8 +26,8 @@ def config(server: ApiServer, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def connection(config: str) -> Iterator[Connection]:
-    with connect(config, None) as connected:
+def connection(config: str) -> Iterator[ClusterConnection]:
+    with open_connection(config, None) as connected:
         yield connected
 
 

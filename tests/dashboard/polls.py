@@ -4,21 +4,21 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from dashboard.collect.poll import keep
+from dashboard.cluster_reading import NamespaceFetchError, NamespaceReading
+from dashboard.collect.poll import record_reading
 from dashboard.history.snapshots import Recorded
 from dashboard.models import Snapshot
-from dashboard.reading import NamespaceFailure, NamespaceReading
 from tests import make
 
 DENY = make.policy()
 
 
-def see(*namespaces: NamespaceReading | NamespaceFailure, seconds: float = 0) -> Recorded:
-    return keep(make.cluster_reading(*namespaces, seconds=seconds))
+def see(*namespaces: NamespaceReading | NamespaceFetchError, seconds: float = 0) -> Recorded:
+    return record_reading(make.cluster_reading(*namespaces, seconds=seconds))
 
 
-def see_now(*namespaces: NamespaceReading | NamespaceFailure) -> Recorded:
-    return keep(replace(make.cluster_reading(*namespaces), at=timezone.now()))
+def see_now(*namespaces: NamespaceReading | NamespaceFetchError) -> Recorded:
+    return record_reading(replace(make.cluster_reading(*namespaces), at=timezone.now()))
 
 
 def intervals(student: str = "ada") -> list[tuple[int, int, int, bool]]:

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from dashboard.collect.probes.addresses import allowed
+from dashboard.collect.http.addresses import is_allowed_address
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ from dashboard.collect.probes.addresses import allowed
     ],
 )
 def test_only_public_addresses_are_permitted(address: str, permitted: bool) -> None:  # noqa: FBT001 - a table's column
-    assert allowed(ip_address(address), ()) is permitted
+    assert is_allowed_address(ip_address(address), ()) is permitted
 
 
 def test_an_allowed_network_permits_its_addresses_however_they_are_written() -> None:
     networks = (ip_network("192.168.0.0/16"),)
-    assert allowed(ip_address("192.168.7.7"), networks)
-    assert allowed(ip_address("::ffff:192.168.7.7"), networks)
-    assert not allowed(ip_address("10.0.0.1"), networks)
+    assert is_allowed_address(ip_address("192.168.7.7"), networks)
+    assert is_allowed_address(ip_address("::ffff:192.168.7.7"), networks)
+    assert not is_allowed_address(ip_address("10.0.0.1"), networks)
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_an_allowed_network_permits_its_addresses_however_they_are_written() -> 
     ["fec0::1", "64:ff9b:1::a9fe:a9fe", "::127.0.0.1", "::ffff:0:127.0.0.1", "5f00::1", "3fff::1"],
 )
 def test_no_odd_form_of_ipv6_leads_inside(text: str) -> None:
-    assert not allowed(ip_address(text), [])
+    assert not is_allowed_address(ip_address(text), [])

@@ -7,7 +7,7 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.collect.poll import Poll, poll
+from dashboard.collect.poll import PollResult, poll_class
 from dashboard.models import Namespace, PolicySet, Snapshot, StepReached
 from netpol.assess import Assessment, assess_namespace
 from netpol.kinds import UNSUPPORTED
@@ -52,7 +52,7 @@ def apply(server: ApiServer, names: list[str], *policies: str) -> None:
     server.add(POLICIES, *stored)
 
 
-def told(result: Poll) -> tuple[int, int, int]:
+def told(result: PollResult) -> tuple[int, int, int]:
     recorded = result.recorded
     return recorded.new, recorded.unchanged, len(recorded.failures)
 
@@ -70,15 +70,15 @@ def held() -> set[str]:
 
 def test_each_part_of_the_lab_is_one_step_more(server: ApiServer, config: str) -> None:
     names = enrol(server, 3)
-    result = poll(config, None)
+    result = poll_class(config, None)
     assert told(result) == (3, 0, 0)
     assert (result.reading.notes, result.reading.missing_rights) == ((), ())
     assert held() == {"baseline"}
     reached: set[str] = set()
     for step, policies in PARTS.items():
         apply(server, names, *policies)
-        assert told(poll(config, None)) == (3, 0, 0)
-        assert told(poll(config, None)) == (0, 3, 0)
+        assert told(poll_class(config, None)) == (3, 0, 0)
+        assert told(poll_class(config, None)) == (0, 3, 0)
         reached |= {step, "all-flows"} if step == "kuma" else {step}
         assert held() == reached
     assert StepReached.objects.count() == 3 * 7
@@ -88,7 +88,7 @@ def test_each_part_of_the_lab_is_one_step_more(server: ApiServer, config: str) -
 def test_half_a_part_is_no_step(server: ApiServer, config: str) -> None:
     names = enrol(server, 1)
     apply(server, names, "default-deny-all", "allow-dns-egress", "allow-app-to-redis")
-    poll(config, None)
+    poll_class(config, None)
     assert held() == {"default-deny", "dns"}
 
 
@@ -101,27 +101,27 @@ def test_a_block_of_addresses_has_a_definite_answer_for_pods_without_one(
     by_block = make.policy(podSelector={}, policyTypes=["Egress"], egress=[anywhere])
     by_block["metadata"]["name"] = "dns-anywhere"
     server.add(POLICIES, stored_policy(by_block, names[0]))
-    poll(config, None)
+    poll_class(config, None)
     assert "default-deny" in held()
     flows = Snapshot.objects.get().summary["flows"]
     assert (flows["redis to DNS over TCP"], flows["redis to DNS"]) == ("allow", "deny")
     for pod in server.objects[PODS]:
         pod["status"] |= {"phase": "Running", "podIP": "10.244.3.4"}
-    assert told(poll(config, None)) == (0, 1, 0)
+    assert told(poll_class(config, None)) == (0, 1, 0)
     server.add(PODS, pending_pod("student-app", names[0], number=2))  # a rollout
-    assert told(poll(config, None)) == (0, 1, 0)
+    assert told(poll_class(config, None)) == (0, 1, 0)
 
 
 def test_a_label_that_matters_to_nobody_is_a_change_and_a_restart_is_none(
     server: ApiServer, config: str
 ) -> None:
     names = enrol(server, 1)
-    poll(config, None)
+    poll_class(config, None)
     pod = next(pod for pod in server.objects[PODS] if pod["metadata"]["namespace"] == names[0])
     pod["metadata"] |= {"name": "student-app-2", "uid": "another", "resourceVersion": "77"}
-    assert told(poll(config, None)) == (0, 1, 0)
+    assert told(poll_class(config, None)) == (0, 1, 0)
     pod["metadata"]["labels"] = {"app": "student-app", "version": "2"}
-    assert told(poll(config, None)) == (1, 0, 0)
+    assert told(poll_class(config, None)) == (1, 0, 0)
 
 
 def test_what_would_cost_the_whole_class_its_poll_fails_alone(
@@ -131,7 +131,7 @@ def test_what_would_cost_the_whole_class_its_poll_fails_alone(
     server.add(PODS, *(pending_pod("redis", names[0], number=number) for number in range(2, 300)))
     rules = [{"to": [{"podSelector": {}}], "ports": [{"port": port}]} for port in range(1, 500)]
     server.add(POLICIES, make.policy(namespace=names[0], podSelector={}, egress=rules))
-    result = poll(config, None)
+    result = poll_class(config, None)
     assert told(result) == (1, 0, 1)
     assert "too large to evaluate" in result.recorded.failures[0].reason
 
@@ -143,7 +143,7 @@ def test_a_policy_of_a_megabyte_is_assessed(server: ApiServer, config: str) -> N
     ]
     policy = make.policy(namespace=name, podSelector={}, egress=[{"to": blocks}])
     server.add(POLICIES, stored_policy(policy, name))
-    assert told(poll(config, None)) == (1, 0, 0)
+    assert told(poll_class(config, None)) == (1, 0, 0)
 
 
 def test_rules_that_all_say_the_same_do_not_fill_the_database(
@@ -151,7 +151,7 @@ def test_rules_that_all_say_the_same_do_not_fill_the_database(
 ) -> None:
     (name,) = enrol(server, 1)
     server.add(POLICIES, make.policy(namespace=name, podSelector={}, egress=[{}] * 10000))
-    result = poll(config, None)
+    result = poll_class(config, None)
     assert "too long" in result.recorded.failures[0].reason
 
 
@@ -167,7 +167,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
         return assess_namespace(lab, cluster, namespace)
 
     monkeypatch.setattr("dashboard.assess.snapshot_content.assess", failing)
-    result = poll(config, None)
+    result = poll_class(config, None)
     assert told(result) == (1, 0, 1)
     assert "a fault of its own: KeyError" in result.recorded.failures[0].reason
 
@@ -177,9 +177,9 @@ def test_a_thousand_students_of_whom_nothing_changed_take_a_handful_of_queries(
 ) -> None:
     names = enrol(server, 1000)
     apply(server, names, *SOLUTION)
-    assert told(poll(config, None)) == (1000, 0, 0)
+    assert told(poll_class(config, None)) == (1000, 0, 0)
     with CaptureQueriesContext(connection) as queries:
-        assert told(poll(config, None)) == (0, 1000, 0)
+        assert told(poll_class(config, None)) == (0, 1000, 0)
     assert len(queries) < 40  # those that name runs and look for incidents among them
     assert len(server.asked(POLICIES)) == 2 * 14
     assert (Snapshot.objects.count(), PolicySet.objects.count()) == (1000, 1)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.collect.cluster import Connection
+from dashboard.collect.cluster import ClusterConnection
 from tests import make
 from tests.apiserver import (
     NAMESPACES,
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("two_students")
 
 
 def test_a_malformed_pod_fails_its_namespace_alone(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     broken = make.pod_manifest("odd", BOB)
     broken["spec"]["containers"][0]["ports"][0]["containerPort"] = "http"
@@ -41,7 +41,7 @@ def test_a_malformed_pod_fails_its_namespace_alone(
     ],
 )
 def test_a_malformed_status_names_its_field(
-    server: ApiServer, connection: Connection, field: str, nonsense: object
+    server: ApiServer, connection: ClusterConnection, field: str, nonsense: object
 ) -> None:
     broken = make.pod_manifest("odd", BOB)
     broken["status"][field] = nonsense
@@ -49,21 +49,27 @@ def test_a_malformed_status_names_its_field(
     assert f"{BOB}/odd: status.{field}" in failures(read(connection))[BOB]
 
 
-def test_a_malformed_pod_in_kube_system_is_noted(server: ApiServer, connection: Connection) -> None:
+def test_a_malformed_pod_in_kube_system_is_noted(
+    server: ApiServer, connection: ClusterConnection
+) -> None:
     server.add(PODS, make.pod_manifest("coredns-1", "kube-system", labels={"bad key!": "x"}))
     reading = read(connection)
     assert len(readings(reading)) == 2
     assert "kube-system/coredns-1: metadata.labels" in reading.notes[0]
 
 
-def test_a_malformed_namespace_fails_alone(server: ApiServer, connection: Connection) -> None:
+def test_a_malformed_namespace_fails_alone(
+    server: ApiServer, connection: ClusterConnection
+) -> None:
     server.add(NAMESPACES, make.namespace_manifest("student-eve-dev", {"bad key!": "x"}))
     reading = read(connection)
     assert len(readings(reading)) == 2
     assert "metadata.labels" in failures(reading)["student-eve-dev"]
 
 
-def test_a_terminating_namespace_is_not_read(server: ApiServer, connection: Connection) -> None:
+def test_a_terminating_namespace_is_not_read(
+    server: ApiServer, connection: ClusterConnection
+) -> None:
     server.objects[NAMESPACES][1] = make.namespace_manifest(
         BOB, deletionTimestamp="2026-03-03T12:00:00Z"
     )
@@ -73,7 +79,7 @@ def test_a_terminating_namespace_is_not_read(server: ApiServer, connection: Conn
 
 
 def test_a_namespace_that_is_deleted_between_the_lists_is_not_read(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     listed = {"items": server.objects[NAMESPACES]}
     server.instead[NAMESPACES] = [Answer(body=json.dumps(listed)), None]
@@ -83,7 +89,7 @@ def test_a_namespace_that_is_deleted_between_the_lists_is_not_read(
 
 
 def test_a_namespace_that_is_deleted_and_made_again_between_the_lists_is_not_read(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     listed = {"items": [*server.objects[NAMESPACES]]}
     server.instead[NAMESPACES] = [Answer(body=json.dumps(listed)), None]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.collect.cluster import ClusterError, Connection
+from dashboard.collect.cluster import ClusterConnection, ClusterError
 from netpol.kinds import UNSUPPORTED
 from netpol.model import UnsupportedPolicy
 from netpol.parse import parse_unsupported
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("two_students")
 
 @pytest.mark.parametrize("path", [PODS, POLICIES])
 def test_a_kind_that_is_forbidden_class_wide_is_listed_in_each_namespace(
-    server: ApiServer, connection: Connection, path: str
+    server: ApiServer, connection: ClusterConnection, path: str
 ) -> None:
     server.instead[path] = [forbidden(path)]
     server.instead[within("kube-system", PODS)] = [forbidden(PODS, "kube-system")]
@@ -35,7 +35,7 @@ def test_a_kind_that_is_forbidden_class_wide_is_listed_in_each_namespace(
 
 @pytest.mark.parametrize("path", [PODS, POLICIES])
 def test_a_namespace_that_is_forbidden_alone_fails_alone(
-    server: ApiServer, connection: Connection, path: str
+    server: ApiServer, connection: ClusterConnection, path: str
 ) -> None:
     plural = path.rpartition("/")[2]
     server.instead[path] = [forbidden(path)]
@@ -51,7 +51,7 @@ def test_a_namespace_that_is_forbidden_alone_fails_alone(
 
 
 def test_without_the_right_to_list_namespaces_the_rule_is_told(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.instead[NAMESPACES] = [forbidden(NAMESPACES)]
     with pytest.raises(ClusterError) as caught:
@@ -61,19 +61,21 @@ def test_without_the_right_to_list_namespaces_the_rule_is_told(
 
 
 def test_where_kube_system_is_hidden_a_note_says_that_dns_is_a_stand_in(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.instead[PODS] = [forbidden(PODS)]
     server.instead[within("kube-system", PODS)] = [forbidden(PODS, "kube-system")]
     assert read(connection).notes == ("DNS is a stand-in: pods in kube-system are not visible.",)
 
 
-def test_kinds_that_are_not_installed_are_no_matter(connection: Connection) -> None:
+def test_kinds_that_are_not_installed_are_no_matter(connection: ClusterConnection) -> None:
     reading = read(connection)
     assert (reading.surroundings.unsupported, reading.notes, reading.missing_rights) == ((), (), ())
 
 
-def test_of_unsupported_kinds_the_names_are_kept(server: ApiServer, connection: Connection) -> None:
+def test_of_unsupported_kinds_the_names_are_kept(
+    server: ApiServer, connection: ClusterConnection
+) -> None:
     server.add(
         "/apis/cilium.io/v2/ciliumnetworkpolicies",
         {"metadata": {"name": "l7", "namespace": ADA}, "spec": {"secret": "do-not-store-me"}},
@@ -88,7 +90,7 @@ def test_of_unsupported_kinds_the_names_are_kept(server: ApiServer, connection: 
 
 
 def test_unsupported_kinds_that_are_forbidden_are_noted_with_the_rule(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     path = "/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies"
     server.instead[path] = [forbidden(path)]
@@ -108,7 +110,7 @@ def test_unsupported_kinds_that_are_forbidden_are_noted_with_the_rule(
     [Answer(404, "404 page not found"), Answer(body='{"resources": [{"name": "ciliumnodes"}]}')],
 )
 def test_kinds_that_are_forbidden_but_not_installed_are_no_matter(
-    server: ApiServer, connection: Connection, kinds: Answer
+    server: ApiServer, connection: ClusterConnection, kinds: Answer
 ) -> None:
     for kind in UNSUPPORTED:
         server.instead[kind.list_path()] = [forbidden(kind.list_path())]

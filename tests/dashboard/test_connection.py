@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.collect.cluster import ClusterError, Connection, connect
+from dashboard.collect.cluster import ClusterConnection, ClusterError, open_connection
 from tests import make
 from tests.apiserver import (
     NAMESPACES,
@@ -44,20 +44,20 @@ pytestmark = pytest.mark.usefixtures("two_students")
     ],
 )
 def test_an_answer_that_is_no_list_says_so(
-    server: ApiServer, connection: Connection, answer: Answer, words: str
+    server: ApiServer, connection: ClusterConnection, answer: Answer, words: str
 ) -> None:
     server.instead[NAMESPACES] = [answer]
     with pytest.raises(ClusterError, match=words):
         read(connection)
 
 
-def test_a_list_without_items_is_empty(server: ApiServer, connection: Connection) -> None:
+def test_a_list_without_items_is_empty(server: ApiServer, connection: ClusterConnection) -> None:
     server.instead[POLICIES] = [Answer(body='{"metadata": {}, "items": null}')]
     assert [len(one.manifests) for one in readings(read(connection)).values()] == [0, 0]
 
 
 def test_a_server_that_hangs_is_given_up(
-    server: ApiServer, connection: Connection, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connection: ClusterConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.collect.cluster.connection.TIMEOUT", (1, 0.1))
     server.instead[NAMESPACES] = [Answer(hangs=True)]
@@ -71,7 +71,7 @@ def test_a_server_that_hangs_is_given_up(
     [(status(401, "Unauthorized", "Unauthorized"), "token expired"), (TOO_MANY, "overloaded")],
 )
 def test_what_is_no_fault_of_one_namespace_ends_the_poll(
-    server: ApiServer, connection: Connection, answer: Answer, words: str
+    server: ApiServer, connection: ClusterConnection, answer: Answer, words: str
 ) -> None:
     server.instead[POLICIES] = [forbidden(POLICIES)]
     server.instead[within(ADA, POLICIES)] = [answer]
@@ -80,7 +80,7 @@ def test_what_is_no_fault_of_one_namespace_ends_the_poll(
 
 
 def test_a_token_that_expires_in_the_middle_stops_the_asking(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     names = [f"student-s{number}-dev" for number in range(400)]
     server.add(NAMESPACES, *map(make.namespace_manifest, names))
@@ -93,7 +93,7 @@ def test_a_token_that_expires_in_the_middle_stops_the_asking(
 
 
 def test_a_server_error_about_one_namespace_fails_it_alone(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.instead[POLICIES] = [forbidden(POLICIES)]
     server.instead[within(BOB, POLICIES)] = [Answer(500, "no luck")]
@@ -114,7 +114,7 @@ def test_a_server_that_is_not_there_says_what_to_look_at(
     tmp_path: Path, url: str, words: str
 ) -> None:
     with (
-        connect(kubeconfig(tmp_path / "config", url), None) as nowhere,
+        open_connection(kubeconfig(tmp_path / "config", url), None) as nowhere,
         pytest.raises(ClusterError, match=words),
     ):
         read(nowhere)
@@ -123,7 +123,7 @@ def test_a_server_that_is_not_there_says_what_to_look_at(
 def test_a_server_without_tls_says_what_to_look_at(server: ApiServer, tmp_path: Path) -> None:
     config = kubeconfig(tmp_path / "config", server.url.replace("http:", "https:"))
     with (
-        connect(config, None) as plain,
+        open_connection(config, None) as plain,
         pytest.raises(ClusterError, match="certificate authority"),
     ):
         read(plain)
@@ -145,17 +145,17 @@ def test_a_damaged_kubeconfig_is_named(tmp_path: Path, text: str) -> None:
     config = tmp_path / "config"
     config.write_text(text)
     with pytest.raises(ClusterError, match=f"The kubeconfig {config}"):
-        connect(str(config), None)
+        open_connection(str(config), None)
 
 
 def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match="none"):
-        connect(str(tmp_path / "none"), None)
+        open_connection(str(tmp_path / "none"), None)
 
 
 def test_a_context_that_is_not_there_is_named(config: str) -> None:
     with pytest.raises(ClusterError, match="another"):
-        connect(config, "another")
+        open_connection(config, "another")
 
 
 def with_user(config: str, **user: object) -> str:
@@ -175,7 +175,7 @@ def test_a_login_plug_in_that_fails_is_told_where_no_anonymous_may_read(
     plugin = {"command": "no-such-plug-in", "interactiveMode": "Never"}
     plugin["apiVersion"] = "client.authentication.k8s.io/v1"
     with (
-        connect(with_user(config, exec=plugin), None) as anonymous,
+        open_connection(with_user(config, exec=plugin), None) as anonymous,
         pytest.raises(ClusterError, match=r"without credentials.*plug-in"),
     ):
         read(anonymous)
@@ -183,7 +183,7 @@ def test_a_login_plug_in_that_fails_is_told_where_no_anonymous_may_read(
 
 def test_a_token_that_cannot_be_sent_is_not_told_to_anybody(config: str) -> None:
     with (
-        connect(with_user(config, token="secret\nsecret"), None) as broken,
+        open_connection(with_user(config, token="secret\nsecret"), None) as broken,
         pytest.raises(ClusterError, match="line break") as raised,
     ):
         read(broken)
@@ -209,7 +209,7 @@ def test_a_client_certificate_of_the_kubeconfig_is_shown(config: str, tmp_path: 
             "certificate-authority-data": base64(certificate),
         }
         path.write_text(yaml.safe_dump(changed))
-        with connect(config, None) as trusted:
+        with open_connection(config, None) as trusted:
             assert read(trusted).namespaces == ()
 
 
@@ -220,4 +220,4 @@ def base64(file: Path) -> str:
 @pytest.mark.skipif("KUBERNETES_SERVICE_HOST" in os.environ, reason="runs in a pod")
 def test_without_a_kubeconfig_and_outside_a_pod_it_says_what_to_set() -> None:
     with pytest.raises(ClusterError, match="KUBECONFIG"):
-        connect(None, None)
+        open_connection(None, None)

@@ -5,12 +5,17 @@ import socket
 
 import pytest
 
-from dashboard.collect.probes.head import MOST, SIP, HeadLimit, HeadTooLarge
+from dashboard.collect.http.head_limit import (
+    BYTES_PER_READ,
+    MOST_HEAD_BYTES,
+    HeadLimit,
+    HeadTooLargeError,
+)
 from tests.dashboard.hostile import serving
 
 
 def much(connection: socket.socket, _: str) -> None:
-    connection.sendall(bytes(8 * MOST))
+    connection.sendall(bytes(8 * MOST_HEAD_BYTES))
 
 
 async def sizes(port: int, limit: HeadLimit) -> list[int]:
@@ -21,7 +26,7 @@ async def sizes(port: int, limit: HeadLimit) -> list[int]:
         await stream.write(b"GET / HTTP/1.1\r\n\r\n")
         while received := await stream.read(64 * 1024):
             found.append(len(received))
-    except HeadTooLarge:
+    except HeadTooLargeError:
         pass
     finally:
         await stream.aclose()
@@ -29,7 +34,8 @@ async def sizes(port: int, limit: HeadLimit) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("has_come", "most_at_once", "most"), [(False, SIP, MOST), (True, 64 * 1024, 8 * MOST)]
+    ("has_come", "most_at_once", "most"),
+    [(False, BYTES_PER_READ, MOST_HEAD_BYTES), (True, 64 * 1024, 8 * MOST_HEAD_BYTES)],
 )
 def test_only_the_head_is_limited(
     has_come: bool,  # noqa: FBT001  a column of the table
@@ -37,7 +43,7 @@ def test_only_the_head_is_limited(
     most: int,
 ) -> None:
     limit = HeadLimit()
-    limit.has_come = has_come
+    limit.is_complete = has_come
     with serving(much) as server:
         found = asyncio.run(sizes(server.port, limit))
     assert max(found) <= most_at_once

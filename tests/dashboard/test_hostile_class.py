@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.collect.probes.answers import Answer, Failure
-from dashboard.collect.probes.get import Limits, Reach
-from dashboard.collect.probes.visits import Question, visits
-from dashboard.collect.probing.observations import read
+from dashboard.collect.http.answers import HttpAnswer, NoAnswer
+from dashboard.collect.http.hosts import ProbeRequest, ask_hosts
+from dashboard.collect.http.request import RequestLimits, RequestScope
+from dashboard.collect.methods.app import judge_app_answer
 from netpol.lab import ProbeReading, ProbeRole
 from tests.dashboard import hostile
 from tests.dashboard.hostile import Behaviour, answer, redirect, serving, tls_server
@@ -50,17 +50,19 @@ def test_it_is_unknown_and_the_honest_one_is_seen(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     asked = {
-        name: [Question("health", f"{scheme}://{name}.dev.lab.example/health")]
+        name: [ProbeRequest("health", f"{scheme}://{name}.dev.lab.example/health")]
         for name in (*HOSTILE, "honest")
     }
     names = list(asked)
     with serving(behave, tls_server(certificate) if scheme == "https" else None) as server:
         gateway = server.url.replace("http:", f"{scheme}:")
-        reach = Reach(gateway, limits=Limits(connect=PATIENCE, read=5, whole=8))
+        reach = RequestScope(gateway, limits=RequestLimits(connect=PATIENCE, read=5, whole=8))
         tracemalloc.start()
         looks = {
-            names[key]: visit["health"].answer
-            for batch in visits(dict(enumerate(asked.values())), reach, lambda: datetime.now(UTC))
+            names[key]: visit["health"].result
+            for batch in ask_hosts(
+                dict(enumerate(asked.values())), reach, lambda: datetime.now(UTC)
+            )
             for key, visit in batch.items()
         }
         _, peak = tracemalloc.get_traced_memory()
@@ -68,8 +70,8 @@ def test_it_is_unknown_and_the_honest_one_is_seen(
     assert looks.keys() == set(names)
     assert peak < MOST_MEMORY
     for name, result in looks.items():
-        assert isinstance(result, Answer | Failure)
-        findings = read(ProbeReading.APP_HEALTH, result)
+        assert isinstance(result, HttpAnswer | NoAnswer)
+        findings = judge_app_answer(ProbeReading.APP_HEALTH, result)
         expected = "reached" if name == "honest" else "unknown"
         assert (name, {one.outcome.value for one in findings.values()}) == (name, {expected})
         assert "<" not in findings[ProbeRole.APP].reason

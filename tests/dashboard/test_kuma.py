@@ -9,11 +9,24 @@ from typing import Any
 
 import pytest
 
-from dashboard.collect.probes.answers import Answer, Failure
-from dashboard.collect.probes.get import Limits, Reach
-from dashboard.collect.probes.kuma import Access, KumaAnswer, ask, slug_of
-from dashboard.collect.probing.egress import Watched, outlook
-from dashboard.collect.probing.kuma import Beat, entry, said
+from dashboard.collect.http.answers import HttpAnswer, NoAnswer
+from dashboard.collect.http.hosts import ProbeAnswer
+from dashboard.collect.http.request import RequestLimits, RequestScope
+from dashboard.collect.methods.uptime_kuma.egress import judge_egress
+from dashboard.collect.methods.uptime_kuma.pages import (
+    KumaMonitor,
+    MonitorList,
+    judge_entry_page,
+    parse_monitors,
+)
+from dashboard.collect.methods.uptime_kuma.requests import (
+    BEATS,
+    METRICS,
+    STATUS_PAGE,
+    KumaAccess,
+    ask_uptime_kuma,
+    find_slug,
+)
 from dashboard.models import MonitorStatus
 from netpol.lab import ProbeRole
 from tests import make
@@ -23,16 +36,25 @@ from tests.processes import PATIENCE
 
 VERSIONS = pytest.mark.parametrize("version", ["1.23", "2.0", "2.1"])
 ROOT = "http://ada.status.lab.example/"
+ENTRY_PAGE = b'{"type":"entryPage","entryPage":"statusPage-x"}'
+NOW = make.NOON
 UP, DOWN, PENDING = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.PENDING
 
 
 def asked(
-    server: Behaviour, access: Access | None = None, patience: float = PATIENCE
-) -> KumaAnswer:
-    limits = Limits(connect=PATIENCE, read=patience, whole=PATIENCE)
+    server: Behaviour, access: KumaAccess | None = None, patience: float = PATIENCE
+) -> ProbeAnswer:
+    limits = RequestLimits(connect=PATIENCE, read=patience, whole=PATIENCE)
     with serving(server) as running:
-        reach = Reach(running.url, limits=limits)
-        return asyncio.run(ask(ROOT, access or Access(), reach, ssl.create_default_context()))
+        scope = RequestScope(running.url, limits=limits)
+        trusted = ssl.create_default_context()
+        asking = ask_uptime_kuma(access or KumaAccess(), ROOT, scope, trusted)
+        return ProbeAnswer(NOW, *asyncio.run(asking))
+
+
+def answered(entry: bytes, page: bytes, beats: bytes) -> ProbeAnswer:
+    pages = {STATUS_PAGE: HttpAnswer(200, page, 0.1), BEATS: HttpAnswer(200, beats, 0.1)}
+    return ProbeAnswer(NOW, HttpAnswer(200, entry, 0.1), pages)
 
 
 def kuma(version: str = "1.23", **fields: Any) -> Kuma:
@@ -43,50 +65,52 @@ def kuma(version: str = "1.23", **fields: Any) -> Kuma:
 @VERSIONS
 def test_monitors_and_their_newest_beats_are_read_in_every_version(version: str) -> None:
     beats = {"dev /health": [1, 1, 1], "dev /visits": [1, 0], "prod": [2], "x": [3], "y": []}
-    found = said(asked(kuma(version, beats=beats)), make.after(5))
-    assert [(beat.name, beat.status.value) for beat in found.beats] == [
+    found = parse_monitors(asked(kuma(version, beats=beats)), make.after(5))
+    assert [(beat.name, beat.status.value) for beat in found.monitors] == [
         ("dev /health", "up"),
         ("dev /visits", "down"),
         ("prod", "pending"),
         ("x", "maintenance"),
         ("y", "no beat"),
     ]
-    assert found.beats[0].at == make.NOON.replace(microsecond=123_000)
+    assert found.monitors[0].at == make.NOON.replace(microsecond=123_000)
 
 
 @VERSIONS
 def test_the_page_is_found_through_the_entry_page(version: str) -> None:
     server = kuma(version, slug="my-class")
-    assert asked(server).beats is not None
+    assert BEATS in asked(server).pages
     assert "/api/status-page/my-class" in server.asked
 
 
 def test_a_page_that_is_matched_by_its_domain_is_found_too() -> None:
     server = kuma(entry={"type": "statusPageMatchedDomain", "statusPageSlug": "class"})
-    assert said(asked(server), make.NOON).beats
+    assert parse_monitors(asked(server), make.NOON).monitors
 
 
 @VERSIONS
 def test_a_page_can_be_named_where_the_entry_page_leads_elsewhere(version: str) -> None:
     server = kuma(version, entry={"type": "entryPage", "entryPage": "dashboard"})
-    assert said(asked(server), make.NOON).problem.startswith("no status page is its entry page")
-    assert said(asked(server, Access(slug="class")), make.NOON).beats
+    assert parse_monitors(asked(server), make.NOON).problem.startswith(
+        "no status page is its entry page"
+    )
+    assert parse_monitors(asked(server, KumaAccess(slug="class")), make.NOON).monitors
 
 
 @VERSIONS
 def test_a_page_that_there_is_none_of_costs_no_more_than_the_limit(version: str) -> None:
     """1.23 never answers."""
     patience = 0.4 if version == "1.23" else PATIENCE
-    found = asked(kuma(version), Access(slug="gone"), patience)
-    assert isinstance(found.page, Failure if version == "1.23" else Answer)
-    assert found.beats is None
-    assert "is it published?" in said(found, make.NOON).problem
+    found = asked(kuma(version), KumaAccess(slug="gone"), patience)
+    assert isinstance(found.pages[STATUS_PAGE], NoAnswer if version == "1.23" else HttpAnswer)
+    assert BEATS not in found.pages
+    assert "is it published?" in parse_monitors(found, make.NOON).problem
 
 
 @pytest.mark.parametrize("slug", ["../../x", "a/b", "x?y", "<b>", "", "a" * 200, "Ünï"])
 def test_a_hostile_name_of_a_page_enters_no_url(slug: str) -> None:
     server = kuma(entry={"type": "entryPage", "entryPage": f"statusPage-{slug}"})
-    assert asked(server).page is None
+    assert STATUS_PAGE not in asked(server).pages
     assert server.asked == ["/api/entry-page"]
 
 
@@ -98,18 +122,18 @@ def test_metrics_are_asked_for_with_a_key_only() -> None:
         'monitor_status{monitor_name="gw",monitor_url="null"} 1\n'
     )
     server = kuma(metrics=metrics, beats={"dev health": [1]})
-    assert asked(server).metrics is None
-    found = said(asked(server, Access(key=KEY)), make.after(9))
-    assert [(beat.name, beat.status, beat.url) for beat in found.beats] == [
+    assert METRICS not in asked(server).pages
+    found = parse_monitors(asked(server, KumaAccess(key=KEY)), make.after(9))
+    assert [(beat.name, beat.status, beat.url) for beat in found.monitors] == [
         ("dev health", DOWN, "https://ada.dev.lab.shart.cloud/health"),
         ("gw", UP, ""),
     ]
-    assert KEY not in repr(Access(key=KEY))
+    assert KEY not in repr(KumaAccess(key=KEY))
 
 
 def test_a_wrong_key_leaves_what_is_public() -> None:
-    found = said(asked(kuma(), Access(key="wrong")), make.NOON)
-    assert [beat.name for beat in found.beats] == ["dev /health"]
+    found = parse_monitors(asked(kuma(), KumaAccess(key="wrong")), make.NOON)
+    assert [beat.name for beat in found.monitors] == ["dev /health"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +147,7 @@ def test_a_wrong_key_leaves_what_is_public() -> None:
     ],
 )
 def test_the_entry_page_tells_the_slug_or_nothing(body: bytes, expected: str) -> None:
-    assert slug_of(Answer(200, body, 0.1)) == expected
+    assert find_slug(HttpAnswer(200, body, 0.1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -140,7 +164,7 @@ def test_the_entry_page_tells_the_slug_or_nothing(body: bytes, expected: str) ->
 def test_that_it_answers_proves_the_way_through_the_gateway(
     status: int, body: bytes, outcome: str, sign: str | None
 ) -> None:
-    found = entry(Answer(status, body, 0.1))
+    found = judge_entry_page(HttpAnswer(status, body, 0.1))
     assert found.outcome.value == outcome
     assert found.sign.value == (sign or "gateway-not-connected")
 
@@ -157,15 +181,14 @@ def test_that_it_answers_proves_the_way_through_the_gateway(
     ],
 )
 def test_other_documents_say_nothing_and_break_nothing(page: bytes, beats: bytes) -> None:
-    first = Answer(200, b'{"type":"entryPage","entryPage":"statusPage-x"}', 0.1)
-    found = said(KumaAnswer(first, Answer(200, page, 0.1), Answer(200, beats, 0.1)), make.NOON)
-    assert found.beats == ()
+    found = parse_monitors(answered(ENTRY_PAGE, page, beats), make.NOON)
+    assert found.monitors == ()
     assert found.problem
 
 
 def test_a_hostile_monitor_is_a_name_among_others() -> None:
     name = "<script>\x00alert(1)</script>" + "x" * 500
-    (beat,) = said(asked(kuma(beats={name: [1]})), make.NOON).beats
+    (beat,) = parse_monitors(asked(kuma(beats={name: [1]})), make.NOON).monitors
     assert beat.name.startswith("<script> alert(1)</script>")
     assert len(beat.name) == 150
 
@@ -174,9 +197,8 @@ def test_a_hostile_monitor_is_a_name_among_others() -> None:
 def test_a_beat_without_a_time_or_from_the_future_is_none(time: str) -> None:
     page = b'{"publicGroupList":[{"monitorList":[{"id":1,"name":"a"}]}]}'
     beats = b'{"heartbeatList":{"1":[{"status":1,"time":"%s"}]}}' % time.encode()
-    first = Answer(200, b'{"type":"entryPage","entryPage":"statusPage-x"}', 0.1)
-    found = said(KumaAnswer(first, Answer(200, page, 0.1), Answer(200, beats, 0.1)), make.NOON)
-    assert [beat.status for beat in found.beats] == [MonitorStatus.NO_BEAT]
+    found = parse_monitors(answered(ENTRY_PAGE, page, beats), make.NOON)
+    assert [beat.status for beat in found.monitors] == [MonitorStatus.NO_BEAT]
 
 
 @pytest.mark.parametrize(
@@ -188,17 +210,18 @@ def test_beats_are_stale_after_three_intervals_and_the_cache(
     age: float,
     stale: bool,  # noqa: FBT001  a column of the table
 ) -> None:
-    (beat,) = said(asked(kuma(beats={"a": [1] * 20}, interval=interval)), make.NOON).beats
+    (beat,) = parse_monitors(
+        asked(kuma(beats={"a": [1] * 20}, interval=interval)), make.NOON
+    ).monitors
     assert beat.is_stale(make.after(age)) is stale
 
 
 def monitor(
     status: MonitorStatus, watches: str = "health", *, up: bool | None = None, at: datetime | None
-) -> Watched:
-    return Watched(Beat("m", status, at), watches, up)
+) -> KumaMonitor:
+    return KumaMonitor("m", status, at, watches=watches, is_up=up)
 
 
-NOW = make.NOON
 SEES = monitor(UP, at=NOW)
 BLIND = monitor(DOWN, up=True, at=NOW)
 APP_DOWN = monitor(DOWN, up=False, at=NOW)
@@ -224,12 +247,12 @@ NOBODY_LOOKED = monitor(DOWN, at=NOW)
     ],
 )
 def test_kuma_is_blind_only_where_the_same_url_is_up_from_outside(
-    monitors: list[Watched], dns: str, internet: str, sign: str
+    monitors: list[KumaMonitor], dns: str, internet: str, sign: str
 ) -> None:
-    seen = outlook(monitors, "no monitors", NOW)
-    outcomes = [seen.findings[role].outcome.value for role in (ProbeRole.DNS, ProbeRole.INTERNET)]
+    _, results = judge_egress(MonitorList(tuple(monitors), "no monitors"), NOW)
+    outcomes = [results[role].outcome.value for role in (ProbeRole.DNS, ProbeRole.INTERNET)]
     assert outcomes == [dns, internet]
-    assert {finding.sign.value for finding in seen.findings.values()} == {sign}
+    assert {result.sign.value for result in results.values()} == {sign}
 
 
 def test_impossible_times_among_the_beats_do_not_count_for_how_often_it_beats() -> None:
@@ -237,9 +260,8 @@ def test_impossible_times_among_the_beats_do_not_count_for_how_often_it_beats() 
     times += [f"{make.after(-20 * number):%F %T}" for number in (2, 1, 0)]
     beats = {"heartbeatList": {"1": [{"status": 1, "time": time} for time in times]}}
     page = {"publicGroupList": [{"monitorList": [{"id": 1, "name": "x"}]}]}
-    entry_page = {"type": "entryPage", "entryPage": "statusPage-class"}
-    told = (Answer(200, json.dumps(each).encode(), 0.1) for each in (entry_page, page, beats))
-    (beat,) = said(KumaAnswer(*told), make.NOON).beats
+    answer = answered(ENTRY_PAGE, json.dumps(page).encode(), json.dumps(beats).encode())
+    (beat,) = parse_monitors(answer, make.NOON).monitors
     assert (beat.at, beat.interval.total_seconds()) == (make.NOON, 20)
 
 
@@ -247,7 +269,6 @@ def test_impossible_times_among_the_beats_do_not_count_for_how_often_it_beats() 
 def test_a_time_that_nobody_could_have_written_is_none(text: str) -> None:
     beats = {"heartbeatList": {"1": [{"status": 1, "time": text}]}}
     page = {"publicGroupList": [{"monitorList": [{"id": 1, "name": "x"}]}]}
-    entry_page = {"type": "entryPage", "entryPage": "statusPage-class"}
-    told = (Answer(200, json.dumps(each).encode(), 0.1) for each in (entry_page, page, beats))
-    (beat,) = said(KumaAnswer(*told), make.NOON).beats
+    answer = answered(ENTRY_PAGE, json.dumps(page).encode(), json.dumps(beats).encode())
+    (beat,) = parse_monitors(answer, make.NOON).monitors
     assert (beat.status, beat.at) == (MonitorStatus.NO_BEAT, None)

@@ -2,14 +2,22 @@
 
 import asyncio
 import ssl
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from dashboard.collect.probes.get import Limits, Reach
-from dashboard.collect.probes.kuma import Access, KumaAnswer, ask
-from dashboard.collect.probing.egress import Watched, outlook
-from dashboard.collect.probing.kuma import MOST_MONITORS, said
-from dashboard.collect.probing.metrics import LONGEST, statuses
+from dashboard.collect.http.hosts import ProbeAnswer
+from dashboard.collect.http.request import RequestLimits, RequestScope
+from dashboard.collect.methods.uptime_kuma.egress import judge_egress
+from dashboard.collect.methods.uptime_kuma.pages import (
+    LONGEST_LINE,
+    MOST_MONITORS,
+    MonitorList,
+    parse_monitors,
+    parse_status_samples,
+)
+from dashboard.collect.methods.uptime_kuma.requests import KumaAccess, ask_uptime_kuma
 from dashboard.models import MonitorStatus
 from netpol.lab import ProbeRole
 from tests import make
@@ -17,16 +25,17 @@ from tests.dashboard.hostile import serving
 from tests.kuma import KEY, Kuma
 from tests.processes import PATIENCE
 
+ROOT = "http://ada.status.lab.example/"
+PATIENT = RequestLimits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
 UP, DOWN = MonitorStatus.UP, MonitorStatus.DOWN
-PATIENT = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
 
 
-def asked(metrics: str) -> KumaAnswer:
-    kuma = Kuma(newest=make.NOON, beats={"public": [0]}, metrics=metrics)
+def asked(metrics: str, beats: Sequence[int] = (0,)) -> ProbeAnswer:
+    kuma = Kuma(newest=make.NOON, beats={"public": [*beats]}, metrics=metrics)
     with serving(kuma) as server:
-        reach = Reach(server.url, limits=PATIENT)
-        access, trusted = Access(key=KEY), ssl.create_default_context()
-        return asyncio.run(ask("http://ada.status.lab.example/", access, reach, trusted))
+        scope = RequestScope(server.url, limits=PATIENT)
+        asking = ask_uptime_kuma(KumaAccess(key=KEY), ROOT, scope, ssl.create_default_context())
+        return ProbeAnswer(make.NOON, *asyncio.run(asking))
 
 
 def line(name: str, status: int = 1, labels: str = "") -> str:
@@ -35,24 +44,20 @@ def line(name: str, status: int = 1, labels: str = "") -> str:
 
 def test_a_fresh_answer_does_not_make_a_stale_beat_fresh() -> None:
     hour = make.after(3600)
-    (beat,) = said(asked(line("public")), hour).beats
+    (beat,) = parse_monitors(asked(line("public")), hour).monitors
     assert (beat.status, beat.at) == (UP, make.NOON.replace(microsecond=123_000))
     assert beat.is_stale(hour)
-    seen = outlook([Watched(beat, "health", up=True)], "", hour)
-    assert seen.findings[ProbeRole.INTERNET].sign.value == "kuma-stale"
+    watching = replace(beat, watches="health", is_up=True)
+    _, results = judge_egress(MonitorList((watching,)), hour)
+    assert results[ProbeRole.INTERNET].sign.value == "kuma-stale"
 
 
 def test_a_monitor_that_never_beat_is_no_fresher_by_its_metrics() -> None:
-    kuma = Kuma(newest=make.NOON, beats={"public": []}, metrics=line("public"))
-    with serving(kuma) as server:
-        reach = Reach(server.url, limits=PATIENT)
-        access, trusted = Access(key=KEY), ssl.create_default_context()
-        answer = asyncio.run(ask("http://ada.status.lab.example/", access, reach, trusted))
-    (beat,) = said(answer, make.NOON).beats
+    (beat,) = parse_monitors(asked(line("public"), beats=()), make.NOON).monitors
     assert (beat.at, beat.is_stale(make.NOON)) == (None, True)
 
 
-TOO_LONG = line("x", labels=f',a="{"x" * LONGEST}"')
+TOO_LONG = line("x", labels=f',a="{"x" * LONGEST_LINE}"')
 MANY_LABELS = line("x", labels="".join(f',l{number}=""' for number in range(10_000)))
 
 
@@ -73,15 +78,15 @@ MANY_LABELS = line("x", labels="".join(f',l{number}=""' for number in range(10_0
     ],
 )
 def test_what_is_no_status_of_a_monitor_leaves_the_page(metrics: str) -> None:
-    assert [(beat.name, beat.status) for beat in said(asked(metrics), make.NOON).beats] == [
-        ("public", DOWN)
-    ]
+    assert [
+        (beat.name, beat.status) for beat in parse_monitors(asked(metrics), make.NOON).monitors
+    ] == [("public", DOWN)]
 
 
 def test_a_malformed_line_costs_only_itself() -> None:
     metrics = [line("a"), "monitor_status{,\t=x} 1", TOO_LONG, line("b", 0), line("c", 7)]
-    found = said(asked("\n".join(metrics)), make.NOON)
-    assert [(beat.name, beat.status) for beat in found.beats[1:]] == [
+    found = parse_monitors(asked("\n".join(metrics)), make.NOON)
+    assert [(beat.name, beat.status) for beat in found.monitors[1:]] == [
         ("a", UP),
         ("b", DOWN),
         ("c", MonitorStatus.NO_BEAT),
@@ -90,10 +95,10 @@ def test_a_malformed_line_costs_only_itself() -> None:
 
 def test_as_many_lines_as_there_may_be_monitors_are_parsed() -> None:
     body = "\n".join(line(f"m{number}") for number in range(1000)).encode()
-    assert len(list(statuses(body, MOST_MONITORS))) == MOST_MONITORS
-    assert len(said(asked(body.decode()), make.NOON).beats) == MOST_MONITORS
+    assert len(list(parse_status_samples(body))) == MOST_MONITORS
+    assert len(parse_monitors(asked(body.decode()), make.NOON).monitors) == MOST_MONITORS
 
 
 def test_a_name_that_holds_another_kind_of_line_break_is_one_name() -> None:
-    found = said(asked(line("my\N{LINE SEPARATOR}app")), make.NOON)
-    assert [beat.name for beat in found.beats] == ["public", "my app"]
+    found = parse_monitors(asked(line("my\N{LINE SEPARATOR}app")), make.NOON)
+    assert [beat.name for beat in found.monitors] == ["public", "my app"]

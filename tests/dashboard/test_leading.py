@@ -3,9 +3,11 @@
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.collect.cluster import Connection
+from dashboard.cluster_reading import RouteReading, ServiceReading
+from dashboard.collect.cluster import ClusterConnection
+from dashboard.collect.cluster.parse.routes import parse_route
+from dashboard.collect.cluster.parse.services import parse_services
 from dashboard.models import RouteState, ServiceState
-from dashboard.reading import RouteReading, ServiceReading, route_reading, service_readings
 from netpol.model import Protocol
 from tests import make
 from tests.apiserver import PODS, ROUTES, SERVICES, SLICES, ApiServer, forbidden, within
@@ -18,7 +20,7 @@ APP = ((80, 5000, Protocol.TCP),)
 
 def service(*slices: Json, manifest: Json | None = None) -> ServiceReading:
     pods = make.pod_readings(make.pod_manifest())
-    (found,) = service_readings(active_lab(), [manifest or make.service_manifest()], slices, pods)
+    (found,) = parse_services(active_lab(), [manifest or make.service_manifest()], slices, pods)
     return found
 
 
@@ -42,7 +44,7 @@ def test_endpoints_are_counted_by_pod(slices: list[Json], ready: int, unready: i
 
 
 def test_endpoints_that_may_not_be_read_are_not_zero() -> None:
-    (found,) = service_readings(active_lab(), [make.service_manifest()], None, ())
+    (found,) = parse_services(active_lab(), [make.service_manifest()], None, ())
     assert (found.ready, found.unready) == (None, None)
 
 
@@ -83,14 +85,14 @@ def test_what_is_malformed_about_a_service_is_left_out() -> None:
 def test_a_route_is_accepted_where_every_gateway_says_so(
     parents: list[Json], accepted: object, resolved: object, reason: str
 ) -> None:
-    found = route_reading(make.route_manifest("uptime-kuma", *parents))
+    found = parse_route(make.route_manifest("uptime-kuma", *parents))
     assert (found.accepted, found.resolved) == (accepted, resolved)
     assert reason in found.reason
     assert found.services == ("uptime-kuma",)
 
 
 @pytest.mark.usefixtures("two_students")
-def test_a_poll_reads_them_class_wide(server: ApiServer, connection: Connection) -> None:
+def test_a_poll_reads_them_class_wide(server: ApiServer, connection: ClusterConnection) -> None:
     server.add(SERVICES, make.service_manifest())
     server.add(SLICES, make.slice_manifest("student-app-svc", True))
     server.add(ROUTES, make.route_manifest("uptime-kuma", make.parent()))
@@ -103,7 +105,7 @@ def test_a_poll_reads_them_class_wide(server: ApiServer, connection: Connection)
 @pytest.mark.usefixtures("two_students")
 @pytest.mark.parametrize("ended", [None, make.message()])
 def test_probers_that_a_service_selects_are_no_endpoints(
-    ended: str | None, server: ApiServer, connection: Connection
+    ended: str | None, server: ApiServer, connection: ClusterConnection
 ) -> None:
     """They have the app's labels; ready or not, they serve nobody."""
     server.add(PODS, make.prober_pod(ended))
@@ -119,7 +121,7 @@ def test_probers_that_a_service_selects_are_no_endpoints(
 
 @pytest.mark.usefixtures("two_students")
 def test_where_they_are_forbidden_everywhere_the_poll_goes_on(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     for path in (SERVICES, SLICES, ROUTES):
         server.instead[path] = [forbidden(path)]
@@ -133,7 +135,7 @@ def test_where_they_are_forbidden_everywhere_the_poll_goes_on(
 
 @pytest.mark.usefixtures("two_students")
 def test_what_is_not_installed_is_no_right_that_is_missing(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.add(SERVICES)
     server.add(SLICES)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.collect.cluster import Connection
-from dashboard.collect.cluster.beside import PATIENCE
+from dashboard.collect.cluster import ClusterConnection
+from dashboard.collect.cluster.services import PATIENCE
 from tests import make
 from tests.apiserver import (
     EXPIRED,
@@ -30,7 +30,7 @@ def everything(server: ApiServer, two_students: None) -> None:  # noqa: ARG001  
     server.add(ROUTES, make.route_manifest("uptime-kuma", make.parent()))
 
 
-def seen(server: ApiServer, connection: Connection) -> tuple[set[str], tuple[str, ...]]:
+def seen(server: ApiServer, connection: ClusterConnection) -> tuple[set[str], tuple[str, ...]]:
     """The kinds that were seen of Ada's namespace, and the notes; both students were read."""
     reading = read(connection)
     assert set(readings(reading)) == {ADA, BOB}
@@ -55,7 +55,7 @@ def seen(server: ApiServer, connection: Connection) -> tuple[set[str], tuple[str
     ],
 )
 def test_a_kind_that_cannot_be_read_is_noted_and_the_others_are_seen(
-    path: str, answer: Answer, words: str, server: ApiServer, connection: Connection
+    path: str, answer: Answer, words: str, server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.instead[path] = [answer]
     kinds, notes = seen(server, connection)
@@ -69,7 +69,7 @@ def test_a_kind_that_cannot_be_read_is_noted_and_the_others_are_seen(
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("path", KINDS)
 def test_a_kind_that_is_forbidden_everywhere_is_noted_with_the_rule(
-    path: str, server: ApiServer, connection: Connection
+    path: str, server: ApiServer, connection: ClusterConnection
 ) -> None:
     plural = path.rpartition("/")[2]
     for place in (path, within(ADA, path), within(BOB, path)):
@@ -83,7 +83,7 @@ def test_a_kind_that_is_forbidden_everywhere_is_noted_with_the_rule(
 
 @pytest.mark.usefixtures("everything")
 def test_pods_that_are_forbidden_in_one_namespace_cost_it_alone(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.instead[PODS] = [forbidden(PODS)]
     server.instead[within(BOB, PODS)] = [forbidden(PODS, BOB)]
@@ -112,7 +112,7 @@ def asked_for_services(server: ApiServer) -> list[str]:
 @pytest.mark.parametrize(("students", "tried"), [(1, 1), (10, 10), (15, 8), (40, PATIENCE)])
 @pytest.mark.usefixtures("class_of_forty")
 def test_a_kind_that_nobody_may_read_is_tried_in_a_few_namespaces_from_all_over_the_class(
-    students: int, tried: int, server: ApiServer, connection: Connection
+    students: int, tried: int, server: ApiServer, connection: ClusterConnection
 ) -> None:
     del server.objects[NAMESPACES][students:]
     for name in STUDENTS:
@@ -125,7 +125,7 @@ def test_a_kind_that_nobody_may_read_is_tried_in_a_few_namespaces_from_all_over_
 
 @pytest.mark.usefixtures("class_of_forty")
 def test_a_class_whose_first_half_is_hidden_shows_its_second(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     hidden = STUDENTS[:20]
     for name in hidden:

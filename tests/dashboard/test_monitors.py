@@ -14,10 +14,10 @@ from pytest_django import Settings
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.collect import probing
-from dashboard.collect.probing.keys import keys
-from dashboard.collect.probing.kuma import Beat
-from dashboard.collect.probing.monitors import watches_by_itself
+from dashboard.collect import probe_round
+from dashboard.collect.methods.uptime_kuma.monitors import guess_watched_probe
+from dashboard.collect.methods.uptime_kuma.pages import KumaMonitor
+from dashboard.collect.methods.uptime_kuma.requests import load_api_keys
 from dashboard.models import Monitor, MonitorStatus, Observation
 from tests import make
 from tests.dashboard.hostile import Behaviour, answer, serving
@@ -48,8 +48,8 @@ COUNTED = answer(b'{"visits": 7}')
     ],
 )
 def test_a_monitor_is_known_by_its_url_or_by_its_name(name: str, url: str, expected: str) -> None:
-    beat = Beat(name, MonitorStatus.UP, make.NOON, url=url)
-    assert watches_by_itself(PAGE, beat, "ada") == expected
+    monitor = KumaMonitor(name, MonitorStatus.UP, make.NOON, url=url)
+    assert guess_watched_probe(PAGE, monitor, "ada") == expected
 
 
 @dataclass
@@ -80,7 +80,7 @@ def student(settings: Settings) -> Iterator[Student]:
 
 def probe(namespace: models.Namespace, seconds: float = 0) -> dict[str, str]:
     """What the monitors then say of Kuma's own way out."""
-    probing.probe([namespace.name], lambda: make.after(seconds))
+    probe_round.probe_namespaces([namespace.name], lambda: make.after(seconds))
     rows = Observation.objects.filter(vantage="uptime-kuma", is_open=True)
     return {row.flow: f"{row.outcome} {row.sign}" for row in rows}
 
@@ -186,7 +186,7 @@ def test_a_monitor_that_was_deleted_is_gone(student: Student) -> None:
 def test_hearing_twenty_kumas_takes_a_few_queries_a_batch() -> None:
     names = [make.namespace(f"s{number}").name for number in range(20)]
     with CaptureQueriesContext(database) as queries:
-        probing.probe(names, lambda: make.NOON)
+        probe_round.probe_namespaces(names, lambda: make.NOON)
     assert len(queries) < 120  # on a slow machine a few batches, and not twenty
     assert Monitor.objects.count() == 40
 
@@ -194,8 +194,8 @@ def test_hearing_twenty_kumas_takes_a_few_queries_a_batch() -> None:
 def test_keys_are_read_by_login(tmp_path: Path) -> None:
     file = tmp_path / "keys.yaml"
     file.write_text("Ada: uk1_abc\nbob: uk2_def\n")
-    assert keys(file) == {"ada": "uk1_abc", "bob": "uk2_def"}
-    assert keys(None) == {}
+    assert load_api_keys(file) == {"ada": "uk1_abc", "bob": "uk2_def"}
+    assert load_api_keys(None) == {}
 
 
 @pytest.mark.parametrize("text", ["- uk1_abc", "ada: [uk1_abc", "ada: 7uk1_abc: x", "7: uk1_abc"])
@@ -203,11 +203,11 @@ def test_a_file_that_is_none_says_so_without_a_key(tmp_path: Path, text: str) ->
     file = tmp_path / "keys.yaml"
     file.write_text(text)
     with pytest.raises(ImproperlyConfigured) as raised:
-        keys(file)
+        load_api_keys(file)
     assert "keys.yaml" in str(raised.value)
     assert "uk1_abc" not in str(raised.value)
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="No such file"):
-        keys(tmp_path / "nowhere.yaml")
+        load_api_keys(tmp_path / "nowhere.yaml")

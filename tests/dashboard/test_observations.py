@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
-from dashboard.collect.probing.observations import read
+from dashboard.collect.http.answers import HttpAnswer, HttpResult, NoAnswer, NoAnswerCause
+from dashboard.collect.methods.app import judge_app_answer
 from netpol.lab import ProbeReading, ProbeRole
 
 HEALTH, VISITS = APPS = ProbeReading.APP_HEALTH, ProbeReading.APP_VISITS
@@ -14,9 +14,9 @@ UNAVAILABLE = b'{"error": "Redis unavailable"}'
 CONNECT_ERROR = "upstream connect error or disconnect/reset before headers. "
 
 
-def outcomes(reading: ProbeReading, result: Result) -> str:
+def outcomes(reading: ProbeReading, result: HttpResult) -> str:
     """The three outcomes on one line: gateway to app, app to DNS, app to Redis."""
-    findings = read(reading, result)
+    findings = judge_app_answer(reading, result)
     return " ".join(
         findings[role].outcome.value for role in (ProbeRole.APP, ProbeRole.DNS, ProbeRole.REDIS)
     )
@@ -54,7 +54,7 @@ def outcomes(reading: ProbeReading, result: Result) -> str:
 def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
     reading: ProbeReading, status: int, body: bytes, seconds: float, expected: str
 ) -> None:
-    assert outcomes(reading, Answer(status, body, seconds)) == expected
+    assert outcomes(reading, HttpAnswer(status, body, seconds)) == expected
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_the_apps_words_and_their_time_tell_the_three_flows_apart(
 def test_the_gateways_words_are_told_from_the_apps(
     reading: ProbeReading, status: int, body: str, expected: str, reason: str
 ) -> None:
-    answer = Answer(status, body.encode(), 0.2)
+    answer = HttpAnswer(status, body.encode(), 0.2)
     assert outcomes(reading, answer) == expected
-    assert reason in read(reading, answer)[ProbeRole.APP].reason
+    assert reason in judge_app_answer(reading, answer)[ProbeRole.APP].reason
 
 
 @pytest.mark.parametrize(
@@ -151,15 +151,15 @@ def test_the_gateways_words_are_told_from_the_apps(
 def test_other_words_prove_nothing_and_are_not_repeated(
     reading: ProbeReading, status: int, body: bytes
 ) -> None:
-    findings = read(reading, Answer(status, body, 2.0))
-    assert outcomes(reading, Answer(status, body, 2.0)) == "unknown unknown unknown"
+    findings = judge_app_answer(reading, HttpAnswer(status, body, 2.0))
+    assert outcomes(reading, HttpAnswer(status, body, 2.0)) == "unknown unknown unknown"
     assert all("<" not in finding.reason for finding in findings.values())
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", NoAnswerCause)
 @pytest.mark.parametrize("reading", APPS)
-def test_no_answer_proves_nothing_and_says_why(reading: ProbeReading, cause: Cause) -> None:
-    findings = read(reading, Failure(cause))
+def test_no_answer_proves_nothing_and_says_why(reading: ProbeReading, cause: NoAnswerCause) -> None:
+    findings = judge_app_answer(reading, NoAnswer(cause))
     assert {finding.outcome.value for finding in findings.values()} == {"unknown"}
     assert len({finding.reason for finding in findings.values()}) == 1
     assert findings[ProbeRole.APP].reason
@@ -169,33 +169,33 @@ def test_no_answer_proves_nothing_and_says_why(reading: ProbeReading, cause: Cau
 @pytest.mark.parametrize(
     ("reading", "result", "signs"),
     [
-        (HEALTH, Answer(200, CONNECTED, 0.1), "answered answered answered"),
-        (VISITS, Answer(200, COUNTED, 0.1), "counted counted counted"),
-        (VISITS, Answer(503, UNAVAILABLE, 2.0), "answered answered dropped"),
-        (HEALTH, Answer(200, DISCONNECTED, 20.0), "answered dropped not-tried"),
-        (HEALTH, Answer(504, b"", 20.0), "timeout dropped not-tried"),
+        (HEALTH, HttpAnswer(200, CONNECTED, 0.1), "answered answered answered"),
+        (VISITS, HttpAnswer(200, COUNTED, 0.1), "counted counted counted"),
+        (VISITS, HttpAnswer(503, UNAVAILABLE, 2.0), "answered answered dropped"),
+        (HEALTH, HttpAnswer(200, DISCONNECTED, 20.0), "answered dropped not-tried"),
+        (HEALTH, HttpAnswer(504, b"", 20.0), "timeout dropped not-tried"),
         (
             HEALTH,
-            Answer(503, b"no healthy upstream", 0.1),
+            HttpAnswer(503, b"no healthy upstream", 0.1),
             "gateway-has-no-endpoint not-tried not-tried",
         ),
-        (HEALTH, Answer(403, b"Access denied", 0.1), "gateway-denied not-tried not-tried"),
+        (HEALTH, HttpAnswer(403, b"Access denied", 0.1), "gateway-denied not-tried not-tried"),
         (
             HEALTH,
-            Answer(503, f"{CONNECT_ERROR}reset reason: connection timeout".encode(), 5.0),
+            HttpAnswer(503, f"{CONNECT_ERROR}reset reason: connection timeout".encode(), 5.0),
             "gateway-not-connected not-tried not-tried",
         ),
-        (HEALTH, Failure(Cause.REFUSED), "refused refused refused"),
-        (HEALTH, Failure(Cause.TIMEOUT), "timeout timeout timeout"),
-        (HEALTH, Failure(Cause.TLS), "tls-failure tls-failure tls-failure"),
-        (HEALTH, Failure(Cause.DNS), "dns-failure dns-failure dns-failure"),
-        (HEALTH, Failure(Cause.OUT_OF_TIME), "out-of-time out-of-time out-of-time"),
+        (HEALTH, NoAnswer(NoAnswerCause.REFUSED), "refused refused refused"),
+        (HEALTH, NoAnswer(NoAnswerCause.TIMEOUT), "timeout timeout timeout"),
+        (HEALTH, NoAnswer(NoAnswerCause.TLS), "tls-failure tls-failure tls-failure"),
+        (HEALTH, NoAnswer(NoAnswerCause.DNS), "dns-failure dns-failure dns-failure"),
+        (HEALTH, NoAnswer(NoAnswerCause.OUT_OF_TIME), "out-of-time out-of-time out-of-time"),
     ],
 )
 def test_each_kind_of_evidence_has_a_sign_of_its_own(
-    reading: ProbeReading, result: Result, signs: str
+    reading: ProbeReading, result: HttpResult, signs: str
 ) -> None:
-    findings = read(reading, result)
+    findings = judge_app_answer(reading, result)
     assert (
         " ".join(findings[role].sign for role in (ProbeRole.APP, ProbeRole.DNS, ProbeRole.REDIS))
         == signs
@@ -203,23 +203,25 @@ def test_each_kind_of_evidence_has_a_sign_of_its_own(
 
 
 def test_a_prober_that_was_too_busy_to_look_does_not_go_by_the_time() -> None:
-    busy = Answer(200, DISCONNECTED, 2.0, lag=0.6)
+    busy = HttpAnswer(200, DISCONNECTED, 2.0, lag=0.6)
     assert outcomes(HEALTH, busy) == "reached unknown unknown"
-    assert "busy" in read(HEALTH, busy)[ProbeRole.REDIS].reason
-    assert outcomes(HEALTH, Answer(200, CONNECTED, 2.0, lag=9.0)) == "reached reached reached"
+    assert "busy" in judge_app_answer(HEALTH, busy)[ProbeRole.REDIS].reason
+    assert outcomes(HEALTH, HttpAnswer(200, CONNECTED, 2.0, lag=9.0)) == "reached reached reached"
 
 
 def test_a_prober_that_was_too_busy_does_not_know_how_long_the_gateway_waited() -> None:
-    assert outcomes(HEALTH, Answer(504, b"", 4.9, lag=0.5)) == "unknown unknown unknown"
-    assert outcomes(HEALTH, Answer(504, b"", 5.1, lag=0.5)) == "unknown blocked unknown"
+    assert outcomes(HEALTH, HttpAnswer(504, b"", 4.9, lag=0.5)) == "unknown unknown unknown"
+    assert outcomes(HEALTH, HttpAnswer(504, b"", 5.1, lag=0.5)) == "unknown blocked unknown"
 
 
 def test_causes_are_told_apart_by_their_reasons() -> None:
-    reasons = {read(HEALTH, Failure(cause))[ProbeRole.APP].reason for cause in Cause}
-    assert len(reasons) == len(Cause)
+    reasons = {
+        judge_app_answer(HEALTH, NoAnswer(cause))[ProbeRole.APP].reason for cause in NoAnswerCause
+    }
+    assert len(reasons) == len(NoAnswerCause)
 
 
 def test_equal_looks_have_equal_reasons_however_long_they_took() -> None:
-    assert read(HEALTH, Answer(200, DISCONNECTED, 1.9)) == read(
-        HEALTH, Answer(200, DISCONNECTED, 2.3)
+    assert judge_app_answer(HEALTH, HttpAnswer(200, DISCONNECTED, 1.9)) == judge_app_answer(
+        HEALTH, HttpAnswer(200, DISCONNECTED, 2.3)
     )

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from dashboard import tasks
 from dashboard.collect.cluster import ClusterError
-from dashboard.collect.poll import poll
+from dashboard.collect.poll import poll_class
 from dashboard.models import Heartbeat, Namespace, Snapshot
 from tests import make
 from tests.apiserver import (
@@ -37,7 +37,7 @@ def one_student(server: ApiServer) -> None:
 
 
 def test_a_poll_records_what_the_server_tells(config: str) -> None:
-    result = poll(config, None)
+    result = poll_class(config, None)
     snapshot = Snapshot.objects.get()
     assert (snapshot.namespace.name, snapshot.first_seen) == (ADA, result.reading.at)
     assert snapshot.summary["flows"]["Gateway to student-app"] == "deny"
@@ -45,27 +45,27 @@ def test_a_poll_records_what_the_server_tells(config: str) -> None:
 
 
 def test_applying_the_same_policy_again_is_no_change(server: ApiServer, config: str) -> None:
-    poll(config, None)
+    poll_class(config, None)
     (again,) = server.objects[POLICIES]
     again["metadata"] |= {"resourceVersion": "99", "generation": 2}
     again["spec"] |= {"ingress": [], "egress": []}
-    assert poll(config, None).recorded.unchanged == 1
+    assert poll_class(config, None).recorded.unchanged == 1
     assert Snapshot.objects.count() == 1
 
 
 def test_a_change_of_what_lies_around_changes_the_verdicts(server: ApiServer, config: str) -> None:
-    poll(config, None)
+    poll_class(config, None)
     server.add(
         "/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies",
         {"metadata": {"name": "everywhere"}},
     )
-    poll(config, None)
+    poll_class(config, None)
     newest = Snapshot.objects.get(is_open=True)
     assert newest.summary["flows"]["Gateway to student-app"] == "unknown"
 
 
 def test_what_a_pod_keeps_to_itself_is_never_stored(config: str) -> None:
-    poll(config, None)
+    poll_class(config, None)
     rows = [*Snapshot.objects.values(), *Namespace.objects.values()]
     assert "do-not-store-me" not in repr(rows)
 
@@ -73,7 +73,7 @@ def test_what_a_pod_keeps_to_itself_is_never_stored(config: str) -> None:
 def test_a_poll_that_went_well_says_when_and_what(server: ApiServer, config: str) -> None:
     server.instead[POLICIES] = [forbidden(POLICIES)]
     server.instead[within(ADA, POLICIES)] = [forbidden(POLICIES, ADA)]
-    result = poll(config, None)
+    result = poll_class(config, None)
     beat = Heartbeat.objects.get(work="poll")
     assert (beat.succeeded_at, beat.error) == (result.reading.at, "")
     assert beat.finished_at is not None
@@ -95,10 +95,10 @@ def test_a_poll_that_went_well_says_when_and_what(server: ApiServer, config: str
 def test_a_poll_that_fails_says_why_and_leaves_history_alone(
     server: ApiServer, config: str, answer: Answer, words: str
 ) -> None:
-    before = poll(config, None)
+    before = poll_class(config, None)
     server.instead[NAMESPACES] = [answer]
     with pytest.raises(ClusterError):
-        poll(config, None)
+        poll_class(config, None)
     beat = Heartbeat.objects.get(work="poll")
     assert words in beat.error
     assert beat.succeeded_at == before.reading.at
@@ -112,8 +112,8 @@ def test_a_poll_that_fails_says_why_and_leaves_history_alone(
 def test_a_poll_after_a_failure_clears_it(server: ApiServer, config: str) -> None:
     server.instead[NAMESPACES] = [Answer(500, "no"), None]
     with pytest.raises(ClusterError):
-        poll(config, None)
-    poll(config, None)
+        poll_class(config, None)
+    poll_class(config, None)
     assert Heartbeat.objects.get(work="poll").error == ""
 
 
@@ -122,7 +122,7 @@ def test_a_poll_that_takes_too_long_says_so(config: str) -> None:
         raise SoftTimeLimitExceeded
 
     with pytest.raises(SoftTimeLimitExceeded):
-        poll(config, None, out_of_time)
+        poll_class(config, None, out_of_time)
     assert "SoftTimeLimitExceeded" in Heartbeat.objects.get(work="poll").error
 
 
@@ -137,18 +137,18 @@ def test_a_fault_in_what_is_only_derived_is_logged_and_made_up_for(
         monkeypatch.setattr(f"dashboard.collect.poll.{part}", broken)
 
     fails_with(KeyError("odd"))
-    assert poll(config, None).recorded.new == 1
+    assert poll_class(config, None).recorded.new == 1
     assert Heartbeat.objects.get(work="poll").error == ""
     assert "KeyError: 'odd'" in caplog.text
     fails_with(OperationalError("gone away"))
     with pytest.raises(OperationalError):
-        poll(config, None)
+        poll_class(config, None)
     assert "gone away" in Heartbeat.objects.get(work="poll").error
 
 
 def test_a_kubeconfig_that_is_missing_is_told_by_the_heartbeat(tmp_path: Path) -> None:
     with pytest.raises(ClusterError):
-        poll(str(tmp_path / "none"), None)
+        poll_class(str(tmp_path / "none"), None)
     assert "cannot be used" in Heartbeat.objects.get(work="poll").error
 
 
@@ -161,7 +161,7 @@ def test_the_task_polls_the_cluster_of_the_settings(config: str, settings: Setti
 def test_progress_tells_what_is_done_and_comes_to_its_end(server: ApiServer, config: str) -> None:
     server.page = 1
     steps: list[tuple[str, int, int]] = []
-    poll(config, None, lambda *step: steps.append(step))
+    poll_class(config, None, lambda *step: steps.append(step))
     assert ("reading namespaces", 1, 2) in steps
     assert ("reading namespaces", 2, 2) in steps
     assert ("assessing", 1, 1) in steps
@@ -171,5 +171,5 @@ def test_progress_tells_what_is_done_and_comes_to_its_end(server: ApiServer, con
 def test_a_context_can_be_chosen(server: ApiServer, tmp_path: Path) -> None:
     config = kubeconfig(tmp_path / "other", server.url)
     with pytest.raises(ClusterError, match="nowhere"):
-        poll(config, "nowhere")
-    assert poll(config, "class").recorded.new == 1
+        poll_class(config, "nowhere")
+    assert poll_class(config, "class").recorded.new == 1

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from dashboard.collect.probing import turns
+from dashboard.collect import host_turns as turns
 from dashboard.management.commands import probe
 from dashboard.models import Monitor, Observation
 from tests import make
@@ -92,10 +92,10 @@ def test_a_host_that_a_worker_is_asking_is_waited_for_and_then_left_alone(
     monkeypatch.setattr(probe, "PATIENCE", 0.2)
     monkeypatch.setattr(probe, "AGAIN", 0.1)
     hosts = [HOST, "ada.status.lab.shart.cloud"]
-    holder, _ = turns.claim(hosts, timezone.now() - timedelta(seconds=1))
+    holder, _ = turns.claim_hosts(hosts, timezone.now() - timedelta(seconds=1))
     assert told(config).count("A worker is asking this host right now") == 3
     assert gateway.heads == []
-    turns.release(holder, hosts, timezone.now() - timedelta(seconds=1))
+    turns.release_hosts(holder, hosts, timezone.now() - timedelta(seconds=1))
     assert "A worker" not in told(config)
 
 

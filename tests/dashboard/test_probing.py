@@ -8,8 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from dashboard import models
-from dashboard.collect import probing
-from dashboard.collect.probing import turns
+from dashboard.collect import host_turns as turns
+from dashboard.collect import probe_round
+from dashboard.collect.methods import lab_probes
 from dashboard.history.observed_flows import observed
 from dashboard.models import Heartbeat, Observation
 from tests import make
@@ -28,7 +29,7 @@ def gateway(settings: Settings) -> Iterator[Server]:
 
 
 def probe_at(moment: datetime, *namespaces: models.Namespace) -> None:
-    probing.probe([namespace.name for namespace in namespaces], lambda: moment)
+    probe_round.probe_namespaces([namespace.name for namespace in namespaces], lambda: moment)
 
 
 def rows(**which: object) -> list[tuple[str, str, str, bool]]:
@@ -108,7 +109,7 @@ def test_another_outcome_ends_the_interval_and_begins_one(settings: Settings) ->
     ],
 )
 def test_only_a_login_that_is_one_dns_label_enters_a_url(student: str, host: str | None) -> None:
-    asked = probing.questions(models.Namespace(student=student, environment="dev"))
+    asked = lab_probes.build_requests(models.Namespace(student=student, environment="dev"))
     urls = {question.method: question.url for question in asked}
     assert urls.get("health") == (host and f"https://{host}.dev.lab.shart.cloud/health")
 
@@ -127,7 +128,7 @@ def test_only_present_namespaces_of_the_probes_environment_are_looked_at(gateway
     make.heartbeat("probe")
     make.namespace("ada", "staging")
     make.namespace("bob", gone_at=make.NOON)
-    assert probing.begin(make.after(60)) == []
+    assert probe_round.begin_round(make.after(60)) == []
     beat = Heartbeat.objects.get(work="probe")
     assert (beat.started_at, beat.succeeded_at) == (make.after(60), make.after(60))
     assert gateway.heads == []
@@ -137,7 +138,7 @@ def test_only_present_namespaces_of_the_probes_environment_are_looked_at(gateway
 def test_a_class_is_cut_into_chunks() -> None:
     for number in range(1010):
         make.namespace(f"s{number}")
-    chunks = probing.begin(make.NOON)
+    chunks = probe_round.begin_round(make.NOON)
     assert [len(chunk) for chunk in chunks] == [500, 500, 10]
     assert len({name for chunk in chunks for name in chunk}) == 1010
 
@@ -148,8 +149,8 @@ def test_who_was_unasked_for_longest_is_looked_at_first() -> None:
     for number, seconds in enumerate([30, None, 10, 20]):
         make.namespace(f"s{number}")
         for page in ("dev", "status") if seconds else ():
-            turns.claim([f"s{number}.{page}.lab.shart.cloud"], make.after(seconds or 0))
-    names = [name for chunk in probing.begin(make.after(60)) for name in chunk]
+            turns.claim_hosts([f"s{number}.{page}.lab.shart.cloud"], make.after(seconds or 0))
+    names = [name for chunk in probe_round.begin_round(make.after(60)) for name in chunk]
     assert names == [f"student-s{number}-dev" for number in (1, 2, 3, 0)]
 
 
@@ -158,7 +159,7 @@ def test_who_was_unasked_for_longest_is_looked_at_first() -> None:
 def test_a_round_that_goes_well_is_a_heartbeat() -> None:
     make.heartbeat("probe", error="yesterday's")
     ada = make.namespace()
-    probing.begin(make.after(30))
+    probe_round.begin_round(make.after(30))
     probe_at(make.after(60), ada)
     beat = Heartbeat.objects.get(work="probe")
     assert (beat.succeeded_at, beat.error) == (make.after(60), "")
@@ -168,7 +169,7 @@ def test_a_round_that_goes_well_is_a_heartbeat() -> None:
 @pytest.mark.usefixtures("gateway")
 def test_what_went_wrong_with_one_chunk_is_not_forgotten_over_another() -> None:
     ada = make.namespace()
-    probing.begin(make.after(30))
+    probe_round.begin_round(make.after(30))
     Heartbeat.objects.filter(work="probe").update(finished_at=make.after(45), error="one chunk")
     probe_at(make.after(60), ada)
     assert Heartbeat.objects.get(work="probe").error == "one chunk"

@@ -10,9 +10,9 @@ import pytest
 from pytest_django import Settings
 
 from dashboard import models
-from dashboard.collect import probing
-from dashboard.collect.probes.answers import Answer
-from dashboard.collect.probes.visits import Look
+from dashboard.collect import probe_round
+from dashboard.collect.http.answers import HttpAnswer
+from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.models import Observation, ProbeTurn
 from tests import make
 from tests.dashboard.hostile import answer, serving
@@ -59,7 +59,7 @@ def holding(settings: Settings) -> Iterator[Holding]:
 
 def first_batch(namespace: models.Namespace) -> None:
     """Take what comes within a second, and then no more of it."""
-    looking = probing.look([namespace], lambda: make.NOON)
+    looking = probe_round.ask_namespaces([namespace], lambda: make.NOON)
     next(looking)
     looking.close()
 
@@ -80,7 +80,7 @@ def broken_off(namespace: models.Namespace) -> None:
         return make.NOON
 
     with pytest.raises(BrokenOff):
-        probing.probe([namespace.name], now)
+        probe_round.probe_namespaces([namespace.name], now)
 
 
 @pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_round_that_breaks_off_waits_for_no_answer() -> None:
         asked.append(threading.current_thread().name)
         return make.NOON
 
-    looking = probing.look([make.namespace("bob")], now)
+    looking = probe_round.ask_namespaces([make.namespace("bob")], now)
     next(looking)
     looking.close()
     theirs = [name for name in asked if name != threading.current_thread().name]
@@ -116,9 +116,9 @@ def test_a_round_that_breaks_off_waits_for_no_answer() -> None:
 @pytest.mark.django_db
 def test_a_host_that_another_round_is_asking_is_left_out(holding: Holding) -> None:
     ada, bob = make.namespace("ada"), make.namespace("bob")
-    looking = probing.look([bob], lambda: make.NOON)
+    looking = probe_round.ask_namespaces([bob], lambda: make.NOON)
     next(looking)
-    probing.probe([ada.name, bob.name], lambda: make.after(1))
+    probe_round.probe_namespaces([ada.name, bob.name], lambda: make.after(1))
     looking.close()
     assert len(holding.held) == 1
     assert set(Observation.objects.values_list("namespace__student", flat=True)) == {"ada"}
@@ -132,13 +132,13 @@ def test_two_namespaces_of_one_student_that_share_hosts_ask_them_once(
     names = [make.namespace("ada").name, make.namespace(student, name="student-ada-b-dev").name]
     with serving(CONNECTED) as server:
         settings.PROBE_GATEWAY = server.url
-        probing.probe(names, lambda: make.NOON)
+        probe_round.probe_namespaces(names, lambda: make.NOON)
     assert sum(head.startswith("GET /health ") for head in server.heads) == 1
     assert Observation.objects.values("namespace").distinct().count() == 1
 
 
-def seen(seconds: float = 0.1) -> dict[str, Look]:
-    return {"health": Look(make.NOON, Answer(200, b'{"redis": "connected"}', seconds))}
+def seen(seconds: float = 0.1) -> dict[str, ProbeAnswer]:
+    return {"health": ProbeAnswer(make.NOON, HttpAnswer(200, b'{"redis": "connected"}', seconds))}
 
 
 @pytest.mark.django_db
@@ -148,10 +148,10 @@ def test_what_the_database_refuses_of_one_namespace_costs_the_others_nothing(
     """No database holds how long this took."""
     students = [make.namespace(student) for student in ("ada", "mallory", "bob")]
     looks = [seen(), seen(1e30), seen()]
-    probing.keep(list(zip(students, looks, strict=True)), make.NOON)
+    probe_round.record_answers(list(zip(students, looks, strict=True)), make.NOON)
     assert set(Observation.objects.values_list("namespace__student", flat=True)) == {"ada", "bob"}
     assert Observation.objects.count() == 6
-    assert "what was seen of 1 namespaces cannot be stored" in caplog.text
+    assert "the answers of 1 namespaces cannot be stored" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -159,5 +159,5 @@ def test_a_namespace_that_is_gone_from_the_database_costs_the_others_nothing() -
     ada, mallory = make.namespace("ada"), make.namespace("mallory")
     batch = [(ada, seen()), (models.Namespace.objects.get(pk=mallory.pk), seen())]
     mallory.delete()
-    probing.keep(batch, make.NOON)
+    probe_round.record_answers(batch, make.NOON)
     assert set(Observation.objects.values_list("namespace__student", flat=True)) == {"ada"}

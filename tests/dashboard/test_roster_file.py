@@ -2,9 +2,9 @@
 
 import pytest
 
-from dashboard.accounts.roster import MOST_BYTES, Entry, RefusedRoster, read
+from dashboard.accounts.roster import MOST_BYTES, RosterEntry, RosterError, parse_roster
 
-ADA = Entry(2, "ada", "Ada Lovelace", "Tuesday")
+ADA = RosterEntry(2, "ada", "Ada Lovelace", "Tuesday")
 
 
 def yaml(*students: str, kind: str = "StudentSubmissions") -> str:
@@ -27,7 +27,7 @@ def yaml(*students: str, kind: str = "StudentSubmissions") -> str:
     ],
 )
 def test_a_table_is_read_by_its_column_names(text: str) -> None:
-    assert read(text).entries == read(text.encode()).entries == (ADA,)
+    assert parse_roster(text).entries == parse_roster(text.encode()).entries == (ADA,)
 
 
 @pytest.mark.parametrize(
@@ -42,41 +42,41 @@ def test_a_table_is_read_by_its_column_names(text: str) -> None:
 def test_submissions_are_read_as_the_course_keeps_them(
     students: list[str], entries: list[tuple[str, str, str]]
 ) -> None:
-    found = read(yaml(*students)).entries
+    found = parse_roster(yaml(*students)).entries
     assert [(each.login, each.name, each.section) for each in found] == entries
 
 
 def test_of_several_documents_all_students_are_in_the_class() -> None:
     weeks = [yaml("github_username: ada"), "# empty\n", yaml("github_username: bob", "name: Cy")]
-    found = read("---\n".join(weeks))
+    found = parse_roster("---\n".join(weeks))
     assert [(each.login, each.line) for each in found.entries] == [("ada", 4), ("bob", 11)]
     assert found.nameless == (12,)
 
 
 def test_who_has_told_no_login_yet_is_left_out_and_named() -> None:
-    found = read("identifier,github_username\na@b,ada\nc@d,\n")
+    found = parse_roster("identifier,github_username\na@b,ada\nc@d,\n")
     assert ([each.login for each in found.entries], found.nameless) == (["ada"], (3,))
 
 
 def test_the_section_that_is_asked_for_is_of_those_whom_the_file_gives_none() -> None:
-    found = read("login,section\nada,A\nbob,\n", " B ").entries
+    found = parse_roster("login,section\nada,A\nbob,\n", " B ").entries
     assert [each.section for each in found] == ["A", "B"]
 
 
 def test_a_section_called_none_is_no_section() -> None:
     text = "login,section\nada,None\nbob,NONE\ncy,nones\ndan,\n"
-    found = read(text, "none")
+    found = parse_roster(text, "none")
     assert [each.section for each in found.entries] == ["", "", "nones", ""]
     assert found.sectionless == (2, 3)
-    assert [each.section for each in read(text, "B").entries] == ["B", "B", "nones", "B"]
-    assert read(yaml("{github_username: ada, group: none}")).sectionless == (4,)
+    assert [each.section for each in parse_roster(text, "B").entries] == ["B", "B", "nones", "B"]
+    assert parse_roster(yaml("{github_username: ada, group: none}")).sectionless == (4,)
 
 
 def test_who_stands_twice_is_one_unless_what_is_told_differs() -> None:
-    found = read("login,name,section\nAda,Ada,\nada,,B\n").entries
-    assert found == (Entry(2, "Ada", "Ada", "B"),)
-    with pytest.raises(RefusedRoster, match=r"^Line 3: ADA stands in line 2 already"):
-        read("login,name\nada,Ada\nADA,Grace\n")
+    found = parse_roster("login,name,section\nAda,Ada,\nada,,B\n").entries
+    assert found == (RosterEntry(2, "Ada", "Ada", "B"),)
+    with pytest.raises(RosterError, match=r"^Line 3: ADA stands in line 2 already"):
+        parse_roster("login,name\nada,Ada\nADA,Grace\n")
 
 
 @pytest.mark.parametrize(
@@ -114,32 +114,32 @@ def test_who_stands_twice_is_one_unless_what_is_told_differs() -> None:
 def test_nothing_is_taken_from_a_wrong_file_and_it_says_what_would_be_right(
     text: str, said: str
 ) -> None:
-    with pytest.raises(RefusedRoster) as refusal:
-        read(text)
+    with pytest.raises(RosterError) as refusal:
+        parse_roster(text)
     assert said in str(refusal.value)
     assert "\x00" not in str(refusal.value)
 
 
 def test_aliases_that_multiply_are_refused_before_they_do() -> None:
     tenfold = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    with pytest.raises(RefusedRoster, match="aliases repeat too much"):
-        read("\n".join(["kind: StudentSubmissions", "a0: &a0 [x]", *tenfold]))
+    with pytest.raises(RosterError, match="aliases repeat too much"):
+        parse_roster("\n".join(["kind: StudentSubmissions", "a0: &a0 [x]", *tenfold]))
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "@ada", "+1", "-", "'=1"])
 def test_what_begins_like_a_formula_is_kept_as_it_is_written(text: str) -> None:
     student = f'{{github_username: ada, name: "{text}", group: "{text}"}}'
     for file in (f"login,name,section\nada,{text},{text}\n", yaml(student)):
-        (found,) = read(file).entries
+        (found,) = parse_roster(file).entries
         assert (found.name, found.section) == (text, text)
 
 
 def test_what_is_no_utf_8_is_told_with_its_line() -> None:
-    with pytest.raises(RefusedRoster, match=r"^Line 3: is not UTF-8"):
-        read(b"login,name\nada,Ada\nbob,B\xf6b\n")
+    with pytest.raises(RosterError, match=r"^Line 3: is not UTF-8"):
+        parse_roster(b"login,name\nada,Ada\nbob,B\xf6b\n")
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    with pytest.raises(RefusedRoster) as refusal:
-        read("login,name\n-ada,A\x00\nbob,Bob\nb b,\n")
+    with pytest.raises(RosterError) as refusal:
+        parse_roster("login,name\n-ada,A\x00\nbob,Bob\nb b,\n")
     assert [fault.line for fault in refusal.value.faults] == [2, 2, 4]

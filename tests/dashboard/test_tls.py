@@ -11,8 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.collect.probes.answers import Answer, Cause, Failure, Result
-from dashboard.collect.probes.get import Limits, Reach, get, trusted_authorities
+from dashboard.collect.http.answers import HttpAnswer, HttpResult, NoAnswer, NoAnswerCause
+from dashboard.collect.http.request import (
+    RequestLimits,
+    RequestScope,
+    fetch_url,
+    load_trusted_authorities,
+)
 from tests.dashboard.hostile import (
     Behaviour,
     answer,
@@ -26,16 +31,19 @@ from tests.processes import PATIENCE
 from tests.servers import dropping, free_port
 
 URL = "https://ada.dev.lab.example/health"
-PATIENT = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
-QUICK = Limits(connect=0.3, read=PATIENCE, whole=PATIENCE)
-SILENT = Limits(connect=PATIENCE, read=0.5, whole=PATIENCE)
+PATIENT = RequestLimits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
+QUICK = RequestLimits(connect=0.3, read=PATIENCE, whole=PATIENCE)
+SILENT = RequestLimits(connect=PATIENCE, read=0.5, whole=PATIENCE)
 
 
 def look(
-    port: int, trusted: ssl.SSLContext | None = None, url: str = URL, limits: Limits = PATIENT
-) -> Result:
-    reach = Reach(f"https://127.0.0.1:{port}", limits=limits)
-    return asyncio.run(get(url, reach, trusted or trusted_authorities()))
+    port: int,
+    trusted: ssl.SSLContext | None = None,
+    url: str = URL,
+    limits: RequestLimits = PATIENT,
+) -> HttpResult:
+    reach = RequestScope(f"https://127.0.0.1:{port}", limits=limits)
+    return asyncio.run(fetch_url(url, reach, trusted or load_trusted_authorities()))
 
 
 @pytest.fixture
@@ -53,10 +61,10 @@ def test_the_certificate_has_to_be_the_hosts_not_the_gateways(
         right = look(server.port, trusted)
         wrong = look(server.port, trusted, "https://ada.prod.lab.example/")
         stranger = look(server.port)
-    assert isinstance(right, Answer)
-    assert isinstance(wrong, Failure)
-    assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (Cause.TLS, True)
-    assert stranger == Failure(Cause.TLS, "self-signed certificate")
+    assert isinstance(right, HttpAnswer)
+    assert isinstance(wrong, NoAnswer)
+    assert (wrong.cause, "ada.prod.lab.example" in wrong.detail) == (NoAnswerCause.TLS, True)
+    assert stranger == NoAnswer(NoAnswerCause.TLS, "self-signed certificate")
     assert names == ["ada.dev.lab.example", "ada.prod.lab.example", "ada.dev.lab.example"]
 
 
@@ -75,18 +83,20 @@ def speaking(behaviour: Behaviour) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("server", "cause", "limits"),
     [
-        pytest.param(refusing, Cause.REFUSED, PATIENT, id="nobody listens"),
-        pytest.param(dropping, Cause.CONNECT_TIMEOUT, QUICK, id="dropped"),
-        pytest.param(partial(speaking, silent), Cause.TLS, QUICK, id="silent in the handshake"),
-        pytest.param(partial(speaking, hang_up), Cause.TLS, PATIENT, id="hanging up in it"),
-        pytest.param(partial(speaking, answer(b"{}")), Cause.TLS, PATIENT, id="plain HTTP"),
+        pytest.param(refusing, NoAnswerCause.REFUSED, PATIENT, id="nobody listens"),
+        pytest.param(dropping, NoAnswerCause.CONNECT_TIMEOUT, QUICK, id="dropped"),
+        pytest.param(
+            partial(speaking, silent), NoAnswerCause.TLS, QUICK, id="silent in the handshake"
+        ),
+        pytest.param(partial(speaking, hang_up), NoAnswerCause.TLS, PATIENT, id="hanging up in it"),
+        pytest.param(partial(speaking, answer(b"{}")), NoAnswerCause.TLS, PATIENT, id="plain HTTP"),
     ],
 )
 def test_a_handshake_that_fails_is_told_from_a_connection_that_does(
-    server: Callable[[], AbstractContextManager[int]], cause: Cause, limits: Limits
+    server: Callable[[], AbstractContextManager[int]], cause: NoAnswerCause, limits: RequestLimits
 ) -> None:
     with server() as port:
-        assert look(port, limits=limits) == Failure(cause)
+        assert look(port, limits=limits) == NoAnswer(cause)
 
 
 GARBAGE = b"\0garbage" * 10
@@ -111,19 +121,19 @@ def reset(connection: socket.socket, _: str) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "cause"),
     [
-        pytest.param(silent, Cause.TIMEOUT, id="silence"),
-        pytest.param(half_and_silent, Cause.TIMEOUT, id="silence in the body"),
-        pytest.param(hang_up, Cause.BROKEN, id="hanging up at once"),
-        pytest.param(reset, Cause.BROKEN, id="a reset in the body"),
-        pytest.param(unencrypted(GARBAGE), Cause.TLS, id="garbage at once"),
-        pytest.param(unencrypted(GARBAGE, after=HALF), Cause.TLS, id="garbage in the body"),
-        pytest.param(unencrypted(ALERT), Cause.TLS, id="an alert at once"),
-        pytest.param(unencrypted(ALERT, after=HALF), Cause.TLS, id="an alert in the body"),
+        pytest.param(silent, NoAnswerCause.TIMEOUT, id="silence"),
+        pytest.param(half_and_silent, NoAnswerCause.TIMEOUT, id="silence in the body"),
+        pytest.param(hang_up, NoAnswerCause.BROKEN, id="hanging up at once"),
+        pytest.param(reset, NoAnswerCause.BROKEN, id="a reset in the body"),
+        pytest.param(unencrypted(GARBAGE), NoAnswerCause.TLS, id="garbage at once"),
+        pytest.param(unencrypted(GARBAGE, after=HALF), NoAnswerCause.TLS, id="garbage in the body"),
+        pytest.param(unencrypted(ALERT), NoAnswerCause.TLS, id="an alert at once"),
+        pytest.param(unencrypted(ALERT, after=HALF), NoAnswerCause.TLS, id="an alert in the body"),
     ],
 )
 def test_what_goes_wrong_after_the_handshake_is_a_failure_too(
-    certificate: Path, trusted: ssl.SSLContext, behaviour: Behaviour, cause: Cause
+    certificate: Path, trusted: ssl.SSLContext, behaviour: Behaviour, cause: NoAnswerCause
 ) -> None:
     with serving(behaviour, tls_server(certificate)) as server:
-        limits = SILENT if cause is Cause.TIMEOUT else PATIENT
-        assert look(server.port, trusted, limits=limits) == Failure(cause)
+        limits = SILENT if cause is NoAnswerCause.TIMEOUT else PATIENT
+        assert look(server.port, trusted, limits=limits) == NoAnswer(cause)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.collect.probes.answers import Answer, Cause, Failure
-from dashboard.collect.probes.get import Limits, Reach
-from dashboard.collect.probes.visits import Question, Visit, visits
+from dashboard.collect.http.answers import HttpAnswer, NoAnswer, NoAnswerCause
+from dashboard.collect.http.hosts import ProbeAnswers, ProbeRequest, ask_hosts
+from dashboard.collect.http.request import RequestLimits, RequestScope
 from tests.dashboard.hostile import answer, serving, silent, tls_server, unencrypted
 from tests.processes import PATIENCE, wait_until
 from tests.servers import free_port
@@ -48,30 +48,32 @@ class Counting:
         answer(b"{}")(connection, head)
 
 
-def asked(*students: str) -> dict[int, list[Question]]:
+def asked(*students: str) -> dict[int, list[ProbeRequest]]:
     return {
-        number: [Question(url.rpartition("/")[2], url) for url in urls(student)]
+        number: [ProbeRequest(url.rpartition("/")[2], url) for url in urls(student)]
         for number, student in enumerate(students)
     }
 
 
-def visit_all(questions: dict[int, list[Question]], reach: Reach) -> dict[int, Visit]:
+def visit_all(
+    questions: dict[int, list[ProbeRequest]], reach: RequestScope
+) -> dict[int, ProbeAnswers]:
     return {
-        key: one for batch in visits(questions, reach, lambda: NOW) for key, one in batch.items()
+        key: one for batch in ask_hosts(questions, reach, lambda: NOW) for key, one in batch.items()
     }
 
 
-def answers(visit: Visit) -> list[object]:
-    return [look.answer for look in visit.values()]
+def answers(visit: ProbeAnswers) -> list[object]:
+    return [look.result for look in visit.values()]
 
 
 def test_several_students_are_asked_at_once_but_each_one_url_after_the_other() -> None:
     students = asked(*(f"student{number}" for number in range(20)))
     counting = Counting()
     with serving(counting) as server:
-        found = visit_all(students, Reach(server.url, at_once=5))
+        found = visit_all(students, RequestScope(server.url, hosts_at_once=5))
     assert found.keys() == students.keys()
-    assert all(isinstance(each, Answer) for visit in found.values() for each in answers(visit))
+    assert all(isinstance(each, HttpAnswer) for visit in found.values() for each in answers(visit))
     assert 1 < counting.most <= 5
     assert counting.most_for_one == 1
 
@@ -84,9 +86,11 @@ def test_hosts_of_one_student_are_asked_beside_each_other() -> None:
         answer(b"{}")(connection, head)
 
     with serving(both) as server:
-        questions = [Question(page, f"http://ada.{page}.lab.example/") for page in ("dev", "prod")]
-        (found,) = visit_all({1: questions}, Reach(server.url)).values()
-    assert all(isinstance(each, Answer) for each in answers(found))
+        questions = [
+            ProbeRequest(page, f"http://ada.{page}.lab.example/") for page in ("dev", "prod")
+        ]
+        (found,) = visit_all({1: questions}, RequestScope(server.url)).values()
+    assert all(isinstance(each, HttpAnswer) for each in answers(found))
 
 
 def test_a_host_that_hangs_keeps_nobody_waiting() -> None:
@@ -94,19 +98,23 @@ def test_a_host_that_hangs_keeps_nobody_waiting() -> None:
         behaviour = silent if "ada.dev" in head else answer(b"{}")
         behaviour(connection, head)
 
-    patient = Limits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
+    patient = RequestLimits(connect=PATIENCE, read=PATIENCE, whole=PATIENCE)
     with serving(ada_hangs) as server:
-        batches = visits(asked("ada", "bob"), Reach(server.url, limits=patient), lambda: NOW)
+        batches = ask_hosts(
+            asked("ada", "bob"), RequestScope(server.url, limits=patient), lambda: NOW
+        )
         assert list(next(batch for batch in batches if batch)) == [1]
         batches.close()
 
 
 def test_a_host_that_hangs_is_asked_once() -> None:
     with serving(silent) as server:
-        reach = Reach(server.url, limits=Limits(connect=PATIENCE, read=0.5, whole=PATIENCE))
+        reach = RequestScope(
+            server.url, limits=RequestLimits(connect=PATIENCE, read=0.5, whole=PATIENCE)
+        )
         (found,) = visit_all(asked("ada"), reach).values()
         wait_until(lambda: server.heads, "the request")
-    assert answers(found) == [Failure(Cause.TIMEOUT)] * 2
+    assert answers(found) == [NoAnswer(NoAnswerCause.TIMEOUT)] * 2
     assert len(server.heads) == 1
 
 
@@ -129,9 +137,9 @@ def test_a_host_has_a_budget_and_what_is_left_over_says_so(monkeypatch: pytest.M
 
     monkeypatch.setattr("asyncio.timeout", remember)
     with serving(second_url_hangs) as server:
-        (found,) = visit_all(asked("ada"), Reach(server.url)).values()
-    assert isinstance(found["health"].answer, Answer)
-    assert found["visits"].answer == Failure(Cause.OUT_OF_TIME)
+        (found,) = visit_all(asked("ada"), RequestScope(server.url)).values()
+    assert isinstance(found["health"].result, HttpAnswer)
+    assert found["visits"].result == NoAnswer(NoAnswerCause.OUT_OF_TIME)
 
 
 def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> None:
@@ -140,9 +148,9 @@ def test_a_url_that_misbehaves_alone_leaves_the_hosts_others_to_be_asked() -> No
         answer(b"{}", status, "Location: /")(connection, head)
 
     with serving(no_health) as server:
-        (found,) = visit_all(asked("ada"), Reach(server.url)).values()
-    assert found["health"].answer == Failure(Cause.REDIRECTED)
-    assert isinstance(found["visits"].answer, Answer)
+        (found,) = visit_all(asked("ada"), RequestScope(server.url)).values()
+    assert found["health"].result == NoAnswer(NoAnswerCause.REDIRECTED)
+    assert isinstance(found["visits"].result, HttpAnswer)
 
 
 @pytest.mark.parametrize("then", ["127.0.0.2", "169.254.169.254", "::1"])
@@ -158,13 +166,13 @@ def test_a_name_that_leads_elsewhere_for_the_second_url_is_not_followed_there(
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *_a, **_k: resolve(host, port))
     with serving(answer(b"{}")) as server:
         host = f"http://ada.dev.lab.example:{server.port}"
-        questions = [Question(page, f"{host}/{page}") for page in ("health", "visits")]
-        reach = Reach(networks=(ip_network("127.0.0.1/32"),))
+        questions = [ProbeRequest(page, f"{host}/{page}") for page in ("health", "visits")]
+        reach = RequestScope(allowed_networks=(ip_network("127.0.0.1/32"),))
         (found,) = visit_all({1: questions}, reach).values()
     health, again = answers(found)
-    assert isinstance(health, Answer)
-    assert isinstance(again, Failure)
-    assert again.cause is Cause.FORBIDDEN_ADDRESS
+    assert isinstance(health, HttpAnswer)
+    assert isinstance(again, NoAnswer)
+    assert again.cause is NoAnswerCause.FORBIDDEN_ADDRESS
     assert len(server.heads) == 1
 
 
@@ -179,13 +187,13 @@ def test_tls_that_breaks_in_the_body_costs_its_host_alone(
         behaviour(connection, head)
 
     students = {
-        number: [Question("health", f"https://{student}.dev.lab.example/health")]
+        number: [ProbeRequest("health", f"https://{student}.dev.lab.example/health")]
         for number, student in enumerate(["ada", "bob"])
     }
     with serving(ada_breaks, tls_server(certificate)) as server:
-        found = visit_all(students, Reach(server.url.replace("http:", "https:")))
-    assert answers(found[0]) == [Failure(Cause.TLS)]
-    assert [isinstance(each, Answer) for each in answers(found[1])] == [True]
+        found = visit_all(students, RequestScope(server.url.replace("http:", "https:")))
+    assert answers(found[0]) == [NoAnswer(NoAnswerCause.TLS)]
+    assert [isinstance(each, HttpAnswer) for each in answers(found[1])] == [True]
 
 
 def test_what_nobody_thought_of_costs_one_answer_and_is_logged(
@@ -194,22 +202,22 @@ def test_what_nobody_thought_of_costs_one_answer_and_is_logged(
     """Such as a URL that Python's own parts do not take for one."""
     with serving(answer(b"{}")) as server:
         questions = [
-            Question("odd", "http://ada.dev.lab.example/\0"),
-            Question("bob", "http://bob.dev.lab.example/"),
+            ProbeRequest("odd", "http://ada.dev.lab.example/\0"),
+            ProbeRequest("bob", "http://bob.dev.lab.example/"),
         ]
-        (found,) = visit_all({1: questions}, Reach(server.url)).values()
-    assert found["odd"].answer == Failure(Cause.BROKEN)
-    assert isinstance(found["bob"].answer, Answer)
+        (found,) = visit_all({1: questions}, RequestScope(server.url)).values()
+    assert found["odd"].result == NoAnswer(NoAnswerCause.BROKEN)
+    assert isinstance(found["bob"].result, HttpAnswer)
     assert "asking ada.dev.lab.example failed" in caplog.text
 
 
 @pytest.mark.parametrize("students", [[], ["ada"]])
 def test_a_gateway_that_is_down_is_an_answer_too(students: list[str]) -> None:
-    found = visit_all(asked(*students), Reach(f"http://127.0.0.1:{free_port()}"))
+    found = visit_all(asked(*students), RequestScope(f"http://127.0.0.1:{free_port()}"))
     looks = [look for visit in found.values() for look in visit.values()]
-    assert [(look.answer, look.at) for look in looks] == [(Failure(Cause.REFUSED), NOW)] * (
-        2 * len(students)
-    )
+    assert [(look.result, look.at) for look in looks] == [
+        (NoAnswer(NoAnswerCause.REFUSED), NOW)
+    ] * (2 * len(students))
 
 
 def test_what_breaks_the_visits_off_is_raised_where_they_are_taken() -> None:
@@ -217,4 +225,4 @@ def test_what_breaks_the_visits_off_is_raised_where_they_are_taken() -> None:
         raise RuntimeError("no clock")
 
     with pytest.raises(ExceptionGroup, match="unhandled errors"):
-        list(visits(asked("ada"), Reach("http://127.0.0.1:9"), broken))
+        list(ask_hosts(asked("ada"), RequestScope("http://127.0.0.1:9"), broken))

@@ -10,8 +10,8 @@ import pytest
 from kubernetes import watch
 from kubernetes.client import ApiClient, ApiException, Configuration, CoreV1Api, NetworkingV1Api
 
-from dashboard.collect.cluster import connect, fetch, fetch_reports
-from dashboard.reading import NamespaceReading
+from dashboard.cluster_reading import NamespaceReading
+from dashboard.collect.cluster import fetch_class, fetch_prober_reports, open_connection
 from demo.apiserver.access import ApiAccount
 from demo.apiserver.app import create_server
 from demo.apiserver.paging import COMPACTED_AFTER
@@ -106,8 +106,8 @@ def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
 ) -> None:
     file = tmp_path / "kubeconfig"
     file.write_text(format_kubeconfig(address))
-    with connect(str(file), "demo") as connection:
-        reading = fetch(connection, lab.load_default_lab())
+    with open_connection(str(file), "demo") as connection:
+        reading = fetch_class(connection, lab.load_default_lab())
     found = {
         each.namespace.name: each
         for each in reading.namespaces
@@ -126,9 +126,9 @@ def test_services_lead_to_pods_that_are_ready_and_routes_say_who_took_them(
 def test_probers_leave_what_the_product_believes(address: str, tmp_path: Path) -> None:
     file = tmp_path / "kubeconfig"
     file.write_text(format_kubeconfig(address))
-    with connect(str(file), "demo") as connection:
-        reports = fetch_reports(connection, lab.load_default_lab(), STEADY)
-        assert fetch_reports(connection, lab.load_default_lab(), WITHOUT_PROBERS) == []
+    with open_connection(str(file), "demo") as connection:
+        reports = fetch_prober_reports(connection, lab.load_default_lab(), STEADY)
+        assert fetch_prober_reports(connection, lab.load_default_lab(), WITHOUT_PROBERS) == []
     assert {each.entity for each in reports} == {"student-app", "redis", "uptime-kuma"}
     assert [each.fault for each in reports] == ["", "", ""]
     assert all(START - 2 * prober.EVERY < each.at <= START for each in reports)

@@ -6,14 +6,14 @@ from typing import Any
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.snapshot_content import State, state
-from dashboard.reading import (
+from dashboard.cluster_reading import (
     ClusterReading,
-    NamespaceFailure,
+    NamespaceFetchError,
     NamespaceReading,
     PodReading,
     Surroundings,
 )
-from dashboard.reading import pod_reading as parse_pod
+from dashboard.collect.cluster.parse.objects import parse_pod_reading as parse_pod
 from netpol.lab import NamespaceOwner
 from netpol.model import LabeledNamespace, Pod
 from tests.make.clock import after
@@ -36,8 +36,10 @@ def reading(
     )
 
 
-def failure(reason: str = "It is broken.", student: str = "ada") -> NamespaceFailure:
-    return NamespaceFailure(kubernetes_namespace(student), NamespaceOwner(student, "dev"), reason)
+def failure(reason: str = "It is broken.", student: str = "ada") -> NamespaceFetchError:
+    return NamespaceFetchError(
+        kubernetes_namespace(student), NamespaceOwner(student, "dev"), reason
+    )
 
 
 def pod_reading(
@@ -52,7 +54,7 @@ def pod_readings(*manifests: Json) -> list[PodReading]:
 
 
 def cluster_reading(
-    *namespaces: NamespaceReading | NamespaceFailure, seconds: float = 0
+    *namespaces: NamespaceReading | NamespaceFetchError, seconds: float = 0
 ) -> ClusterReading:
     """The class as it was read so many seconds after noon."""
     return ClusterReading(after(seconds), namespaces)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.reading import report
+from dashboard.collect.methods.prober_report import parse_report
 from tests import make
 from tests.prober.names import (
     Says,
@@ -231,10 +231,10 @@ def test_the_dashboard_believes_what_it_leaves(tmp_path: Path) -> None:
     with name_server() as names:
         flows = {DNS: LOOK_UP | {"protocol": "UDP"}}
         message = run(tmp_path, flows, NAMES_PORT=str(names))
-    read = report(make.prober_pod(message), active_lab())
+    read = parse_report(make.prober_pod(message), active_lab())
     assert read is not None
     assert read.fault == ""
-    assert {name: one.met.value for name, one in read.flows.items()} == {DNS: "connected"}
+    assert {name: one.outcome.value for name, one in read.flows.items()} == {DNS: "connected"}
 
 
 def test_the_longest_message_of_the_lab_fits(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from dashboard.active_lab import active_lab
 from dashboard.collect import poll as polling
-from dashboard.collect.cluster import connect, fetch
+from dashboard.collect.cluster import fetch_class, open_connection
 from demo.classroom.roster import Classroom
 from demo.history import PastConnection
 
@@ -23,11 +23,11 @@ def watch(room: Classroom, moments: Sequence[datetime], kubeconfig: str, seed: i
     """Some are delivered twice, others once more after the next."""
     chance = Random(seed)
     before: datetime | None = None
-    with connect(kubeconfig, "demo") as connection:
+    with open_connection(kubeconfig, "demo") as connection:
         for moment in moments:
             for at in _delivered(moment, before, chance):
-                reading = fetch(PastConnection(connection, room, at), active_lab())
-                polling.keep(replace(reading, at=at))
+                reading = fetch_class(PastConnection(connection, room, at), active_lab())
+                polling.record_reading(replace(reading, at=at))
             before = moment
 
 

@@ -1,9 +1,15 @@
 """Who is in the class: a file of theirs, what it would change, and the rows that are kept."""
 
-from dashboard.accounts.roster.changes import Change, Changes, changes
-from dashboard.accounts.roster.entries import NO_SECTION, Entry, Fault, Listed, RefusedRoster
-from dashboard.accounts.roster.file import MOST_BYTES, MOST_STUDENTS, read
-from dashboard.accounts.roster.importing import bring_in
+from dashboard.accounts.roster.changes import RosterChanges, StudentChange, compare_roster
+from dashboard.accounts.roster.entries import (
+    NO_SECTION,
+    ParsedRoster,
+    RosterEntry,
+    RosterError,
+    RosterFault,
+)
+from dashboard.accounts.roster.file import MOST_BYTES, MOST_STUDENTS, parse_roster
+from dashboard.accounts.roster.importing import import_roster
 from dashboard.accounts.roster.logins import GITHUB_LOGIN
 
 __all__ = [
@@ -11,13 +17,13 @@ __all__ = [
     "MOST_BYTES",
     "MOST_STUDENTS",
     "NO_SECTION",
-    "Change",
-    "Changes",
-    "Entry",
-    "Fault",
-    "Listed",
-    "RefusedRoster",
-    "bring_in",
-    "changes",
-    "read",
+    "ParsedRoster",
+    "RosterChanges",
+    "RosterEntry",
+    "RosterError",
+    "RosterFault",
+    "StudentChange",
+    "compare_roster",
+    "import_roster",
+    "parse_roster",
 ]

@@ -18,7 +18,7 @@ NO_SECTION = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RosterFault:
     """`line` is that of the file, 0 for the whole of it; `problem` says what would be right."""
 
     line: int
@@ -28,16 +28,16 @@ class Fault:
         return f"Line {self.line}: {self.problem}" if self.line else self.problem
 
 
-class RefusedRoster(ValueError):  # noqa: N818  named like netpol's Refused
+class RosterError(ValueError):
     """A file that nothing is taken from."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[RosterFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RosterEntry:
     """A student as a file has them; an empty name or section is one that it does not tell.
 
     What a spreadsheet would take for a formula is kept as it is written: who writes a table for one
@@ -60,54 +60,56 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ParsedRoster:
     """`nameless` are the lines that name nobody: who has not told their login yet. `sectionless`
     are those whose section is called what stands for none: it counts as not told.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RosterEntry, ...]
     nameless: tuple[int, ...] = ()
     sectionless: tuple[int, ...] = ()
 
 
-def faults_of(entry: Entry) -> Iterator[Fault]:
+def find_faults(entry: RosterEntry) -> Iterator[RosterFault]:
     if not GITHUB_LOGIN.fullmatch(entry.login):
-        yield Fault(entry.line, f"{quoted(entry.login)} is no login: {LOGIN_RULE}.")
+        yield RosterFault(entry.line, f"{quote_text(entry.login)} is no login: {LOGIN_RULE}.")
     for field in LONGEST:
-        if problem := _problem(getattr(entry, field), LONGEST[field]):
-            yield Fault(entry.line, f"the {field} {quoted(getattr(entry, field))} {problem}.")
+        if problem := _find_problem(getattr(entry, field), LONGEST[field]):
+            yield RosterFault(
+                entry.line, f"the {field} {quote_text(getattr(entry, field))} {problem}."
+            )
 
 
-def gathered(found: Iterable[Entry | Fault]) -> Listed:
+def merge_entries(found: Iterable[RosterEntry | RosterFault]) -> ParsedRoster:
     """Raises `RefusedRoster` with all that is wrong. Who stands twice with the same is one."""
-    known: dict[str, Entry] = {}
-    faults: list[Fault] = []
+    known: dict[str, RosterEntry] = {}
+    faults: list[RosterFault] = []
     nameless: list[int] = []
     for one in found:
-        if isinstance(one, Fault):
+        if isinstance(one, RosterFault):
             faults.append(one)
         elif not one.login:
             nameless.append(one.line)
-        elif problems := list(faults_of(one)):
+        elif problems := list(find_faults(one)):
             faults += problems
         elif one.key not in known:
             known[one.key] = one
-        elif both := _together(known[one.key], one):
+        elif both := _merge_duplicates(known[one.key], one):
             known[one.key] = both
         else:
-            faults.append(_twice(known[one.key], one))
+            faults.append(_report_conflict(known[one.key], one))
     if faults:
-        raise RefusedRoster(faults)
-    return Listed(tuple(known.values()), tuple(nameless))
+        raise RosterError(faults)
+    return ParsedRoster(tuple(known.values()), tuple(nameless))
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """As it can be printed anywhere."""
     shown = "".join("\N{REPLACEMENT CHARACTER}" if _is_unseen(each) else each for each in text)
     return f"“{shown[:MOST_SHOWN]}{'…' if len(shown) > MOST_SHOWN else ''}”"
 
 
-def _problem(text: str, longest: int) -> str:
+def _find_problem(text: str, longest: int) -> str:
     if len(text) > longest:
         return f"is longer than {longest} characters"
     if any(map(_is_unseen, text)):
@@ -119,17 +121,17 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) in _UNSEEN and character not in _JOINERS
 
 
-def _together(one: Entry, other: Entry) -> Entry | None:
+def _merge_duplicates(one: RosterEntry, other: RosterEntry) -> RosterEntry | None:
     """`None` where they contradict each other."""
     for field in ("name", "section"):
         values = {getattr(one, field), getattr(other, field)} - {""}
         if len(values) > 1:
             return None
-    return Entry(one.line, one.login, one.name or other.name, one.section or other.section)
+    return RosterEntry(one.line, one.login, one.name or other.name, one.section or other.section)
 
 
-def _twice(first: Entry, second: Entry) -> Fault:
-    return Fault(
+def _report_conflict(first: RosterEntry, second: RosterEntry) -> RosterFault:
+    return RosterFault(
         second.line,
         f"{second.login} stands in line {first.line} already, with another name or section:"
         " leave one of them.",

@@ -7,11 +7,11 @@ from dataclasses import replace
 from dashboard.accounts.roster import submissions, table
 from dashboard.accounts.roster.entries import (
     NO_SECTION,
-    Entry,
-    Fault,
-    Listed,
-    RefusedRoster,
-    gathered,
+    ParsedRoster,
+    RosterEntry,
+    RosterError,
+    RosterFault,
+    merge_entries,
 )
 
 MOST_BYTES = 1024 * 1024
@@ -24,44 +24,48 @@ WHAT_IS_RIGHT = (
 _YAML = re.compile(r"^(---|apiVersion\s*:|kind\s*:|students\s*:|\{)", re.MULTILINE)
 
 
-def read(content: bytes | str, section: str = "") -> Listed:
+def parse_roster(content: bytes | str, section: str = "") -> ParsedRoster:
     """`section` is that of those whom the file gives none. Raises `RefusedRoster`."""
-    found = list(_entries(_text(content)))
-    told = [each.line for each in found if isinstance(each, Entry) and each.is_sectionless]
-    listed = replace(gathered(_placed(found, section.strip())), sectionless=tuple(told))
+    found = list(_parse_entries(_decode_text(content)))
+    told = [each.line for each in found if isinstance(each, RosterEntry) and each.is_sectionless]
+    listed = replace(merge_entries(_set_sections(found, section.strip())), sectionless=tuple(told))
     if len(listed.entries) > MOST_STUDENTS:
-        raise RefusedRoster(
-            [Fault(0, f"There are more than {MOST_STUDENTS} students: split the file.")]
+        raise RosterError(
+            [RosterFault(0, f"There are more than {MOST_STUDENTS} students: split the file.")]
         )
     if not listed.entries:
-        raise RefusedRoster([Fault(0, "Nobody is listed in the file, or nobody with a login.")])
+        raise RosterError([RosterFault(0, "Nobody is listed in the file, or nobody with a login.")])
     return listed
 
 
-def _text(content: bytes | str) -> str:
+def _decode_text(content: bytes | str) -> str:
     if len(content) > MOST_BYTES:
-        raise RefusedRoster([Fault(0, f"A roster may have {MOST_BYTES // 1024} KiB at most.")])
+        raise RosterError([RosterFault(0, f"A roster may have {MOST_BYTES // 1024} KiB at most.")])
     try:
         text = content.decode() if isinstance(content, bytes) else content
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise RefusedRoster([Fault(line, "is not UTF-8: save the file as UTF-8.")]) from None
+        raise RosterError([RosterFault(line, "is not UTF-8: save the file as UTF-8.")]) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _entries(text: str) -> Iterator[Entry | Fault]:
-    if "login" in table.columns(text.split("\n", 1)[0]):
-        return table.rows(text)
+def _parse_entries(text: str) -> Iterator[RosterEntry | RosterFault]:
+    if "login" in table.find_columns(text.split("\n", 1)[0]):
+        return table.parse_rows(text)
     if _YAML.search(text):
-        return submissions.students(text)
-    return iter([Fault(1, f"names no column for the login: a roster has to {WHAT_IS_RIGHT}.")])
+        return submissions.parse_submissions(text)
+    return iter(
+        [RosterFault(1, f"names no column for the login: a roster has to {WHAT_IS_RIGHT}.")]
+    )
 
 
-def _placed(found: Iterable[Entry | Fault], section: str) -> Iterator[Entry | Fault]:
+def _set_sections(
+    found: Iterable[RosterEntry | RosterFault], section: str
+) -> Iterator[RosterEntry | RosterFault]:
     """With the section of those who tell none, if it is one."""
     others = "" if section.lower() == NO_SECTION else section
     for one in found:
-        if isinstance(one, Fault):
+        if isinstance(one, RosterFault):
             yield one
         elif one.is_sectionless or not one.section:
             yield replace(one, section=others)

@@ -5,25 +5,29 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from dashboard.accounts.roster.changes import Changes, changes
-from dashboard.accounts.roster.entries import Entry
+from dashboard.accounts.roster.changes import RosterChanges, compare_roster
+from dashboard.accounts.roster.entries import RosterEntry
 from dashboard.models import Student
 
 
-def bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool = False) -> Changes:
+def import_roster(
+    entries: Iterable[RosterEntry], at: datetime, *, remove_missing: bool = False
+) -> RosterChanges:
     """The answer is what it changed. Of two imports at once the later one compares again."""
     asked = list(entries)
     try:
-        return _bring_in(asked, at, remove_missing=remove_missing)
+        return _import_once(asked, at, remove_missing=remove_missing)
     except IntegrityError:
-        return _bring_in(asked, at, remove_missing=remove_missing)
+        return _import_once(asked, at, remove_missing=remove_missing)
 
 
 @transaction.atomic
-def _bring_in(entries: Iterable[Entry], at: datetime, *, remove_missing: bool) -> Changes:
-    found = changes(Student.objects.select_for_update(), entries)
+def _import_once(
+    entries: Iterable[RosterEntry], at: datetime, *, remove_missing: bool
+) -> RosterChanges:
+    found = compare_roster(Student.objects.select_for_update(), entries)
     for change in found.changed:
-        for field, _, will in change.turns:
+        for field, _, will in change.fields:
             setattr(change.student, field, will)
         change.student.imported_at = at
     Student.objects.bulk_update(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from dashboard.accounts.roster.entries import Entry, Fault, quoted
+from dashboard.accounts.roster.entries import RosterEntry, RosterFault, quote_text
 from netpol.load.documents import parse_documents
 from netpol.load.lines import compose_nodes
 from netpol.load.yaml_reader import MalformedDocumentError
@@ -15,54 +15,54 @@ NAMES = ("name", "display_name")
 SECTIONS = ("section", "group")
 
 
-def students(text: str) -> Iterator[Entry | Fault]:
+def parse_submissions(text: str) -> Iterator[RosterEntry | RosterFault]:
     """Each with the line it begins in."""
     try:
         for _ in parse_documents(text.encode()):  # keys that stand twice, and what aliases repeat
             pass
         nodes = list(compose_nodes(text))
     except (MalformedDocumentError, yaml.YAMLError) as error:
-        yield Fault(0, f"The file cannot be read as YAML: {' '.join(str(error).split())}.")
+        yield RosterFault(0, f"The file cannot be read as YAML: {' '.join(str(error).split())}.")
         return
     for node in nodes:
         if node is not None and not _is_empty(node):
-            yield from _document(node)
+            yield from _parse_document(node)
 
 
-def _document(node: yaml.Node) -> Iterator[Entry | Fault]:
-    kind = _text(_child(node, "kind"))
+def _parse_document(node: yaml.Node) -> Iterator[RosterEntry | RosterFault]:
+    kind = _text_of(_find_child(node, "kind"))
     if kind != KIND:
-        yield Fault(_line(node), f"kind is {quoted(kind)}; a roster's is {KIND}.")
+        yield RosterFault(_line_of(node), f"kind is {quote_text(kind)}; a roster's is {KIND}.")
         return
-    listed = _child(node, "students")
+    listed = _find_child(node, "students")
     if listed is not None and _is_empty(listed):
         return
     if not isinstance(listed, yaml.SequenceNode):
-        yield Fault(_line(listed or node), f"students must be a list, each with {LOGIN}.")
+        yield RosterFault(_line_of(listed or node), f"students must be a list, each with {LOGIN}.")
         return
     for each in listed.value:
-        yield _student(each)
+        yield _parse_student(each)
 
 
-def _student(node: yaml.Node) -> Entry | Fault:
+def _parse_student(node: yaml.Node) -> RosterEntry | RosterFault:
     if not isinstance(node, yaml.MappingNode):
-        return Fault(_line(node), f"a student must be a mapping with {LOGIN}.")
+        return RosterFault(_line_of(node), f"a student must be a mapping with {LOGIN}.")
     told = {
-        "login": _child(node, LOGIN),
-        "name": _first(node, NAMES),
-        "section": _first(node, SECTIONS),
+        "login": _find_child(node, LOGIN),
+        "name": _find_first(node, NAMES),
+        "section": _find_first(node, SECTIONS),
     }
     for value in told.values():
         if value is not None and not isinstance(value, yaml.ScalarNode):
-            return Fault(_line(value), f"{LOGIN}, name and section must be text.")
-    return Entry(_line(node), **{field: _text(value) for field, value in told.items()})
+            return RosterFault(_line_of(value), f"{LOGIN}, name and section must be text.")
+    return RosterEntry(_line_of(node), **{field: _text_of(value) for field, value in told.items()})
 
 
-def _first(node: yaml.Node, keys: tuple[str, ...]) -> yaml.Node | None:
-    return next((found for key in keys if (found := _child(node, key))), None)
+def _find_first(node: yaml.Node, keys: tuple[str, ...]) -> yaml.Node | None:
+    return next((found for key in keys if (found := _find_child(node, key))), None)
 
 
-def _child(node: yaml.Node, key: str) -> yaml.Node | None:
+def _find_child(node: yaml.Node, key: str) -> yaml.Node | None:
     if not isinstance(node, yaml.MappingNode):
         return None
     return next((value for name, value in node.value if name.value == key), None)
@@ -72,12 +72,12 @@ def _is_empty(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
-def _text(node: yaml.Node | None) -> str:
+def _text_of(node: yaml.Node | None) -> str:
     """As it is written: a login of digits only stays text."""
     if not isinstance(node, yaml.ScalarNode) or _is_empty(node):
         return ""
     return str(node.value).strip(" ")
 
 
-def _line(node: yaml.Node) -> int:
+def _line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from dashboard.accounts.roster.entries import Entry, Fault, quoted
+from dashboard.accounts.roster.entries import RosterEntry, RosterFault, quote_text
 
 COLUMNS = {
     "login": "login",
@@ -28,56 +28,58 @@ COLUMNS = {
 DELIMITERS = ",;\t"
 
 
-def columns(line: str) -> dict[str, int]:
+def find_columns(line: str) -> dict[str, int]:
     """Where the columns that are known stand in a line of their names; the first of each counts."""
     places: dict[str, int] = {}
-    for place, title in enumerate(_titles(line)):
-        if known := COLUMNS.get(_plain(title)):
+    for place, title in enumerate(_parse_titles(line)):
+        if known := COLUMNS.get(_normalize_title(title)):
             places.setdefault(known, place)
     return places
 
 
-def _titles(line: str) -> list[str]:
+def _parse_titles(line: str) -> list[str]:
     """A title may have the delimiter in quotes; what is no line of titles has none."""
     try:
-        return next(csv.reader([line], delimiter=delimiter(line)), [])
+        return next(csv.reader([line], delimiter=find_delimiter(line)), [])
     except csv.Error:
         return []
 
 
-def delimiter(line: str) -> str:
+def find_delimiter(line: str) -> str:
     """The one that stands most often in the line of column names."""
     return max(DELIMITERS, key=line.count)
 
 
-def rows(text: str) -> Iterator[Entry | Fault]:
+def parse_rows(text: str) -> Iterator[RosterEntry | RosterFault]:
     """The students of a table whose first line names a column for the login."""
     first = text.split("\n", 1)[0]
-    places = columns(first)
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter(first), strict=True)
+    places = find_columns(first)
+    reader = csv.reader(
+        io.StringIO(text, newline="\n"), delimiter=find_delimiter(first), strict=True
+    )
     begun = 1
     try:
         for cells in reader:
             if begun > 1 and any(map(str.strip, cells)):
-                yield _row(begun, cells, places)
+                yield _parse_row(begun, cells, places)
             begun = reader.line_num + 1
     except csv.Error as error:
-        yield Fault(reader.line_num, f"is no CSV: {error}.")
+        yield RosterFault(reader.line_num, f"is no CSV: {error}.")
 
 
-def _row(line: int, cells: list[str], places: dict[str, int]) -> Entry | Fault:
+def _parse_row(line: int, cells: list[str], places: dict[str, int]) -> RosterEntry | RosterFault:
     if places["login"] >= len(cells):
         wanted = places["login"] + 1
-        return Fault(
+        return RosterFault(
             line,
-            f"{quoted(cells[0])} has {len(cells)} cells, and the login stands in the {wanted}.:"
+            f"{quote_text(cells[0])} has {len(cells)} cells, and the login stands in the {wanted}.:"
             " give each line as many as the first.",
         )
     told = {
         column: cells[place].strip(" ") for column, place in places.items() if place < len(cells)
     }
-    return Entry(line, **told)
+    return RosterEntry(line, **told)
 
 
-def _plain(title: str) -> str:
+def _normalize_title(title: str) -> str:
     return re.sub(r"[\s-]+", "_", title.strip().lower())

@@ -1,6 +1,18 @@
 """Reads a class from a Kubernetes API server, and alone talks to one."""
 
-from dashboard.collect.cluster.connection import ClusterError, Connection, Refused, connect
-from dashboard.collect.cluster.fetching import fetch, fetch_reports
+from dashboard.collect.cluster.connection import (
+    ClusterConnection,
+    ClusterError,
+    ClusterRefusal,
+    open_connection,
+)
+from dashboard.collect.cluster.fetch import fetch_class, fetch_prober_reports
 
-__all__ = ["ClusterError", "Connection", "Refused", "connect", "fetch", "fetch_reports"]
+__all__ = [
+    "ClusterConnection",
+    "ClusterError",
+    "ClusterRefusal",
+    "fetch_class",
+    "fetch_prober_reports",
+    "open_connection",
+]

@@ -24,7 +24,7 @@ from netpol.parse import Json
 
 TIMEOUT: Final = (10, 75)
 """Seconds to connect, and between two bytes: where etcd hangs, the server says so after 60."""
-AT_ONCE: Final = 8
+REQUESTS_AT_ONCE: Final = 8
 
 # Only "too many requests" is tried again, as long as the server asks for it, within bounds. All
 # else fails at once: the next poll is near, and urllib3's own three tries would hide it.
@@ -47,7 +47,7 @@ class ClusterError(Exception):
     """The cluster could not be read. The text says why and what to do."""
 
 
-class Refused(ClusterError):  # noqa: N818  a state, as in TemplateDoesNotExist
+class ClusterRefusal(ClusterError):  # noqa: N818  a state, as in TemplateDoesNotExist
     """The API server answered, but not with what was asked for."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -55,12 +55,12 @@ class Refused(ClusterError):  # noqa: N818  a state, as in TemplateDoesNotExist
         self.status = status
 
 
-class Connection:
+class ClusterConnection:
     """Safe to use from several threads."""
 
     def __init__(self, configuration: Configuration) -> None:
         configuration.retries = RETRIES
-        configuration.connection_pool_maxsize = AT_ONCE
+        configuration.connection_pool_maxsize = REQUESTS_AT_ONCE
         self.server = str(configuration.host)
         self._is_anonymous = not (configuration.api_key or configuration.cert_file)
         self._client = ApiClient(configuration)
@@ -71,7 +71,7 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self._client.close()  # type: ignore[no-untyped-call]  # theirs is half typed
 
-    def get(self, path: str, query: dict[str, str]) -> Json:
+    def get_json(self, path: str, query: dict[str, str]) -> Json:
         try:
             request = self._client.param_serialize(
                 "GET",
@@ -85,20 +85,20 @@ class Connection:
         except ConfigException as error:
             raise ClusterError(f"The kubeconfig's credentials cannot be used: {error}") from error
         except (ApiException, HTTPError) as error:
-            raise ClusterError(f"{self.server}: {_unreachable(error)}") from error
+            raise ClusterError(f"{self.server}: {_describe_network_error(error)}") from error
         except ValueError:
             # The error quotes the token, so it is told to nobody.
             raise ClusterError(
                 "The kubeconfig's token is none: does it hold a line break?"
             ) from None
         if response.status == HTTPStatus.OK:
-            return self._json(path, body)
-        refusal = self._refusal(path, response.status, body)
+            return self._parse_json(path, body)
+        refusal = self._describe_refusal(path, response.status, body)
         if self._is_anonymous and response.status in _WHO_ARE_YOU:
             raise ClusterError(f"{refusal} {_NO_CREDENTIALS}")
-        raise Refused(response.status, refusal)
+        raise ClusterRefusal(response.status, refusal)
 
-    def _json(self, path: str, body: bytes) -> Json:
+    def _parse_json(self, path: str, body: bytes) -> Json:
         try:
             answer = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -110,9 +110,11 @@ class Connection:
             raise ClusterError(f"{self.server} answered {path} with JSON that is no object.")
         return answer
 
-    def _refusal(self, path: str, status: int, body: bytes) -> str:
+    def _describe_refusal(self, path: str, status: int, body: bytes) -> str:
         advice = _ADVICE.get(status, "")
-        return f"{self.server} answered {status} to {path}: {_words(body)}. {advice}".strip()
+        return (
+            f"{self.server} answered {status} to {path}: {_status_message(body)}. {advice}".strip()
+        )
 
 
 _WHO_ARE_YOU = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -128,7 +130,7 @@ _ADVICE = {
 }
 
 
-def _words(body: bytes) -> str:
+def _status_message(body: bytes) -> str:
     """The message of a Status; where the body is none, how it begins."""
     try:
         match json.loads(body):
@@ -142,7 +144,7 @@ def _words(body: bytes) -> str:
     return printable.strip().rstrip(".") or "no further words"
 
 
-def _unreachable(error: Exception) -> str:
+def _describe_network_error(error: Exception) -> str:
     reason = error.reason if isinstance(error, MaxRetryError) else error
     match reason:
         case SSLError():
@@ -156,7 +158,7 @@ def _unreachable(error: Exception) -> str:
     return f"{reason}. {advice}"
 
 
-def connect(kubeconfig: str | None, context: str | None) -> Connection:
+def open_connection(kubeconfig: str | None, context: str | None) -> ClusterConnection:
     """By kubeconfig or, without one, as the pod that this process runs in."""
     configuration = Configuration()
     try:
@@ -170,15 +172,17 @@ def connect(kubeconfig: str | None, context: str | None) -> Connection:
                 configuration
             )
     except _BROKEN as error:
-        raise ClusterError(_unusable(kubeconfig, context, error)) from error
-    return Connection(configuration)
+        raise ClusterError(_describe_kubeconfig_error(kubeconfig, context, error)) from error
+    return ClusterConnection(configuration)
 
 
 _BROKEN = (ConfigException, OSError, YAMLError, ValueError, TypeError, KeyError, AttributeError)
 """All that the client's loader runs into when a kubeconfig is missing or damaged."""
 
 
-def _unusable(kubeconfig: str | None, context: str | None, error: Exception) -> str:
+def _describe_kubeconfig_error(
+    kubeconfig: str | None, context: str | None, error: Exception
+) -> str:
     if not kubeconfig:
         return (
             f"No kubeconfig is set, and this is no pod of a cluster: {error} Set KUBECONFIG, "

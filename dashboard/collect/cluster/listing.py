@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from dashboard.collect.cluster.connection import ClusterError, Connection, Refused
+from dashboard.collect.cluster.connection import ClusterConnection, ClusterError, ClusterRefusal
 from dashboard.health.work import ProgressCallback
 from netpol.parse import Json
 
-PAGE = 500
+PAGE_SIZE = 500
 TRIES = 3
 
 
-def items(connection: Connection, path: str, report_progress: ProgressCallback) -> list[Json]:
+def list_objects(
+    connection: ClusterConnection, path: str, report_progress: ProgressCallback
+) -> list[Json]:
     """All objects of one list, as they were at one moment.
 
     A page asked for too late is answered 410 together with a token for going on where the rest
@@ -19,8 +21,8 @@ def items(connection: Connection, path: str, report_progress: ProgressCallback) 
     """
     for _ in range(TRIES):
         try:
-            return _pages(connection, path, report_progress)
-        except Refused as refusal:
+            return _list_pages(connection, path, report_progress)
+        except ClusterRefusal as refusal:
             if refusal.status != HTTPStatus.GONE:
                 raise
     raise ClusterError(
@@ -38,11 +40,13 @@ class _Page:
     left: int
 
 
-def _pages(connection: Connection, path: str, report_progress: ProgressCallback) -> list[Json]:
+def _list_pages(
+    connection: ClusterConnection, path: str, report_progress: ProgressCallback
+) -> list[Json]:
     found: list[Json] = []
-    query = {"limit": str(PAGE)}
+    query = {"limit": str(PAGE_SIZE)}
     while True:
-        page = _page(connection.get(path, query))
+        page = _parse_page(connection.get_json(path, query))
         if page is None:
             raise ClusterError(f"{connection.server} answered {path} with no list of objects.")
         found += page.items
@@ -52,7 +56,7 @@ def _pages(connection: Connection, path: str, report_progress: ProgressCallback)
         query["continue"] = page.token
 
 
-def _page(answer: Json) -> _Page | None:
+def _parse_page(answer: Json) -> _Page | None:
     """What has no name is no object: a bookmark looks like one but for that."""
     match answer.get("metadata") or {}, answer.get("items") or []:
         case dict(metadata), list(listed) if all(map(_is_object, listed)):

@@ -9,14 +9,14 @@ from dashboard.collect.cluster.kinds import ROUTES, SERVICES, SLICES
 from netpol.kinds import NAMESPACES, PODS, POLICIES, UNSUPPORTED, ObjectKind
 from netpol.parse import Json
 
-NAME = "class-netpol"
-APIS = "rbac.authorization.k8s.io"
+ACCOUNT_NAME = "class-netpol"
+RBAC_GROUP = "rbac.authorization.k8s.io"
 
 
-IN_A_NAMESPACE = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
+NAMESPACED_KINDS = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
-def rules(kinds: Iterable[ObjectKind]) -> list[Json]:
+def build_rules(kinds: Iterable[ObjectKind]) -> list[Json]:
     """What a role has to say so that these kinds can be listed."""
     return [
         {"apiGroups": [group], "resources": [kind.plural for kind in of_group], "verbs": ["list"]}
@@ -24,73 +24,73 @@ def rules(kinds: Iterable[ObjectKind]) -> list[Json]:
     ]
 
 
-def rules_as_yaml(kinds: Iterable[ObjectKind]) -> tuple[str, ...]:
+def dump_rules(kinds: Iterable[ObjectKind]) -> tuple[str, ...]:
     """One text for each rule, as it stands under `rules:` of a role."""
     return tuple(
         yaml.safe_dump([rule], sort_keys=False, default_flow_style=None).strip()
-        for rule in rules(kinds)
+        for rule in build_rules(kinds)
     )
 
 
-def for_class(subject: Json) -> list[Json]:
+def grant_class(subject: Json) -> list[Json]:
     """Every namespace by one binding, so that a new one is seen at once."""
-    name = f"{NAME}-reader"
-    everything = (NAMESPACES, *IN_A_NAMESPACE, *UNSUPPORTED)
+    name = f"{ACCOUNT_NAME}-reader"
+    everything = (NAMESPACES, *NAMESPACED_KINDS, *UNSUPPORTED)
     return [_cluster_role(name, everything), _cluster_binding(name, subject)]
 
 
-def for_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
+def grant_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
     """What is theirs only in these namespaces; cluster-wide just what has no other place."""
-    cluster, students = f"{NAME}-cluster-reader", f"{NAME}-student-reader"
+    cluster, students = f"{ACCOUNT_NAME}-cluster-reader", f"{ACCOUNT_NAME}-student-reader"
     return [
         _cluster_role(cluster, (NAMESPACES, *UNSUPPORTED)),
         _cluster_binding(cluster, subject),
-        _cluster_role(students, IN_A_NAMESPACE),
+        _cluster_role(students, NAMESPACED_KINDS),
         *(
-            _binding("RoleBinding", {"name": students, "namespace": name}, students, subject)
+            _role_binding("RoleBinding", {"name": students, "namespace": name}, students, subject)
             for name in names
         ),
     ]
 
 
-def service_account(namespace: str) -> list[Json]:
+def build_service_account(namespace: str) -> list[Json]:
     """The account that the dashboard runs as, and the namespace that it lives in."""
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
         {
             "apiVersion": "v1",
             "kind": "ServiceAccount",
-            "metadata": {"name": NAME, "namespace": namespace},
+            "metadata": {"name": ACCOUNT_NAME, "namespace": namespace},
         },
     ]
 
 
 def account_subject(namespace: str) -> Json:
-    return {"kind": "ServiceAccount", "name": NAME, "namespace": namespace}
+    return {"kind": "ServiceAccount", "name": ACCOUNT_NAME, "namespace": namespace}
 
 
 def user_subject(name: str) -> Json:
-    return {"apiGroup": APIS, "kind": "User", "name": name}
+    return {"apiGroup": RBAC_GROUP, "kind": "User", "name": name}
 
 
 def _cluster_role(name: str, kinds: Iterable[ObjectKind]) -> Json:
     return {
-        "apiVersion": f"{APIS}/v1",
+        "apiVersion": f"{RBAC_GROUP}/v1",
         "kind": "ClusterRole",
         "metadata": {"name": name},
-        "rules": rules(kinds),
+        "rules": build_rules(kinds),
     }
 
 
 def _cluster_binding(name: str, subject: Json) -> Json:
-    return _binding("ClusterRoleBinding", {"name": name}, name, subject)
+    return _role_binding("ClusterRoleBinding", {"name": name}, name, subject)
 
 
-def _binding(kind: str, metadata: Json, role: str, subject: Json) -> Json:
+def _role_binding(kind: str, metadata: Json, role: str, subject: Json) -> Json:
     return {
-        "apiVersion": f"{APIS}/v1",
+        "apiVersion": f"{RBAC_GROUP}/v1",
         "kind": kind,
         "metadata": metadata,
-        "roleRef": {"apiGroup": APIS, "kind": "ClusterRole", "name": role},
+        "roleRef": {"apiGroup": RBAC_GROUP, "kind": "ClusterRole", "name": role},
         "subjects": [subject],
     }

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from dashboard.collect.cluster.connection import Connection, Refused
-from dashboard.collect.cluster.listing import items
-from dashboard.collect.cluster.places import Answer, Answers
+from dashboard.cluster_reading import Surroundings
+from dashboard.collect.cluster.connection import ClusterConnection, ClusterRefusal
+from dashboard.collect.cluster.listing import list_objects
+from dashboard.collect.cluster.lists import AnswersByNamespace, ListAnswer
+from dashboard.collect.cluster.parse.objects import parse_listed_namespace, parse_pod_reading
 from dashboard.health.work import ProgressCallback
-from dashboard.reading import Surroundings, namespace_of, pod_reading
 from netpol.evaluate import selector_matches
 from netpol.kinds import UNSUPPORTED, ObjectKind
 from netpol.lab import Entity, Lab
@@ -17,7 +18,7 @@ from netpol.parse import InvalidManifestError, Json
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FetchedSurroundings:
     """`notes` say what is taken for granted because it could not be seen."""
 
     surroundings: Surroundings
@@ -25,48 +26,53 @@ class Around:
     forbidden: tuple[ObjectKind, ...]
 
 
-def homes(lab: Lab, listed: Mapping[str, Json]) -> list[str]:
+def find_entity_namespaces(lab: Lab, listed: Mapping[str, Json]) -> list[str]:
     """The namespaces, other than students', where pods of the lab's entities live."""
     named = {entity.namespace for entity in lab.entities if entity.selector}
     return [name for name in listed if name in named]
 
 
-def around(
-    connection: Connection,
+def fetch_surroundings(
+    connection: ClusterConnection,
     lab: Lab,
     listed: Mapping[str, Json],
-    pods: Answers,
+    pods: AnswersByNamespace,
     report_progress: ProgressCallback,
-) -> Around:
+) -> FetchedSurroundings:
     notes: list[str] = []
-    behind = [pod for entity in lab.entities for pod in _behind(entity, pods, notes)]
-    answers = {kind: _list(connection, kind, report_progress) for kind in UNSUPPORTED}
-    hidden = {kind: answer for kind, answer in answers.items() if isinstance(answer, Refused)}
+    behind = [pod for entity in lab.entities for pod in _find_entity_pods(entity, pods, notes)]
+    answers = {kind: _list_if_installed(connection, kind, report_progress) for kind in UNSUPPORTED}
+    hidden = {
+        kind: answer for kind, answer in answers.items() if isinstance(answer, ClusterRefusal)
+    }
     if hidden:
         names = ", ".join(f"{kind.plural}.{kind.group}" for kind in hidden)
         notes.append(f"Not visible: {names}. The verdicts assume that there are none.")
-    return Around(
+    return FetchedSurroundings(
         Surroundings(
-            tuple(namespace_of(listed[name])[0] for name in homes(lab, listed)),
+            tuple(
+                parse_listed_namespace(listed[name])[0]
+                for name in find_entity_namespaces(lab, listed)
+            ),
             tuple(behind),
-            tuple(_unsupported(answers)),
+            tuple(_find_unsupported(answers)),
         ),
         tuple(notes),
         tuple(kind for kind, why in hidden.items() if why.status == HTTPStatus.FORBIDDEN),
     )
 
 
-def _behind(entity: Entity, pods: Answers, notes: list[str]) -> Iterator[Pod]:
+def _find_entity_pods(entity: Entity, pods: AnswersByNamespace, notes: list[str]) -> Iterator[Pod]:
     """The pods outside the students' namespaces that are this entity."""
     answer = pods.get(entity.namespace or "", [])
     if entity.selector is None:
         return
-    if isinstance(answer, Refused):
+    if isinstance(answer, ClusterRefusal):
         notes.append(f"{entity.title} is a stand-in: pods in {entity.namespace} are not visible.")
         return
     for manifest in answer:
         try:
-            reading = pod_reading(manifest)
+            reading = parse_pod_reading(manifest)
         except InvalidManifestError as invalid:
             notes.append(f"{entity.title} is without a pod that is malformed: {invalid}")
             continue
@@ -74,26 +80,28 @@ def _behind(entity: Entity, pods: Answers, notes: list[str]) -> Iterator[Pod]:
             yield reading.pod
 
 
-def _list(connection: Connection, kind: ObjectKind, report_progress: ProgressCallback) -> Answer:
+def _list_if_installed(
+    connection: ClusterConnection, kind: ObjectKind, report_progress: ProgressCallback
+) -> ListAnswer:
     try:
-        return items(connection, kind.list_path(), report_progress)
-    except Refused as refusal:
+        return list_objects(connection, kind.list_path(), report_progress)
+    except ClusterRefusal as refusal:
         return refusal if _is_installed(connection, kind, refusal) else []
 
 
-def _is_installed(connection: Connection, kind: ObjectKind, refusal: Refused) -> bool:
+def _is_installed(connection: ClusterConnection, kind: ObjectKind, refusal: ClusterRefusal) -> bool:
     """A server forbids before it looks whether there is such a kind; that, anybody may ask."""
     if refusal.status != HTTPStatus.FORBIDDEN:
         return refusal.status != HTTPStatus.NOT_FOUND
     try:
-        served = connection.get(kind.api_path, {})
-    except Refused as unknown:
+        served = connection.get_json(kind.api_path, {})
+    except ClusterRefusal as unknown:
         return unknown.status != HTTPStatus.NOT_FOUND
     return any(resource.get("name") == kind.plural for resource in served.get("resources") or ())
 
 
-def _unsupported(answers: Mapping[ObjectKind, Answer]) -> Iterator[UnsupportedPolicy]:
+def _find_unsupported(answers: Mapping[ObjectKind, ListAnswer]) -> Iterator[UnsupportedPolicy]:
     for kind, answer in answers.items():
-        if not isinstance(answer, Refused):
+        if not isinstance(answer, ClusterRefusal):
             for metadata in (item["metadata"] for item in answer):
                 yield UnsupportedPolicy(kind.name, str(metadata["name"]), metadata.get("namespace"))

@@ -43,16 +43,16 @@ class Command(BaseCommand):
         if not re.match("https?://.", base_url):
             raise CommandError(f"--base-url must begin with http:// or https://, not {base_url!r}.")
         with transaction.atomic():
-            users = [enrolled(login, staff=staff) for login in logins]
+            users = [enrol_user(login, staff=staff) for login in logins]
         for user in users:
             self.stdout.write(
-                f"{user.username}\t{base_url.rstrip('/')}{welcome(user)}\t{role(user)}"
+                f"{user.username}\t{base_url.rstrip('/')}{build_welcome_path(user)}\t{describe_role(user)}"
             )
         days = settings.PASSWORD_RESET_TIMEOUT // 86400
         self.stdout.write(f"Each link works once, within {days} days.")
 
 
-def enrolled(login: str, *, staff: bool) -> User:
+def enrol_user(login: str, *, staff: bool) -> User:
     """GitHub logins that differ in case only are one."""
     user = User.objects.filter(username__iexact=login).first()
     if user is None:
@@ -63,13 +63,13 @@ def enrolled(login: str, *, staff: bool) -> User:
     return user
 
 
-def welcome(user: User) -> str:
+def build_welcome_path(user: User) -> str:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     return reverse("welcome", args=[uid, token])
 
 
-def role(user: User) -> str:
+def describe_role(user: User) -> str:
     if user.is_staff:
         return "an instructor, who sees every namespace"
     owned = Namespace.objects.visible_to(user).present().values_list("name", flat=True)

@@ -6,28 +6,32 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.collect.cluster import ClusterError
-from dashboard.collect.poll import Poll, poll
-from dashboard.management.terminal import add_cluster, open_progress_display, require_migrated
+from dashboard.collect.poll import PollResult, poll_class
+from dashboard.management.terminal import (
+    add_cluster_options,
+    open_progress_display,
+    require_migrated,
+)
 
 
 class Command(BaseCommand):
     help = "Poll the class once: read it from its cluster, assess it and record what is new."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_cluster(parser)
+        add_cluster_options(parser)
 
     def handle(self, *_args: Any, kubeconfig: str, context: str, **_: Any) -> None:
         require_migrated()
         shown = open_progress_display(self.stderr)
         try:
-            result = poll(kubeconfig, context, shown)
+            result = poll_class(kubeconfig, context, shown)
         except ClusterError as error:
             raise CommandError(f"Nothing was recorded. {error}") from error
         finally:
             shown.clear_line()
-        self.tell(result)
+        self.print_result(result)
 
-    def tell(self, result: Poll) -> None:
+    def print_result(self, result: PollResult) -> None:
         recorded = result.recorded
         for failure in recorded.failures:
             self.stderr.write(f"{failure.namespace.name} fails: {failure.reason}")

@@ -1,4 +1,4 @@
-"""What each method sees of one namespace, now. Nothing of it is kept."""
+"""What each method sees of one namespace, now. Nothing is recorded."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -11,16 +11,26 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.collect import probing
-from dashboard.collect.cluster import ClusterError, connect, fetch_reports
-from dashboard.collect.probes.answers import Answer, Failure, Result
-from dashboard.collect.probes.kuma import KumaAnswer
-from dashboard.collect.probes.visits import BUDGET, Look, Visit
-from dashboard.history import prober_reports as reports
-from dashboard.history.observations import Sighting
-from dashboard.management.terminal import add_cluster, open_progress_display, require_migrated
-from dashboard.models import Namespace
-from netpol.lab import Probe
+from dashboard.collect.cluster import ClusterError, fetch_prober_reports, open_connection
+from dashboard.collect.http.answers import HttpAnswer, HttpResult
+from dashboard.collect.http.hosts import HOST_BUDGET, ProbeAnswer, ProbeAnswers
+from dashboard.collect.methods.lab_probes import (
+    build_observations,
+    build_requests,
+    build_unaskable_observations,
+    lab_probes_of,
+)
+from dashboard.collect.methods.prober import build_report_observations, select_newest_reports
+from dashboard.collect.methods.uptime_kuma.monitors import egress_observations, read_monitors
+from dashboard.collect.methods.uptime_kuma.pages import MonitorList
+from dashboard.collect.probe_round import ask_namespaces
+from dashboard.management.terminal import (
+    add_cluster_options,
+    open_progress_display,
+    require_migrated,
+)
+from dashboard.models import Namespace, Observation
+from netpol.lab import Probe, ProbeReading
 
 PATIENCE = 60.0
 """Seconds to wait while a worker asks the same hosts."""
@@ -39,92 +49,103 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("namespace", metavar="NAMESPACE")
-        add_cluster(parser)
+        add_cluster_options(parser)
 
     def handle(self, *_args: Any, namespace: str, kubeconfig: str, context: str, **_: Any) -> None:
         require_migrated()
-        asked = named(namespace)
+        asked = find_namespace(namespace)
         try:
-            visit = self.visit(asked)
+            answers = self.ask_urls(asked)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{asked.name}: {asked.student}, {asked.environment}, {timezone.now():%F %T} UTC"
         )
-        found = self.outside(asked, visit) + self.inside(asked, kubeconfig, context)
-        seen = {sighting.flow for sighting in found}
-        unseen = [flow.name for flow in active_lab().flows if flow.name not in seen]
-        if unseen:
-            self.stdout.write(f"\nNo method here covers: {', '.join(unseen)}.")
+        found = self.print_outside(asked, answers) + self.print_inside(asked, kubeconfig, context)
+        covered = {observation.flow for observation in found}
+        others = [flow.name for flow in active_lab().flows if flow.name not in covered]
+        if others:
+            self.stdout.write(f"\nNo method here covers: {', '.join(others)}.")
 
-    def visit(self, namespace: Namespace) -> Visit:
-        """A host has only one request at a time, so this may have to wait for a worker's."""
-        shown, began = open_progress_display(self.stderr), monotonic()
+    def ask_urls(self, namespace: Namespace) -> ProbeAnswers:
+        """A host gets one request at a time, so this may have to wait for a worker's."""
+        progress, began = open_progress_display(self.stderr), monotonic()
         try:
             while True:
-                visit: dict[str, Look] = {}
-                for batch in probing.look([namespace]):
-                    shown("asking the URLs", round(min(monotonic() - began, BUDGET)), round(BUDGET))
-                    visit.update(look for _, each in batch for look in each.items())
-                if visit or not probing.questions(namespace) or monotonic() - began > PATIENCE:
-                    return visit
-                shown("waiting for a worker", round(monotonic() - began), round(PATIENCE))
+                answers: dict[str, ProbeAnswer] = {}
+                for batch in ask_namespaces([namespace]):
+                    passed = min(monotonic() - began, HOST_BUDGET)
+                    progress("asking the URLs", round(passed), round(HOST_BUDGET))
+                    for _, each in batch:
+                        answers.update(each)
+                passed = monotonic() - began
+                if answers or not build_requests(namespace) or passed > PATIENCE:
+                    return answers
+                progress("waiting for a worker", round(passed), round(PATIENCE))
                 sleep(AGAIN)
         finally:
-            shown.clear_line()
+            progress.clear_line()
 
-    def outside(self, namespace: Namespace, visit: Visit) -> list[Sighting]:
-        found = list(probing.nowhere_to_ask(namespace, timezone.now()))
+    def print_outside(self, namespace: Namespace, answers: ProbeAnswers) -> list[Observation]:
+        found = list(build_unaskable_observations(namespace, timezone.now()))
         if found:
-            self.tell(f"from {settings.PROBE_VANTAGE}", found)
-        for probe in probing.probes_of(namespace):
-            look = visit.get(probe.name)
-            if look:
-                found += self.answered(namespace, probe, look)
-            elif probing.questions(namespace):
+            self.print_method(f"from {settings.PROBE_VANTAGE}", found)
+            return found
+        for probe in lab_probes_of(namespace):
+            if answer := answers.get(probe.name):
+                found += self.print_answer(namespace, probe, answer)
+            else:
                 address = probe.url_for(namespace.student.lower())
-                self.tell(f"{probe.name}  {address}", (), BUSY)
+                self.print_method(f"{probe.name}  {address}", (), BUSY)
         return found
 
-    def answered(self, namespace: Namespace, probe: Probe, look: Look) -> list[Sighting]:
-        visit = {probe.name: look}
-        found = list(probing.sightings(namespace, visit))
+    def print_answer(
+        self, namespace: Namespace, probe: Probe, answer: ProbeAnswer
+    ) -> list[Observation]:
+        answers = {probe.name: answer}
+        found = list(build_observations(namespace, answers))
         address = probe.url_for(namespace.student.lower())
-        head = f"{probe.name}, from {settings.PROBE_VANTAGE}  {address}"
-        self.tell(head, found, *said(look.answer))
-        for each in probing.heard([(namespace, visit)], timezone.now()):
-            own = probing.monitor_sightings(each, timezone.now())
-            self.tell(f"{probe.name}, from uptime-kuma", own, *monitors(each))
+        self.print_method(
+            f"{probe.name}, from {settings.PROBE_VANTAGE}  {address}",
+            found,
+            *describe_answer(probe, answer),
+        )
+        for listing in read_monitors([(namespace, answers)], timezone.now()):
+            own = egress_observations(listing, timezone.now())
+            *_, monitors = listing
+            self.print_method(f"{probe.name}, from uptime-kuma", own, *describe_monitors(monitors))
             found += own
         return found
 
-    def inside(self, namespace: Namespace, kubeconfig: str, context: str) -> list[Sighting]:
+    def print_inside(
+        self, namespace: Namespace, kubeconfig: str, context: str
+    ) -> list[Observation]:
         try:
-            with connect(kubeconfig, context) as connection:
-                found = fetch_reports(connection, active_lab(), namespace.name)
-                left = list(reports.newest(found, timezone.now()))
+            with open_connection(kubeconfig, context) as connection:
+                found = fetch_prober_reports(connection, active_lab(), namespace.name)
         except ClusterError as error:
-            self.tell("prober", (), f"The cluster cannot be asked. {error}")
+            self.print_method("prober", (), f"The cluster cannot be asked. {error}")
             return []
-        if not left:
-            self.tell("prober", (), "None has ended here, so nothing is seen from inside.")
-        seen: list[Sighting] = []
-        for report in left:
-            flows = list(reports.sightings(namespace.pk, report))
-            self.tell(f"prober, inside, as {report.entity}", flows, f"ended {report.at:%F %T} UTC")
-            seen += flows
-        return seen
+        reports = list(select_newest_reports(found, timezone.now()))
+        if not reports:
+            self.print_method("prober", (), "None has ended here, so nothing is seen from inside.")
+        observations: list[Observation] = []
+        for report in reports:
+            flows = list(build_report_observations(namespace.pk, report))
+            head = f"prober, inside, as {report.entity}"
+            self.print_method(head, flows, f"ended {report.at:%F %T} UTC")
+            observations += flows
+        return observations
 
-    def tell(self, head: str, found: Iterable[Sighting], *lines: str) -> None:
+    def print_method(self, head: str, found: Iterable[Observation], *lines: str) -> None:
         self.stdout.write("\n".join(["", head, *(f"  {line}" for line in lines)]))
-        for sighting in found:
-            took = "" if sighting.latency_ms is None else f", {sighting.latency_ms} ms"
-            outcome = sighting.outcome.value
-            self.stdout.write(f"  {sighting.flow:<32} {outcome:<8} {sighting.reason}{took}")
+        for row in found:
+            took = "" if row.latency_ms is None else f", {row.latency_ms} ms"
+            self.stdout.write(f"  {row.flow:<32} {row.outcome:<8} {row.reason}{took}")
 
 
-def named(name: str) -> Namespace:
-    """As it is known, or as its name tells, where it was never polled."""
+def find_namespace(name: str) -> Namespace:
+    """As polls know it, or as its name says, if it was never polled."""
     if known := Namespace.objects.filter(name=name).first():
         return known
     pattern = active_lab().namespaces
@@ -134,28 +155,25 @@ def named(name: str) -> Namespace:
     raise CommandError(f"{name} is no student's namespace; one is called like {example}.")
 
 
-def said(answer: Result | KumaAnswer) -> Iterator[str]:
-    match answer:
-        case Answer(status, body, seconds):
-            yield f"{status} in {seconds:.2f} s, {len(body)} bytes"
-        case Failure(cause, detail):
-            yield f"no answer: {cause}{f', {detail}' if detail else ''}"
-        case KumaAnswer():
-            parts = {
-                "entry page": answer.entry,
-                "status page": answer.page,
-                "beats": answer.beats,
-                "metrics": answer.metrics,
-            }
-            for part, result in parts.items():
-                if result is not None:
-                    yield from (f"{part}: {line}" for line in said(result))
+def describe_answer(probe: Probe, answer: ProbeAnswer) -> Iterator[str]:
+    if probe.reading is not ProbeReading.UPTIME_KUMA:
+        yield describe_result(answer.result)
+        return
+    yield f"entry page: {describe_result(answer.result)}"
+    for page, result in answer.pages.items():
+        yield f"{page}: {describe_result(result)}"
 
 
-def monitors(heard: probing.Heard) -> Iterator[str]:
-    if heard.problem:
-        yield heard.problem
-    for each in heard.watched:
-        at = f"{each.beat.at:%T} UTC" if each.beat.at else "never"
-        watches = each.watches or "none of the lab's URLs, as far as is known"
-        yield f"monitor {each.beat.name}: {each.beat.status}, beat {at}, watches {watches}"
+def describe_result(result: HttpResult) -> str:
+    if isinstance(result, HttpAnswer):
+        return f"{result.status} in {result.seconds:.2f} s, {len(result.body)} bytes"
+    return f"no answer: {result.cause}{f', {result.detail}' if result.detail else ''}"
+
+
+def describe_monitors(listing: MonitorList) -> Iterator[str]:
+    if listing.problem:
+        yield listing.problem
+    for monitor in listing.monitors:
+        at = f"{monitor.at:%T} UTC" if monitor.at else "never"
+        watches = monitor.watches or "none of the lab's URLs, as far as is known"
+        yield f"monitor {monitor.name}: {monitor.status}, beat {at}, watches {watches}"

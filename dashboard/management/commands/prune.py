@@ -36,23 +36,23 @@ class Command(BaseCommand):
             found = prune(before, shown, apply=yes)
         finally:
             shown.clear_line()
-        self.tell(found, before, done=yes)
+        self.print_removals(found, before, done=yes)
 
-    def tell(self, found: list[Removal], before: datetime, *, done: bool) -> None:
+    def print_removals(self, found: list[Removal], before: datetime, *, done: bool) -> None:
         self.stdout.write(f"Over before {before:%Y-%m-%d %H:%M %Z}, outside runs and evidence:")
         for each in found:
-            size = f"about {_kilobytes(each.size)}"
+            size = f"about {_format_kilobytes(each.size)}"
             self.stdout.write(f"{each.table:<20} {each.rows:>9} of {each.of:>9} rows  {size}")
         total = sum(each.size for each in found)
         if done:
-            self.stdout.write(f"Removed: about {_kilobytes(total)} in all.")
+            self.stdout.write(f"Removed: about {_format_kilobytes(total)} in all.")
         elif any(each.rows for each in found):
             self.stdout.write(
-                f"Nothing was removed. With --yes this would be, about {_kilobytes(total)} in all."
+                f"Nothing was removed: --yes removes it, about {_format_kilobytes(total)} in all."
             )
         else:
             self.stdout.write("There is nothing to remove.")
 
 
-def _kilobytes(size: int) -> str:
+def _format_kilobytes(size: int) -> str:
     return f"{size / 1000:,.0f} kB"

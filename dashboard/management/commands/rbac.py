@@ -27,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--account-namespace",
             metavar="NAME",
-            default=rbac.NAME,
-            help=f"where the service account lives; default: {rbac.NAME}",
+            default=rbac.ACCOUNT_NAME,
+            help=f"where the service account lives; default: {rbac.ACCOUNT_NAME}",
         )
         parser.add_argument(
             "--user", metavar="NAME", help="grant the rights to this user, not a service account"
@@ -42,8 +42,10 @@ class Command(BaseCommand):
         user: str | None,
         **_: Any,
     ) -> None:
-        account = [] if user else rbac.service_account(account_namespace)
+        account = [] if user else rbac.build_service_account(account_namespace)
         subject = rbac.user_subject(user) if user else rbac.account_subject(account_namespace)
-        grants = rbac.for_namespaces(namespace, subject) if namespace else rbac.for_class(subject)
+        grants = (
+            rbac.grant_namespaces(namespace, subject) if namespace else rbac.grant_class(subject)
+        )
         documents = [*account, *grants]
         self.stdout.write(yaml.safe_dump_all(documents, sort_keys=False), ending="")

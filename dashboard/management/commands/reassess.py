@@ -44,7 +44,7 @@ class Command(BaseCommand):
             chosen = chosen.filter(name__in=namespace)
             if unknown := set(namespace) - set(chosen.values_list("name", flat=True)):
                 raise CommandError(f"Nobody has recorded {', '.join(sorted(unknown))}.")
-        begin = _time(since) if since else None
+        begin = _parse_time(since) if since else None
         shown = open_progress_display(self.stderr)
         try:
             found = reassess(
@@ -52,9 +52,9 @@ class Command(BaseCommand):
             )
         finally:
             shown.clear_line()
-        self.tell(found, dry_run=dry_run)
+        self.print_summary(found, dry_run=dry_run)
 
-    def tell(self, found: Reassessed, *, dry_run: bool) -> None:
+    def print_summary(self, found: Reassessed, *, dry_run: bool) -> None:
         """In the same words whether it was done or only tried."""
         say = self.stdout.write
         say(f"{found.states} states looked at: {found.changed} come to something else now")
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if not found.verdicts:
             say("  no flow has another verdict in any of them")
         for step in active_lab().steps:
-            if said := ", ".join(_times(found, step.key)):
+            if said := ", ".join(_describe_step(found, step.key)):
                 say(f"  {step.title}, first reached, by namespaces: {said}")
         say(f"{found.incidents} incidents by policies are told otherwise now")
         if not dry_run:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             say("Nothing was changed, and no mistake looked for: this was a dry run.")
 
 
-def _times(found: Reassessed, step: str) -> Iterator[str]:
+def _describe_step(found: Reassessed, step: str) -> Iterator[str]:
     """Whose first times of a step are others now."""
     if count := found.reached[step]:
         yield f"now by {count} that had not"
@@ -84,7 +84,7 @@ def _times(found: Reassessed, step: str) -> Iterator[str]:
         yield f"at another time by {count}"
 
 
-def _time(text: str) -> TimeMoment:
+def _parse_time(text: str) -> TimeMoment:
     try:
         found = parse_moment(text)
     except InvalidMoment as invalid:

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from dashboard.accounts.roster import (
     MOST_BYTES,
-    Changes,
-    Listed,
-    RefusedRoster,
-    bring_in,
-    changes,
-    read,
+    ParsedRoster,
+    RosterChanges,
+    RosterError,
+    compare_roster,
+    import_roster,
+    parse_roster,
 )
 from dashboard.management.terminal import require_migrated
 from dashboard.models import Student
@@ -48,25 +48,25 @@ class Command(BaseCommand):
     ) -> None:
         require_migrated()
         try:
-            listed = read(_content(file), section)
+            listed = parse_roster(_read_file(file), section)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from None
-        except RefusedRoster as refusal:
+        except RosterError as refusal:
             raise CommandError(f"{file}: nothing was imported.\n{refusal}") from None
         if dry_run:
-            found = changes(Student.objects.all(), listed.entries)
+            found = compare_roster(Student.objects.all(), listed.entries)
         else:
-            found = bring_in(listed.entries, timezone.now(), remove_missing=remove_missing)
-        self.tell(found, listed, removed=remove_missing)
+            found = import_roster(listed.entries, timezone.now(), remove_missing=remove_missing)
+        self.print_changes(found, listed, removed=remove_missing)
         if dry_run:
             self.stdout.write("Nothing was changed: this was a dry run.")
 
-    def tell(self, found: Changes, listed: Listed, *, removed: bool) -> None:
+    def print_changes(self, found: RosterChanges, listed: ParsedRoster, *, removed: bool) -> None:
         for entry in found.new:
             told = ", ".join(text for text in (entry.name, entry.section) if text)
             self.stdout.write(f"new: {entry.login}{f' ({told})' if told else ''}")
         for change in found.changed:
-            turns = ", ".join(f"{field} {was!r} → {will!r}" for field, was, will in change.turns)
+            turns = ", ".join(f"{field} {was!r} → {will!r}" for field, was, will in change.fields)
             self.stdout.write(f"changed: {change.student.login}: {turns}")
         for student in found.missing:
             becomes = "removed" if removed else "stays (--remove-missing removes them)"
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         )
 
 
-def _content(file: str) -> bytes:
+def _read_file(file: str) -> bytes:
     """One byte more than is allowed tells that it is too much."""
     if file == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)

@@ -33,8 +33,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, name: str, at: str, until: str | None, **_options: Any) -> None:
         require_migrated()
         now = timezone.now()
-        began = _time(at, now)
-        ended = _time(until, now) if until else began
+        began = _parse_time(at, now)
+        ended = _parse_time(until, now) if until else began
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             raise CommandError(f"A name has between 1 and {LONGEST_NAME} characters.")
         if began > now:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         )
 
 
-def _time(text: str, now: datetime) -> datetime:
+def _parse_time(text: str, now: datetime) -> datetime:
     try:
         found = parse_moment(text)
     except InvalidMoment as invalid:

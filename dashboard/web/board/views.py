@@ -15,7 +15,7 @@ from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import checked, flows_for_display
 from dashboard.assess.progress_status import Need, patience
-from dashboard.health.pulse import pulses
+from dashboard.health.worker_health import list_worker_health
 from dashboard.history.fetch_errors import unread_class
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.models import Namespace, Student
@@ -119,15 +119,15 @@ def at_query(request: LiveRequest) -> str:
 
 
 def now_or_then(request: LiveRequest, asked: TimeMoment | None) -> dict[str, Any]:
-    poll, probe = pulses(timezone.now())
+    poll, probe = list_worker_health(timezone.now())
     return {
         "asked": asked,
         "slider": build_class_slider(request, asked) if asked else None,
         "outages": find_recent_outages(asked.time if asked else timezone.now()),
         "polled": poll.succeeded,
         "unread": unread_class(asked.time) if asked else None,
-        "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.late],
-        "starting": [] if asked else [pulse for pulse in (poll, probe) if pulse.starting],
+        "late": [] if asked else [pulse for pulse in (poll, probe) if pulse.is_late],
+        "starting": [] if asked else [pulse for pulse in (poll, probe) if pulse.is_starting],
     }
 
 

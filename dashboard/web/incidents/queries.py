@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, FloatField, Func, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 
-from dashboard.accounts.names import names
+from dashboard.accounts.names import find_names
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.models import Incident, IncidentCause, Student
 from dashboard.models.incident import CHANGE, IncidentQuerySet, open_at
@@ -54,7 +54,7 @@ def list_incidents(choice: IncidentChoice, moment: datetime, page: str | None) -
     listed = incidents.filter(outages if choice.is_of_outages else ~outages)
     pages, groups = _query_page(listed, moment, len(counted), page)
     students = {} if choice.is_of_outages else compute_student_statistics(counted)
-    called = names(students)
+    called = find_names(students)
     return IncidentListing(
         pages,
         groups,
@@ -114,7 +114,7 @@ def _query_groups(
     }
     by_change = group_incidents(incidents.filter(**narrowed).select_related("namespace"), moment)
     groups = [by_change[change] for change in changes if change in by_change]
-    called = names(group.namespace.student for group in groups)
+    called = find_names(group.namespace.student for group in groups)
     return [
         replace(group, student_name=called.get(group.namespace.student.lower(), ""))
         for group in groups

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.accounts.names import sections
+from dashboard.accounts.names import list_section_names
 from dashboard.active_lab import active_lab
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.times.moment import InvalidMoment
@@ -35,7 +35,7 @@ def show_incidents(request: LiveRequest) -> HttpResponse:
         asked=asked,
         choice=choice,
         flows=[flow.name for flow in active_lab().flows],
-        sections=sections(),
+        sections=list_section_names(),
         outages=find_recent_outages(moment),
         listing=list_incidents(choice, moment, request.GET.get("page")),
     )

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRedirect
 
-from dashboard.health.pulse import pulses
+from dashboard.health.worker_health import list_worker_health
 from dashboard.models import (
     Incident,
     Namespace,
@@ -136,7 +136,10 @@ def compute_version(
     incidents = Incident.objects.filter(namespace__in=namespaces).aggregate(
         Max("id"), Count("closed_at"), Count("outage_at")
     )
-    troubles = [(pulse.work, pulse.late, pulse.starting, pulse.error) for pulse in pulses(now)]
+    troubles = [
+        (pulse.work, pulse.is_late, pulse.is_starting, pulse.error)
+        for pulse in list_worker_health(now)
+    ]
     counted = sorted(newest.items()), sorted(incidents.items())
     state = (now.replace(second=0, microsecond=0), *counted, troubles)
     return blake2s(repr(state).encode(), digest_size=8).hexdigest()

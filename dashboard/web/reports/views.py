@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.accounts.hints import can_see_findings
 from dashboard.accounts.instructors import require_instructor
-from dashboard.accounts.names import sections
+from dashboard.accounts.names import list_section_names
 from dashboard.active_lab import active_lab
 from dashboard.models import Namespace
 from dashboard.times.moment import InvalidMoment, TimeMoment
@@ -126,7 +126,7 @@ def answer_text(sentence: str, status: int) -> HttpResponse:
 def show_class_report(request: LiveRequest) -> HttpResponse:
     """The class, for instructors. The page refreshes unless it shows the past or takes seconds."""
     require_instructor(request)
-    known_sections, typed = sections(), request.GET.get("at", "")
+    known_sections, typed = list_section_names(), request.GET.get("at", "")
     try:
         query = parse_query(request, known_sections)
     except InvalidMoment as refusal:
@@ -170,7 +170,7 @@ def download_gradebook(request: HttpRequest, file: str) -> HttpResponse:
     if file not in files.GRADEBOOKS:
         raise Http404
     try:
-        query = parse_query(request, sections())
+        query = parse_query(request, list_section_names())
     except InvalidMoment as refusal:
         return answer_text(str(refusal), 400)
     rows = grade_namespaces(query, list_namespace_keys(query))

@@ -15,11 +15,11 @@ from dashboard.accounts.instructors import require_instructor
 from dashboard.accounts.roster import (
     MOST_BYTES,
     NO_SECTION,
-    Listed,
-    RefusedRoster,
-    bring_in,
-    changes,
-    read,
+    ParsedRoster,
+    RosterError,
+    compare_roster,
+    import_roster,
+    parse_roster,
 )
 from dashboard.models import Namespace, Student
 from dashboard.models.student import LONGEST
@@ -37,11 +37,11 @@ class RosterFile(forms.Form):
     section = forms.CharField(required=False, max_length=LONGEST["section"])
     remove = forms.BooleanField(required=False)
 
-    def read(self) -> tuple[str, Listed]:
+    def read(self) -> tuple[str, ParsedRoster]:
         """What was given and who is listed in it. Raises `RefusedRoster`."""
         upload = self.cleaned_data.get("file")
         content = upload.read(MOST_BYTES + 1) if upload else self.cleaned_data["text"]
-        listed = read(content, self.cleaned_data["section"])
+        listed = parse_roster(content, self.cleaned_data["section"])
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         return text, listed
 
@@ -62,7 +62,7 @@ def posted(request: HttpRequest) -> HttpResponse:
         return shown(request, status=400, faults=problems)
     try:
         text, listed = form.read()
-    except RefusedRoster as refusal:
+    except RosterError as refusal:
         return shown(
             request,
             status=400,
@@ -73,7 +73,7 @@ def posted(request: HttpRequest) -> HttpResponse:
         )
     if "import" in request.POST:
         remove = form.cleaned_data["remove"]
-        found = bring_in(listed.entries, timezone.now(), remove_missing=remove)
+        found = import_roster(listed.entries, timezone.now(), remove_missing=remove)
         removed = f", {len(found.missing)} removed" if remove else ""
         done = f"Imported: {len(found.new)} new, {len(found.changed)} changed{removed}."
         messages.success(request, done)
@@ -82,7 +82,7 @@ def posted(request: HttpRequest) -> HttpResponse:
         request,
         text=text,
         asked_section=form.cleaned_data["section"],
-        preview=changes(Student.objects.all(), listed.entries),
+        preview=compare_roster(Student.objects.all(), listed.entries),
         nameless=listed.nameless,
         sectionless=listed.sectionless,
     )

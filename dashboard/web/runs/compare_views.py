@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.accounts.names import names
+from dashboard.accounts.names import find_names
 from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import checked
 from dashboard.history.runs import current_runs
@@ -56,7 +56,7 @@ def compare(request: LiveRequest) -> HttpResponse:
 def called(rows: Iterable[Row]) -> list[Row]:
     """With their names."""
     listed = list(rows)
-    known = names(row.student for row in listed)
+    known = find_names(row.student for row in listed)
     return [replace(row, called=known.get(row.student.lower(), "")) for row in listed]
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.instructors import require_instructor
-from dashboard.health.pulse import pulses
+from dashboard.health.worker_health import list_worker_health
 from dashboard.models import Namespace
 from dashboard.web.layout.refresh import LiveRequest, live_page
 from dashboard.web.system.page import coverage
@@ -20,7 +20,7 @@ def system(request: LiveRequest) -> HttpResponse:
     require_instructor(request)
     present = Namespace.objects.present()
     now = timezone.now()
-    poll, probe = pulses(now)
+    poll, probe = list_worker_health(now)
     context = {
         "pulses": (poll, probe),
         "looks": coverage(now),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dashboard.assess.class_assessment import Assessed
 from dashboard.collect.cluster import ClusterError
-from dashboard.collect.poll import poll
+from dashboard.collect.poll import poll_class
 from dashboard.history.fetch_errors import (
     LATE,
     NOBODY_POLLED,
@@ -145,7 +145,7 @@ def test_polls_that_cannot_record_what_they_read_are_one_spell(
     make.namespace(last_seen=timezone.now() - (LATE + SILENT) / 2)
     for _ in range(3):
         with pytest.raises(RuntimeError):
-            poll(config, None)
+            poll_class(config, None)
     row = FetchError.objects.get()
     assert "no room" in row.reason
     assert row.is_open
@@ -156,11 +156,11 @@ def test_polls_tell_it_by_themselves(server: ApiServer, config: str) -> None:
     make.namespace()
     server.instead[NAMESPACES] = [Answer(504, "etcd timed out")]
     with pytest.raises(ClusterError):
-        poll(config, None)
+        poll_class(config, None)
     row = FetchError.objects.get()
     assert "etcd timed out" in row.reason
     assert (row.is_open, row.failing_since, row.namespace) == (True, make.NOON, None)
     del server.instead[NAMESPACES]
-    result = poll(config, None)
+    result = poll_class(config, None)
     row.refresh_from_db()
     assert (row.is_open, row.last_seen) == (False, result.reading.at)

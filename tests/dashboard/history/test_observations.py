@@ -1,4 +1,4 @@
-"""Looks at flows become intervals: the same again extends, another outcome begins a new one."""
+"""Probe results become intervals: an equal one extends, another outcome begins a new one."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard import models
-from dashboard.history.observations import Sighting, record
+from dashboard.history.observations import record_observations
 from dashboard.models import Observation, ObservedOutcome, Sign
 from tests import make
 
@@ -18,7 +18,7 @@ def rows() -> list[tuple[str, bool, int]]:
     return list(found.values_list("outcome", "is_open", "looks"))
 
 
-def sighting(
+def result(
     namespace: models.Namespace,
     at: datetime = make.NOON,
     outcome: ObservedOutcome = ObservedOutcome.REACHED,
@@ -27,31 +27,42 @@ def sighting(
     method: str = "health",
     reason: str = "the app answered",
     vantage: str = "worker",
-) -> Sighting:
-    return Sighting(namespace.pk, flow, method, vantage, outcome, Sign.ANSWERED, reason, 12, at)
+) -> Observation:
+    return Observation(
+        namespace=namespace,
+        flow=flow,
+        method=method,
+        vantage=vantage,
+        outcome=outcome,
+        sign=Sign.ANSWERED,
+        reason=reason,
+        latency_ms=12,
+        first_seen=at,
+        last_seen=at,
+    )
 
 
 @pytest.mark.django_db
-def test_a_sighting_recorded_twice_is_one_row() -> None:
-    seen = [sighting(make.namespace())]
-    record(seen)
-    record(seen)
+def test_a_result_recorded_twice_is_one_row() -> None:
+    seen = [result(make.namespace())]
+    record_observations(seen)
+    record_observations(seen)
     assert Observation.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_a_sighting_older_than_the_newest_is_dropped() -> None:
+def test_a_result_older_than_the_newest_is_dropped() -> None:
     ada = make.namespace()
-    record([sighting(ada, make.after(60))])
-    record([sighting(ada, make.NOON, ObservedOutcome.BLOCKED)])
+    record_observations([result(ada, make.after(60))])
+    record_observations([result(ada, make.NOON, ObservedOutcome.BLOCKED)])
     assert [row.outcome for row in Observation.objects.all()] == ["reached"]
 
 
 @pytest.mark.django_db
 def test_vantages_and_methods_keep_intervals_of_their_own() -> None:
     ada = make.namespace()
-    record([sighting(ada), sighting(ada, method="visits")])
-    record([sighting(ada, make.after(1), ObservedOutcome.BLOCKED, vantage="laptop")])
+    record_observations([result(ada), result(ada, method="visits")])
+    record_observations([result(ada, make.after(1), ObservedOutcome.BLOCKED, vantage="laptop")])
     assert Observation.objects.filter(is_open=True).count() == 3
 
 
@@ -59,15 +70,15 @@ def test_vantages_and_methods_keep_intervals_of_their_own() -> None:
 def test_outcomes_that_recur_are_intervals_each() -> None:
     ada = make.namespace()
     for minute, outcome in enumerate(["reached", "blocked", "reached"]):
-        record([sighting(ada, make.after(60 * minute), ObservedOutcome(outcome))])
+        record_observations([result(ada, make.after(60 * minute), ObservedOutcome(outcome))])
     assert rows() == [("reached", False, 1), ("blocked", False, 1), ("reached", True, 1)]
 
 
 @pytest.mark.django_db
 def test_another_reason_for_the_same_outcome_is_another_interval() -> None:
     ada = make.namespace()
-    record([sighting(ada, reason="the app answered")])
-    record([sighting(ada, make.after(60), reason="the status page answered")])
+    record_observations([result(ada, reason="the app answered")])
+    record_observations([result(ada, make.after(60), reason="the status page answered")])
     assert rows() == [("reached", False, 1), ("reached", True, 1)]
 
 
@@ -75,7 +86,7 @@ def test_another_reason_for_the_same_outcome_is_another_interval() -> None:
 def test_looks_are_counted_for_they_vote() -> None:
     ada = make.namespace()
     for minute in range(3):
-        record([sighting(ada, make.after(60 * minute))])
+        record_observations([result(ada, make.after(60 * minute))])
     assert rows() == [("reached", True, 3)]
 
 
@@ -87,7 +98,7 @@ LONGEST_GAP = 600
 def test_an_interval_ends_where_nobody_looked_for_too_long() -> None:
     ada = make.namespace()
     for seconds in (0, 60, 60 + LONGEST_GAP + 1, 60 + LONGEST_GAP + 61):
-        record([sighting(ada, make.after(seconds))])
+        record_observations([result(ada, make.after(seconds))])
     found = Observation.objects.order_by("first_seen")
     assert list(found.values_list("first_seen", "last_seen", "is_open", "looks")) == [
         (make.NOON, make.after(60), False, 2),
@@ -103,7 +114,7 @@ def test_how_long_is_too_long_goes_by_how_often_is_looked(
     settings.PROBE_SECONDS = every
     ada = make.namespace()
     for seconds in (0, LONGEST_GAP):
-        record([sighting(ada, make.after(seconds))])
+        record_observations([result(ada, make.after(seconds))])
     assert Observation.objects.count() == expected
 
 
@@ -114,12 +125,12 @@ def test_recording_takes_as_many_queries_for_twenty_students_as_for_one(
 ) -> None:
     namespaces = [make.namespace(f"s{number}") for number in range(students)]
     flows = [GATEWAY, DNS, REDIS]
-    record([sighting(one, flow=flow) for one in namespaces for flow in flows])
+    record_observations([result(one, flow=flow) for one in namespaces for flow in flows])
     changed = {GATEWAY: ObservedOutcome.BLOCKED}
     with django_assert_num_queries(6):  # with BEGIN and COMMIT as a savepoint's
-        record(
+        record_observations(
             [
-                sighting(
+                result(
                     one,
                     make.after(60),
                     flow=flow,

@@ -2,12 +2,12 @@
 
 import pytest
 
+from dashboard.cluster_reading import NamespaceReading
 from dashboard.models import (
     Namespace,
     Observation,
     PodState,
 )
-from dashboard.reading import NamespaceReading
 from netpol.lab import NamespaceOwner
 from netpol.model import LabeledNamespace as KubernetesNamespace
 from tests import make

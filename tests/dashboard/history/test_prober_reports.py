@@ -5,11 +5,11 @@ import json
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.collect.cluster import Connection
-from dashboard.history.prober_reports import FINDINGS
+from dashboard.cluster_reading import ProberOutcome, ProberReport
+from dashboard.collect.cluster import ClusterConnection
+from dashboard.collect.methods.prober import RESULTS
+from dashboard.collect.methods.prober_report import parse_report
 from dashboard.models import Observation, PodState
-from dashboard.reading import ProberReport, report
-from dashboard.reading.prober import Met
 from tests import make
 from tests.apiserver import PODS, ApiServer
 from tests.dashboard.polls import see
@@ -21,7 +21,7 @@ GOOD = make.message({REDIS: ["connected", 3], INTERNET: ["timeout", 3000]})
 
 
 def found(pod: Json) -> ProberReport:
-    read = report(pod, active_lab())
+    read = parse_report(pod, active_lab())
     assert read is not None
     return read
 
@@ -29,14 +29,14 @@ def found(pod: Json) -> ProberReport:
 def test_a_good_message_is_believed_as_of_when_the_kubelet_saw_it_end() -> None:
     read = found(make.prober_pod(GOOD))
     assert (read.entity, read.at, read.fault) == ("student-app", make.NOON, "")
-    assert {name: (one.met.value, one.ms) for name, one in read.flows.items()} == {
+    assert {name: (one.outcome.value, one.latency_ms) for name, one in read.flows.items()} == {
         REDIS: ("connected", 3),
         INTERNET: ("timeout", 3000),
     }
 
 
 def test_a_prober_that_has_not_ended_says_nothing_yet() -> None:
-    assert report(make.prober_pod(None), active_lab()) is None
+    assert parse_report(make.prober_pod(None), active_lab()) is None
 
 
 def test_one_that_was_started_again_is_known_by_its_last_end() -> None:
@@ -47,7 +47,7 @@ def test_one_that_was_started_again_is_known_by_its_last_end() -> None:
 
 
 def test_a_pod_of_the_students_own_is_no_prober() -> None:
-    assert report(make.prober_pod(GOOD, labels={"app": "student-app"}), active_lab()) is None
+    assert parse_report(make.prober_pod(GOOD, labels={"app": "student-app"}), active_lab()) is None
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_who_speaks_for_an_entity_needs_its_labels() -> None:
 
 @pytest.mark.parametrize("odd", [None, "x", {"containerStatuses": [None, {"state": 7}]}])
 def test_a_status_that_is_none_says_nothing(odd: object) -> None:
-    assert report(make.prober_pod(GOOD) | {"status": odd}, active_lab()) is None
+    assert parse_report(make.prober_pod(GOOD) | {"status": odd}, active_lab()) is None
 
 
 @pytest.mark.usefixtures("two_students")
 def test_a_poll_brings_reports_and_counts_no_prober_among_the_pods(
-    server: ApiServer, connection: Connection
+    server: ApiServer, connection: ClusterConnection
 ) -> None:
     server.add(PODS, make.prober_pod(GOOD))
     reading = readings(read(connection))[ADA]
@@ -180,4 +180,4 @@ def test_a_message_that_is_not_believed_makes_the_entitys_flows_unknown() -> Non
     ],
 )
 def test_what_a_prober_met_proves(met: str, outcome: str) -> None:
-    assert FINDINGS[Met(met)][0] == outcome
+    assert RESULTS[ProberOutcome(met)].outcome == outcome

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from pytest_django import Settings
 
 from dashboard.assess.snapshot_content import State
-from dashboard.collect.poll import keep
+from dashboard.cluster_reading import Surroundings
+from dashboard.collect.poll import record_reading
 from dashboard.history import anew
 from dashboard.history.reassessing import Reassessed, reassess
 from dashboard.history.rediagnosing import rediagnose
@@ -25,7 +26,6 @@ from dashboard.models import (
     StepReached,
     StoredAssessment,
 )
-from dashboard.reading import Surroundings
 from netpol import model
 from tests import make
 from tests.dashboard.polls import DENY, see
@@ -103,7 +103,7 @@ def test_what_surrounded_a_state_is_taken_as_it_was() -> None:
     for seconds, around in enumerate([((), ()), ((dns,), ()), ((dns,), (unsupported,))]):
         pods, others = around
         reading = make.cluster_reading(make.reading(*make.solution()), seconds=seconds)
-        keep(replace(reading, surroundings=Surroundings((kube,), pods, others)))
+        record_reading(replace(reading, surroundings=Surroundings((kube,), pods, others)))
     diagnosed()
     before = rows()
     assert again() == Reassessed(states=3)

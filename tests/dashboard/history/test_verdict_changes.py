@@ -12,13 +12,13 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from dashboard.collect.poll import keep
+from dashboard.collect.poll import record_reading
 from dashboard.history import incidents
 from dashboard.history import observations as observing
 from dashboard.live import NamespaceNews, OpenPage, publish_news
 from dashboard.live.hub import MOST_WAITING
 from dashboard.live.news import FIELD, STREAM, NewsEntry, decode_entry, encode_message, encode_news
-from dashboard.models import Incident, IncidentCause, Namespace, ObservedOutcome, Sign
+from dashboard.models import Incident, IncidentCause, Namespace, Observation, ObservedOutcome, Sign
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.servers import redis_server
@@ -56,10 +56,19 @@ def news(
 def look(outcome: ObservedOutcome, minutes: int = 0) -> None:
     key = Namespace.objects.get(student="ada").pk
     at = timezone.now() + timedelta(minutes=minutes)
-    sighting = observing.Sighting(
-        key, "redis to DNS", "health", "here", outcome, Sign.NONE, "so", 1, at
+    row = Observation(
+        namespace_id=key,
+        flow="redis to DNS",
+        method="health",
+        vantage="here",
+        outcome=outcome,
+        sign=Sign.NONE,
+        reason="so",
+        latency_ms=1,
+        first_seen=at,
+        last_seen=at,
     )
-    observing.record([sighting])
+    observing.record_observations([row])
 
 
 BOTH = [make.reading(), make.reading(student="grace")]
@@ -90,7 +99,9 @@ DENIED = make.policy(namespace="student-grace-dev")
             id="a new namespace",
         ),
         pytest.param(lambda: look(ObservedOutcome.REACHED), ["ada: 0"], id="a look"),
-        pytest.param(lambda: keep(make.cluster_reading(*BOTH, seconds=9)), [], id="the past"),
+        pytest.param(
+            lambda: record_reading(make.cluster_reading(*BOTH, seconds=9)), [], id="the past"
+        ),
     ],
 )
 def test_each_change_is_told_once(

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.collect import probing
-from dashboard.collect.probes.answers import Answer
-from dashboard.collect.probes.visits import Look
+from dashboard.collect import probe_round
+from dashboard.collect.http.answers import HttpAnswer
+from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.history import incidents
 from dashboard.history.incidents import flow_histories as history
 from dashboard.history.incidents import policy_losses as losses
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 
 SOLUTION = make.solution()
 DENY = SOLUTION[0]
-WELL = Answer(200, b'{"status": "healthy", "redis": "connected"}', 0.01)
-NO_DNS = Answer(200, b'{"status": "healthy", "redis": "disconnected"}', 20.1)
-UNREADY = Answer(503, b"no healthy upstream", 0.01)
+WELL = HttpAnswer(200, b'{"status": "healthy", "redis": "connected"}', 0.01)
+NO_DNS = HttpAnswer(200, b'{"status": "healthy", "redis": "disconnected"}', 20.1)
+UNREADY = HttpAnswer(503, b"no healthy upstream", 0.01)
 GATEWAY, DNS = "Gateway to student-app", "student-app to DNS"
 OF_DNS = sorted(
     f"{app} to DNS{over}"
@@ -41,10 +41,10 @@ def without(name: str) -> list[make.Json]:
     return [policy for policy in SOLUTION if policy["metadata"]["name"] != name]
 
 
-def look(answer: Answer, seconds: float, *students: str) -> None:
+def look(answer: HttpAnswer, seconds: float, *students: str) -> None:
     at = make.after(seconds)
     seen = Namespace.objects.filter(student__in=students or ("ada",)).order_by("pk")
-    probing.keep([(each, {"health": Look(at, answer)}) for each in seen], at)
+    probe_round.record_answers([(each, {"health": ProbeAnswer(at, answer)}) for each in seen], at)
 
 
 def seconds(at: datetime | None) -> float | None:

@@ -132,7 +132,7 @@ def test_nothing_goes_that_is_not_old_or_while_nobody_says_yes(
     call_command("prune", "--days", str(age - 1))
     said = capsys.readouterr().out
     assert "snapshots                    3 of         7 rows" in said
-    assert "Nothing was removed. With --yes this would be" in said
+    assert "Nothing was removed: --yes removes it" in said
     call_command("prune", "--days", str(age + 1), "--yes")
     assert Snapshot.objects.count() == 7
     call_command("prune", "--days", str(age - 1), "--yes")

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.collect.poll import poll
+from dashboard.collect.poll import poll_class
 from dashboard.history import runs
 from dashboard.models import Heartbeat, Run, RunOrigin
 from tests import make
@@ -121,5 +121,5 @@ def test_a_class_that_changes_nothing_costs_the_same_queries_at_any_size(
 
 
 def test_a_poll_names_runs(config: str, two_students: None) -> None:  # noqa: ARG001
-    poll(config, None)
+    poll_class(config, None)
     assert Heartbeat.objects.filter(work="runs").exists()

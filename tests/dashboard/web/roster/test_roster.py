@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.accounts.roster import Entry, changes
+from dashboard.accounts.roster import RosterEntry, compare_roster
 from dashboard.models import Student
 from tests import make
 from tests.dashboard.html import Page, get
@@ -39,19 +39,19 @@ def post(client: Client, **fields: object) -> Page:
 @pytest.mark.parametrize(
     ("entry", "turns"),
     [
-        (Entry(1, "ada"), ()),
-        (Entry(1, "ada", "Ada", "A"), ()),
-        (Entry(1, "Ada"), (("login", "ada", "Ada"),)),
-        (Entry(1, "ada", "Ada L"), (("name", "Ada", "Ada L"),)),
-        (Entry(1, "ada", "", "B"), (("section", "A", "B"),)),
+        (RosterEntry(1, "ada"), ()),
+        (RosterEntry(1, "ada", "Ada", "A"), ()),
+        (RosterEntry(1, "Ada"), (("login", "ada", "Ada"),)),
+        (RosterEntry(1, "ada", "Ada L"), (("name", "Ada", "Ada L"),)),
+        (RosterEntry(1, "ada", "", "B"), (("section", "A", "B"),)),
     ],
 )
 def test_only_what_a_file_tells_changes_what_is_known(
-    entry: Entry, turns: tuple[tuple[str, str, str], ...]
+    entry: RosterEntry, turns: tuple[tuple[str, str, str], ...]
 ) -> None:
     ada = Student(login="ada", name="Ada", section="A")
-    found = changes([ada], [entry])
-    assert [each.turns for each in found.changed] == [turns] * bool(turns)
+    found = compare_roster([ada], [entry])
+    assert [each.fields for each in found.changed] == [turns] * bool(turns)
     assert found.same == (ada,) * (not turns)
     assert not found.new + found.missing
 

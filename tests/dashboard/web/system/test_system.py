@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.health.pulse import BREAK, pulses
+from dashboard.health.worker_health import LONG_BREAK, list_worker_health
 from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import STOPPED_AFTER
 from tests import make
@@ -40,12 +40,12 @@ def test_polling_is_late_after_three_rounds_without_success(*, missed: float, la
     now = make.NOON
     then = now - missed * PERIOD
     make.heartbeat(started_at=now, finished_at=now, succeeded_at=then)
-    assert pulses(now)[0].late is late
+    assert list_worker_health(now)[0].is_late is late
 
 
 def test_what_never_succeeded_is_late() -> None:
     make.heartbeat(started_at=make.NOON, finished_at=make.NOON, succeeded_at=None)
-    assert [pulse.late for pulse in pulses(make.NOON)] == [True, True]
+    assert [pulse.is_late for pulse in list_worker_health(make.NOON)] == [True, True]
 
 
 @pytest.mark.parametrize("address", ["/", "/system/"])
@@ -128,7 +128,7 @@ def test_the_health_check_needs_no_session(client: Client) -> None:
         (STOPPED_AFTER + 0.1, None, None, False),
         (0.1, 4, 4, True),
         (0.1, 4, None, False),
-        (0.1, BREAK / PERIOD + 1, BREAK / PERIOD + 1, False),
+        (0.1, LONG_BREAK / PERIOD + 1, LONG_BREAK / PERIOD + 1, False),
         (4, 4, 4, False),
         (0.1, 1, 1, False),
     ],
@@ -150,13 +150,13 @@ def test_a_first_round_under_way_is_no_outage(
     make.heartbeat(
         started_at=make.NOON - began * PERIOD, finished_at=times[0], succeeded_at=times[1]
     )
-    poll, _ = pulses(make.NOON)
+    poll, _ = list_worker_health(make.NOON)
     in_time = succeeded is not None and succeeded <= STOPPED_AFTER
-    assert (poll.starting, poll.late) == (starting, not starting and not in_time)
+    assert (poll.is_starting, poll.is_late) == (starting, not starting and not in_time)
 
 
 def test_a_round_that_others_before_never_ended_is_late_and_not_stopped(client: Client) -> None:
-    heartbeat("poll", BREAK + PERIOD, started_at=timezone.now())
+    heartbeat("poll", LONG_BREAK + PERIOD, started_at=timezone.now())
     page = system(client)
     assert 'data-late="poll"' in page
     assert "and has not ended." in page
