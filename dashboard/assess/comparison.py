@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dashboard.assess.changes import ChangeKind, PolicyChange, diff_policies
 from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.flow_answers import Answers, answer_flows
-from dashboard.assess.json_columns import load_shapes
-from dashboard.assess.manifests import Change, ManifestChange, compare
-from dashboard.assess.probe_votes import Observed
-from dashboard.assess.recorded import recorded
-from dashboard.assess.turn import Turn, turn
+from dashboard.assess.flow_answers import FlowAnswers, answer_flows
+from dashboard.assess.json_columns import load_assessment, load_shapes
+from dashboard.assess.probe_votes import ObservedFlow
+from dashboard.assess.transitions import FlowTransition, classify_transition
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import Moment, format_moment
 from netpol import model, parse
@@ -22,7 +21,7 @@ from netpol.parse import Json
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ComparisonSide:
     """`policies` are canonical; `since` and `until` tell when a recorded one held, `basis` what
     another was evaluated on.
 
@@ -33,33 +32,33 @@ class State:
     title: str
     policies: Sequence[Json]
     assessment: Assessment
-    observed: Mapping[str, Observed] = field(default_factory=dict)
+    observed: Mapping[str, ObservedFlow] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
-    unread: Unread | None = None
+    fetch_error: Unread | None = None
     basis: str = ""
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
         return {flow.flow: flow.predicted for flow in self.assessment.flows}
 
-    def answers(self, lab: Lab) -> dict[str, Answers]:
+    def answer_flows(self, lab: Lab) -> dict[str, FlowAnswers]:
         """By the API's text alone: what is compared are policies, not network plugins."""
         return answer_flows(lab, self.assessment, self.observed, Profile.KUBERNETES)
 
     @property
-    def met(self) -> int:
+    def flows_met(self) -> int:
         return self.assessment.flows_met
 
 
-def recorded_state(
-    moment: Moment, snapshot: Snapshot, observed: Mapping[str, Observed]
-) -> State | None:
+def load_side(
+    moment: Moment, snapshot: Snapshot, observed: Mapping[str, ObservedFlow]
+) -> ComparisonSide | None:
     """`None` where another version of the dashboard assessed it."""
-    assessment = recorded(snapshot)
+    assessment = load_assessment(snapshot)
     if assessment is None:
         return None
-    return State(
+    return ComparisonSide(
         format_moment(moment),
         snapshot.policy_set.manifests,
         assessment,
@@ -69,18 +68,19 @@ def recorded_state(
     )
 
 
-def evaluated_state(
+def evaluate_side(
     lab: Lab, namespace: Namespace, snapshot: Snapshot, policies: Sequence[Json], moment: Moment
-) -> State:
+) -> ComparisonSide:
     """How these policies would do with the pods that were there. Raises `TooLargeError`."""
-    around = without_policies(namespace, snapshot)
+    around = build_bare_cluster(namespace, snapshot)
     parsed = [parse.parse_policy(policy, namespace=namespace.name) for policy in policies]
     refuse_too_large(around.pods, parsed)
     cluster = replace(around, policies={namespace.name: tuple(parsed)})
-    return State(format_moment(moment), policies, assess_namespace(lab, cluster, namespace.name))
+    assessment = assess_namespace(lab, cluster, namespace.name)
+    return ComparisonSide(format_moment(moment), policies, assessment)
 
 
-def without_policies(namespace: Namespace, snapshot: Snapshot) -> model.Cluster:
+def build_bare_cluster(namespace: Namespace, snapshot: Snapshot) -> model.Cluster:
     """The namespace with the pods that were there, a pod of each shape, and no policy."""
     return model.build_cluster(
         [model.LabeledNamespace(namespace.name, namespace.labels)],
@@ -93,75 +93,80 @@ NEW_FLOW = "The lab file was changed: not both states were assessed with this fl
 
 
 @dataclass(frozen=True, slots=True)
-class TurnRow:
+class TransitionRow:
     """A flow at both ends; `sentence` is empty where it did not turn."""
 
     flow: Flow
-    before: Answers
-    after: Answers
-    turn: Turn
+    before: FlowAnswers
+    after: FlowAnswers
+    transition: FlowTransition
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    before: State
-    after: State
+    before: ComparisonSide
+    after: ComparisonSide
     difference: AssessmentDifference
-    rows: tuple[TurnRow, ...]
-    policies: tuple[ManifestChange, ...]
+    rows: tuple[TransitionRow, ...]
+    policies: tuple[PolicyChange, ...]
 
     @property
-    def changed(self) -> bool:
-        return bool(self.opened or self.closed or self.unclear)
+    def has_changes(self) -> bool:
+        return bool(self.opened_count or self.closed_count or self.unclear_count)
 
     @property
-    def opened(self) -> int:
-        return self._turned(Turn.OPENED)
+    def opened_count(self) -> int:
+        return self._count_transitions(FlowTransition.OPENED)
 
     @property
-    def closed(self) -> int:
-        return self._turned(Turn.CLOSED)
+    def closed_count(self) -> int:
+        return self._count_transitions(FlowTransition.CLOSED)
 
     @property
-    def unclear(self) -> int:
-        return self._turned(Turn.UNCLEAR)
+    def unclear_count(self) -> int:
+        return self._count_transitions(FlowTransition.UNCLEAR)
 
     @property
-    def ends(self) -> tuple[tuple[str, State], tuple[str, State]]:
+    def sides(self) -> tuple[tuple[str, ComparisonSide], tuple[str, ComparisonSide]]:
         return ("Before", self.before), ("After", self.after)
 
     @property
-    def kept(self) -> list[ManifestChange]:
-        return [policy for policy in self.policies if policy.change is Change.SAME]
+    def unchanged_policies(self) -> list[PolicyChange]:
+        return [policy for policy in self.policies if policy.kind is ChangeKind.SAME]
 
     @property
-    def names(self) -> set[str]:
+    def policy_names(self) -> set[str]:
         return {policy.name for policy in self.policies}
 
     @property
-    def new_text(self) -> bool:
-        return len(self.kept) < len(self.policies)
+    def has_new_text(self) -> bool:
+        return len(self.unchanged_policies) < len(self.policies)
 
-    def _turned(self, way: Turn) -> int:
-        return sum(row.turn is way for row in self.rows)
+    def _count_transitions(self, way: FlowTransition) -> int:
+        return sum(row.transition is way for row in self.rows)
 
 
-def comparison(lab: Lab, before: State, after: State) -> Comparison:
+def compare_sides(lab: Lab, before: ComparisonSide, after: ComparisonSide) -> Comparison:
     """Flows that turned come first; flows that the lab file no longer has are left out."""
     turned = compare_assessments(before.assessment, after.assessment)
-    rows = sorted(_rows(lab, before, after, turned), key=lambda row: list(Turn).index(row.turn))
+    rows = sorted(
+        _build_rows(lab, before, after, turned),
+        key=lambda row: list(FlowTransition).index(row.transition),
+    )
     return Comparison(
-        before, after, turned, tuple(rows), tuple(compare(before.policies, after.policies))
+        before, after, turned, tuple(rows), tuple(diff_policies(before.policies, after.policies))
     )
 
 
-def _rows(lab: Lab, before: State, after: State, turned: AssessmentDifference) -> Iterator[TurnRow]:
+def _build_rows(
+    lab: Lab, before: ComparisonSide, after: ComparisonSide, turned: AssessmentDifference
+) -> Iterator[TransitionRow]:
     sentences = dict.fromkeys(turned.unchanged, "")
     changes = (*turned.opened, *turned.closed, *turned.unclear)
     sentences |= {change.flow: change.sentence for change in changes}
-    earlier, later = before.answers(lab), after.answers(lab)
+    earlier, later = before.answer_flows(lab), after.answer_flows(lab)
     for flow in lab.flows:
         then, now = earlier[flow.name], later[flow.name]
-        way = turn(then.predicted, now.predicted)
-        yield TurnRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))
+        way = classify_transition(then.predicted, now.predicted)
+        yield TransitionRow(flow, then, now, way, sentences.get(flow.name, NEW_FLOW))

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dashboard.assess.around import Around
-from dashboard.assess.flow_answers import Answers
+from dashboard.assess.flow_answers import FlowAnswers
+from dashboard.assess.namespace_objects import NamespaceObjects
 from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
 from netpol.assess import FlowAssessment
 from netpol.lab import Entity, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
-BY_THE_GATEWAY = {
+GATEWAY_SIGNS = {
     Sign.GATEWAY_DENIED,
     Sign.GATEWAY_NOT_CONNECTED,
     Sign.GATEWAY_HAS_NO_ENDPOINT,
 }
 
-TURNED_AWAY = BY_THE_GATEWAY | {
+BLOCKING_SIGNS = GATEWAY_SIGNS | {
     Sign.REFUSED,
     Sign.TIMEOUT,
     Sign.UNREACHABLE,
@@ -32,15 +32,15 @@ HAIRPIN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class FlowCase:
     """All that is known of one flow; `predicted` is of every flow, `assessed` of this one."""
 
     lab: Lab
-    answers: Answers
+    answers: FlowAnswers
     predicted: Mapping[str, Outcome]
     assessed: FlowAssessment
     profile: Profile
-    around: Around
+    objects: NamespaceObjects
 
     @property
     def destination(self) -> Entity:
@@ -54,11 +54,11 @@ class Case:
     def is_blocked(self) -> bool:
         """Seen blocked, or turned away before anybody could tell."""
         observed = self.answers.observed
-        return observed.outcome is ObservedOutcome.BLOCKED or self.sign in TURNED_AWAY
+        return observed.outcome is ObservedOutcome.BLOCKED or self.sign in BLOCKING_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class FlowDiagnosis:
     """Sentences: `trouble` is what keeps the flow from working whatever policies say, `meaning`
     what the answers come to.
 
@@ -66,25 +66,28 @@ class Diagnosis:
     difference; `remedy` the manifest that such a plugin needs, if any.
     """
 
-    trouble: tuple[str, ...]
-    meaning: tuple[str, ...]
-    elsewhere: str = ""
+    obstacles: tuple[str, ...]
+    meanings: tuple[str, ...]
+    other_plugins: str = ""
     remedy: str = ""
 
 
-def diagnosis(case: Case) -> Diagnosis:
-    trouble, meaning = (*_not_ready(case), *_leading(case)), tuple(_answer(case))
+def diagnose_flow(case: FlowCase) -> FlowDiagnosis:
+    trouble, meaning = (
+        (*_explain_unready_pods(case), *_explain_broken_path(case)),
+        tuple(_explain_answers(case)),
+    )
     deviation = case.assessed.deviation_under(Profile.CILIUM)
     if deviation is None:
-        return Diagnosis(trouble, meaning)
-    return Diagnosis(trouble, meaning, deviation.reason, deviation.remedy)
+        return FlowDiagnosis(trouble, meaning)
+    return FlowDiagnosis(trouble, meaning, deviation.reason, deviation.remedy)
 
 
-def _not_ready(case: Case) -> Iterator[str]:
+def _explain_unready_pods(case: FlowCase) -> Iterator[str]:
     """Before anything else: who is not ready is sent nothing, whatever policies say."""
     entity = case.destination
-    pods = case.around.by_entity.get(entity.name)
-    if pods is None or not pods.none_ready or not case.is_blocked:
+    pods = case.objects.pods_by_entity.get(entity.name)
+    if pods is None or not pods.is_none_ready or not case.is_blocked:
         return
     restarts = f" ({pods.restarts} restarts)" if pods.restarts else ""
     yield (
@@ -101,21 +104,21 @@ def _not_ready(case: Case) -> Iterator[str]:
         )
 
 
-def _leading(case: Case) -> Iterator[str]:
+def _explain_broken_path(case: FlowCase) -> Iterator[str]:
     """A Service that leads nowhere, a route that no gateway took."""
     if not case.is_blocked and case.sign not in (Sign.NO_ROUTE, Sign.REFUSED):
         return
-    for service in case.around.services_of(case.destination.name):
-        yield from _service(case, service)
+    for service in case.objects.find_services(case.destination.name):
+        yield from _explain_service(case, service)
     if case.lab.find_entity(case.answers.flow.source).is_gateway:
-        for route in case.around.routes_to(case.destination.name):
-            yield from _route(route)
+        for route in case.objects.find_routes(case.destination.name):
+            yield from _explain_route(route)
 
 
-def _service(case: Case, service: ServiceState) -> Iterator[str]:
+def _explain_service(case: FlowCase, service: ServiceState) -> Iterator[str]:
     if service.ready == 0 and not service.unready:
         yield f"Service {service.service} has no endpoint: compare its selector with the pods"
-    elif service.ready == 0 and not case.around.pods:
+    elif service.ready == 0 and not case.objects.pods:
         yield f"None of the {service.unready} endpoints of Service {service.service} is ready"
     elif service.ready and case.sign is Sign.REFUSED:
         yield (
@@ -124,7 +127,7 @@ def _service(case: Case, service: ServiceState) -> Iterator[str]:
         )
 
 
-def _route(route: RouteState) -> Iterator[str]:
+def _explain_route(route: RouteState) -> Iterator[str]:
     why = f" ({route.reason})" if route.reason else ""
     if route.accepted is False:
         yield f"The gateway has not accepted HTTPRoute {route.route}{why}"
@@ -132,15 +135,15 @@ def _route(route: RouteState) -> Iterator[str]:
         yield f"HTTPRoute {route.route} leads to something that is not there{why}"
 
 
-def _answer(case: Case) -> Iterator[str]:
+def _explain_answers(case: FlowCase) -> Iterator[str]:
     answers = case.answers
-    if answers.explained:
-        yield from _explained(case)
+    if answers.is_explained:
+        yield from _explain_deviation(case)
         return
-    if case.sign is Sign.KUMA_BLIND and answers.opposite:
-        yield from _blind(case)
+    if case.sign is Sign.KUMA_BLIND and answers.is_opposite:
+        yield from _explain_blind_monitor(case)
         return
-    if answers.contradicted and case.sign in BY_THE_GATEWAY and _seems_well(case):
+    if answers.is_contradicted and case.sign in GATEWAY_SIGNS and _has_ready_pods(case):
         yield (
             "The policies allow it and the pods are ready, but the gateway was turned away: that "
             "is the cluster, not these policies. Cilium does so to a gateway that only selectors "
@@ -151,20 +154,20 @@ def _answer(case: Case) -> Iterator[str]:
     yield answers.meaning
 
 
-def _explained(case: Case) -> Iterator[str]:
+def _explain_deviation(case: FlowCase) -> Iterator[str]:
     deviation = case.assessed.deviation_under(case.profile)
     reason = deviation.reason if deviation else HAIRPIN
     yield f"As this cluster's network plugin has it, and nothing to mend: {reason}"
 
 
-def _seems_well(case: Case) -> bool:
-    pods = case.around.by_entity.get(case.destination.name)
-    return pods is None or not pods.none_ready
+def _has_ready_pods(case: FlowCase) -> bool:
+    pods = case.objects.pods_by_entity.get(case.destination.name)
+    return pods is None or not pods.is_none_ready
 
 
-def _blind(case: Case) -> Iterator[str]:
+def _explain_blind_monitor(case: FlowCase) -> Iterator[str]:
     """Uptime Kuma fails to get out; it looks names up first."""
-    closed = [flow for flow in _look_ups(case) if case.predicted.get(flow) is Outcome.DENY]
+    closed = [flow for flow in _find_lookup_flows(case) if case.predicted.get(flow) is Outcome.DENY]
     if closed:
         yield (
             f"Not this flow's policies: Uptime Kuma looks the name up first, and {closed[0]} is "
@@ -177,7 +180,7 @@ def _blind(case: Case) -> Iterator[str]:
         )
 
 
-def _look_ups(case: Case) -> list[str]:
+def _find_lookup_flows(case: FlowCase) -> list[str]:
     return [
         probe.flows[ProbeRole.DNS]
         for probe in case.lab.probes

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome, Sign
 from netpol.assess import Assessment
 from netpol.lab import Flow, Lab, ProbeRole
@@ -33,7 +33,9 @@ MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
 }
 
 
-def weighed(lab: Lab, flow: Flow, observed: Observed, predicted: Mapping[str, Outcome]) -> Observed:
+def weigh_observation(
+    lab: Lab, flow: Flow, observed: ObservedFlow, predicted: Mapping[str, Outcome]
+) -> ObservedFlow:
     """What was seen of a flow, unless another flow explains it: an Uptime Kuma that may not look
     names up never gets as far as to connect.
     """
@@ -47,7 +49,7 @@ def weighed(lab: Lab, flow: Flow, observed: Observed, predicted: Mapping[str, Ou
     return observed
 
 
-def in_this_cluster(predicted: Outcome, observed: Observed, profile: Profile) -> Outcome:
+def adjust_for_plugin(predicted: Outcome, observed: ObservedFlow, profile: Profile) -> Outcome:
     """What policies come to under a network plugin, where what was seen tells more of the way.
 
     An Uptime Kuma asks public names. Where they lead back to the cluster's own gateway, Cilium does
@@ -62,7 +64,7 @@ def _is_closed(outcome: Outcome | None) -> bool:
     return outcome in (Outcome.DENY, Outcome.PARTIAL)
 
 
-class Fit(StrEnum):
+class FlowFit(StrEnum):
     """Whether what policies say of a flow is what the lab wants."""
 
     RIGHT = "right"
@@ -70,15 +72,15 @@ class Fit(StrEnum):
     UNKNOWN = "unknown"
 
 
-def fit(flow: Flow, predicted: Outcome) -> Fit:
+def rate_fit(flow: Flow, predicted: Outcome) -> FlowFit:
     """Wrong is what is certain to be other; what cannot be told is not met either."""
     if predicted is flow.expected:
-        return Fit.RIGHT
-    return Fit.UNKNOWN if predicted is Outcome.UNKNOWN else Fit.WRONG
+        return FlowFit.RIGHT
+    return FlowFit.UNKNOWN if predicted is Outcome.UNKNOWN else FlowFit.WRONG
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class FlowAnswers:
     """What the lab expects of a flow is part of it; what policies say and a probe saw is not.
 
     `predicted` is by the API's text, `here` by what is known of this cluster's network plugin.
@@ -86,42 +88,42 @@ class Answers:
 
     flow: Flow
     predicted: Outcome
-    observed: Observed
+    observed: ObservedFlow
     here: Outcome
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         return self.predicted is self.flow.expected
 
     @property
-    def fit(self) -> Fit:
-        return fit(self.flow, self.predicted)
+    def fit(self) -> FlowFit:
+        return rate_fit(self.flow, self.predicted)
 
     @property
-    def against_lab(self) -> bool:
-        return self.fit is Fit.WRONG
+    def is_against_lab(self) -> bool:
+        return self.fit is FlowFit.WRONG
 
     @property
-    def opposite(self) -> bool:
+    def is_opposite(self) -> bool:
         """The probe saw the opposite of what the policies' text says."""
         return (self.predicted, self.observed.outcome) in CONTRADICTIONS
 
     @property
-    def explained(self) -> bool:
+    def is_explained(self) -> bool:
         """The opposite, and just that is to be expected of this cluster's network plugin."""
-        return self.opposite and (self.here, self.observed.outcome) not in CONTRADICTIONS
+        return self.is_opposite and (self.here, self.observed.outcome) not in CONTRADICTIONS
 
     @property
-    def contradicted(self) -> bool:
+    def is_contradicted(self) -> bool:
         """The opposite, and nothing that is known explains it: the lesson is in these."""
-        return self.opposite and not self.explained
+        return self.is_opposite and not self.is_explained
 
     @property
-    def fails(self) -> bool:
+    def is_failing(self) -> bool:
         """The policies let it through, and it was seen not to work all the same."""
         return (
             self.predicted is Outcome.ALLOW
-            and not self.explained
+            and not self.is_explained
             and (
                 self.observed.outcome is ObservedOutcome.BLOCKED
                 or self.observed.sign in LEADS_NOWHERE
@@ -133,17 +135,17 @@ class Answers:
         """The predicted and the observed answer taken together, in words."""
         if self.observed.outcome is ObservedOutcome.UNKNOWN:
             return f"not observed: {self.observed.reason}"
-        if self.against_lab and not self.opposite and self.flow.expected is Outcome.DENY:
+        if self.is_against_lab and not self.is_opposite and self.flow.expected is Outcome.DENY:
             return "open, as the policies say; the lab wants it closed"
         return MEANINGS[self.predicted, self.observed.outcome]
 
 
-NOT_PROBED = Observed(ObservedOutcome.UNKNOWN, "nobody can probe a state that was never there")
+NOT_PROBED = ObservedFlow(ObservedOutcome.UNKNOWN, "nobody can probe a state that was never there")
 
 
 def answer_flows(
-    lab: Lab, assessment: Assessment, observed: Mapping[str, Observed], profile: Profile
-) -> dict[str, Answers]:
+    lab: Lab, assessment: Assessment, observed: Mapping[str, ObservedFlow], profile: Profile
+) -> dict[str, FlowAnswers]:
     """The answers about every flow of the lab, in its order.
 
     The assessment may be older than the lab file: the policies' answer about a new flow is unknown.
@@ -157,18 +159,18 @@ def combine_answers(
     lab: Lab,
     predicted: Mapping[str, Outcome],
     here: Mapping[str, Outcome],
-    observed: Mapping[str, Observed],
+    observed: Mapping[str, ObservedFlow],
     profile: Profile,
-) -> dict[str, Answers]:
+) -> dict[str, FlowAnswers]:
     """`predicted` is by the API's text, `here` under this cluster's network plugin."""
     answers = {}
     for flow in lab.flows:
-        seen = weighed(lab, flow, observed.get(flow.name, NOT_PROBED), predicted)
+        seen = weigh_observation(lab, flow, observed.get(flow.name, NOT_PROBED), predicted)
         outcome = here.get(flow.name, Outcome.UNKNOWN)
-        answers[flow.name] = Answers(
+        answers[flow.name] = FlowAnswers(
             flow,
             predicted.get(flow.name, Outcome.UNKNOWN),
             seen,
-            in_this_cluster(outcome, seen, profile),
+            adjust_for_plugin(outcome, seen, profile),
         )
     return answers

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from dashboard.active_lab import active_lab
 from dashboard.cluster_reading import Surroundings
-from netpol.assess import Assessment
+from dashboard.models import Snapshot
+from netpol.assess import SCHEMA, Assessment
 from netpol.canonical_policies import compute_digest
 from netpol.lab import Entity
 from netpol.model import (
@@ -32,6 +33,12 @@ def dump(assessment: Assessment) -> dict[str, Any]:
 def load(stored: Mapping[str, Any]) -> Assessment:
     """Raises pydantic's `ValidationError` for an assessment of another schema."""
     return _ASSESSMENT.validate_python(stored)
+
+
+def load_assessment(snapshot: Snapshot) -> Assessment | None:
+    """`None` where another version of the dashboard assessed it; the next poll does it anew."""
+    stored = snapshot.assessment
+    return load(stored.body) if stored.schema == SCHEMA else None
 
 
 def diagnosis_key(

@@ -1,13 +1,14 @@
-"""Policies as a student would write them: YAML, and how two sets of them differ."""
+"""Policies as a student writes them: YAML, and where their fields stand in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import unified_diff
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
 
 import yaml
 
+from netpol.load.lines import PolicyLines
 from netpol.parse import Json
+from netpol.repair.structure import parse_path
 
 # PostgreSQL keeps the keys of JSON in an order of its own; people read them in this one.
 ORDER = (
@@ -20,111 +21,69 @@ RANKS = {key: rank for rank, key in enumerate(ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class PolicyManifest:
     name: str
     text: str
 
     @property
-    def anchors(self) -> list[str]:
+    def line_anchors(self) -> list[str]:
         """Of its lines, as links find them."""
-        return [anchor(self.name, number) for number in range(1, self.text.count("\n") + 1)]
+        return [format_anchor(self.name, number) for number in range(1, self.text.count("\n") + 1)]
 
 
-def anchor(policy: str, line: int | None) -> str:
+def format_anchor(policy: str, line: int | None) -> str:
     """Names of policies have no capitals, so no other policy is called like a line of this one."""
     return f"policy-{policy}-L{line}" if line else f"policy-{policy}"
 
 
-class Sign(StrEnum):
-    """How a line of a difference is marked, so that nobody needs to see its colour."""
-
-    ADDED = "+"
-    REMOVED = "-"
-    SAME = " "
-    SKIPPED = "⋯"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    sign: Sign
-    text: str
-
-
-class Change(StrEnum):
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    SAME = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestChange:
-    """What happened to the policy of this name; without `lines` where it stayed the same."""
-
-    name: str
-    change: Change
-    lines: tuple[Line, ...]
-
-
-def manifests(stored: Iterable[Json]) -> tuple[Manifest, ...]:
+def render_manifests(stored: Iterable[Json]) -> tuple[PolicyManifest, ...]:
     """Canonical policies, in the order of their names."""
-    texts = (Manifest(policy["metadata"]["name"], as_yaml(policy)) for policy in stored)
+    texts = (PolicyManifest(policy["metadata"]["name"], format_yaml(policy)) for policy in stored)
     return tuple(sorted(texts, key=lambda manifest: manifest.name))
 
 
-def as_yaml(manifest: Json) -> str:
+def format_yaml(manifest: Json) -> str:
     text: str = yaml.safe_dump(
-        ordered(manifest), sort_keys=False, default_flow_style=False, allow_unicode=True
+        _order_keys(manifest), sort_keys=False, default_flow_style=False, allow_unicode=True
     )
     return text
 
 
-def as_documents(manifests: Iterable[Json]) -> str:
+def format_documents(manifests: Iterable[Json]) -> str:
     """Several in one text, for kubectl."""
-    return "---\n".join(map(as_yaml, manifests))
+    return "---\n".join(map(format_yaml, manifests))
 
 
-def ordered(value: object) -> object:
+def _order_keys(value: object) -> object:
     match value:
         case Mapping():
             keys = sorted(value, key=lambda key: (RANKS.get(key, len(RANKS)), key))
-            return {key: ordered(value[key]) for key in keys}
+            return {key: _order_keys(value[key]) for key in keys}
         case list() | tuple():
-            return [ordered(item) for item in value]
+            return [_order_keys(item) for item in value]
     return value
 
 
-def compare(before: Iterable[Json], after: Iterable[Json]) -> list[ManifestChange]:
-    """What happened to each policy of two canonical sets."""
-    then = {manifest.name: manifest.text for manifest in manifests(before)}
-    now = {manifest.name: manifest.text for manifest in manifests(after)}
-    return [
-        ManifestChange(
-            name,
-            _change(then.get(name), now.get(name)),
-            tuple(_lines(then.get(name, "").splitlines(), now.get(name, "").splitlines())),
-        )
-        for name in sorted({*then, *now})
-    ]
+@dataclass(frozen=True, slots=True)
+class PolicyAnchors:
+    """Policies by name. A text is read once, and only if a field of it is asked for."""
 
+    texts: dict[str, str]
+    _read: dict[str, PolicyLines] = field(default_factory=dict)
 
-def _change(old: str | None, new: str | None) -> Change:
-    if old == new:
-        return Change.SAME
-    if old is None:
-        return Change.ADDED
-    return Change.REMOVED if new is None else Change.CHANGED
+    @classmethod
+    def from_manifests(cls, manifests: Iterable[PolicyManifest]) -> Self:
+        return cls({manifest.name: manifest.text for manifest in manifests})
 
+    def __contains__(self, policy: str) -> bool:
+        return policy in self.texts
 
-def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    # The first three lines name the files and the place, which the page tells better.
-    for line in list(unified_diff(old, new, lineterm=""))[3:]:
-        match line[0]:
-            case "+":
-                yield Line(Sign.ADDED, line[1:])
-            case "-":
-                yield Line(Sign.REMOVED, line[1:])
-            case "@":
-                yield Line(Sign.SKIPPED, "")
-            case _:
-                yield Line(Sign.SAME, line[1:])
+    def find_anchor(self, policy: str, path: str = "") -> str:
+        """Of the field's line, or of the nearest field around it; of the policy without a path."""
+        return format_anchor(policy, self.find_line(policy, path) if path else None)
+
+    def find_line(self, policy: str, path: str = "") -> int | None:
+        """In the text of that policy. Raises `KeyError` for one that the page does not show."""
+        if policy not in self._read:
+            self._read[policy] = PolicyLines.from_text(self.texts[policy])
+        return self._read[policy].find_line(policy, parse_path(path))

@@ -42,7 +42,7 @@ Interval = Observation | Look
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedFlow:
     """A flow as it was seen; without a `seen` nobody ever looked.
 
     It has looked the same to this method from this vantage since `since`. `others` are what other
@@ -57,13 +57,13 @@ class Observed:
     seen: datetime | None = None
     latency_ms: int | None = None
     since: datetime | None = None
-    others: tuple["Observed", ...] = ()
+    others: tuple["ObservedFlow", ...] = ()
 
     @property
     def is_definite(self) -> bool:
         return self.outcome is not ObservedOutcome.UNKNOWN
 
-    def unknown(self, reason: str, sign: Sign = Sign.NONE) -> "Observed":
+    def unknown(self, reason: str, sign: Sign = Sign.NONE) -> "ObservedFlow":
         return replace(self, outcome=ObservedOutcome.UNKNOWN, reason=reason, sign=sign)
 
 
@@ -81,7 +81,7 @@ def two_looks() -> timedelta:
     return 2 * timedelta(seconds=settings.PROBE_SECONDS)
 
 
-def voted(rows: Sequence[Interval], begin: datetime | None, moment: datetime) -> Observed:
+def voted(rows: Sequence[Interval], begin: datetime | None, moment: datetime) -> ObservedFlow:
     """`rows` are one method's intervals from one vantage, newest first; at least one.
 
     `begin` is when the present state of the namespace began, as far as that is known.
@@ -96,8 +96,8 @@ def voted(rows: Sequence[Interval], begin: datetime | None, moment: datetime) ->
 
 
 def _counted(
-    rows: Sequence[Interval], newest: Observed, settled: datetime | None, moment: datetime
-) -> Observed:
+    rows: Sequence[Interval], newest: ObservedFlow, settled: datetime | None, moment: datetime
+) -> ObservedFlow:
     ballots = list(_ballots(rows, settled, moment))
     if not ballots:
         return _settling(newest)
@@ -156,14 +156,14 @@ def looked(row: Interval, begin: datetime, end: datetime) -> bool:
     return by_begin < by_end
 
 
-def _settling(newest: Observed) -> Observed:
+def _settling(newest: ObservedFlow) -> ObservedFlow:
     if not newest.is_definite:
         return newest
     return newest.unknown(f"settling after a change; before it, a probe saw it {newest.outcome}")
 
 
-def seen_as(row: Interval, moment: datetime) -> Observed:
-    return Observed(
+def seen_as(row: Interval, moment: datetime) -> ObservedFlow:
+    return ObservedFlow(
         ObservedOutcome(row.outcome),
         row.reason,
         Sign(row.sign),

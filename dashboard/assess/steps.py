@@ -6,14 +6,36 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from dashboard.assess.changes import StateChange
-from dashboard.assess.marks import Said
+from dashboard.assess.changes import SnapshotChange
 from dashboard.models import StepMark
 from netpol.assess import Assessment, FlowAssessment
 from netpol.lab import FlowsAsExpected, Lab, NotChecked, Step
 
 
-class StepState(StrEnum):
+@dataclass(frozen=True, slots=True)
+class MarkHistory:
+    """Of one step the newest mark, and when it was marked for the first time.
+
+    `holds` is false where somebody had taken the mark back by then.
+    """
+
+    newest: StepMark
+    first_at: datetime
+    is_valid: bool = True
+
+
+def combine_marks(marks: Iterable[StepMark], moment: datetime) -> dict[str, MarkHistory]:
+    """By step, of the marks that there had been by then, oldest first."""
+    found: dict[str, MarkHistory] = {}
+    for mark in marks:
+        before = found.get(mark.step)
+        found[mark.step] = MarkHistory(
+            mark, before.first_at if before else mark.at, mark.holds(moment)
+        )
+    return found
+
+
+class StepStatus(StrEnum):
     HOLDS = "holds"
     DONE = "done"
     """It held, and the steps after it end it."""
@@ -24,24 +46,24 @@ class StepState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class StepProgress:
     """Where a namespace stands with a step; `reached` is the first time that it held."""
 
     step: Step
-    state: StepState
+    status: StepStatus
     reached: datetime | None
 
     @property
-    def waiting(self) -> bool:
+    def is_waiting(self) -> bool:
         """Still, or once more, to be done."""
-        return self.step.is_lasting and self.state in {StepState.OPEN, StepState.LOST}
+        return self.step.is_lasting and self.status in {StepStatus.OPEN, StepStatus.LOST}
 
 
-M = TypeVar("M", bound=Mark)
+AnyProgress = TypeVar("AnyProgress", bound=StepProgress)
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow(Mark):
+class StepRow(StepProgress):
     """`holds` is `None` where it is not checked or cannot be told, `evidence` says by what sign.
 
     `policies` make it hold, `flows` are those that it speaks of. `lost` is what ended it last,
@@ -52,52 +74,52 @@ class StepRow(Mark):
     evidence: str
     policies: tuple[str, ...] = ()
     flows: tuple[FlowAssessment, ...] = ()
-    lost: StateChange | None = None
-    marked: StepMark | None = None
-    taken_back: StepMark | None = None
+    ended_by: SnapshotChange | None = None
+    mark: StepMark | None = None
+    withdrawn_mark: StepMark | None = None
 
     @property
-    def words(self) -> str:
-        if self.state is StepState.HOLDS:
+    def status_text(self) -> str:
+        if self.status is StepStatus.HOLDS:
             return "holds now"
-        if self.state in {StepState.OPEN, StepState.LOST} and self.holds is None:
+        if self.status in {StepStatus.OPEN, StepStatus.LOST} and self.holds is None:
             return "cannot be told"
-        return str(self.state)
+        return str(self.status)
 
     @property
-    def checked(self) -> bool:
+    def is_checked(self) -> bool:
         """Whether policies show it; else it is an instructor's to mark."""
         return not isinstance(self.step.detector, NotChecked)
 
     @property
-    def met(self) -> int:
+    def flows_met(self) -> int:
         return sum(flow.is_met for flow in self.flows)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StepRecords:
     """What is recorded of a namespace's steps beside its state, each by the step's key."""
 
     reached: Mapping[str, datetime]
-    lost: Mapping[str, StateChange]
-    marks: Mapping[str, Said]
+    ended_by: Mapping[str, SnapshotChange]
+    marks: Mapping[str, MarkHistory]
 
 
-NOTHING_KNOWN = Known({}, {}, {})
+NO_RECORDS = StepRecords({}, {}, {})
 
 
-def step_rows(
-    lab: Lab, assessment: Assessment, known: Known = NOTHING_KNOWN
+def build_step_rows(
+    lab: Lab, assessment: Assessment, known: StepRecords = NO_RECORDS
 ) -> tuple[StepRow, ...]:
-    return tuple(_row(step, assessment, known) for step in lab.steps)
+    return tuple(_build_row(step, assessment, known) for step in lab.steps)
 
 
-def _row(step: Step, assessment: Assessment, known: Known) -> StepRow:
+def _build_row(step: Step, assessment: Assessment, known: StepRecords) -> StepRow:
     found = next((each for each in assessment.steps if each.step == step.key), None)
     holds = found.holds if found else None
     said = known.marks.get(step.key)
-    state = state_of(step, known.reached, holds=holds, marked=said is not None and said.holds)
-    first = said.first if said and state is StepState.MARKED else None
+    state = find_status(step, known.reached, holds=holds, marked=said is not None and said.is_valid)
+    first = said.first_at if said and state is StepStatus.MARKED else None
     return StepRow(
         step,
         state,
@@ -105,31 +127,31 @@ def _row(step: Step, assessment: Assessment, known: Known) -> StepRow:
         holds,
         found.evidence if found else "The lab file was changed after this was assessed.",
         found.policies if found else (),
-        _flows(step, assessment),
-        known.lost.get(step.key) if state is StepState.LOST and holds is False else None,
-        said.mark if said and state is StepState.MARKED else None,
-        said.mark if said and state is StepState.NOT_CHECKED else None,
+        _list_flows(step, assessment),
+        known.ended_by.get(step.key) if state is StepStatus.LOST and holds is False else None,
+        said.newest if said and state is StepStatus.MARKED else None,
+        said.newest if said and state is StepStatus.NOT_CHECKED else None,
     )
 
 
-def _flows(step: Step, assessment: Assessment) -> tuple[FlowAssessment, ...]:
+def _list_flows(step: Step, assessment: Assessment) -> tuple[FlowAssessment, ...]:
     if not isinstance(step.detector, FlowsAsExpected):
         return ()
     return tuple(flow for flow in assessment.flows if flow.flow in step.detector.flows)
 
 
-def state_of(
+def find_status(
     step: Step, reached: Mapping[str, datetime], *, holds: bool | None, marked: bool = False
-) -> StepState:
+) -> StepStatus:
     if isinstance(step.detector, NotChecked):
-        return StepState.MARKED if marked else StepState.NOT_CHECKED
+        return StepStatus.MARKED if marked else StepStatus.NOT_CHECKED
     if holds:
-        return StepState.HOLDS
+        return StepStatus.HOLDS
     if step.key not in reached:
-        return StepState.OPEN
-    return StepState.LOST if step.is_lasting else StepState.DONE
+        return StepStatus.OPEN
+    return StepStatus.LOST if step.is_lasting else StepStatus.DONE
 
 
-def next_step(marks: Iterable[M]) -> M | None:
+def find_next_step(marks: Iterable[AnyProgress]) -> AnyProgress | None:
     """The first that is still to be done."""
-    return next((mark for mark in marks if mark.waiting), None)
+    return next((mark for mark in marks if mark.is_waiting), None)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.probe_votes import Interval, Look, Observed, shelf_life, voted
+from dashboard.assess.probe_votes import Interval, Look, ObservedFlow, shelf_life, voted
 from dashboard.models import Namespace, Observation, ObservedOutcome
 from dashboard.models.text_values import time, written
 from netpol.lab import Flow
@@ -20,7 +20,7 @@ NEVER_CHANGED: Begins = {}
 
 def observed(
     namespace: Namespace, at: datetime | None = None, since: datetime | None = None
-) -> dict[str, Observed]:
+) -> dict[str, ObservedFlow]:
     """Every flow of the lab, as observed at a moment, by default now; `since` as in `Begins`."""
     begins = {namespace.pk: since} if since else NEVER_CHANGED
     return observed_for([namespace], at, begins)[namespace.pk]
@@ -28,7 +28,7 @@ def observed(
 
 def observed_for(
     namespaces: Iterable[Namespace], at: datetime | None = None, begins: Begins = NEVER_CHANGED
-) -> dict[int, dict[str, Observed]]:
+) -> dict[int, dict[str, ObservedFlow]]:
     """The same for many namespaces, by primary key, in one query."""
     asked = list(namespaces)
     moment = at or timezone.now()
@@ -47,7 +47,9 @@ def observed_for(
     }
 
 
-def answer(rows: Iterable[Interval], begin: datetime | None, moment: datetime) -> Observed | None:
+def answer(
+    rows: Iterable[Interval], begin: datetime | None, moment: datetime
+) -> ObservedFlow | None:
     """What all methods' intervals of one flow, newest first, come to; `None` without any."""
     methods: dict[tuple[str, str], list[Interval]] = {}
     for row in rows:
@@ -66,7 +68,7 @@ def _rows(namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
         yield Look._make((*same, time(began), time(ended)))
 
 
-def _together(answers: Sequence[Observed]) -> Observed | None:
+def _together(answers: Sequence[ObservedFlow]) -> ObservedFlow | None:
     """The newest definite answer, else the newest; the others stay with it."""
     if len(answers) < 2:
         return next(iter(answers), None)
@@ -74,14 +76,14 @@ def _together(answers: Sequence[Observed]) -> Observed | None:
     return replace(ordered[0], others=tuple(ordered[1:]))
 
 
-def _weight(answer: Observed) -> tuple[bool, datetime, datetime]:
+def _weight(answer: ObservedFlow) -> tuple[bool, datetime, datetime]:
     assert answer.seen  # noqa: S101  # narrows for mypy
     assert answer.since  # noqa: S101  # narrows for mypy
     return answer.is_definite, answer.seen, answer.since
 
 
-def _unseen(namespace: Namespace, flow: Flow) -> Observed:
-    return Observed(ObservedOutcome.UNKNOWN, _why_unseen(namespace, flow))
+def _unseen(namespace: Namespace, flow: Flow) -> ObservedFlow:
+    return ObservedFlow(ObservedOutcome.UNKNOWN, _why_unseen(namespace, flow))
 
 
 def _why_unseen(namespace: Namespace, flow: Flow) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from dashboard.assess.marks import Said, said
+from dashboard.assess.steps import MarkHistory, combine_marks
 from dashboard.models import Namespace, Snapshot, StepReached
 
 Held = Mapping[str, bool | None]
@@ -33,10 +33,12 @@ def reached(namespace: Namespace, moment: datetime | None = None) -> dict[str, d
     return dict(steps.values_list("step", "at"))
 
 
-def fetch_step_marks(namespace: Namespace, moment: datetime | None = None) -> dict[str, Said]:
+def fetch_step_marks(
+    namespace: Namespace, moment: datetime | None = None
+) -> dict[str, MarkHistory]:
     """What instructors had said of each step by the moment (default: now)."""
     then = moment or timezone.now()
-    return said(namespace.step_marks.made(then), then)
+    return combine_marks(namespace.step_marks.made(then), then)
 
 
 def reached_anew(

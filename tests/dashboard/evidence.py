@@ -6,9 +6,9 @@ from typing import Any
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.flow_answers import Answers
+from dashboard.assess.flow_answers import FlowAnswers
 from dashboard.assess.json_columns import load
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.assess.snapshot_content import State
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import ReportFacts
@@ -16,12 +16,12 @@ from netpol.assess import SCHEMA, Assessment
 from netpol.model import Outcome
 from tests import make
 
-UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
+UNSEEN = ObservedFlow(ObservedOutcome.UNKNOWN, "no probe covers this flow")
 CHECKED = ["default-deny", "dns", "gateway", "app-redis", "kuma", "all-flows"]
 REACHED = {key: make.after(60 * minute) for minute, key in enumerate(["baseline", *CHECKED])}
 
 
-def look(outcome: str = "reached", method: str = "health", **fields: Any) -> Observed:
+def look(outcome: str = "reached", method: str = "health", **fields: Any) -> ObservedFlow:
     said: dict[str, Any] = {
         "sign": Sign.NONE,
         "vantage": "outside",
@@ -29,7 +29,7 @@ def look(outcome: str = "reached", method: str = "health", **fields: Any) -> Obs
         "since": make.NOON,
     }
     reason = fields.pop("reason", f"the probe saw it {outcome}")
-    return Observed(ObservedOutcome(outcome), reason, method=method, **said | fields)
+    return ObservedFlow(ObservedOutcome(outcome), reason, method=method, **said | fields)
 
 
 STATES: dict[str, tuple[State, Assessment]] = {}
@@ -45,7 +45,7 @@ def state_of(key: str, policies: tuple[make.Json, ...]) -> tuple[State, Assessme
 
 def facts(
     *policies: make.Json,
-    observed: Mapping[str, Observed] | None = None,
+    observed: Mapping[str, ObservedFlow] | None = None,
     here: Mapping[str, Outcome] | None = None,
     reached: Mapping[str, datetime] | None = None,
     environment: str = "dev",
@@ -62,7 +62,7 @@ def facts(
     )
     looks = dict(observed or {})
     answers = {
-        flow.name: Answers(
+        flow.name: FlowAnswers(
             flow,
             predicted := assessment.find_flow(flow.name).predicted,
             looks.get(flow.name, UNSEEN),

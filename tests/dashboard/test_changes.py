@@ -7,11 +7,10 @@ import pytest
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.changes import policy_changes
+from dashboard.assess.changes import list_policy_changes
 from dashboard.assess.json_columns import load
-from dashboard.assess.marks import Said
-from dashboard.assess.setbacks import lapses, losses, setbacks
-from dashboard.assess.steps import Known, StepRow, StepState, step_rows
+from dashboard.assess.regressions import find_ending_changes, find_regressions, group_regressions
+from dashboard.assess.steps import MarkHistory, StepRecords, StepRow, StepStatus, build_step_rows
 from tests import make
 from tests.dashboard.classes import CHECKED, summary
 
@@ -36,8 +35,8 @@ def named(*policies: make.Json) -> Sequence[Mapping[str, Any]]:
 def test_policies_come_go_and_change_by_name(
     before: list[make.Json], after: list[make.Json], words: list[str]
 ) -> None:
-    changes = policy_changes(named(*before), named(*after))
-    assert [f"{each.name} {each.word}" for each in changes] == words
+    changes = list_policy_changes(named(*before), named(*after))
+    assert [f"{each.name} {each.verb}" for each in changes] == words
 
 
 def lost(*states: tuple[str, ...]) -> dict[str, str]:
@@ -50,7 +49,7 @@ def lost(*states: tuple[str, ...]) -> dict[str, str]:
     sets = models.PolicySet.objects.in_bulk()
     return {
         step: f"{change.after.time:%M}: {change.sentence}"
-        for step, change in losses(lapses(newest_first), sets).items()
+        for step, change in find_ending_changes(find_regressions(newest_first), sets).items()
         if step in CHECKED
     }
 
@@ -86,7 +85,7 @@ def test_the_same_policies_can_lose_a_step_by_what_is_around_them() -> None:
     namespace = make.namespace()
     make.snapshot(namespace, DENY, summary=summary())
     make.snapshot(namespace, DENY, seconds=60, summary=summary("dns"))
-    change = losses(lapses(list(namespace.snapshots.light())), {})["dns"]
+    change = find_ending_changes(find_regressions(list(namespace.snapshots.light())), {})["dns"]
     assert change.sentence.startswith("the policies stayed")
 
 
@@ -107,12 +106,13 @@ def drawn(steps: dict[str, str]) -> list[str]:
         )
         for minute in minutes
     ]
-    found = setbacks(active_lab(), lapses(states[::-1]), SETS, make.after(600))
+    found = group_regressions(active_lab(), find_regressions(states[::-1]), SETS, make.after(600))
     return [
         f"{each.change.before.time:%M}-{each.since:%M}"
         f" {','.join(step.key for step in each.steps)}"
-        f" {f'{each.again:%M}' if each.again else ','.join(step.key for step in each.left)}"
+        f" {f'{each.regained_at:%M}' if each.regained_at else left}"
         for each in found
+        for left in [",".join(step.key for step in each.open_steps)]
     ]
 
 
@@ -142,40 +142,45 @@ def test_a_setback_lasts_until_its_steps_are_reached_again(
     assert drawn(steps) == found
 
 
-def rows(known: Known, *policies: make.Json) -> dict[str, StepRow]:
+def rows(known: StepRecords, *policies: make.Json) -> dict[str, StepRow]:
     assessment = load(make.state_of(*policies).assessment)
-    return {row.step.key: row for row in step_rows(active_lab(), assessment, known)}
+    return {row.step.key: row for row in build_step_rows(active_lab(), assessment, known)}
 
 
 def test_a_step_stands_on_policies_and_on_the_verdicts_of_its_flows() -> None:
-    found = rows(Known({"dns": make.NOON}, {}, {}), *make.solution()[:2])
+    found = rows(StepRecords({"dns": make.NOON}, {}, {}), *make.solution()[:2])
     dns, redis = found["dns"], found["app-redis"]
-    assert (dns.words, dns.policies, dns.met, len(dns.flows)) == (
+    assert (dns.status_text, dns.policies, dns.flows_met, len(dns.flows)) == (
         "holds now",
         ("allow-dns-egress",),
         6,
         6,
     )
-    assert (redis.words, redis.policies, redis.met, len(redis.flows)) == ("not yet", (), 3, 4)
+    assert (redis.status_text, redis.policies, redis.flows_met, len(redis.flows)) == (
+        "not yet",
+        (),
+        3,
+        4,
+    )
     assert found["default-deny"].flows == ()
 
 
 def test_what_is_not_checked_is_an_instructors_to_mark() -> None:
     said = models.StepMark(step="committed", by="grace", at=make.NOON)
     on_dns = models.StepMark(step="dns", by="grace", at=make.NOON)
-    marks = {mark.step: Said(mark, make.NOON) for mark in (said, on_dns)}
-    found = rows(Known({}, {}, marks))
-    assert (found["committed"].state, found["committed"].marked) == (StepState.MARKED, said)
-    assert (found["charts"].state, found["charts"].marked) == (StepState.NOT_CHECKED, None)
-    assert (found["dns"].state, found["dns"].marked) == (StepState.OPEN, None)
+    marks = {mark.step: MarkHistory(mark, make.NOON) for mark in (said, on_dns)}
+    found = rows(StepRecords({}, {}, marks))
+    assert (found["committed"].status, found["committed"].mark) == (StepStatus.MARKED, said)
+    assert (found["charts"].status, found["charts"].mark) == (StepStatus.NOT_CHECKED, None)
+    assert (found["dns"].status, found["dns"].mark) == (StepStatus.OPEN, None)
 
 
 def test_whether_a_lost_step_holds_can_be_unknown() -> None:
     odd = [make.pod(labels={"app": "redis"}, host_network=True)]
     assessment = load(make.state_of(*make.solution(), pods=odd).assessment)
-    known = Known({"default-deny": make.NOON}, {}, {})
-    found = {row.step.key: row for row in step_rows(active_lab(), assessment, known)}
-    assert (found["default-deny"].state, found["default-deny"].words) == (
-        StepState.LOST,
+    known = StepRecords({"default-deny": make.NOON}, {}, {})
+    found = {row.step.key: row for row in build_step_rows(active_lab(), assessment, known)}
+    assert (found["default-deny"].status, found["default-deny"].status_text) == (
+        StepStatus.LOST,
         "cannot be told",
     )

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import Around, by_entity
-from dashboard.assess.flows import FlowRow, Seen, Standing, flow_rows
+from dashboard.assess.flows import FlowEvidence, FlowRow, FlowStatus, build_flow_rows
 from dashboard.assess.json_columns import load
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.namespace_objects import NamespaceObjects, group_pods
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
 from dashboard.web.namespace.page import verdict
 from netpol.model import Profile
@@ -34,9 +34,9 @@ def pods(*, ready: bool, restarts: int = 0, entity: str = "student-app") -> list
     return [PodState(pod="p", ready=ready, restarts=restarts, entities=[entity])]
 
 
-def around(found: list[PodState] | None = None, **leading: Any) -> Around:
+def around(found: list[PodState] | None = None, **leading: Any) -> NamespaceObjects:
     listed = found or []
-    return Around(listed, by_entity=by_entity(listed), **leading)
+    return NamespaceObjects(listed, pods_by_entity=group_pods(listed), **leading)
 
 
 def row(
@@ -46,18 +46,18 @@ def row(
     *,
     policies: tuple[make.Json, ...] = SOLUTION,
     profile: Profile = Profile.KUBERNETES,
-    beside: Around | None = None,
+    beside: NamespaceObjects | None = None,
 ) -> FlowRow:
-    unseen = Observed(UNKNOWN, "not probed yet")
+    unseen = ObservedFlow(UNKNOWN, "not probed yet")
     observed = {each.name: unseen for each in active_lab().flows}
-    observed[flow] = Observed(outcome, "as a probe saw it", sign, seen=make.NOON)
-    seen = Seen(observed, beside or around())
-    rows = flow_rows(active_lab(), load(make.state_of(*policies).assessment), seen, profile)
+    observed[flow] = ObservedFlow(outcome, "as a probe saw it", sign, seen=make.NOON)
+    seen = FlowEvidence(observed, beside or around())
+    rows = build_flow_rows(active_lab(), load(make.state_of(*policies).assessment), seen, profile)
     return next(each for each in rows if each.flow.name == flow)
 
 
 def said(found: FlowRow) -> str:
-    return " | ".join((*found.diagnosis.trouble, *found.diagnosis.meaning))
+    return " | ".join((*found.diagnosis.obstacles, *found.diagnosis.meanings))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_table_of_the_three_answers(
 def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -> None:
     beside = around(pods(ready=False, restarts=4))
     found = row(APP, outcome, sign, beside=beside)
-    assert found.diagnosis.trouble == (
+    assert found.diagnosis.obstacles == (
         "No pod of student-app is ready (4 restarts): nothing is sent there, whatever policies say",
     )
 
@@ -96,10 +96,10 @@ def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -
 def test_what_only_pods_hinder_stands_apart_from_what_works() -> None:
     beside = around(pods(ready=False))
     found = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=beside)
-    assert (found.met, found.standing) == (True, Standing.HINDERED)
+    assert (found.is_met, found.status) == (True, FlowStatus.HINDERED)
     assert verdict([found], []).first is found
     denied = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, policies=(DENY,), beside=beside)
-    assert denied.standing is Standing.UNMET
+    assert denied.status is FlowStatus.UNMET
 
 
 def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
@@ -118,7 +118,7 @@ def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
 
 def test_pods_that_are_ready_or_another_entitys_are_no_reason() -> None:
     for found in (pods(ready=True), pods(ready=False, entity="redis")):
-        assert row(APP, BLOCKED, beside=around(found)).diagnosis.trouble == ()
+        assert row(APP, BLOCKED, beside=around(found)).diagnosis.obstacles == ()
     reached = row(APP, REACHED, beside=around(pods(ready=False)))
     assert said(reached) == "works"
 
@@ -151,25 +151,25 @@ def test_a_route_that_no_gateway_took_is_named_with_the_gateways_reason() -> Non
 def test_what_the_clusters_plugin_explains_is_held_against_nobody() -> None:
     denied: dict[str, Any] = {"sign": Sign.GATEWAY_DENIED, "beside": around(pods(ready=True))}
     here = row(APP, BLOCKED, profile=Profile.CILIUM, **denied)
-    assert (here.contradicted, here.explained, here.standing) == (False, True, Standing.MET)
+    assert (here.is_contradicted, here.is_explained, here.status) == (False, True, FlowStatus.MET)
     assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
     assert "CiliumNetworkPolicy" in here.diagnosis.remedy
     elsewhere = row(APP, BLOCKED, **denied)
-    assert (elsewhere.contradicted, elsewhere.standing) == (True, Standing.CONTRADICTED)
+    assert (elsewhere.is_contradicted, elsewhere.status) == (True, FlowStatus.CONTRADICTED)
     assert "CNI_PROFILE=cilium" in said(elsewhere)
 
 
 def test_where_policies_are_not_enforced_nothing_that_passes_is_a_surprise() -> None:
     found = row("Gateway to redis", REACHED, profile=Profile.UNENFORCED)
-    assert (found.contradicted, found.explained) == (False, True)
+    assert (found.is_contradicted, found.is_explained) == (False, True)
     assert "network plugin ignores policies" in said(found)
 
 
 def test_a_verdict_that_depends_on_the_plugin_says_so_though_nobody_looked() -> None:
     found = row(APP, UNKNOWN)
-    assert "`ingress`" in found.diagnosis.elsewhere
+    assert "`ingress`" in found.diagnosis.other_plugins
     assert "fromEntities" in found.diagnosis.remedy
-    assert row(REDIS, UNKNOWN).diagnosis.elsewhere == ""
+    assert row(REDIS, UNKNOWN).diagnosis.other_plugins == ""
 
 
 def test_a_blind_kuma_is_its_dns_where_the_policies_block_that() -> None:
@@ -183,9 +183,9 @@ def test_a_blind_kuma_is_its_dns_where_the_policies_block_that() -> None:
 
 def test_a_blind_kuma_is_held_against_nobody_where_the_plugin_knows_no_way_back() -> None:
     here = row(WORLD, BLOCKED, Sign.KUMA_BLIND, profile=Profile.CILIUM)
-    assert (here.contradicted, here.standing) == (False, Standing.MET)
+    assert (here.is_contradicted, here.status) == (False, FlowStatus.MET)
     assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
     plain = row(WORLD, BLOCKED, Sign.KUMA_BLIND)
-    assert plain.contradicted
+    assert plain.is_contradicted
     other = row(WORLD, BLOCKED, Sign.DROPPED, profile=Profile.CILIUM)
-    assert other.contradicted
+    assert other.is_contradicted

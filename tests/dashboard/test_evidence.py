@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import Pods
-from dashboard.assess.changes import StateChange
-from dashboard.assess.marks import said
+from dashboard.assess.changes import SnapshotChange
+from dashboard.assess.namespace_objects import EntityPods
+from dashboard.assess.steps import combine_marks
 from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
 from dashboard.times.moment import TimeMoment
 from dashboard.web.reports.facts import ReportFacts
@@ -22,7 +22,7 @@ from tests.dashboard.evidence import CHECKED, REACHED, facts, look
 
 GATEWAY, KUMA = "Gateway to student-app", "Gateway to uptime-kuma"
 REDIS, DNS = "student-app to redis", "student-app to DNS"
-ALL_READY = dict.fromkeys(["student-app", "redis", "uptime-kuma"], Pods(1, 0, 0))
+ALL_READY = dict.fromkeys(["student-app", "redis", "uptime-kuma"], EntityPods(1, 0, 0))
 VISITS = {
     GATEWAY: look(method="visits", sign=Sign.COUNTED),
     DNS: look(method="visits", sign=Sign.COUNTED),
@@ -71,7 +71,7 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
             "dns",
             facts(
                 make.policy(),
-                lost={"dns": StateChange(TimeMoment(make.NOON), TimeMoment(make.after(60)), ())},
+                lost={"dns": SnapshotChange(TimeMoment(make.NOON), TimeMoment(make.after(60)), ())},
             ),
             "does not hold",
             "no longer since 2026-03-03 12:01:00 UTC: the policies stayed;",
@@ -81,19 +81,19 @@ UP = [monitor("health"), monitor("visits"), monitor("prod-health")]
         ("committed", facts(*make.solution()), "not checked", "does not read the class's Git"),
         (
             "committed",
-            facts(marks=said([MARK], make.after(59))),
+            facts(marks=combine_marks([MARK], make.after(59))),
             "holds",
             "Marked by grace at 2026-03-03 12:00:00 UTC.",
         ),
         (
             "committed",
-            facts(marks=said([MARK], make.after(60))),
+            facts(marks=combine_marks([MARK], make.after(60))),
             "not checked",
             "12:00:00 UTC, taken back by linus at 2026-03-03 12:01:00 UTC.",
         ),
         (
             "committed",
-            facts(marks=said([MARK], make.NOON), snapshot=None, assessment=None),
+            facts(marks=combine_marks([MARK], make.NOON), snapshot=None, assessment=None),
             "holds",
             "Marked by grace",
         ),
@@ -121,13 +121,13 @@ def seen(**looks: Any) -> dict[str, Any]:
         ("pods", facts(pods=None), "cannot be told", "not seen then"),
         (
             "pods",
-            facts(make.policy(), pods=ALL_READY | {"student-app": Pods(0, 1, 3)}),
+            facts(make.policy(), pods=ALL_READY | {"student-app": EntityPods(0, 1, 3)}),
             "does not hold",
             "student-app waits for student-app to DNS and student-app to redis",
         ),
         (
             "pods",
-            facts(pods=ALL_READY | {"redis": Pods(0, 1, 3)}, outages=frozenset({DNS})),
+            facts(pods=ALL_READY | {"redis": EntityPods(0, 1, 3)}, outages=frozenset({DNS})),
             "cannot be told",
             "the whole class had lost it",
         ),

@@ -11,9 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.changes import PolicyChange, StateChange
-from dashboard.assess.manifests import Change
-from dashboard.assess.setbacks import Setback
+from dashboard.assess.changes import ChangeKind, PolicyChange, SnapshotChange
+from dashboard.assess.regressions import RegressionGroup
 from dashboard.models import IncidentCause, Namespace
 from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import IncidentGroup
@@ -41,11 +40,13 @@ HOSTILE = [
     "]]> & <!--",
 ]
 
-GONE = StateChange(
-    TimeMoment(make.NOON), TimeMoment(make.after(60)), (PolicyChange("allow|dns", Change.REMOVED),)
+GONE = SnapshotChange(
+    TimeMoment(make.NOON),
+    TimeMoment(make.after(60)),
+    (PolicyChange("allow|dns", ChangeKind.REMOVED),),
 )
 DNS = next(step for step in active_lab().steps if step.key == "dns")
-LOST = Setback(GONE, (DNS,), (DNS,), None, make.after(600))
+LOST = RegressionGroup(GONE, (DNS,), (DNS,), None, make.after(600))
 BROKEN = IncidentGroup(
     Namespace(name="student-ada-dev"),
     IncidentCause.POLICY_REMOVED,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
-from dashboard.assess.around import held
+from dashboard.assess.namespace_objects import pick_present
 from tests import make
 from tests.dashboard.html import Page, get
 
@@ -106,7 +106,7 @@ def test_what_a_newer_look_did_not_see_was_gone(
         for number, (first, last) in enumerate(intervals)
         if first <= at
     ]
-    assert [row.pod for row in held(rows, make.after(at))] == [str(each) for each in there]
+    assert [row.pod for row in pick_present(rows, make.after(at))] == [str(each) for each in there]
 
 
 def test_it_does_not_refresh_and_offers_nothing_that_is_of_now(

@@ -12,8 +12,7 @@ from django.utils import timezone
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.json_columns import load
-from dashboard.assess.marks import said
-from dashboard.assess.steps import Known, step_rows
+from dashboard.assess.steps import StepRecords, build_step_rows, combine_marks
 from dashboard.live import NamespaceNews
 from dashboard.web.namespace import step_marks
 from dashboard.web.namespace.page import verdict
@@ -186,5 +185,7 @@ def test_what_policies_do_not_show_is_told_as_it_is(
 ) -> None:
     marks = [models.StepMark(step=step, by="grace", at=make.NOON) for step in marked]
     assessment = load(make.state_of(*make.solution()).assessment)
-    rows = step_rows(active_lab(), assessment, Known({}, {}, said(marks, make.NOON)))
+    rows = build_step_rows(
+        active_lab(), assessment, StepRecords({}, {}, combine_marks(marks, make.NOON))
+    )
     assert verdict([], rows).beside == tuple(sentences)

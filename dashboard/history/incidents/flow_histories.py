@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from dashboard.assess.flow_answers import weighed
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.flow_answers import weigh_observation
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.history.incidents.working_flows import History, Span, wanted
 from dashboard.history.observed_flows import answer
 from dashboard.models import Incident, Namespace, Observation, Snapshot
@@ -62,10 +62,10 @@ def history(
     return History(at, profile, known, seen, _seen(lab, at, known, seen), incidents)
 
 
-def _seen(lab: Lab, at: datetime, spans: Sequence[Span], looks: Looks) -> dict[str, Observed]:
+def _seen(lab: Lab, at: datetime, spans: Sequence[Span], looks: Looks) -> dict[str, ObservedFlow]:
     now = spans[-1]
     return {
-        flow.name: weighed(lab, flow, found, now.flows)
+        flow.name: weigh_observation(lab, flow, found, now.flows)
         for flow in wanted(lab)
         if (found := answer(looks.get(flow.name, ()), now.since, at))
     }

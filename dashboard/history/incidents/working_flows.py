@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.flow_answers import Answers, in_this_cluster
-from dashboard.assess.probe_votes import SETTLE, Observed, looked, until_looked_at_again
+from dashboard.assess.flow_answers import FlowAnswers, adjust_for_plugin
+from dashboard.assess.probe_votes import SETTLE, ObservedFlow, looked, until_looked_at_again
 from dashboard.history.observed_flows import answer
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Flow, FlowsAsExpected, Lab
@@ -52,7 +52,7 @@ class History:
     profile: Profile
     spans: Sequence[Span]
     looks: Mapping[str, Sequence[Observation]]
-    seen: Mapping[str, Observed]
+    seen: Mapping[str, ObservedFlow]
     incidents: Sequence[Incident]
 
     @property
@@ -110,9 +110,9 @@ def failed_before(lost: Lost, flow: Flow, history: History) -> bool:
     return found is not None and _fails(flow, before, found, history.profile)
 
 
-def _fails(flow: Flow, span: Span, seen: Observed, profile: Profile) -> bool:
+def _fails(flow: Flow, span: Span, seen: ObservedFlow, profile: Profile) -> bool:
     outcome = span.outcome(flow.name)
-    return Answers(flow, outcome, seen, in_this_cluster(outcome, seen, profile)).fails
+    return FlowAnswers(flow, outcome, seen, adjust_for_plugin(outcome, seen, profile)).is_failing
 
 
 def fails_now(flow: Flow, history: History) -> bool:
@@ -223,11 +223,11 @@ def works_again(history: History, flow: Flow, incident: Incident) -> datetime | 
     return None
 
 
-def _is_blocked(seen: Observed) -> bool:
+def _is_blocked(seen: ObservedFlow) -> bool:
     return any(each.outcome is ObservedOutcome.BLOCKED for each in (seen, *seen.others))
 
 
-def _reached_again(seen: Observed, reopened: datetime | None, opened_at: datetime) -> datetime:
+def _reached_again(seen: ObservedFlow, reopened: datetime | None, opened_at: datetime) -> datetime:
     """Where no look ever saw it blocked, the policies say when it came back."""
     assert seen.seen  # noqa: S101  # narrows for mypy
     moments = [at for at in (seen.since, reopened) if at and at > opened_at]

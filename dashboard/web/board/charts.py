@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.assess.assessment_summary import Brief
-from dashboard.assess.flow_answers import Answers, Fit, fit
+from dashboard.assess.flow_answers import FlowAnswers, FlowFit, rate_fit
 from dashboard.assess.progress_status import Need
 from dashboard.web.board.page import Row
 from dashboard.web.layout.chart_text import escape_markup, shorten_text
@@ -33,7 +33,7 @@ SMALL_LETTERS_IN_LABELS = 24
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    fit: Fit
+    fit: FlowFit
     word: str
     hint: str = ""
 
@@ -45,7 +45,7 @@ def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
     A texture leaves out what probes saw: of so many it is not read.
     """
     legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
-    tiles = {EXPECTED: [Tile(Fit.RIGHT, flow.expected.letter) for flow in flows]}
+    tiles = {EXPECTED: [Tile(FlowFit.RIGHT, flow.expected.letter) for flow in flows]}
     known: dict[Brief, list[Tile]] = {}
     for row in rows:
         if legible:
@@ -61,23 +61,23 @@ def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
     return drawn
 
 
-def tile(cell: Answers) -> Tile:
+def tile(cell: FlowAnswers) -> Tile:
     """The hint says what the marks leave out."""
-    expects = f"<br>the lab expects: {cell.flow.expected}" if cell.against_lab else ""
+    expects = f"<br>the lab expects: {cell.flow.expected}" if cell.is_against_lab else ""
     why = f" ({escape_markup(cell.observed.reason)})" if cell.observed.reason else ""
     seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
-    marks = "≠" * cell.against_lab + "!" * cell.contradicted
-    return Tile(cell.fit, cell.predicted.letter + marks, expects + seen * cell.contradicted)
+    marks = "≠" * cell.is_against_lab + "!" * cell.is_contradicted
+    return Tile(cell.fit, cell.predicted.letter + marks, expects + seen * cell.is_contradicted)
 
 
 def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
     """What policies say; those who are in the same state share their tiles."""
     if brief not in known:
         known[brief] = [
-            Tile(fits, outcome.letter + "≠" * (fits is Fit.WRONG))
+            Tile(fits, outcome.letter + "≠" * (fits is FlowFit.WRONG))
             for flow in flows
             for outcome in (brief.predicted[flow.name],)
-            for fits in (fit(flow, outcome),)
+            for fits in (rate_fit(flow, outcome),)
         ]
     return known[brief]
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from dashboard.assess.assessment_summary import Brief, flows_for_display
 from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.flow_answers import Answers, combine_answers
+from dashboard.assess.flow_answers import FlowAnswers, combine_answers
 from dashboard.assess.mistakes import Mistake
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.assess.progress_status import URGENCY, Held, Late, Need
-from dashboard.assess.steps import Mark, state_of
+from dashboard.assess.steps import StepProgress, find_status
 from dashboard.models import ObservedOutcome
 from dashboard.web.board.trend import Trend
 from netpol.lab import Lab, Step
@@ -50,9 +50,9 @@ class Row:
     blocker: str
     mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
     diagnosed: bool = True
-    unworking: Answers | None = None
-    cells: tuple[Answers, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    unworking: FlowAnswers | None = None
+    cells: tuple[FlowAnswers, ...] = ()
+    marks: tuple[StepProgress, ...] = ()
     trend: Trend | None = None
     begun: bool = False
 
@@ -96,7 +96,7 @@ class Row:
 
     @property
     def contradictions(self) -> int:
-        return sum(cell.contradicted for cell in self.cells)
+        return sum(cell.is_contradicted for cell in self.cells)
 
 
 def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
@@ -115,11 +115,11 @@ def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
     )
 
 
-def seen(lab: Lab, row: Row, observed: Mapping[str, Observed], profile: Profile) -> Row:
+def seen(lab: Lab, row: Row, observed: Mapping[str, ObservedFlow], profile: Profile) -> Row:
     """The same row with what probes saw."""
     answers = combine_answers(lab, row.brief.predicted, row.brief.here, observed, profile)
     cells = tuple(answers[flow.name] for flow in flows_for_display(lab))
-    odd = next((cell for cell in cells if cell.fails or cell.contradicted), None)
+    odd = next((cell for cell in cells if cell.is_failing or cell.is_contradicted), None)
     need = Need.UNWORKING if odd and row.need is Need.NOTHING else row.need
     return replace(row, cells=cells, unworking=odd, need=need)
 
@@ -133,9 +133,11 @@ def detailed(
 ) -> Row:
     """The same row with how it came to where it is; `marked` are steps by an instructor's word."""
     marks = tuple(
-        Mark(
+        StepProgress(
             step,
-            state_of(step, reached, holds=row.brief.holds.get(step.key), marked=step.key in marked),
+            find_status(
+                step, reached, holds=row.brief.holds.get(step.key), marked=step.key in marked
+            ),
             reached.get(step.key),
         )
         for step in lab.steps
@@ -188,6 +190,6 @@ def _in_the_labs_words(row: Row) -> str:
     return f"Not as the lab wants it: {first.name}{more}."
 
 
-def _unsaid(cell: Answers) -> Answers:
+def _unsaid(cell: FlowAnswers) -> FlowAnswers:
     observed = replace(cell.observed, reason="", vantage="", others=())
     return replace(cell, observed=observed)

@@ -13,12 +13,12 @@ from dashboard.accounts.hints import can_see_solution
 from dashboard.active_lab import active_lab
 from dashboard.assess.comparison import (
     Comparison,
-    State,
-    comparison,
-    evaluated_state,
-    recorded_state,
+    ComparisonSide,
+    compare_sides,
+    evaluate_side,
+    load_side,
 )
-from dashboard.assess.drafts import proposal
+from dashboard.assess.drafts import apply_draft
 from dashboard.assess.fetch_problems import READ_WITHIN
 from dashboard.history.fetch_errors import unread
 from dashboard.history.observed_flows import observed
@@ -132,7 +132,7 @@ def compared(namespace: Namespace, before: Moment, after: Moment) -> dict[str, A
     new = state(namespace, after, now, grounds[1][1])
     if old is None or new is None:
         return {"not_assessed": True}
-    found = comparison(active_lab(), old, new)
+    found = compare_sides(active_lab(), old, new)
     return {"comparison": found} | drawn(found)
 
 
@@ -178,7 +178,9 @@ def seen_at(name: str, at: TimeMoment | None) -> Snapshot | None:
     return (snapshots.at(at.time) if at else snapshots).first()
 
 
-def state(namespace: Namespace, end: Moment, seen: Snapshot, at: TimeMoment | None) -> State | None:
+def state(
+    namespace: Namespace, end: Moment, seen: Snapshot, at: TimeMoment | None
+) -> ComparisonSide | None:
     """`seen`, of a time, says in whose pods what is only evaluated would be."""
     match when(end):
         case NamedMoment.BASELINE | NamedMoment.SOLUTION as which:
@@ -187,29 +189,29 @@ def state(namespace: Namespace, end: Moment, seen: Snapshot, at: TimeMoment | No
                 if which is NamedMoment.SOLUTION
                 else []
             )
-            found = evaluated_state(active_lab(), seen.namespace, seen, policies, end)
+            found = evaluate_side(active_lab(), seen.namespace, seen, policies, end)
             return replace(found, basis=basis(end, seen.namespace.name, at))
         case DraftMoment(key):
             draft = get_object_or_404(namespace.drafts, pk=key)
-            found = evaluated_state(active_lab(), namespace, seen, drafted(draft, seen), end)
+            found = evaluate_side(active_lab(), namespace, seen, drafted(draft, seen), end)
             told = basis(end, namespace.name, at, draft=draft)
             return replace(found, title=draft_title(draft), basis=told)
     return seen_state(end, seen, at)
 
 
-def seen_state(end: Moment, seen: Snapshot, at: TimeMoment | None) -> State | None:
+def seen_state(end: Moment, seen: Snapshot, at: TimeMoment | None) -> ComparisonSide | None:
     time = at.time if at else None
-    state = recorded_state(end, seen, observed(seen.namespace, time, seen.first_seen))
+    state = load_side(end, seen, observed(seen.namespace, time, seen.first_seen))
     if state is None or time is None:  # what cannot be read now is told above all
         return state
-    return replace(state, unread=unread(seen.namespace, time))
+    return replace(state, fetch_error=unread(seen.namespace, time))
 
 
 def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:
     """What would be there if the draft had been applied to what was there."""
     live, name = seen.policy_set.manifests, draft.namespace.name
-    found = proposal(draft.text, live, name, replaces=draft.replaces)
-    if not found.counts:
+    found = apply_draft(draft.text, live, name, replaces=draft.replaces)
+    if not found.has_policies:
         raise UnreadableDraft("Nothing in this draft counts: open it in What if to see why.")
     return found.policies
 

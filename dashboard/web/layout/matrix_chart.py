@@ -24,7 +24,7 @@ def draw_flow_matrix(grid: FlowGrid, rows: Sequence[FlowRow]) -> dict[str, Any]:
             format_label(row),
             format_hover_text(row),
             (f"wants {row.flow.expected}", format_observation(row)),
-            ("solid",) * (not row.met) + ("dot",) * row.contradicted,
+            ("solid",) * (not row.is_met) + ("dot",) * row.is_contradicted,
         )
         for row in rows
     ]
@@ -74,7 +74,7 @@ def draw_change_matrix(grid: FlowGrid, difference: AssessmentDifference) -> dict
 
 
 def format_label(row: FlowRow) -> str:
-    marks = "≠" * (not row.met) + "!" * row.contradicted
+    marks = "≠" * (not row.is_met) + "!" * row.is_contradicted
     return f"{row.predicted.upper()} {marks}".rstrip()
 
 
@@ -91,8 +91,8 @@ def format_hover_text(row: FlowRow) -> str:
             f"expected: {row.flow.expected}",
             f"predicted: {row.predicted}",
             f"observed: {row.observed.outcome}",
-            *map(wrap_text, row.diagnosis.trouble),
+            *map(wrap_text, row.diagnosis.obstacles),
             wrap_text(row.explanation),
-            *map(wrap_text, row.diagnosis.meaning),
+            *map(wrap_text, row.diagnosis.meanings),
         )
     )

@@ -6,7 +6,7 @@ there, in other colours, it says whether a flow is as the lab wants it.
 
 from collections.abc import Iterable
 
-from dashboard.assess.flow_answers import Fit
+from dashboard.assess.flow_answers import FlowFit
 from netpol.model import Outcome
 
 COLOURS = {outcome: f"var(--{outcome})" for outcome in Outcome}
@@ -15,7 +15,7 @@ INKS = {outcome: f"var(--{outcome}-ink)" for outcome in Outcome} | {None: "var(-
 LEVELS = {outcome: level for level, outcome in enumerate(COLOURS)}
 """The number that stands for an outcome in a heatmap."""
 
-FIT_COLOURS = {fit: f"var(--{fit})" for fit in Fit}
+FIT_COLOURS = {fit: f"var(--{fit})" for fit in FlowFit}
 FIT_INK = "var(--fit-ink)"
 FIT_LEVELS = {fit: level for level, fit in enumerate(FIT_COLOURS)}
 

@@ -6,14 +6,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboard.assess.places import Places
+from dashboard.assess.manifests import PolicyAnchors
 from dashboard.web.layout.addresses import format_difference_address
 from netpol.model import Outcome
 
 register = template.Library()
 register.simple_tag(format_difference_address, name="difference_address")
 
-ShownPolicies = Collection[str] | Places
+ShownPolicies = Collection[str] | PolicyAnchors
 """The policies that a page shows, and perhaps in which of its lines their fields stand."""
 FIELDS = ("spec", "metadata")
 
@@ -48,7 +48,11 @@ def link_field(policies: ShownPolicies, policy: str, path: str, words: str) -> S
     code = format_html("<code>{}</code>", words)
     if policy not in policies:
         return code
-    place = policies.anchor(policy, path) if isinstance(policies, Places) else f"policy-{policy}"
+    place = (
+        policies.find_anchor(policy, path)
+        if isinstance(policies, PolicyAnchors)
+        else f"policy-{policy}"
+    )
     return format_html('<a href="#{}">{}</a>', place, code)
 
 

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.accounts.hints import FINDINGS_TIER, TIERS
-from dashboard.assess.manifests import ManifestChange, anchor, as_documents, compare, manifests
-from dashboard.assess.places import Places
+from dashboard.assess.changes import PolicyChange, diff_policies
+from dashboard.assess.manifests import (
+    PolicyAnchors,
+    format_anchor,
+    format_documents,
+    render_manifests,
+)
 from dashboard.models import MOST_TIERS, Diagnosis
 from netpol.canonical_policies import compute_digest
 from netpol.lab import Lab
@@ -25,13 +30,13 @@ class Hint:
     policy: str
     path: str
     line: int | None
-    change: ManifestChange | None
+    change: PolicyChange | None
     opened: int
     next: int | None
 
     @property
     def anchor(self) -> str:
-        return anchor(self.policy, self.line)
+        return format_anchor(self.policy, self.line)
 
     @property
     def next_words(self) -> str:
@@ -75,8 +80,8 @@ def advice(
 
     An instructor sees `everything`, a student what they opened, and no more than `tiers`.
     """
-    changes = {each.name: each for each in compare(policies, diagnosis.policies)}
-    places = Places.of(manifests(policies))
+    changes = {each.name: each for each in diff_policies(policies, diagnosis.policies)}
+    places = PolicyAnchors.from_manifests(render_manifests(policies))
     most = MOST_TIERS if everything else tiers
     hints = tuple(
         _hint(lab, cause, changes, places, MOST_TIERS if everything else opened, most)
@@ -87,7 +92,7 @@ def advice(
         hints,
         tuple(_said(diagnosis.findings)) if most >= FINDINGS_TIER else (),
         diagnosis.why_not,
-        as_documents(diagnosis.policies) if whole and hints else "",
+        format_documents(diagnosis.policies) if whole and hints else "",
         tiers,
         opened,
     )
@@ -107,8 +112,8 @@ def key_of(cause: Mapping[str, Any]) -> str:
 def _hint(
     lab: Lab,
     cause: Mapping[str, Any],
-    changes: Mapping[str, ManifestChange],
-    places: Places,
+    changes: Mapping[str, PolicyChange],
+    places: PolicyAnchors,
     opened: Mapping[str, int] | int,
     most: int,
 ) -> Hint:
@@ -123,7 +128,7 @@ def _hint(
         cause["message"],
         policy,
         path,
-        places.line(policy, path) if policy in places else None,
+        places.find_line(policy, path) if policy in places else None,
         changes.get(cause["mends"]),
         shown,
         shown + 1 if shown < most else None,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from dashboard.assess.changes import Sets, StateChange, state_change
-from dashboard.assess.turn import Turn, turns
+from dashboard.assess.changes import PolicySets, SnapshotChange, compare_snapshots
+from dashboard.assess.transitions import FlowTransition, list_transitions
 from dashboard.models import Snapshot
 from dashboard.times.moment import TimeMoment
 from netpol.lab import Lab
@@ -29,7 +29,7 @@ class HistoryRow:
     closed: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     new_policies: bool = False
-    change: StateChange | None = None
+    change: SnapshotChange | None = None
 
     @property
     def moment(self) -> TimeMoment:
@@ -47,7 +47,7 @@ class HistoryRow:
 
 
 def history(
-    lab: Lab, snapshots: Sequence[Snapshot], sets: Sets | None = None, *, is_first: bool
+    lab: Lab, snapshots: Sequence[Snapshot], sets: PolicySets | None = None, *, is_first: bool
 ) -> list[HistoryRow]:
     """Each state against the one before it; they come newest first.
 
@@ -58,9 +58,9 @@ def history(
 
 
 def _row(
-    lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: Sets | None = None
+    lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: PolicySets | None = None
 ) -> HistoryRow:
-    flows = turns(lab, before.summary, snapshot.summary) if before else []
+    flows = list_transitions(lab, before.summary, snapshot.summary) if before else []
     return HistoryRow(
         since=snapshot.first_seen,
         until=snapshot.last_seen,
@@ -68,13 +68,13 @@ def _row(
         met=snapshot.summary["met"],
         total=snapshot.summary["total"],
         before=TimeMoment(before.first_seen) if before else None,
-        opened=_turned(flows, Turn.OPENED),
-        closed=_turned(flows, Turn.CLOSED),
-        unclear=_turned(flows, Turn.UNCLEAR),
+        opened=_turned(flows, FlowTransition.OPENED),
+        closed=_turned(flows, FlowTransition.CLOSED),
+        unclear=_turned(flows, FlowTransition.UNCLEAR),
         new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
-        change=state_change(before, snapshot, sets) if before and sets is not None else None,
+        change=compare_snapshots(before, snapshot, sets) if before and sets is not None else None,
     )
 
 
-def _turned(flows: Sequence[tuple[str, Turn]], way: Turn) -> tuple[str, ...]:
+def _turned(flows: Sequence[tuple[str, FlowTransition]], way: FlowTransition) -> tuple[str, ...]:
     return tuple(flow for flow, turned in flows if turned is way)

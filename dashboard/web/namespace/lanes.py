@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.changes import StateChange
+from dashboard.assess.changes import SnapshotChange
 from dashboard.assess.fetch_problems import READ_WITHIN
 from dashboard.assess.probe_votes import two_looks
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
@@ -25,7 +25,7 @@ class Span:
     since: datetime
     until: datetime
     outcome: Outcome
-    change: StateChange | None
+    change: SnapshotChange | None
     address: str
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboard.assess.flows import FlowRow, Standing
-from dashboard.assess.steps import StepRow, StepState, next_step
+from dashboard.assess.flows import FlowRow, FlowStatus
+from dashboard.assess.steps import StepRow, StepStatus, find_next_step
 from dashboard.models import ObservedOutcome
 from netpol.lab import FlowsAsExpected
 from netpol.model import Outcome
@@ -33,11 +33,11 @@ class Verdict:
 
 
 def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
-    coming = next_step(steps)
+    coming = find_next_step(steps)
     return Verdict(
-        met=sum(row.met for row in rows),
-        contradicted=sum(row.contradicted for row in rows),
-        hindered=sum(row.standing is Standing.HINDERED for row in rows),
+        met=sum(row.is_met for row in rows),
+        contradicted=sum(row.is_contradicted for row in rows),
+        hindered=sum(row.status is FlowStatus.HINDERED for row in rows),
         unenforced=_unenforced(rows),
         total=len(rows),
         next=coming,
@@ -47,8 +47,8 @@ def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
 
 
 def _beside(steps: Sequence[StepRow]) -> Iterator[str]:
-    marked = [row.step.part for row in steps if row.state is StepState.MARKED]
-    unknown = [row.step.part for row in steps if row.state is StepState.NOT_CHECKED]
+    marked = [row.step.part for row in steps if row.status is StepStatus.MARKED]
+    unknown = [row.step.part for row in steps if row.status is StepStatus.NOT_CHECKED]
     if marked:
         yield f"{_parts(marked)} marked as done by an instructor."
     if unknown:
@@ -73,7 +73,7 @@ def _first(rows: Sequence[FlowRow], coming: StepRow | None) -> FlowRow | None:
     """Of the next step, what is not as the lab wants it; else what does not work all the same."""
     if coming and isinstance(coming.step.detector, FlowsAsExpected):
         flows = coming.step.detector.flows
-        return next((row for row in rows if row.flow.name in flows and not row.met), None)
+        return next((row for row in rows if row.flow.name in flows and not row.is_met), None)
     if coming:
         return None
-    return next((row for row in rows if row.contradicted or row.hindered), None)
+    return next((row for row in rows if row.is_contradicted or row.is_hindered), None)

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.changes import Sets
-from dashboard.assess.setbacks import lapses, losses
-from dashboard.assess.steps import Known
+from dashboard.assess.changes import PolicySets
+from dashboard.assess.regressions import find_ending_changes, find_regressions
+from dashboard.assess.steps import StepRecords
+from dashboard.assess.uptime import SPAN, UptimeBars, build_uptime_bars
 from dashboard.history.progress import fetch_step_marks, reached
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
@@ -40,7 +41,7 @@ def hours_asked(request: HttpRequest) -> int | None:
 
 def over_time(
     request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: TimeMoment | None
-) -> tuple[dict[str, Any], Known]:
+) -> tuple[dict[str, Any], StepRecords]:
     """The timeline, and what is known of the steps: in six queries, however long the history."""
     asked, moment, now = hours_asked(request), at.time if at else None, timezone.now()
     life = Life(namespace.first_seen, snapshot.first_seen)
@@ -92,12 +93,18 @@ def incidents_of(namespace: Namespace, shown: Window) -> list[Incident]:
 
 
 def known(
-    namespace: Namespace, snapshots: Sequence[Snapshot], sets: Sets, moment: datetime | None
-) -> Known:
+    namespace: Namespace, snapshots: Sequence[Snapshot], sets: PolicySets, moment: datetime | None
+) -> StepRecords:
     """Of the steps as they stood at a moment, by default now."""
     earlier = [each for each in snapshots if moment is None or each.first_seen <= moment]
-    return Known(
+    return StepRecords(
         reached(namespace, moment),
-        losses(lapses(earlier), sets),
+        find_ending_changes(find_regressions(earlier), sets),
         fetch_step_marks(namespace, moment),
     )
+
+
+def fetch_uptime_bars(namespace: Namespace, until: datetime) -> UptimeBars:
+    """Of the last hours before a moment, in one query."""
+    lately = namespace.observations.filter(last_seen__gte=until - SPAN, first_seen__lte=until)
+    return build_uptime_bars(lately.order_by("-first_seen"), until)

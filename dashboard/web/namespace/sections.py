@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.changes import Sets, StateChange, state_change
-from dashboard.assess.turn import Turn, turns
+from dashboard.assess.changes import PolicySets, SnapshotChange, compare_snapshots
+from dashboard.assess.transitions import FlowTransition, list_transitions
 from dashboard.models import Snapshot
 from dashboard.times.moment import Moment, NamedMoment, TimeMoment
 from dashboard.web.layout.addresses import format_difference_address, format_past_address
@@ -14,7 +14,7 @@ from netpol.lab import Lab
 
 NAMED = 4
 """Of the flows that a change turned so many are named."""
-SHOWN_FIRST = (Turn.CLOSED, Turn.OPENED, Turn.UNCLEAR)
+SHOWN_FIRST = (FlowTransition.CLOSED, FlowTransition.OPENED, FlowTransition.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Section:
 
     since: datetime
     until: datetime
-    change: StateChange | None
-    turned: tuple[tuple[str, Turn], ...]
+    change: SnapshotChange | None
+    turned: tuple[tuple[str, FlowTransition], ...]
     address: str
 
-    def which(self, way: Turn) -> list[str]:
+    def which(self, way: FlowTransition) -> list[str]:
         return [flow for flow, turned in self.turned if turned is way]
 
     @property
@@ -91,7 +91,9 @@ class States:
         )
 
 
-def sections(lab: Lab, states: States, first: int, sets: Sets, window: Window) -> Iterator[Section]:
+def sections(
+    lab: Lab, states: States, first: int, sets: PolicySets, window: Window
+) -> Iterator[Section]:
     """Of each state from the `first` one on."""
     for index in range(first, len(states.known)):
         state, before = states.known[index], states.before(index)
@@ -101,7 +103,9 @@ def sections(lab: Lab, states: States, first: int, sets: Sets, window: Window) -
         yield Section(
             max(state.first_seen, window.since),
             min(end, window.until),
-            state_change(before, state, sets) if before and is_new else None,
-            tuple(turns(lab, before.summary, state.summary)) if before and is_new else (),
+            compare_snapshots(before, state, sets) if before and is_new else None,
+            tuple(list_transitions(lab, before.summary, state.summary))
+            if before and is_new
+            else (),
             states.around(index),
         )

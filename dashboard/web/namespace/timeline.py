@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.changes import Sets
+from dashboard.assess.changes import PolicySets
 from dashboard.models import Incident, Observation, Snapshot
 from dashboard.web.incidents.page import IncidentGroup, group_incidents, sort_open_first
 from dashboard.web.namespace.lanes import MOST_LISTED, Lane, looks, spans, troubles
@@ -63,7 +63,7 @@ class Recorded:
     """Rows, newest first in each; of snapshots more than are drawn, to compare with."""
 
     snapshots: Sequence[Snapshot]
-    sets: Sets
+    sets: PolicySets
     looks: Sequence[Observation]
     incidents: Sequence[Incident]
 

@@ -13,15 +13,18 @@ from django.views.decorators.http import require_safe
 
 from dashboard.accounts.hints import TIERS
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import Around
-from dashboard.assess.flows import FlowRow, Seen, by_standing, flow_rows
-from dashboard.assess.manifests import manifests
-from dashboard.assess.places import Places
+from dashboard.assess.flows import (
+    FlowEvidence,
+    FlowRow,
+    build_flow_rows,
+    group_by_status,
+    list_placeholders,
+)
+from dashboard.assess.json_columns import load_assessment
+from dashboard.assess.manifests import PolicyAnchors, render_manifests
+from dashboard.assess.namespace_objects import NamespaceObjects
 from dashboard.assess.probe_votes import until_looked_at_again
-from dashboard.assess.recorded import recorded
-from dashboard.assess.stand_ins import stand_ins
-from dashboard.assess.steps import Known, step_rows
-from dashboard.assess.uptime import uptime
+from dashboard.assess.steps import StepRecords, build_step_rows
 from dashboard.history.fetch_errors import then
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.namespace_objects import fetch_objects
@@ -43,7 +46,7 @@ from dashboard.web.namespace.hint_views import advice_for
 from dashboard.web.namespace.history import history
 from dashboard.web.namespace.monitors import watchable
 from dashboard.web.namespace.page import verdict
-from dashboard.web.namespace.queries import over_time
+from dashboard.web.namespace.queries import fetch_uptime_bars, over_time
 from netpol.assess import Assessment
 
 PAGE = 50
@@ -92,12 +95,12 @@ def lost_flows(namespace: Namespace, moment: datetime) -> dict[str, Any]:
 def state(
     request: LiveRequest, namespace: Namespace, snapshot: Snapshot, moment: TimeMoment | None
 ) -> dict[str, Any]:
-    policies = manifests(snapshot.policy_set.manifests)
+    policies = render_manifests(snapshot.policy_set.manifests)
     beside = fetch_objects(namespace, min(moment.time, snapshot.last_seen) if moment else None)
     context = {
         "snapshot": snapshot,
         "policies": policies,
-        "names": Places.of(policies),
+        "names": PolicyAnchors.from_manifests(policies),
         "around": beside,
         "monitors": [] if moment else list(namespace.monitors.all()),
         "probes": watchable(active_lab()),
@@ -106,7 +109,7 @@ def state(
         "marking": request.user.is_staff and not moment,
     }
     lanes, known = over_time(request, namespace, snapshot, moment)
-    assessment = recorded(snapshot)
+    assessment = load_assessment(snapshot)
     if assessment is None:
         return context | lanes
     shown = answers(namespace, snapshot, assessment, beside, moment)
@@ -117,19 +120,19 @@ def answers(
     namespace: Namespace,
     snapshot: Snapshot,
     assessment: Assessment,
-    beside: Around,
+    beside: NamespaceObjects,
     moment: TimeMoment | None,
 ) -> dict[str, Any]:
     until = moment.time if moment else timezone.now()
-    seen = Seen(
+    seen = FlowEvidence(
         observed(namespace, moment.time if moment else None, snapshot.first_seen),
         beside,
-        uptime(namespace, until),
+        fetch_uptime_bars(namespace, until),
     )
-    rows = flow_rows(active_lab(), assessment, seen, settings.CNI_PROFILE)
+    rows = build_flow_rows(active_lab(), assessment, seen, settings.CNI_PROFILE)
     return {
         "rows": rows,
-        "groups": by_standing(rows),
+        "groups": group_by_status(rows),
         "coverage": sum(row.observed.is_definite for row in rows),
         "settling": until - snapshot.first_seen < until_looked_at_again(),
         "barred": any(row.bars for row in rows),
@@ -137,8 +140,8 @@ def answers(
     }
 
 
-def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dict[str, Any]:
-    steps = step_rows(active_lab(), assessment, known)
+def judged(assessment: Assessment, rows: Sequence[FlowRow], known: StepRecords) -> dict[str, Any]:
+    steps = build_step_rows(active_lab(), assessment, known)
     expected, allowed = (
         count_expected_flows(active_lab()),
         count_allowed_flows(active_lab(), assessment),
@@ -146,7 +149,7 @@ def judged(assessment: Assessment, rows: Sequence[FlowRow], known: Known) -> dic
     return {
         "verdict": verdict(rows, steps),
         "steps": steps,
-        "stand_ins": stand_ins(active_lab(), assessment),
+        "stand_ins": list_placeholders(active_lab(), assessment),
         "by_source": draw_by_source(("lab expects", expected), ("policies allow", allowed)),
         "counts": [(source, expected[source], allowed[source]) for source in expected],
     }

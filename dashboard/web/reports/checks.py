@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dashboard.assess.flow_answers import Answers
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.flow_answers import FlowAnswers
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome, Sign
 from dashboard.web.reports.facts import OUTAGE, ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem, join_names, write_sentence
@@ -125,14 +125,14 @@ def _check_probe(facts: ReportFacts, check: ChecklistItem, probe: Probe) -> Repo
     return item
 
 
-def _find_observation(probe: Probe, answers: Answers) -> Observed | None:
+def _find_observation(probe: Probe, answers: FlowAnswers) -> ObservedFlow | None:
     """What this very probe saw, whoever else looked."""
     seen = (answers.observed, *answers.observed.others)
     return next((look for look in seen if look.method == probe.name), None)
 
 
 def _check_observations(
-    facts: ReportFacts, check: ChecklistItem, looks: Mapping[str, Observed]
+    facts: ReportFacts, check: ChecklistItem, looks: Mapping[str, ObservedFlow]
 ) -> ReportItem:
     """Blocked is told before unknown: it is known not to hold."""
     if not looks or not any(look.seen for look in looks.values()):
@@ -158,5 +158,5 @@ def _check_observations(
     return ReportItem(check.key, check.title, state, f"{proof}.", source, newest)
 
 
-def name_observer(look: Observed) -> str:
+def name_observer(look: ObservedFlow) -> str:
     return f"probe {look.method} from {look.vantage}"

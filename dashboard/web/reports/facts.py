@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dashboard.assess.around import Pods
-from dashboard.assess.changes import StateChange
+from dashboard.assess.changes import SnapshotChange
 from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.flow_answers import Answers
-from dashboard.assess.marks import Said
+from dashboard.assess.flow_answers import FlowAnswers
+from dashboard.assess.namespace_objects import EntityPods
+from dashboard.assess.steps import MarkHistory
 from dashboard.models import Monitor, Namespace, Snapshot
 from netpol.assess import Assessment
 from netpol.model import Outcome
@@ -36,18 +36,18 @@ class ReportFacts:
     moment: datetime
     snapshot: Snapshot | None = None
     assessment: Assessment | None = None
-    answers: Mapping[str, Answers] = field(default_factory=dict)
+    answers: Mapping[str, FlowAnswers] = field(default_factory=dict)
     reached: Mapping[str, datetime] = field(default_factory=dict)
-    pods: Mapping[str, Pods] | None = None
+    pods: Mapping[str, EntityPods] | None = None
     monitors: Sequence[Monitor] | None = None
     findings: Sequence[StoredFinding] | None = None
     outages: frozenset[str] = frozenset()
-    marks: Mapping[str, Said] = field(default_factory=dict)
+    marks: Mapping[str, MarkHistory] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
     unread: Unread | None = None
     """Why it could not be read at the moment, so that all else is older than it looks."""
-    lost: Mapping[str, StateChange] = field(default_factory=dict)
+    lost: Mapping[str, SnapshotChange] = field(default_factory=dict)
     """By what the steps ended that held once and no longer do, as far as that is known."""
 
     @property

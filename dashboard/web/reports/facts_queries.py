@@ -10,13 +10,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.around import BETWEEN_LOOKS, Pods, by_entity, held
-from dashboard.assess.changes import Sets, StateChange
+from dashboard.assess.changes import PolicySets, SnapshotChange
 from dashboard.assess.flow_answers import answer_flows
-from dashboard.assess.json_columns import diagnosis_key
-from dashboard.assess.marks import said
-from dashboard.assess.recorded import recorded
-from dashboard.assess.setbacks import Lapse, lapses, losses
+from dashboard.assess.json_columns import diagnosis_key, load_assessment
+from dashboard.assess.namespace_objects import POLL_TOLERANCE, EntityPods, group_pods, pick_present
+from dashboard.assess.regressions import (
+    StepRegression,
+    find_ending_changes,
+    find_regressions,
+)
+from dashboard.assess.steps import combine_marks
 from dashboard.history.fetch_errors import unread, unreadable
 from dashboard.history.observed_flows import observed_for
 from dashboard.history.progress import ReachedSteps, query_reached_steps
@@ -39,7 +42,7 @@ from dashboard.web.roster.page import people
 from netpol.assess import Assessment
 
 COLUMNS = ("namespace_id", "first_seen", "policy_set_id", "assessment_id")
-ChangesByStep = Mapping[int, Mapping[str, StateChange]]
+ChangesByStep = Mapping[int, Mapping[str, SnapshotChange]]
 """By namespace and step."""
 CLOSED = "Where, your instructor has closed with the hints."
 
@@ -78,7 +81,7 @@ def read_facts(
             _drop_later_monitors(monitors[each.pk], at),
             findings.get(each.pk),
             frozenset(outages[each.pk]),
-            said(marks[each.pk], moment),
+            combine_marks(marks[each.pk], moment),
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
             then.of(each.pk) if then else unread(each, None),
@@ -124,7 +127,7 @@ def _read_snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dic
 
 def _load_assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
     distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
-    return {key: recorded(snapshot) for key, snapshot in distinct.items()}
+    return {key: load_assessment(snapshot) for key, snapshot in distinct.items()}
 
 
 def _read_pods(
@@ -135,21 +138,23 @@ def _read_pods(
     if at is None:
         rows = rows.filter(is_open=True)
     else:
-        rows = rows.filter(first_seen__lte=at, last_seen__gte=at - BETWEEN_LOOKS)
+        rows = rows.filter(first_seen__lte=at, last_seen__gte=at - POLL_TOLERANCE)
     for row in rows:
         pods[row.namespace_id].append(row)
     return (
         pods
         if at is None
-        else defaultdict(list, {key: held(each, at) for key, each in pods.items()})
+        else defaultdict(list, {key: pick_present(each, at) for key, each in pods.items()})
     )
 
 
-def _group_pods(snapshot: Snapshot | None, pods: Sequence[PodState]) -> Mapping[str, Pods] | None:
+def _group_pods(
+    snapshot: Snapshot | None, pods: Sequence[PodState]
+) -> Mapping[str, EntityPods] | None:
     """A snapshot with pods of which none was seen then was read at another time."""
     if snapshot is None or (snapshot.pods and not pods):
         return None
-    return by_entity(pods)
+    return group_pods(pods)
 
 
 def _read_monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
@@ -198,7 +203,7 @@ def _read_outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultd
     return outages
 
 
-def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list[Lapse]]:
+def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list[StepRegression]]:
     """The steps that each namespace lost up to a moment, by primary key: in two queries, what many
     snapshots share read once. Snapshots that are pruned between the two are left out.
     """
@@ -212,12 +217,12 @@ def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list
         if row.assessment_id in assessments:
             row.assessment = assessments[row.assessment_id]
             histories[row.namespace_id].append(row)
-    return {key: lapses(snapshots) for key, snapshots in histories.items()}
+    return {key: find_regressions(snapshots) for key, snapshots in histories.items()}
 
 
-def read_policy_sets(found: Iterable[Lapse]) -> Sets:
+def read_policy_sets(found: Iterable[StepRegression]) -> PolicySets:
     """The policies before and after each."""
-    ends = {end.policy_set_id for each in found for end in (each.held, each.lost)}
+    ends = {end.policy_set_id for each in found for end in (each.before, each.after)}
     return PolicySet.objects.in_bulk(ends)
 
 
@@ -233,8 +238,8 @@ def _read_lost_steps(
         if snapshot.summary["steps"].get(step) is False and step in reached.get(namespace, {})
     }
     found = read_lapses(losing, moment) if losing else {}
-    sets = read_policy_sets(one for each in found.values() for one in each if not one.again)
-    return {namespace: losses(each, sets) for namespace, each in found.items()}
+    sets = read_policy_sets(one for each in found.values() for one in each if not one.regained_at)
+    return {namespace: find_ending_changes(each, sets) for namespace, each in found.items()}
 
 
 def _read_marks(

@@ -59,7 +59,7 @@ def _list_cells(lab: Lab, graded: GradedNamespace) -> Iterator[Cell]:
         shares = (graded.points.share, *(area.share for area in graded.points.areas))
         for share in shares:
             yield from (round_points(share.earned), round_points(share.judged), share.of)
-    yield from (sum(each.met for each in facts.answers.values()), len(lab.flows))
+    yield from (sum(each.is_met for each in facts.answers.values()), len(lab.flows))
     for item in graded.steps:
         yield from (item.state.value, _format_time(item.at))
     for item in graded.checks:

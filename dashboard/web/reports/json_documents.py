@@ -5,10 +5,10 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from dashboard.assess.comparison import TurnRow
+from dashboard.assess.comparison import TransitionRow
 from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.probe_votes import Observed
-from dashboard.assess.setbacks import Setback
+from dashboard.assess.probe_votes import ObservedFlow
+from dashboard.assess.regressions import RegressionGroup
 from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import IncidentGroup
 from dashboard.web.reports.facts import ReportFacts
@@ -142,7 +142,7 @@ def _dump_flow(line: ReportFlow) -> Json:
     }
 
 
-def _dump_observation(look: Observed) -> Json:
+def _dump_observation(look: ObservedFlow) -> Json:
     return {
         "reason": look.reason,
         "method": look.method,
@@ -156,19 +156,19 @@ def _dump_fetch_error(unread: Unread) -> Json:
     return {"since": _dump_time(unread.since), "reason": unread.reason}
 
 
-def _dump_turned_flows(rows: Iterable[TurnRow]) -> list[Json]:
+def _dump_turned_flows(rows: Iterable[TransitionRow]) -> list[Json]:
     return [{"flow": row.flow.name, "why": row.sentence} for row in rows]
 
 
-def _dump_regression(setback: Setback) -> Json:
+def _dump_regression(setback: RegressionGroup) -> Json:
     return {
         "steps": [step.key for step in setback.steps],
-        "still_lost": [step.key for step in setback.left],
+        "still_lost": [step.key for step in setback.open_steps],
         "what": setback.change.sentence,
-        "policies": [{"name": each.name, "change": each.word} for each in setback.change.policies],
+        "policies": [{"name": each.name, "change": each.verb} for each in setback.change.policies],
         "from": _dump_time(setback.since),
-        "until": _dump_time(setback.again),
-        "seconds": int(setback.lasted.total_seconds()),
+        "until": _dump_time(setback.regained_at),
+        "seconds": int(setback.duration.total_seconds()),
     }
 
 

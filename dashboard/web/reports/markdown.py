@@ -108,7 +108,7 @@ def _write_body(report: NamespaceReport) -> Iterator[str]:
     yield from _write_heading("Difference from no policy at all")
     turned = [*report.closed, *report.opened, *report.unclear]
     yield from _write_table(
-        ("Flow", "Change", "Why"), ((row.flow.name, row.turn, row.sentence) for row in turned)
+        ("Flow", "Change", "Why"), ((row.flow.name, row.transition, row.sentence) for row in turned)
     )
     if report.graded.points:
         yield from _write_points(report.graded.points)
@@ -124,8 +124,8 @@ def _write_history(past: ReportHistory) -> Iterator[str]:
                 format_time(each.since),
                 each.change.sentence,
                 "; ".join(map(format_step_title, each.steps)),
-                "; ".join(map(format_step_title, each.left)),
-                _describe_duration(each.lasted, each.again),
+                "; ".join(map(format_step_title, each.open_steps)),
+                _describe_duration(each.duration, each.regained_at),
             )
             for each in past.setbacks
         ],

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.core.paginator import Page
 
 from dashboard.accounts.roster import NO_SECTION
-from dashboard.assess.setbacks import Setback
+from dashboard.assess.regressions import RegressionGroup
 from dashboard.models import Namespace
 from dashboard.times.moment import TimeMoment
 from dashboard.web.incidents.page import LISTED, NamespaceIncidents
@@ -53,7 +53,7 @@ class ReportPage:
         return TimeMoment(began) if began else None
 
     @property
-    def regressions(self) -> Sequence[Setback]:
+    def regressions(self) -> Sequence[RegressionGroup]:
         return self.report.history.setbacks[:LISTED] if self.report else ()
 
     @property

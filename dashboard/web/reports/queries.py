@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
-from dashboard.assess.setbacks import Setback, losses, setbacks
+from dashboard.assess.regressions import RegressionGroup, find_ending_changes, group_regressions
 from dashboard.history.fetch_errors import could_not_be_read
 from dashboard.models import (
     HintOpening,
@@ -42,15 +42,17 @@ def read_report(
     time = moment or timezone.now()
     lapsed = read_lapses({namespace.pk}, time).get(namespace.pk, [])
     sets = read_policy_sets(lapsed)
-    lost = {namespace.pk: losses(lapsed, sets)}
+    lost = {namespace.pk: find_ending_changes(lapsed, sets)}
     (facts,) = read_facts(Namespace.objects.filter(pk=namespace.pk), moment, lost)
-    history = read_history(namespace, setbacks(active_lab(), lapsed, sets, facts.moment), time)
+    history = read_history(
+        namespace, group_regressions(active_lab(), lapsed, sets, facts.moment), time
+    )
     shown = facts if shows_findings else hide_findings(facts)
     return build_report(active_lab(), shown, history, shows_findings=shows_findings)
 
 
 def read_history(
-    namespace: Namespace, regressions: Sequence[Setback], moment: datetime
+    namespace: Namespace, regressions: Sequence[RegressionGroup], moment: datetime
 ) -> ReportHistory:
     first = namespace.snapshots.oldest()
     return ReportHistory(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.comparison import TurnRow, comparison, evaluated_state, recorded_state
-from dashboard.assess.flow_answers import Answers
-from dashboard.assess.setbacks import Setback
-from dashboard.assess.turn import Turn
+from dashboard.assess.comparison import TransitionRow, compare_sides, evaluate_side, load_side
+from dashboard.assess.flow_answers import FlowAnswers
+from dashboard.assess.regressions import RegressionGroup
+from dashboard.assess.transitions import FlowTransition
 from dashboard.models import HintOpening
 from dashboard.times.moment import NamedMoment
 from dashboard.web.incidents.page import IncidentGroup
@@ -65,7 +65,7 @@ def grade_namespace(lab: Lab, facts: ReportFacts) -> GradedNamespace:
 
 @dataclass(frozen=True, slots=True)
 class ReportFlow:
-    answers: Answers
+    answers: FlowAnswers
     assessed: FlowAssessment
 
 
@@ -84,14 +84,14 @@ class ReportHistory:
     """
 
     first_recorded: datetime | None = None
-    setbacks: Sequence[Setback] = ()
+    setbacks: Sequence[RegressionGroup] = ()
     incidents: Sequence[IncidentGroup] = ()
     hints: Sequence[HintOpening] = ()
 
     @property
-    def open_regressions(self) -> list[Setback]:
+    def open_regressions(self) -> list[RegressionGroup]:
         """What was not reached again."""
-        return [each for each in self.setbacks if each.left]
+        return [each for each in self.setbacks if each.open_steps]
 
     @property
     def own_incidents(self) -> list[IncidentGroup]:
@@ -136,7 +136,7 @@ class NamespaceReport:
     lab: Lab
     graded: GradedNamespace
     flows: tuple[ReportFlow, ...]
-    turned: tuple[TurnRow, ...]
+    turned: tuple[TransitionRow, ...]
     findings: Sequence[StoredFinding] | None
     history: ReportHistory
 
@@ -146,19 +146,19 @@ class NamespaceReport:
 
     @property
     def flows_met(self) -> int:
-        return sum(line.answers.met for line in self.flows)
+        return sum(line.answers.is_met for line in self.flows)
 
     @property
-    def opened(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.OPENED]
+    def opened(self) -> list[TransitionRow]:
+        return [row for row in self.turned if row.transition is FlowTransition.OPENED]
 
     @property
-    def closed(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.CLOSED]
+    def closed(self) -> list[TransitionRow]:
+        return [row for row in self.turned if row.transition is FlowTransition.CLOSED]
 
     @property
-    def unclear(self) -> list[TurnRow]:
-        return [row for row in self.turned if row.turn is Turn.UNCLEAR]
+    def unclear(self) -> list[TransitionRow]:
+        return [row for row in self.turned if row.transition is FlowTransition.UNCLEAR]
 
     @property
     def unclear_words(self) -> str:
@@ -185,7 +185,7 @@ class NamespaceReport:
         ]
 
     @property
-    def matrix(self) -> list[tuple[str, list[Answers | None]]]:
+    def matrix(self) -> list[tuple[str, list[FlowAnswers | None]]]:
         """A row for each source, a cell for each of `grid`'s targets."""
         cells = build_grid(self.lab)
         by_place = {
@@ -223,13 +223,13 @@ def build_report(
     )
 
 
-def _compare_with_no_policy(lab: Lab, facts: ReportFacts) -> tuple[TurnRow, ...]:
+def _compare_with_no_policy(lab: Lab, facts: ReportFacts) -> tuple[TransitionRow, ...]:
     """Against the same pods without any policy."""
     if facts.snapshot is None:
         return ()
-    now = recorded_state(NamedMoment.NOW, facts.snapshot, {})
+    now = load_side(NamedMoment.NOW, facts.snapshot, {})
     if now is None:
         return ()
-    before = evaluated_state(lab, facts.namespace, facts.snapshot, [], NamedMoment.BASELINE)
-    rows = comparison(lab, before, now).rows
-    return tuple(row for row in rows if row.turn is not Turn.UNCHANGED)
+    before = evaluate_side(lab, facts.namespace, facts.snapshot, [], NamedMoment.BASELINE)
+    rows = compare_sides(lab, before, now).rows
+    return tuple(row for row in rows if row.transition is not FlowTransition.UNCHANGED)

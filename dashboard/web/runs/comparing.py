@@ -7,7 +7,7 @@ from functools import cached_property
 from statistics import median
 
 from dashboard.assess.assessment_summary import checked
-from dashboard.assess.turn import Turn, turns
+from dashboard.assess.transitions import FlowTransition, list_transitions
 from dashboard.web.runs.standing import Standing
 from netpol.lab import Flow, Lab
 
@@ -38,22 +38,22 @@ class Row:
     student: str
     then: Place | None
     now: Place | None
-    turned: Mapping[Turn, int]
+    turned: Mapping[FlowTransition, int]
     unread_then: bool = False
     unread_now: bool = False
     called: str = ""
 
     @property
     def opened(self) -> int:
-        return self.turned.get(Turn.OPENED, 0)
+        return self.turned.get(FlowTransition.OPENED, 0)
 
     @property
     def closed(self) -> int:
-        return self.turned.get(Turn.CLOSED, 0)
+        return self.turned.get(FlowTransition.CLOSED, 0)
 
     @property
     def unclear(self) -> int:
-        return self.turned.get(Turn.UNCLEAR, 0)
+        return self.turned.get(FlowTransition.UNCLEAR, 0)
 
     @property
     def steps(self) -> int:
@@ -168,7 +168,7 @@ class Classes:
 def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
     ranks = {step.key: rank for rank, step in enumerate(checked(lab))}
     titles = {step.key: step.title for step in checked(lab)}
-    known: dict[tuple[str, str], Mapping[Turn, int]] = {}
+    known: dict[tuple[str, str], Mapping[FlowTransition, int]] = {}
 
     def place(standing: Standing | None) -> Place | None:
         if standing is None or standing.unread:
@@ -181,7 +181,7 @@ def side_by_side(lab: Lab, then: Class, now: Class) -> Classes:
         before, after = then.get(key), now.get(key)
         named = after or before
         assert named  # noqa: S101  # narrows for mypy
-        turned: Mapping[Turn, int] = {}
+        turned: Mapping[FlowTransition, int] = {}
         unread_then = before is not None and bool(before.unread)
         unread_now = after is not None and bool(after.unread)
         if before and after and not (unread_then or unread_now):
@@ -209,9 +209,9 @@ def _read(class_: Class) -> Class:
     return {key: each for key, each in class_.items() if not each.unread}
 
 
-def _turned(lab: Lab, before: Standing, after: Standing) -> Mapping[Turn, int]:
-    ways = (way for _, way in turns(lab, before.summary, after.summary))
-    return Counter(way for way in ways if way is not Turn.UNCHANGED)
+def _turned(lab: Lab, before: Standing, after: Standing) -> Mapping[FlowTransition, int]:
+    ways = (way for _, way in list_transitions(lab, before.summary, after.summary))
+    return Counter(way for way in ways if way is not FlowTransition.UNCHANGED)
 
 
 def _stages(lab: Lab, then: Class, now: Class) -> tuple[Counted, ...]:

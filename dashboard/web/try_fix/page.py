@@ -6,20 +6,24 @@ from datetime import datetime
 
 from dashboard.assess.comparison import (
     Comparison,
-    State,
-    comparison,
-    evaluated_state,
-    recorded_state,
-    without_policies,
+    ComparisonSide,
+    build_bare_cluster,
+    compare_sides,
+    evaluate_side,
+    load_side,
 )
-from dashboard.assess.drafts import Proposal
-from dashboard.assess.flows import FlowGroup, Seen, by_standing, flow_rows
+from dashboard.assess.drafts import AppliedDraft
+from dashboard.assess.flows import (
+    FlowEvidence,
+    FlowGroup,
+    Placeholders,
+    build_flow_rows,
+    group_by_status,
+    list_placeholders,
+)
 from dashboard.assess.json_columns import service_manifests
-from dashboard.assess.manifests import Manifest, manifests
-from dashboard.assess.marks import Said
-from dashboard.assess.places import Places
-from dashboard.assess.stand_ins import StandIns, stand_ins
-from dashboard.assess.steps import Known, StepRow, step_rows
+from dashboard.assess.manifests import PolicyAnchors, PolicyManifest, render_manifests
+from dashboard.assess.steps import MarkHistory, StepRecords, StepRow, build_step_rows
 from dashboard.models import Namespace, ServiceState, Snapshot
 from dashboard.times.moment import NamedMoment
 from netpol.lab import Lab
@@ -49,14 +53,14 @@ class Trial:
     comparison: Comparison
     groups: tuple[FlowGroup, ...]
     steps: tuple[StepRow, ...]
-    stand_ins: StandIns
+    stand_ins: Placeholders
     noticed: tuple[Noticed, ...]
-    policies: tuple[Manifest, ...]
-    names: Places
+    policies: tuple[PolicyManifest, ...]
+    names: PolicyAnchors
 
     @property
     def met(self) -> int:
-        return self.comparison.after.met
+        return self.comparison.after.flows_met
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +68,38 @@ class Beside:
     """What is known of a namespace besides its state; `reached` is when each step first held."""
 
     reached: Mapping[str, datetime]
-    marks: Mapping[str, Said]
+    marks: Mapping[str, MarkHistory]
     services: Sequence[ServiceState]
     profile: Profile
 
 
 def trial(
-    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: Proposal, beside: Beside
+    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: AppliedDraft, beside: Beside
 ) -> Trial:
     """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
     policies = proposal.policies
-    state = evaluated_state(lab, namespace, snapshot, policies, NamedMoment.NOW)
+    state = evaluate_side(lab, namespace, snapshot, policies, NamedMoment.NOW)
     tried = replace(state, title=TITLE)
-    shown = manifests(policies)
+    shown = render_manifests(policies)
     return Trial(
-        comparison(lab, _live(lab, namespace, snapshot), tried),
-        tuple(by_standing(flow_rows(lab, tried.assessment, Seen({}), beside.profile))),
-        step_rows(lab, tried.assessment, Known(beside.reached, {}, beside.marks)),
-        stand_ins(lab, tried.assessment),
+        compare_sides(lab, _live(lab, namespace, snapshot), tried),
+        tuple(
+            group_by_status(
+                build_flow_rows(lab, tried.assessment, FlowEvidence({}), beside.profile)
+            )
+        ),
+        build_step_rows(lab, tried.assessment, StepRecords(beside.reached, {}, beside.marks)),
+        list_placeholders(lab, tried.assessment),
         tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),
         shown,
-        Places.of(shown),
+        PolicyAnchors.from_manifests(shown),
     )
 
 
-def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> State:
+def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> ComparisonSide:
     """As it was recorded, or anew where another version of the dashboard recorded it."""
     stored = snapshot.policy_set.manifests
-    return recorded_state(NamedMoment.NOW, snapshot, {}) or evaluated_state(
+    return load_side(NamedMoment.NOW, snapshot, {}) or evaluate_side(
         lab, namespace, snapshot, stored, NamedMoment.NOW
     )
 
@@ -101,9 +109,9 @@ def _noticed(
     namespace: Namespace,
     snapshot: Snapshot,
     services: Iterable[ServiceState],
-    proposal: Proposal,
+    proposal: AppliedDraft,
 ) -> Iterator[Noticed]:
-    cluster = without_policies(namespace, snapshot)
+    cluster = build_bare_cluster(namespace, snapshot)
     written = tuple(
         manifest
         for each in services
@@ -112,6 +120,6 @@ def _noticed(
     around = ManifestSet(proposal.policies, cluster, written, (), ())
     where = PolicyLines.from_text(proposal.text)
     for finding in lint_namespace(lab, namespace.name, around, proposal.policies):
-        given = finding.policy in proposal.given
+        given = finding.policy in proposal.own_names
         line = where.find_line(finding.policy, parse_path(finding.path)) if given else None
         yield Noticed(finding, line)

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
-from dashboard.assess.drafts import proposal
-from dashboard.assess.manifests import as_documents
+from dashboard.assess.drafts import apply_draft
+from dashboard.assess.manifests import format_documents
 from dashboard.history.fetch_errors import then
 from dashboard.history.namespace_objects import fetch_objects
 from dashboard.history.progress import fetch_step_marks, reached
@@ -106,7 +106,7 @@ def opened(request: HttpRequest, namespace: Namespace, snapshot: Snapshot) -> di
         written = {"yaml": draft.text, "mode": "replace" if draft.replaces else "add"}
         return {"draft": draft, **written, **tried(request, namespace, snapshot, written)}
     if request.GET.get("start") == "now":
-        live = as_documents(snapshot.policy_set.manifests)
+        live = format_documents(snapshot.policy_set.manifests)
         return {"yaml": live, "mode": "replace"}
     return {"yaml": "", "mode": "add"}
 
@@ -154,8 +154,8 @@ def tried(
     request: HttpRequest, namespace: Namespace, snapshot: Snapshot, written: dict[str, str]
 ) -> dict[str, Any]:
     live, replaces = snapshot.policy_set.manifests, written["mode"] == "replace"
-    proposed = proposal(written["yaml"], live, namespace.name, replaces=replaces)
-    if not proposed.counts:
+    proposed = apply_draft(written["yaml"], live, namespace.name, replaces=replaces)
+    if not proposed.has_policies:
         return {"proposal": proposed}
     moment = parse_requested_moment(request)
     time = moment.time if moment else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.assess.probe_votes import Observed, looked, voted
+from dashboard.assess.probe_votes import ObservedFlow, looked, voted
 from dashboard.models import Observation, ObservedOutcome
 from tests import make
 
@@ -32,7 +32,7 @@ def intervals(looks: str) -> list[Observation]:
     return rows[::-1]
 
 
-def vote(looks: str, changed_after: float | None = None) -> Observed:
+def vote(looks: str, changed_after: float | None = None) -> ObservedFlow:
     """At the last look; the present state began so many seconds after noon."""
     begin = None if changed_after is None else make.after(changed_after)
     return voted(intervals(looks), begin, make.after(60 * (len(looks) - 1)))

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.history.observed_flows import observed, observed_for
 from tests import make
 
 GATEWAY = "Gateway to student-app"
 
 
-def summary(seen: Observed) -> tuple[str, str]:
+def summary(seen: ObservedFlow) -> tuple[str, str]:
     return seen.outcome.value, seen.reason
 
 

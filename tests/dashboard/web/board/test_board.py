@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import flows_for_display
-from dashboard.assess.flow_answers import Fit
+from dashboard.assess.flow_answers import FlowFit
 from dashboard.web.board.charts import class_heatmap
 from dashboard.web.board.queries import rows_of
 from dashboard.web.board.views import class_now
@@ -95,7 +95,9 @@ def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client
     student("ada", "dns", flows={"redis to DNS": Outcome.DENY})
     heatmap = figure(board(client))["data"][0]
     assert heatmap["y"] == ["What the lab expects", "student-ada-dev", "student-done-dev"]
-    assert heatmap["z"][2] == heatmap["z"][0] == [FIT_LEVELS[Fit.RIGHT]] * len(active_lab().flows)
+    assert (
+        heatmap["z"][2] == heatmap["z"][0] == [FIT_LEVELS[FlowFit.RIGHT]] * len(active_lab().flows)
+    )
     assert heatmap["text"][0] == sorted(heatmap["text"][0])
     redis = heatmap["x"].index("redis to DNS")
     assert [row[redis] for row in heatmap["text"]] == ["A", "D≠", "A"]
@@ -110,9 +112,9 @@ def test_colour_on_the_heatmap_is_whether_a_flow_is_as_the_lab_wants_it(more: in
         next(flow.name for flow in flows if flow.expected is want) for want in wanted
     )
     table = [
-        (to_open, "allow", Fit.RIGHT, "A"), (to_open, "deny", Fit.WRONG, "D≠"),
-        (to_open, "partial", Fit.WRONG, "P≠"), (to_open, "unknown", Fit.UNKNOWN, "?"),
-        (to_close, "allow", Fit.WRONG, "A≠"), (to_close, "deny", Fit.RIGHT, "D"),
+        (to_open, "allow", FlowFit.RIGHT, "A"), (to_open, "deny", FlowFit.WRONG, "D≠"),
+        (to_open, "partial", FlowFit.WRONG, "P≠"), (to_open, "unknown", FlowFit.UNKNOWN, "?"),
+        (to_close, "allow", FlowFit.WRONG, "A≠"), (to_close, "deny", FlowFit.RIGHT, "D"),
     ]  # fmt: skip
     for number, (flow, predicted, *_) in enumerate(table):
         student(f"a{number}", flows={flow: Outcome(predicted)})

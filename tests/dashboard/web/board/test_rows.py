@@ -5,7 +5,7 @@ import pytest
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.flow_answers import CONTRADICTIONS
-from dashboard.assess.steps import StepState
+from dashboard.assess.steps import StepStatus
 from dashboard.web.board.overview import most_failing, stages
 from dashboard.web.board.page import Row
 from dashboard.web.board.queries import rows_of
@@ -56,16 +56,16 @@ def test_marks_tell_what_holds_what_was_lost_and_what_is_not_checked() -> None:
     for key in ("baseline", "default-deny", "dns"):
         models.StepReached.objects.create(namespace=namespace, step=key, at=make.NOON)
     row = only()
-    assert {mark.step.key: mark.state for mark in row.marks} == {
-        "baseline": StepState.DONE,
-        "default-deny": StepState.HOLDS,
-        "dns": StepState.LOST,
-        "gateway": StepState.HOLDS,
-        "app-redis": StepState.HOLDS,
-        "kuma": StepState.OPEN,
-        "all-flows": StepState.OPEN,
-        "committed": StepState.NOT_CHECKED,
-        "charts": StepState.NOT_CHECKED,
+    assert {mark.step.key: mark.status for mark in row.marks} == {
+        "baseline": StepStatus.DONE,
+        "default-deny": StepStatus.HOLDS,
+        "dns": StepStatus.LOST,
+        "gateway": StepStatus.HOLDS,
+        "app-redis": StepStatus.HOLDS,
+        "kuma": StepStatus.OPEN,
+        "all-flows": StepStatus.OPEN,
+        "committed": StepStatus.NOT_CHECKED,
+        "charts": StepStatus.NOT_CHECKED,
     }
     assert row.marks[0].reached == make.NOON
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.flows import FlowRow, Seen, flow_rows
+from dashboard.assess.flows import FlowEvidence, FlowRow, build_flow_rows
 from dashboard.assess.json_columns import load
-from dashboard.assess.probe_votes import Observed
+from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome
 from dashboard.web.layout.by_source import draw_by_source
 from dashboard.web.layout.chart_text import escape_markup, wrap_text
@@ -26,7 +26,7 @@ from netpol.diff.assessments import compare_assessments
 from netpol.model import Outcome, Profile
 from tests import make
 
-UNSEEN = Observed(ObservedOutcome.UNKNOWN, "no probe covers this flow")
+UNSEEN = ObservedFlow(ObservedOutcome.UNKNOWN, "no probe covers this flow")
 GRID = build_grid(active_lab())
 APP = "Gateway to student-app"
 
@@ -39,8 +39,10 @@ def rows(*policies: make.Json, **seen: ObservedOutcome) -> tuple[FlowRow, ...]:
     """Of a state that began at noon; the gateway's flow to the app as `seen`, if it was."""
     observed = {flow.name: UNSEEN for flow in active_lab().flows}
     for outcome in seen.values():
-        observed[APP] = Observed(outcome, "looked", seen=make.after(5))
-    return flow_rows(active_lab(), assessment(*policies), Seen(observed), Profile.KUBERNETES)
+        observed[APP] = ObservedFlow(outcome, "looked", seen=make.after(5))
+    return build_flow_rows(
+        active_lab(), assessment(*policies), FlowEvidence(observed), Profile.KUBERNETES
+    )
 
 
 def one(predicted: Outcome = Outcome.ALLOW, **fields: Any) -> FlowRow:

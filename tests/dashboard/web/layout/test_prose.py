@@ -2,15 +2,14 @@
 
 import pytest
 
-from dashboard.assess.manifests import Manifest, manifests
-from dashboard.assess.places import Places
+from dashboard.assess.manifests import PolicyAnchors, PolicyManifest, render_manifests
 from dashboard.web.layout.text_tags import format_prose as prose
 from dashboard.web.layout.text_tags import link_field as field
 from tests import make
 
 DNS = make.solution()[1]
-PLACES = Places.of(manifests([DNS]))
-LINES = next(iter(manifests([DNS]))).text.splitlines()
+PLACES = PolicyAnchors.from_manifests(render_manifests([DNS]))
+LINES = next(iter(render_manifests([DNS]))).text.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -62,10 +61,10 @@ def test_only_a_field_of_a_shown_policy_is_a_link() -> None:
 def test_hostile_names_and_paths_stay_text() -> None:
     evil = '"><script>'
     text = f"metadata: {{name: '{evil}'}}\nspec: {{}}\n"
-    places = Places.of([Manifest(evil, text)])
+    places = PolicyAnchors.from_manifests([PolicyManifest(evil, text)])
     written = prose(f"`{evil}` (`spec.{evil}`)", places)
     assert "<script" not in written
     assert written.count("<a ") == 2
-    assert Manifest(evil, text).anchors[1] == f"policy-{evil}-L2"
-    broken = Places.of([Manifest("x", "a: [")])
+    assert PolicyManifest(evil, text).line_anchors[1] == f"policy-{evil}-L2"
+    broken = PolicyAnchors.from_manifests([PolicyManifest("x", "a: [")])
     assert '#policy-x"' in field(broken, "x", "spec", "spec")

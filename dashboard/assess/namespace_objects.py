@@ -9,12 +9,12 @@ from django.conf import settings
 
 from dashboard.models import PodState, RouteState, ServiceState
 
-BETWEEN_LOOKS = 4 * timedelta(seconds=settings.POLL_SECONDS)
+POLL_TOLERANCE = 4 * timedelta(seconds=settings.POLL_SECONDS)
 """What was seen no longer ago than this had not gone yet, as far as anybody could tell."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pods:
+class EntityPods:
     """Those behind one entity."""
 
     ready: int
@@ -22,53 +22,55 @@ class Pods:
     restarts: int
 
     @property
-    def none_ready(self) -> bool:
+    def is_none_ready(self) -> bool:
         return self.unready > 0 and not self.ready
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class NamespaceObjects:
     """`services` and `routes` are those that could be seen."""
 
     pods: Sequence[PodState] = ()
     services: Sequence[ServiceState] = ()
     routes: Sequence[RouteState] = ()
-    by_entity: Mapping[str, Pods] = field(default_factory=dict, hash=False)
+    pods_by_entity: Mapping[str, EntityPods] = field(default_factory=dict, hash=False)
 
-    def services_of(self, entity: str) -> list[ServiceState]:
+    def find_services(self, entity: str) -> list[ServiceState]:
         return [service for service in self.services if entity in service.entities]
 
-    def routes_to(self, entity: str) -> list[RouteState]:
+    def find_routes(self, entity: str) -> list[RouteState]:
         """By the Services that they lead to."""
-        names = {service.service for service in self.services_of(entity)}
+        names = {service.service for service in self.find_services(entity)}
         return [route for route in self.routes if names & set(route.services)]
 
 
-NOTHING_AROUND = Around()
+NO_OBJECTS = NamespaceObjects()
 
 
-Row = TypeVar("Row", PodState, RouteState, ServiceState)
+ObjectRow = TypeVar("ObjectRow", PodState, RouteState, ServiceState)
 
 
-def held(rows: Iterable[Row], at: datetime) -> list[Row]:
+def pick_present(rows: Iterable[ObjectRow], at: datetime) -> list[ObjectRow]:
     """Those that were there at the newest look before a moment.
 
     A look leaves its time with all that it saw, so what ended before the newest trace was gone.
     """
     known = list(rows)
-    newest = max((_seen_by(row, at) for row in known), default=at)
+    newest = max((_find_last_trace(row, at) for row in known), default=at)
     return [row for row in known if row.last_seen >= newest]
 
 
-def _seen_by(row: PodState | RouteState | ServiceState, at: datetime) -> datetime:
+def _find_last_trace(row: PodState | RouteState | ServiceState, at: datetime) -> datetime:
     return row.last_seen if row.last_seen <= at else row.first_seen
 
 
-def by_entity(pods: Sequence[PodState]) -> dict[str, Pods]:
+def group_pods(pods: Sequence[PodState]) -> dict[str, EntityPods]:
     entities = {entity for pod in pods for entity in pod.entities}
-    return {entity: _pods([pod for pod in pods if entity in pod.entities]) for entity in entities}
+    return {
+        entity: _count_pods([pod for pod in pods if entity in pod.entities]) for entity in entities
+    }
 
 
-def _pods(pods: Sequence[PodState]) -> Pods:
+def _count_pods(pods: Sequence[PodState]) -> EntityPods:
     ready = sum(pod.ready for pod in pods)
-    return Pods(ready, len(pods) - ready, sum(pod.restarts for pod in pods))
+    return EntityPods(ready, len(pods) - ready, sum(pod.restarts for pod in pods))

@@ -5,66 +5,68 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.changes import Sets, StateChange, state_change
+from dashboard.assess.changes import PolicySets, SnapshotChange, compare_snapshots
 from dashboard.models import Snapshot
 from netpol.lab import Lab, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Lapse:
+class StepRegression:
     """A step held in the one state and not in the other. `again` is when it next did; `None`
     while it does not.
     """
 
     step: str
-    held: Snapshot
-    lost: Snapshot
-    again: datetime | None
+    before: Snapshot
+    after: Snapshot
+    regained_at: datetime | None
 
 
-def lapses(snapshots: Sequence[Snapshot]) -> list[Lapse]:
+def find_regressions(snapshots: Sequence[Snapshot]) -> list[StepRegression]:
     """The snapshots come newest first. Where it cannot be told, a step is neither lost nor back."""
     states = [(snapshot, snapshot.summary["steps"]) for snapshot in reversed(snapshots)]
     steps = states[-1][1] if states else ()
-    return [lapse for step in steps for lapse in _of_step(step, states)]
+    return [lapse for step in steps for lapse in _find_step_regressions(step, states)]
 
 
-def _of_step(
+def _find_step_regressions(
     step: str, states: Iterable[tuple[Snapshot, Mapping[str, bool | None]]]
-) -> Iterator[Lapse]:
+) -> Iterator[StepRegression]:
     held = lost = None
     for snapshot, steps in states:
         holds = steps.get(step)
         if holds:
             if held and lost:
-                yield Lapse(step, held, lost, snapshot.first_seen)
+                yield StepRegression(step, held, lost, snapshot.first_seen)
             held, lost = snapshot, None
         elif holds is False and held:
             lost = lost or snapshot
     if held and lost:
-        yield Lapse(step, held, lost, None)
+        yield StepRegression(step, held, lost, None)
 
 
-def losses(found: Iterable[Lapse], sets: Sets) -> dict[str, StateChange]:
+def find_ending_changes(
+    found: Iterable[StepRegression], sets: PolicySets
+) -> dict[str, SnapshotChange]:
     """By the keys of steps that held once and do not in the newest state: what ended them last."""
     return {
         each.step: change
         for each in found
-        if not each.again and (change := state_change(each.held, each.lost, sets))
+        if not each.regained_at and (change := compare_snapshots(each.before, each.after, sets))
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Setback:
+class RegressionGroup:
     """A change that ended steps which had held; `left` are those of them that do not hold yet.
 
     `again` is when the last of the others did; `None` while any is left.
     """
 
-    change: StateChange
+    change: SnapshotChange
     steps: tuple[Step, ...]
-    left: tuple[Step, ...]
-    again: datetime | None
+    open_steps: tuple[Step, ...]
+    regained_at: datetime | None
     moment: datetime
 
     @property
@@ -72,32 +74,36 @@ class Setback:
         return self.change.after.time
 
     @property
-    def lasted(self) -> timedelta:
+    def duration(self) -> timedelta:
         """Until all were reached again, or so far."""
-        return (self.again or self.moment) - self.since
+        return (self.regained_at or self.moment) - self.since
 
 
-def setbacks(lab: Lab, found: Iterable[Lapse], sets: Sets, moment: datetime) -> list[Setback]:
+def group_regressions(
+    lab: Lab, found: Iterable[StepRegression], sets: PolicySets, moment: datetime
+) -> list[RegressionGroup]:
     """Of the steps that are to last, the newest first: those with something left before others."""
-    by_change: defaultdict[tuple[datetime, datetime], dict[str, Lapse]] = defaultdict(dict)
+    by_change: defaultdict[tuple[datetime, datetime], dict[str, StepRegression]] = defaultdict(dict)
     for each in found:
-        by_change[each.lost.first_seen, each.held.first_seen][each.step] = each
+        by_change[each.after.first_seen, each.before.first_seen][each.step] = each
     told = [
         setback
         for _, lost in sorted(by_change.items(), reverse=True)
-        if (setback := _setback(lab, lost, sets, moment))
+        if (setback := _build_group(lab, lost, sets, moment))
     ]
-    return sorted(told, key=lambda each: each.again is not None)
+    return sorted(told, key=lambda each: each.regained_at is not None)
 
 
-def _setback(lab: Lab, lost: dict[str, Lapse], sets: Sets, moment: datetime) -> Setback | None:
+def _build_group(
+    lab: Lab, lost: dict[str, StepRegression], sets: PolicySets, moment: datetime
+) -> RegressionGroup | None:
     steps = tuple(step for step in lab.steps if step.is_lasting and step.key in lost)
     if not steps:
         return None
     first = lost[steps[0].key]
-    change = state_change(first.held, first.lost, sets)
+    change = compare_snapshots(first.before, first.after, sets)
     if change is None:
         return None
-    left = tuple(step for step in steps if not lost[step.key].again)
-    back = [again for step in steps if (again := lost[step.key].again)]
-    return Setback(change, steps, left, None if left else max(back), moment)
+    left = tuple(step for step in steps if not lost[step.key].regained_at)
+    back = [again for step in steps if (again := lost[step.key].regained_at)]
+    return RegressionGroup(change, steps, left, None if left else max(back), moment)

@@ -9,7 +9,7 @@ from netpol.lab import Lab
 from netpol.model import Outcome
 
 
-class Turn(StrEnum):
+class FlowTransition(StrEnum):
     """Those that a reader looks for come first."""
 
     OPENED = "opened"
@@ -18,17 +18,19 @@ class Turn(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def turn(before: Outcome, after: Outcome) -> Turn:
+def classify_transition(before: Outcome, after: Outcome) -> FlowTransition:
     """Partly open counts as half; what was or is not known has no direction."""
     if before is after:
-        return Turn.UNCHANGED
+        return FlowTransition.UNCHANGED
     if Outcome.UNKNOWN in (before, after):
-        return Turn.UNCLEAR
-    return Turn.OPENED if OPENNESS[after] > OPENNESS[before] else Turn.CLOSED
+        return FlowTransition.UNCLEAR
+    return FlowTransition.OPENED if OPENNESS[after] > OPENNESS[before] else FlowTransition.CLOSED
 
 
-def turns(lab: Lab, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Turn]]:
+def list_transitions(
+    lab: Lab, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[str, FlowTransition]]:
     """Of two summaries, each flow that both know, in the lab's order: JSON keeps none."""
     then, now = before["flows"], after["flows"]
     both = [flow.name for flow in lab.flows if flow.name in then and flow.name in now]
-    return [(flow, turn(Outcome(then[flow]), Outcome(now[flow]))) for flow in both]
+    return [(flow, classify_transition(Outcome(then[flow]), Outcome(now[flow]))) for flow in both]
