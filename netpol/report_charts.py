@@ -15,9 +15,9 @@ from matplotlib.ticker import MaxNLocator
 from netpol.model import Outcome
 from netpol.report import MATRIX, PICTURES, PolicyReport
 
+# The colours of the charts in the lab's own script, so that two reports look alike.
 COLOURS = {Outcome.ALLOW: "#2a9d8f", Outcome.DENY: "#d62828"}
-UNKNOWN = "#8d99ae"
-BEFORE = "#8d99ae"
+GREY = "#8d99ae"
 
 
 def write_charts(report: PolicyReport, folder: Path) -> tuple[Path, ...]:
@@ -73,7 +73,7 @@ def _draw_cell(axes: Axes, x: int, y: int, outcome: Outcome, *, met: bool) -> No
             (x - 0.46, y - 0.42),
             0.92,
             0.84,
-            facecolor=COLOURS.get(outcome, UNKNOWN),
+            facecolor=COLOURS.get(outcome, GREY),
             edgecolor="none" if met else "black",
             linewidth=0 if met else 2.5,
         )
@@ -89,7 +89,7 @@ def draw_allowed_by_source(report: PolicyReport) -> Figure:
     before = Counter(row.flow.source for row in report.rows if row.before is Outcome.ALLOW)
     after = Counter(row.flow.source for row in report.rows if row.after is Outcome.ALLOW)
     for offset, counts, colour, label in (
-        (-0.2, before, BEFORE, "Before"),
+        (-0.2, before, GREY, "Before"),
         (0.2, after, COLOURS[Outcome.ALLOW], "After"),
     ):
         bars = axes.bar(

@@ -1,4 +1,4 @@
-"""Ways to stop what passes and should not: isolate an end, or narrow what admits it."""
+"""Drafts that stop what passes and should not: isolate an end, or narrow what admits it."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ from netpol.repair.selectors import narrow_selector, selects_labels, widen_selec
 
 
 def find_closings(draft: RepairDraft, either: ConnectionSide) -> Iterator[RepairDraft]:
-    """At either end: one of them is enough."""
+    """Drafts that close one of the two sides: one is enough."""
     for direction in (Direction.EGRESS, Direction.INGRESS):
         side = either.with_direction(direction)
         if not side.is_inside:
@@ -39,7 +39,7 @@ def find_closings(draft: RepairDraft, either: ConnectionSide) -> Iterator[Repair
 
 
 def _isolate_subject(draft: RepairDraft, side: ConnectionSide) -> Iterator[RepairDraft]:
-    """By a policy that is there and does not apply, or by a new one."""
+    """Isolate the subject by a policy that does not apply to it yet, or by a new one."""
     labels = side.subject.labels
     for index, manifest in enumerate(draft.policies):
         if not manifest or not side.scorer.is_valid(manifest):
@@ -71,7 +71,7 @@ def _narrow_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
 
 
 def _narrow_rule(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[Json]:
-    """A rule that no longer admits: fewer or narrower peers, fewer or other ports."""
+    """Rules that no longer admit: with fewer or narrower peers, with fewer or other ports."""
     references = list(_list_solution_rules(manifest, side))
     yield from _narrow_peers(manifest, rule, references, side)
     yield from _narrow_ports(manifest, rule, side)
@@ -109,7 +109,7 @@ def _narrow_ports(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[
 
 
 def _list_solution_rules(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
-    """Rules of the solution in this direction, those of the policy's namesake first."""
+    """The solution's rules in this direction, those of the policy's namesake first."""
     name = manifest["metadata"]["name"]
     ordered = sorted(side.scorer.solution, key=lambda each: each["metadata"]["name"] != name)
     for each in ordered:
@@ -119,7 +119,7 @@ def _list_solution_rules(manifest: Json, side: ConnectionSide) -> Iterator[Json]
 def _join_peers(
     peer: Json, rest: list[Json], references: list[Json], side: ConnectionSide
 ) -> Iterator[list[Json]]:
-    """The peer joined with another item of the list, or with what the solution says besides."""
+    """The peer joined with another item of the list, or with peers of the solution."""
     for index, other in enumerate(rest):
         if not peer.keys() & other.keys() and "ipBlock" not in {*peer, *other}:
             yield [*rest[:index], {**other, **peer}, *rest[index + 1 :]]

@@ -1,4 +1,4 @@
-"""A namespace's policies while they are being mended, and how far they are from what is wanted."""
+"""Drafts of a namespace's policies: what they leave unmet, and what they cost."""
 
 import json
 from collections import Counter
@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from netpol import parse
 from netpol.model import Direction
 from netpol.parse import InvalidManifestError, Json
-from netpol.repair.likeness import match_solution
 from netpol.repair.parts import rules_of, spec_of
+from netpol.repair.solution import match_solution
 from netpol.repair.structure import (
     Path,
     TreeChange,
@@ -23,13 +23,11 @@ from netpol.repair.universe import ConnectionUniverse, FlowWant, PolicyEffect
 
 T = TypeVar("T")
 DELETED: Json = {}
-"""In the place of a policy that goes."""
+"""Stands in the place of a deleted policy."""
 DELETION, NEW, STRAY = 0.9, 1, 5.5
-"""What it costs, in leaf values, to delete a policy that the solution knows nothing like; what a
-new policy costs besides its leaves; and each leaf by which a policy strays from its counterpart.
+"""Costs in leaf values: of deleting a policy without a counterpart, of a new policy besides its
+leaves, and of each leaf by which a policy strays from its counterpart.
 """
-
-
 MOST_READ = 1_500_000
 """Characters of policies, as JSON, that a search reads; what students write takes half at most."""
 
@@ -63,7 +61,7 @@ class UnmetWant:
 
 @dataclass(slots=True)
 class DraftScorer:
-    """Weighs drafts. What it has once found out about a policy it keeps."""
+    """Computes what drafts leave unmet and what they cost, and remembers it by policy."""
 
     universe: ConnectionUniverse
     original: tuple[Json, ...]
@@ -81,7 +79,7 @@ class DraftScorer:
     def from_policies(
         cls, universe: ConnectionUniverse, original: Sequence[Json], solution: Sequence[Json]
     ) -> "DraftScorer":
-        """What passes already, what the solution lets pass and what the lab wants may pass."""
+        """A scorer that permits what passes already, in the solution, or by the lab's flows."""
         meant = match_solution(original, solution)
         scorer = cls(universe, tuple(original), tuple(solution), meant)
         before = universe.mask_connections(scorer.find_effect(original))
@@ -103,12 +101,12 @@ class DraftScorer:
         return tuple(masks)
 
     def find_effect(self, manifests: Iterable[Json]) -> PolicyEffect:
-        """Those that an API server would refuse have none."""
+        """The effect of all these policies; one that an API server would refuse has none."""
         effects = (self._find_policy_effect(each) for each in manifests if each)
         return self.universe.join_effects(each for each in effects if each)
 
     def _find_policy_effect(self, manifest: Json) -> PolicyEffect | None:
-        """By identity first: most policies of a draft are those of the draft before it."""
+        """Remembered by identity: most policies of a draft are those of the draft before it."""
         return _remember(self._seen, manifest, self._compute_effect)
 
     def _compute_effect(self, manifest: Json) -> PolicyEffect | None:
@@ -123,23 +121,22 @@ class DraftScorer:
         return self._effects[key]
 
     def dump_policy(self, manifest: Json) -> str:
-        """The same for the same policy. Most are those of the draft before, so each is written
-        but once.
-        """
-        return _remember(self._texts, manifest, _text)
+        """The same text for the same policy, remembered: most are those of the draft before."""
+        return _remember(self._texts, manifest, lambda each: json.dumps(each, sort_keys=True))
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether enough was read: of large policies there are many drafts, and each takes long."""
+        """Whether enough was read: large policies have many drafts, and each takes long."""
         return self._read > MOST_READ
 
     def is_valid(self, manifest: Json) -> bool:
         return self._find_policy_effect(manifest) is not None
 
-    def list_unmet(self, effect: PolicyEffect) -> list[UnmetWant]:
-        """Each closed side of what should be open, what should be closed, and one of those that
-        pass though nobody asked for it and they did not before.
+    def list_unmet(self, draft: RepairDraft) -> list[UnmetWant]:
+        """Each closed side of what should be open, what should be closed, and one connection that
+        passes though nobody wants it and it did not pass before.
         """
+        effect = self.find_effect(draft.all_policies)
         return [*self._list_blocked(effect), *self._list_open(effect), *self._list_excess(effect)]
 
     def _list_blocked(self, effect: PolicyEffect) -> Iterator[UnmetWant]:
@@ -165,8 +162,8 @@ class DraftScorer:
                 return
 
     def compute_cost(self, draft: RepairDraft) -> float:
-        """How many leaf values differ from what the student wrote; more where a policy comes to
-        mean something else than it was meant to.
+        """How many leaf values differ from what the student wrote; more where a policy strays from
+        what it was meant to be.
         """
         cost = sum(self._find_policy_cost(index, each) for index, each in enumerate(draft.policies))
         return cost + sum(len(list_leaves(each.get("spec"))) + NEW for each in draft.added)
@@ -195,33 +192,29 @@ class DraftScorer:
 
 
 def _remember(store: dict[int, tuple[Json, T]], manifest: Json, make: Callable[[Json], T]) -> T:
-    """What is found out about a policy, by its identity; the store keeps the policy alive."""
+    """The result of `make`, stored by the policy's identity; the store keeps the policy alive."""
     known = store.get(id(manifest))
     if known is None or known[0] is not manifest:
         known = store[id(manifest)] = manifest, make(manifest)
     return known[1]
 
 
-def _text(manifest: Json) -> str:
-    return json.dumps(manifest, sort_keys=True)
-
-
 def _count_new_directions(original: Json, manifest: Json) -> int:
-    """Of how many directions it comes to speak in which it said nothing before."""
+    """How many directions have rules now and had none before."""
     return sum(
         bool(rules_of(manifest, each)) and not rules_of(original, each) for each in Direction
     )
 
 
 def list_policy_changes(original: Json, manifest: Json) -> list[TreeChange]:
-    """Of a policy that is deleted one change, with the empty path."""
+    """The changes of one policy; a deletion is one change with the empty path."""
     if not manifest:
         return [TreeChange((), original, None, ())]
     return list_changes(_select_compared(original), _select_compared(manifest))
 
 
 def _select_compared(manifest: Json) -> Mapping[str, Any]:
-    """What counts of a policy: its spec, and the namespace that it says it is in."""
+    """The parts of a policy that count: its spec, and the namespace that it names."""
     metadata = manifest.get("metadata")
     place = metadata.get("namespace") if isinstance(metadata, dict) else None
     kept: dict[str, Any] = {"spec": manifest.get("spec") or {}}

@@ -1,4 +1,4 @@
-"""What the lab's solution would say in some place: the words to use where the student has none."""
+"""Suggestions for one side of a connection: the solution's parts first, then our own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +7,21 @@ from typing import Any
 from netpol.model import NAME_LABEL, Direction, OutsideAddress, Pod
 from netpol.parse import Json
 from netpol.repair.draft import DraftScorer, UnmetWant
-from netpol.repair.parts import peers_of, rules_of, spec_of, with_peers, with_rules, with_spec
+from netpol.repair.parts import (
+    build_policy,
+    peers_of,
+    rules_of,
+    spec_of,
+    with_peers,
+    with_rules,
+    with_spec,
+)
 from netpol.repair.selectors import selects_labels
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSide:
-    """One side of a connection: `subject` is whose policies speak, `peer` whom they speak of."""
+    """One side of a connection: policies select the `subject`, their rules the `peer`."""
 
     scorer: DraftScorer
     unmet: UnmetWant
@@ -23,17 +31,20 @@ class ConnectionSide:
         return self.unmet.direction
 
     @property
-    def subject(self) -> Pod:
+    def subject_index(self) -> int:
         want = self.unmet.want
-        index = want.source if self.direction is Direction.EGRESS else want.destination
-        return self.scorer.universe.subjects[index]
+        return want.source if self.direction is Direction.EGRESS else want.destination
+
+    @property
+    def subject(self) -> Pod:
+        return self.scorer.universe.subjects[self.subject_index]
 
     @property
     def peer(self) -> Pod | OutsideAddress:
         want = self.unmet.want
         index = want.destination if self.direction is Direction.EGRESS else want.source
         end = self.scorer.universe.ends[index]
-        assert isinstance(end, Pod | OutsideAddress)  # noqa: S101  # a kubelet is no party
+        assert isinstance(end, Pod | OutsideAddress)  # noqa: S101  # a kubelet is no entity
         return end
 
     def with_direction(self, direction: Direction) -> "ConnectionSide":
@@ -41,10 +52,8 @@ class ConnectionSide:
 
     @property
     def is_inside(self) -> bool:
-        """Whether the subject is the student's, so that the side can be mended at all."""
-        want = self.unmet.want
-        index = want.source if self.direction is Direction.EGRESS else want.destination
-        return index < len(self.scorer.universe.subjects)
+        """Whether the subject is the student's, so that an edit can change this side."""
+        return self.subject_index < len(self.scorer.universe.subjects)
 
     @property
     def port_entry(self) -> Json:
@@ -54,15 +63,22 @@ class ConnectionSide:
     def is_admitted_by(self, manifest: Json) -> bool:
         """Whether this policy alone lets the side pass."""
         effect = self.scorer.find_effect([manifest])
-        want = self.unmet.want
-        index = want.source if self.direction is Direction.EGRESS else want.destination
-        return effect.in_direction(self.direction)[
-            index
-        ] is not None and self.scorer.universe.is_admitted(effect, self.direction, want)
+        if effect.in_direction(self.direction)[self.subject_index] is None:
+            return False
+        return self.scorer.universe.is_admitted(effect, self.direction, self.unmet.want)
+
+    def is_admitted_by_rule(self, rule: Json) -> bool:
+        """Whether a policy for all pods with this rule alone lets the side pass."""
+        spec = {
+            "policyTypes": [self.direction.value],
+            "podSelector": {},
+            self.direction.rules_field: [rule],
+        }
+        return self.is_admitted_by(build_policy("x", spec))
 
 
 def list_solving_rules(side: ConnectionSide) -> Iterator[tuple[Json, Json]]:
-    """Of the solution: a policy and the one rule of it that lets the side pass."""
+    """Each policy of the solution with a rule that lets the side pass, and that rule."""
     for manifest in side.scorer.solution:
         for rule in rules_of(manifest, side.direction):
             if side.is_admitted_by(with_rules(manifest, side.direction, [rule])):
@@ -70,7 +86,7 @@ def list_solving_rules(side: ConnectionSide) -> Iterator[tuple[Json, Json]]:
 
 
 def suggest_peers(side: ConnectionSide) -> list[Json]:
-    """Peers that mean just the peer of this side; those of the solution first."""
+    """Peers that select just the peer of this side; those of the solution first."""
     found = [
         peer
         for manifest, rule in list_solving_rules(side)
@@ -86,39 +102,35 @@ def _describe_peer(side: ConnectionSide) -> Json:
     peer = side.peer
     if isinstance(peer, OutsideAddress):
         return {"ipBlock": {"cidr": f"{peer.address}/{peer.address.max_prefixlen}"}}
-    selector: dict[str, Any] = {"podSelector": build_pod_selector(peer)}
+    selector: dict[str, Any] = {"podSelector": _build_pod_selector(peer)}
     if peer.namespace == side.scorer.universe.namespace:
         return selector
     return {"namespaceSelector": {"matchLabels": {NAME_LABEL: peer.namespace}}, **selector}
 
 
-def build_pod_selector(pod: Pod) -> Json:
-    """A selector of just such pods."""
+def _build_pod_selector(pod: Pod) -> Json:
+    """A selector of pods like this one."""
     shown = ("app", "k8s-app", "app.kubernetes.io/name", *sorted(pod.labels))
     key = next((key for key in shown if key in pod.labels), None)
     return {"matchLabels": {key: pod.labels[key]}} if key else {}
 
 
 def suggest_policies(side: ConnectionSide) -> Iterator[Json]:
-    """New policies that let the side pass: of the solution, a part of one of these, or our own."""
+    """New policies that let the side pass: of the solution, with one rule of it, or our own."""
     for manifest, rule in list_solving_rules(side):
         yield manifest
         yield with_rules(manifest, side.direction, [rule])
     kind = side.direction.lower()
     rule = with_peers({"ports": [side.port_entry]}, side.direction, [suggest_peers(side)[0]])
-    yield {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": f"allow-{kind}-{format_slug(side)}"},
-        "spec": {
-            "podSelector": suggest_selectors(side)[0],
-            "policyTypes": [side.direction.value],
-            kind: [rule],
-        },
+    spec = {
+        "podSelector": suggest_selectors(side)[0],
+        "policyTypes": [side.direction.value],
+        kind: [rule],
     }
+    yield build_policy(f"allow-{kind}-{_format_slug(side)}", spec)
 
 
-def format_slug(side: ConnectionSide) -> str:
+def _format_slug(side: ConnectionSide) -> str:
     flow = side.unmet.want.flow
     words = f"{flow.source}-{'to' if side.direction is Direction.EGRESS else 'into'}"
     return "".join(
@@ -127,11 +139,11 @@ def format_slug(side: ConnectionSide) -> str:
 
 
 def suggest_selectors(side: ConnectionSide) -> list[Json]:
-    """Selectors of the subject, those of the solution first; never everything."""
+    """Selectors of the subject, those of the solution first; none selects everything."""
     labels = side.subject.labels
     found = [spec_of(manifest).get("podSelector") or {} for manifest in side.scorer.solution]
     narrow = [each for each in found if each and selects_labels(each, labels)]
-    return [*narrow, build_pod_selector(side.subject)]
+    return [*narrow, _build_pod_selector(side.subject)]
 
 
 def list_solution_selectors(scorer: DraftScorer) -> list[Json]:
@@ -139,7 +151,7 @@ def list_solution_selectors(scorer: DraftScorer) -> list[Json]:
 
 
 def suggest_isolation(side: ConnectionSide) -> Iterator[Json]:
-    """New policies that close all of the direction to the subject: the solution's, or our own."""
+    """New policies that isolate the subject in this direction: the solution's, or our own."""
     for manifest in side.scorer.solution:
         spec = spec_of(manifest)
         if not any(rules_of(manifest, each) for each in Direction) and selects_labels(
@@ -147,9 +159,5 @@ def suggest_isolation(side: ConnectionSide) -> Iterator[Json]:
         ):
             yield manifest
             yield with_spec(manifest, policyTypes=[side.direction.value])
-    yield {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": f"deny-{side.direction.lower()}"},
-        "spec": {"podSelector": {}, "policyTypes": [side.direction.value]},
-    }
+    spec = {"podSelector": {}, "policyTypes": [side.direction.value]}
+    yield build_policy(f"deny-{side.direction.lower()}", spec)

@@ -1,4 +1,4 @@
-"""Ways to let one blocked side pass: mend a policy that is there, or add what is missing."""
+"""Drafts that let a blocked side pass: by an edit of a policy that is there, or by a new one."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -35,7 +35,7 @@ def find_openings(draft: RepairDraft, side: ConnectionSide) -> Iterator[RepairDr
 
 
 def choose_free_name(manifest: Json, taken: set[str]) -> Json:
-    """Under a name that no policy has."""
+    """The manifest under a name that no policy has."""
     name = str(manifest["metadata"]["name"])
     free = name
     number = 2
@@ -60,7 +60,7 @@ def _mend_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
 
 
 def _select_subject(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
-    """The policy as it is, if it selects the subject; else made to."""
+    """The policy itself if it selects the subject, or else with selectors that do."""
     selector, labels = spec_of(manifest).get("podSelector"), side.subject.labels
     if selects_labels(selector, labels):
         yield manifest
@@ -82,7 +82,7 @@ def _mend_rule(rule: Json, side: ConnectionSide) -> Iterator[Json]:
 
 
 def _mend_peers(peers: list[Json], side: ConnectionSide) -> Iterator[list[Json]]:
-    """As they are, where they mean the peer or there is none; else one mended, or one more."""
+    """The peers themselves if they select the peer or are none; else one changed, or one more."""
     if not peers or any(_is_peer(peer, side) for peer in peers):
         yield peers
         return
@@ -97,10 +97,7 @@ def _mend_peers(peers: list[Json], side: ConnectionSide) -> Iterator[list[Json]]
 
 
 def _is_peer(peer: Json, side: ConnectionSide) -> bool:
-    whole = {"policyTypes": [side.direction.value], "podSelector": {}}
-    section = side.direction.lower()
-    rule = with_peers({}, side.direction, [peer])
-    return side.is_admitted_by({"metadata": {"name": "x"}, "spec": {**whole, section: [rule]}})
+    return side.is_admitted_by_rule(with_peers({}, side.direction, [peer]))
 
 
 def _mend_peer(peer: Json, side: ConnectionSide) -> Iterator[Json]:
@@ -138,7 +135,7 @@ def _mend_namespace_selector(peer: Json, end: Pod, side: ConnectionSide) -> list
 
 
 def _mend_block(peer: Json, side: ConnectionSide) -> Iterator[Json]:
-    """The block with less left out, or another one."""
+    """The block with fewer exceptions, or another one."""
     block = peer.get("ipBlock")
     if block is None:
         return
@@ -155,7 +152,7 @@ def _mend_block(peer: Json, side: ConnectionSide) -> Iterator[Json]:
 
 
 def _mend_ports(ports: list[Json], side: ConnectionSide) -> Iterator[list[Json]]:
-    """As they are, where they hold the port or there is none; else one mended, or one more."""
+    """The ports themselves if they have the port or are none; or else one changed, or one more."""
     wanted = side.port_entry
     if not ports or any(_is_port(port, side) for port in ports):
         yield ports
@@ -181,8 +178,4 @@ def _mend_port(port: Json, wanted: Json) -> Iterator[Json]:
 
 
 def _is_port(port: Json, side: ConnectionSide) -> bool:
-    whole = {"policyTypes": [side.direction.value], "podSelector": {}}
-    section = side.direction.lower()
-    return side.is_admitted_by(
-        {"metadata": {"name": "x"}, "spec": {**whole, section: [{"ports": [port]}]}}
-    )
+    return side.is_admitted_by_rule({"ports": [port]})

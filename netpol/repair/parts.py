@@ -1,7 +1,6 @@
-"""The parts of a manifest that a repair works on, read without minding what is missing."""
+"""The parts of a manifest that a repair works on; a missing part counts as empty."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from netpol.model import Direction
@@ -14,7 +13,7 @@ def spec_of(manifest: Json) -> Json:
 
 
 def with_spec(manifest: Json, **fields: Any) -> Json:
-    """With these fields of the spec; `None` takes one away."""
+    """The manifest with these fields of its spec; `None` removes one."""
     spec = {**spec_of(manifest), **fields}
     return {**manifest, "spec": {key: value for key, value in spec.items() if value is not None}}
 
@@ -45,7 +44,7 @@ def ports_of(rule: Json) -> list[Json]:
 
 
 def types_of(manifest: Json) -> set[str]:
-    """After defaulting."""
+    """The policy types, with the API's defaults."""
     spec = spec_of(manifest)
     given = spec.get("policyTypes")
     if given:
@@ -54,7 +53,7 @@ def types_of(manifest: Json) -> set[str]:
 
 
 def add_type(manifest: Json, direction: Direction) -> Iterator[Json]:
-    """The least that makes a policy speak of this direction."""
+    """The policy with the smallest changes that make it apply to this direction."""
     if direction in types_of(manifest):
         yield manifest
         return
@@ -65,16 +64,15 @@ def add_type(manifest: Json, direction: Direction) -> Iterator[Json]:
         yield with_spec(manifest, policyTypes=[*(given or ["Ingress"]), direction.value])
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A rule of a policy, by the indexes of both."""
+def build_policy(name: str, spec: Json) -> Json:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name},
+        "spec": spec,
+    }
 
-    policy: int
-    direction: Direction
-    rule: int
 
-
-def places(manifests: tuple[Json, ...], direction: Direction) -> Iterator[Place]:
-    for policy, manifest in enumerate(manifests):
-        for rule in range(len(rules_of(manifest, direction))):
-            yield Place(policy, direction, rule)
+def is_in_namespace(manifest: Json, namespace: str) -> bool:
+    """Whether it names this namespace, or none."""
+    return manifest["metadata"].get("namespace") in (None, "", namespace)

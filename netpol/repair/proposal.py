@@ -1,8 +1,7 @@
-"""From a draft that will do to what is proposed: edits with their effects, proven as a whole."""
+"""From a draft to a repair: its edits with their effects, proven as a whole."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from netpol import parse
 from netpol.assess import assess_namespace
@@ -10,8 +9,9 @@ from netpol.lab import Lab
 from netpol.model import Cluster, Direction, Outcome
 from netpol.parse import Json, parse_valid_policies
 from netpol.repair.draft import DraftScorer, RepairDraft, list_policy_changes
-from netpol.repair.known import drop_unknown_fields
+from netpol.repair.manifests import complete_manifest
 from netpol.repair.model import PolicyEdit, Repair
+from netpol.repair.parts import is_in_namespace
 from netpol.repair.search import find_best_draft
 from netpol.repair.structure import TreeChange, apply_changes, list_leaves
 from netpol.repair.universe import FlowWant, PolicyEffect
@@ -31,50 +31,36 @@ def find_repair(lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[
     """
     if is_too_large(manifests):
         return Repair(why_not="These policies have too many rules to search for a repair.")
-    scorer = _build_scorer(lab, cluster, namespace, manifests)
-    if not scorer.list_unmet(scorer.find_effect(scorer.original)):
-        return _prove_draft(lab, cluster, scorer, RepairDraft(scorer.original))
-    found = find_best_draft(scorer)
-    if found is None:
+    around = replace(cluster, policies={})
+    valid = parse_valid_policies((*manifests, *lab.solution), namespace=namespace)
+    universe = build_universe(lab, around, namespace, [policy for policy, _ in valid])
+    scorer = DraftScorer.from_policies(universe, manifests, lab.solution)
+    original = RepairDraft(scorer.original)
+    draft = find_best_draft(scorer) if scorer.list_unmet(original) else original
+    if draft is None:
         return Repair(why_not="No change of these policies gives the lab all that it wants.")
-    return _prove_draft(lab, cluster, scorer, found)
+    return _prove_draft(lab, cluster, scorer, draft)
 
 
 def is_too_large(manifests: Sequence[Json]) -> bool:
-    """Beyond this no search ends in time; the lab's own solution has forty values."""
+    """Whether no search would end in time; the lab's own solution has forty values."""
     return sum(len(list_leaves(each.get("spec"))) for each in manifests) > MOST_VALUES
-
-
-def _build_scorer(
-    lab: Lab, cluster: Cluster, namespace: str, manifests: Sequence[Json]
-) -> DraftScorer:
-    around = replace(cluster, policies={})
-    known = parse_valid_policies((*manifests, *lab.solution), namespace=namespace)
-    read = [policy for policy, _ in known]
-    return DraftScorer.from_policies(
-        build_universe(lab, around, namespace, read), manifests, lab.solution
-    )
 
 
 def _prove_draft(lab: Lab, cluster: Cluster, scorer: DraftScorer, draft: RepairDraft) -> Repair:
     namespace = scorer.universe.namespace
     kept = [each for each in draft.all_policies if each and scorer.is_valid(each)]
     complete = tuple(
-        _complete_manifest(each, namespace) for each in kept if _is_here(each, namespace)
+        complete_manifest(each, namespace) for each in kept if is_in_namespace(each, namespace)
     )
     policies = [parse.parse_policy(each, namespace=namespace) for each in complete]
     after = replace(cluster, policies={**cluster.policies, namespace: tuple(policies)})
     unmet = [flow for flow in assess_namespace(lab, after, namespace).flows if not flow.is_met]
-    unknown = any(flow.predicted is Outcome.UNKNOWN for flow in unmet)
-    why = (
-        ""
-        if not unmet
-        else (
-            "It cannot be proven: what else is in the cluster leaves some answers open."
-            if unknown
-            else "What is outside the namespace keeps some flows from being as wanted."
-        )
-    )
+    why = ""
+    if any(flow.predicted is Outcome.UNKNOWN for flow in unmet):
+        why = "It cannot be proven: what else is in the cluster leaves some answers open."
+    elif unmet:
+        why = "What is outside the namespace keeps some flows from being as wanted."
     return Repair(
         tuple(_explain_edits(scorer, list(_list_edits(scorer, draft)))),
         tuple(
@@ -85,28 +71,6 @@ def _prove_draft(lab: Lab, cluster: Cluster, scorer: DraftScorer, draft: RepairD
         complete,
         why,
     )
-
-
-def _is_here(manifest: Json, namespace: str) -> bool:
-    return manifest["metadata"].get("namespace") in (None, "", namespace)
-
-
-def _complete_manifest(manifest: Json, namespace: str) -> Json:
-    """Without what a server adds and what it does not know, so that `kubectl apply` takes it."""
-    metadata = manifest["metadata"]
-    kept = {key: metadata[key] for key in ("labels", "annotations") if metadata.get(key)}
-    if "annotations" in kept:
-        kept["annotations"] = {
-            key: value
-            for key, value in kept["annotations"].items()
-            if key != "kubectl.kubernetes.io/last-applied-configuration"
-        }
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": metadata["name"], "namespace": namespace, **kept},
-        "spec": drop_unknown_fields(manifest.get("spec") or {}),
-    }
 
 
 def _list_edits(scorer: DraftScorer, draft: RepairDraft) -> Iterator[PolicyEdit]:
@@ -123,17 +87,17 @@ def _list_edits(scorer: DraftScorer, draft: RepairDraft) -> Iterator[PolicyEdit]
         added = (*draft.added[:number], *draft.added[number + 1 :])
         without, name = replace(draft, added=added), new["metadata"]["name"]
         change = TreeChange(
-            (), None, {**_complete_manifest(new, ""), "metadata": {"name": name}}, ()
+            (), None, {**complete_manifest(new, ""), "metadata": {"name": name}}, ()
         )
         yield _build_edit(scorer, str(name), change, without, after)
 
 
 def _explain_edits(scorer: DraftScorer, edits: Sequence[PolicyEdit]) -> Iterator[PolicyEdit]:
-    """Of two edits that do the same for a flow neither seems to matter: then it is the first that
-    would do it alone.
+    """Name the flows that no single edit seems to decide, because two edits do the same: they
+    belong to the first edit that would do it alone.
     """
     before = scorer.find_effect(scorer.original)
-    told = {flow for edit in edits for flow in edit.flows}
+    explained = {flow for edit in edits for flow in edit.flows}
     for edit in edits:
         if edit.before is not None or edit.change.path:
             yield edit
@@ -142,11 +106,11 @@ def _explain_edits(scorer: DraftScorer, edits: Sequence[PolicyEdit]) -> Iterator
         mended = [
             want
             for want in scorer.universe.wants
-            if want.flow.name not in told
+            if want.flow.name not in explained
             and scorer.can_pass(before, want) != want.is_open
             and scorer.can_pass(alone, want) == want.is_open
         ]
-        told |= {want.flow.name for want in mended}
+        explained |= {want.flow.name for want in mended}
         opened, closed = (
             tuple(dict.fromkeys(each.flow.name for each in mended if each.is_open is is_open))
             for is_open in (True, False)
@@ -168,9 +132,9 @@ def _list_changed_sides(
 
 
 def _build_edit(
-    scorer: DraftScorer, policy: str, change: TreeChange, without: RepairDraft, after: Any
+    scorer: DraftScorer, policy: str, change: TreeChange, without: RepairDraft, after: PolicyEffect
 ) -> PolicyEdit:
-    """What depends on it: how flows would fare if it alone were not made."""
+    """The edit with the flows that would fare differently if it alone were left out."""
     before = scorer.find_effect(without.all_policies)
     opens: dict[str, None] = {}
     closes: dict[str, None] = {}

@@ -8,29 +8,30 @@ from itertools import count
 from netpol.repair.closing import find_closings
 from netpol.repair.draft import DELETED, DraftScorer, RepairDraft, UnmetWant, list_policy_changes
 from netpol.repair.hints import ConnectionSide
-from netpol.repair.nearer import approach_solution, list_differences, move_policies
 from netpol.repair.opening import find_openings
+from netpol.repair.parts import is_in_namespace
+from netpol.repair.solution import list_differences
 from netpol.repair.structure import apply_changes
 
 STEP = 5
-"""What one more side to mend is taken to cost, so that the search goes forward."""
+"""The assumed cost of each unmet side, so that the search goes forward."""
 MOST_EXPANDED = 250
 MOST_AFTER = 8
-"""Drafts that are still looked at once there is one that will do."""
+"""Drafts that are still expanded once one is sufficient."""
 
 
 def find_best_draft(scorer: DraftScorer) -> RepairDraft | None:
-    """`None` where nothing was found within bounds."""
+    """The cheapest sufficient draft found within bounds, or `None`."""
     found = _search_drafts(scorer, RepairDraft(scorer.original), float("inf"), MOST_EXPANDED)
     found = found or next(
-        (each for each in _list_solution_drafts(scorer) if _is_sufficient(scorer, each)), None
+        (each for each in _list_solution_drafts(scorer) if not scorer.list_unmet(each)), None
     )
     return _shrink_draft(scorer, _find_cheaper(scorer, found)) if found else None
 
 
 def _list_solution_drafts(scorer: DraftScorer) -> Iterator[RepairDraft]:
-    """Where mending leads nowhere: what the student has not, then what they have as the solution
-    has it, then nothing besides.
+    """Drafts for where the search fails: the solution's missing policies added, then the others as
+    the solution has them, then nothing else.
     """
     known = list(scorer.counterparts.values())
     missing = tuple(each for each in scorer.solution if all(each is not other for other in known))
@@ -49,7 +50,7 @@ def _list_solution_drafts(scorer: DraftScorer) -> Iterator[RepairDraft]:
 
 
 def _find_cheaper(scorer: DraftScorer, draft: RepairDraft) -> RepairDraft:
-    """Each policy in turn as the student wrote it again: is there a cheaper way without it?"""
+    """Put back each policy in turn as it was written, and search a cheaper draft from there."""
     for index, manifest in enumerate(draft.policies):
         if manifest is not scorer.original[index]:
             start = draft.with_policy(index, scorer.original[index])
@@ -61,7 +62,7 @@ def _find_cheaper(scorer: DraftScorer, draft: RepairDraft) -> RepairDraft:
 def _search_drafts(
     scorer: DraftScorer, start: RepairDraft, bound: float, most: int
 ) -> RepairDraft | None:
-    """Something that will do and costs less than the bound."""
+    """A sufficient draft that costs less than the bound."""
     order, left, found = count(), most, None
     queue: list[tuple[float, float, int, RepairDraft]] = [
         (0, scorer.compute_cost(start), next(order), start)
@@ -71,7 +72,7 @@ def _search_drafts(
         _, cost, _, draft = heappop(queue)
         if cost >= bound:
             continue
-        unmet = scorer.list_unmet(scorer.find_effect(draft.all_policies))
+        unmet = scorer.list_unmet(draft)
         if not unmet:
             bound, found, left = cost, draft, min(left, MOST_AFTER)
             continue
@@ -87,25 +88,43 @@ def _search_drafts(
 def _list_better(
     scorer: DraftScorer, draft: RepairDraft, unmet: list[UnmetWant]
 ) -> Iterator[tuple[RepairDraft, int]]:
-    """Those that mend the first of what is unmet, or leave less of it, and how much they leave."""
+    """Drafts that meet the first unmet want or leave fewer of them, and how many they leave."""
     first = unmet[0]
     side = ConnectionSide(scorer, first)
     ways: Iterable[RepairDraft] = (
         find_openings(draft, side) if first.want.is_open else find_closings(draft, side)
     )
-    moved = move_policies(draft, scorer.universe.namespace)
-    for each in (*moved, *approach_solution(scorer, draft), *ways):
+    for each in (*_move_policies(scorer, draft), *_approach_solution(scorer, draft), *ways):
         if scorer.is_exhausted:
             return
         if not _is_valid(scorer, each, draft):
             continue
-        left = scorer.list_unmet(scorer.find_effect(each.all_policies))
+        left = scorer.list_unmet(each)
         if first not in left or len(left) < len(unmet):
             yield each, len(left)
 
 
+def _move_policies(scorer: DraftScorer, draft: RepairDraft) -> Iterator[RepairDraft]:
+    """Each policy that names another namespace, moved to this one."""
+    namespace = scorer.universe.namespace
+    for index, manifest in enumerate(draft.policies):
+        if manifest and not is_in_namespace(manifest, namespace):
+            metadata = {**manifest["metadata"], "namespace": namespace}
+            yield draft.with_policy(index, {**manifest, "metadata": metadata})
+
+
+def _approach_solution(scorer: DraftScorer, draft: RepairDraft) -> Iterator[RepairDraft]:
+    """Each policy that is still as written, brought nearer by one change or by all."""
+    for index, counterpart in scorer.counterparts.items():
+        original = scorer.original[index]
+        if draft.policies[index] is original:
+            found = list_differences(original, counterpart)
+            for each in [*([one] for one in found), *([found] if len(found) > 1 else [])]:
+                yield draft.with_policy(index, apply_changes(original, each))
+
+
 def _is_valid(scorer: DraftScorer, draft: RepairDraft, before: RepairDraft) -> bool:
-    """What an API server would refuse is no way, unless the student wrote it."""
+    """Whether an API server takes every policy that is not in the draft before."""
     known = {id(each) for each in before.all_policies}
     return all(
         not each or id(each) in known or scorer.is_valid(each) for each in draft.all_policies
@@ -113,13 +132,12 @@ def _is_valid(scorer: DraftScorer, draft: RepairDraft, before: RepairDraft) -> b
 
 
 def _build_key(scorer: DraftScorer, draft: RepairDraft) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(map(scorer.dump_policy, draft.policies)), tuple(
-        map(scorer.dump_policy, draft.added)
-    )
+    dump = scorer.dump_policy
+    return tuple(map(dump, draft.policies)), tuple(map(dump, draft.added))
 
 
 def _shrink_draft(scorer: DraftScorer, draft: RepairDraft) -> RepairDraft:
-    """Without what makes no difference to the lab."""
+    """The draft without changes that make no difference to the lab."""
     for index, manifest in enumerate(draft.policies):
         original = scorer.original[index]
         if not manifest or manifest is original:
@@ -128,14 +146,10 @@ def _shrink_draft(scorer: DraftScorer, draft: RepairDraft) -> RepairDraft:
         for each in list(made):
             rest = [other for other in made if other is not each]
             way = draft.with_policy(index, apply_changes(original, rest) if rest else original)
-            if _is_sufficient(scorer, way):
+            if not scorer.list_unmet(way):
                 made, draft = rest, way
     for new in draft.added:
         way = replace(draft, added=tuple(other for other in draft.added if other is not new))
-        if _is_sufficient(scorer, way):
+        if not scorer.list_unmet(way):
             draft = way
     return draft
-
-
-def _is_sufficient(scorer: DraftScorer, draft: RepairDraft) -> bool:
-    return not scorer.list_unmet(scorer.find_effect(draft.all_policies))

@@ -53,7 +53,7 @@ def format_path(path: Path) -> str:
 
 
 def parse_path(written: str) -> Path:
-    """The path that `text` wrote."""
+    """The path that `format_path` wrote."""
     return tuple(
         int(index) if index else plain or quoted.replace('\\"', '"').replace("\\\\", "\\")
         for plain, index, quoted in _KEYS.findall(written)
@@ -61,8 +61,8 @@ def parse_path(written: str) -> Path:
 
 
 def list_changes(before: Any, after: Any, path: Path = ()) -> list[TreeChange]:
-    """What turns one tree into the other. `apply` with all of them gives `after`, lists apart:
-    what is new in a list comes at its end.
+    """The changes that turn one tree into the other: `apply_changes` with all of them gives
+    `after`, except that new items of a list come at its end.
     """
     if before == after:
         return []
@@ -75,7 +75,7 @@ def list_changes(before: Any, after: Any, path: Path = ()) -> list[TreeChange]:
 
 
 def _compare_objects(before: Json, after: Json, path: Path) -> list[TreeChange]:
-    gone, new = (sorted(one.keys() - other.keys()) for one, other in _both(before, after))
+    gone, new = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
     if path and path[-1] == "matchLabels" and gone and new:
         # One label in another's place: the whole map is the change, the wrong key its place.
         return [TreeChange(path, before, after, (*path, gone[0]))]
@@ -83,18 +83,12 @@ def _compare_objects(before: Json, after: Json, path: Path) -> list[TreeChange]:
     if gone and new and (in_peers or path[-1:] == ("podSelector",)):
         # A selector, or a peer, of another kind.
         return [TreeChange(path, before, after, path)]
-    found = [
-        each for key in gone for each in [TreeChange((*path, key), before[key], None, (*path, key))]
-    ]
+    found = [TreeChange((*path, key), before[key], None, (*path, key)) for key in gone]
     for key in (key for key in before if key in after):
         found += list_changes(before[key], after[key], (*path, key))
     return found + [
         TreeChange((*path, key), None, after[key], (*path, key) if before else path) for key in new
     ]
-
-
-def _both(before: Json, after: Json) -> Iterable[tuple[Json, Json]]:
-    return (before, after), (after, before)
 
 
 def _compare_lists(before: list[Any], after: list[Any], path: Path) -> list[TreeChange]:
@@ -117,7 +111,7 @@ def _compare_lists(before: list[Any], after: list[Any], path: Path) -> list[Tree
 
 
 def _pair_items(before: list[Any], after: list[Any]) -> dict[int, int]:
-    """Indexes of items that are the same, then of the most alike, each once."""
+    """Pairs of indexes: first of equal items, then of the most alike, each once."""
     pairs = {i: i for i, (item, other) in enumerate(zip(before, after)) if item == other}  # noqa: B905
     for index, item in enumerate(before):
         if index in pairs:
@@ -139,7 +133,7 @@ def _pair_items(before: list[Any], after: list[Any]) -> dict[int, int]:
 
 
 def apply_changes(manifest: Json, made: Sequence[TreeChange]) -> dict[str, Any]:
-    """The manifest with these changes, which are of this manifest; the manifest itself stays."""
+    """A copy of the manifest with these changes, which were found in it."""
     changed: dict[str, Any] = deepcopy(dict(manifest))
     whole = [each for each in made if isinstance(each.path[-1], int) and each.after is None]
     for each in (each for each in made if each not in whole):
@@ -160,7 +154,7 @@ def _set_value(tree: dict[str, Any], change: TreeChange) -> None:
 
 
 def _find_parent(tree: Any, path: Path) -> Any:
-    """What no change can be made in, as a text where fields should be, gives way."""
+    """The dict or list to change; it replaces a value without fields, such as a text."""
     for key, inner in pairwise(path):
         kind = dict if isinstance(inner, str) else list
         if isinstance(tree, dict) and not isinstance(tree.get(key), kind):
@@ -170,7 +164,7 @@ def _find_parent(tree: Any, path: Path) -> Any:
 
 
 def list_leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
-    """The values at the ends of the branches; an empty branch counts as one."""
+    """The values at the ends of the branches by path; an empty branch is a leaf."""
     match value:
         case dict() if value:
             parts: Iterable[tuple[str | int, Any]] = value.items()
@@ -188,20 +182,17 @@ def list_leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
 
 
 def count_leaves_apart(before: Any, after: Any) -> int:
-    """How many leaves one has that the other has not, where they have the more of them."""
+    """How many leaves the tree with more of them has and the other has not."""
     return count_apart(count_named_leaves(before), count_named_leaves(after))
 
 
 def count_apart(old: Counter[tuple[Path, str]], new: Counter[tuple[Path, str]]) -> int:
-    """The same, of leaves that are at hand."""
+    """The same, from counted leaves."""
     return max(old.total(), new.total()) - (old & new).total()
 
 
 def count_named_leaves(tree: Any) -> Counter[tuple[Path, str]]:
-    """The leaves by where they are and what they say.
-
-    The order of a list means nothing here, so an index is no part of what a leaf is called.
-    """
+    """The leaves by path and value, without indexes: the order of a list is irrelevant."""
     return Counter(
         (tuple("" if isinstance(key, int) else key for key in path), repr(value))
         for path, value in list_leaves(tree).items()

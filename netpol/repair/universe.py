@@ -27,7 +27,7 @@ from netpol.model import (
 
 Port = tuple[Protocol, int]
 Masks = tuple[int | None, ...]
-"""For each subject what is admitted, `None` where it is left alone."""
+"""What each subject admits; `None` for one that no policy selects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FlowWant:
 
 @dataclass(frozen=True, slots=True)
 class PolicyEffect:
-    """What a policy does, or all of them together."""
+    """What one policy admits, or several together."""
 
     ingress: Masks
     egress: Masks
@@ -72,7 +72,7 @@ class ConnectionUniverse:
         return 1 << (peer * len(self.ports) + port)
 
     def extract_ports(self, mask: int, peer: int) -> int:
-        """The ports that a mask has of one peer."""
+        """The ports that a mask has for one peer."""
         return (mask >> (peer * len(self.ports))) & self.all_ports
 
     @property
@@ -134,7 +134,7 @@ class ConnectionUniverse:
         )
 
     def _mask_numbers(self, rule: Rule) -> int:
-        """The ports that a rule's numbers hold, whoever is at the other end."""
+        """The ports of the rule's numbers, which are the same for every peer."""
         if rule.ports is None:
             return self.all_ports
         mask = 0
@@ -184,7 +184,7 @@ class ConnectionUniverse:
         return tuple(joined)
 
     def is_admitted(self, effect: PolicyEffect, direction: Direction, want: FlowWant) -> bool:
-        """One side's answer; that of an end outside the namespace is not the student's."""
+        """Whether one side lets the pair pass; an end outside the namespace always does."""
         subject, peer = want.source, want.destination
         if direction is Direction.INGRESS:
             subject, peer = peer, subject
@@ -194,8 +194,8 @@ class ConnectionUniverse:
         return mask is None or bool(mask & self.mask_pair(peer, want.port))
 
     def mask_connections(self, effect: PolicyEffect) -> tuple[int, ...]:
-        """What passes at both ends: for each subject the mask of what it may open, then what it
-        may receive from beyond the namespace.
+        """What passes at both ends: a mask of what each subject may open, then a mask of what each
+        may receive from outside the namespace.
         """
         everything, size = self.all_connections, len(self.subjects)
         egress = [everything if mask is None else mask for mask in effect.egress]
@@ -215,7 +215,7 @@ class ConnectionUniverse:
         return (*found, *(mask & ~inside for mask in ingress))
 
     def find_connection(self, row: int, mask: int) -> FlowWant:
-        """The first one of a row of `connections`, as something that is not wanted."""
+        """The first connection in a row of `mask_connections`, as one that should be closed."""
         peer, port = divmod((mask & -mask).bit_length() - 1, len(self.ports))
         protocol, number = self.ports[port]
         flow = Flow("", "", "", number, protocol, Outcome.DENY)
@@ -225,18 +225,18 @@ class ConnectionUniverse:
 
 
 def list_wants(
-    parties: EntityBinding,
+    binding: EntityBinding,
     flows: Iterable[Flow],
     ends: Mapping[Endpoint, int],
     ports: Mapping[Port, int],
 ) -> Iterable[FlowWant]:
-    """One for each pair of unlike pods behind a flow."""
+    """A want for each pair of unlike ends behind a flow."""
     for flow in flows:
         port = ports[flow.protocol, flow.port]
         pairs = {
             (ends[source], ends[destination])
-            for source in parties.endpoints[flow.source]
-            for destination in parties.endpoints[flow.destination]
+            for source in binding.endpoints[flow.source]
+            for destination in binding.endpoints[flow.destination]
             if source in ends and destination in ends
         }
         for source, destination in sorted(pairs):
@@ -244,7 +244,7 @@ def list_wants(
 
 
 def list_port_numbers(policies: Iterable[Policy]) -> Iterable[Port]:
-    """The ports at which the answer of a policy could change, with their neighbours."""
+    """The ports at which a policy's verdict could change, with their neighbours."""
     for policy in policies:
         for direction in Direction:
             for rule in policy.rules_for(direction) or ():

@@ -1,7 +1,8 @@
-"""Who stands for everybody else: ends and ports that a change could open to nobody's use."""
+"""Ends and ports beside the lab's own, which show that a change opens too much."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
+from itertools import chain
 
 from netpol.assess.binding import EntityBinding, bind_entities
 from netpol.lab import Lab
@@ -29,30 +30,34 @@ OUTSIDE = tuple(map(ip_address, ("1.1.1.1", "203.0.113.7", "10.99.0.7", "192.168
 def build_universe(
     lab: Lab, cluster: Cluster, namespace: str, policies: Sequence[Policy]
 ) -> ConnectionUniverse:
-    """The lab's parties in this namespace, strangers of all sorts, and every port that anybody
-    speaks of. `policies` are the student's and the solution's.
+    """The lab's entities in this namespace, strangers of every kind, and every port that a flow, a
+    policy or a pod names. `policies` are the student's and the solution's.
     """
-    bound = bind_entities(lab, cluster, namespace)
-    subjects = _drop_alike([*bound.pods, _build_stranger(namespace)])
+    binding = bind_entities(lab, cluster, namespace)
+    subjects = _drop_alike([*binding.pods, _build_stranger(namespace)])
     found = _drop_alike(
-        [*subjects, *_list_entity_ends(bound), *_list_strangers(lab, bound, policies)]
+        [
+            *subjects,
+            *chain.from_iterable(binding.endpoints.values()),
+            *_list_strangers(lab, binding, policies),
+        ]
     )
     ends = {end: index for index, end in enumerate(found)}
-    for listed in bound.endpoints.values():
+    for listed in binding.endpoints.values():
         for end in listed:
             ends[end] = next(
                 i for i, other in enumerate(found) if _build_kind_key(other) == _build_kind_key(end)
             )
     ports = tuple(dict.fromkeys(_list_ports(lab, found, policies)))
     numbers = {port: index for index, port in enumerate(ports)}
-    namespaces = {**bound.cluster.namespaces, ELSEWHERE: LabeledNamespace(ELSEWHERE, {})}
+    namespaces = {**binding.cluster.namespaces, ELSEWHERE: LabeledNamespace(ELSEWHERE, {})}
     return ConnectionUniverse(
-        Cluster(namespaces, bound.cluster.pods, {}, (), cluster.profile),
+        Cluster(namespaces, binding.cluster.pods, {}, (), cluster.profile),
         namespace,
         tuple(subjects),
         tuple(found),
         ports,
-        tuple(list_wants(bound, lab.flows, ends, numbers)),
+        tuple(list_wants(binding, lab.flows, ends, numbers)),
     )
 
 
@@ -77,11 +82,6 @@ def _build_kind_key(end: Endpoint) -> object:
     return end
 
 
-def _list_entity_ends(bound: EntityBinding) -> Iterator[Endpoint]:
-    for listed in bound.endpoints.values():
-        yield from listed
-
-
 def _build_stranger(
     namespace: str, labels: dict[str, str] | None = None, name: str = STRANGER
 ) -> Pod:
@@ -89,11 +89,11 @@ def _build_stranger(
 
 
 def _list_strangers(
-    lab: Lab, bound: EntityBinding, policies: Sequence[Policy]
+    lab: Lab, binding: EntityBinding, policies: Sequence[Policy]
 ) -> Iterator[Endpoint]:
-    homes = dict.fromkeys(entity.home_namespace(bound.namespace) for entity in lab.entities)
+    homes = dict.fromkeys(entity.home_namespace(binding.namespace) for entity in lab.entities)
     for home in (*homes, ELSEWHERE):
-        if home != bound.namespace:
+        if home != binding.namespace:
             yield _build_stranger(home)
             for entity in lab.entities:
                 if entity.is_student_entity and isinstance(entity.placeholder, Pod):

@@ -1,14 +1,14 @@
-"""Which of the solution's policies a student's was meant to be."""
+"""Which of the solution's policies a student's policy was meant to be."""
 
 from collections.abc import Sequence
 
 from netpol.parse import Json
 from netpol.repair.parts import spec_of
-from netpol.repair.structure import count_leaves_apart, list_leaves
+from netpol.repair.structure import TreeChange, count_leaves_apart, list_changes, list_leaves
 
 
 def match_solution(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int, Json]:
-    """By index of the student's: its namesake, else what is nearly the same, each once."""
+    """By index of the student's policy: its namesake, or else one that is nearly the same."""
     by_name = {each["metadata"]["name"]: each for each in solution}
     found = {
         index: by_name[each["metadata"]["name"]]
@@ -29,3 +29,8 @@ def match_solution(policies: Sequence[Json], solution: Sequence[Json]) -> dict[i
             found[index] = free[number]
             taken.add(number)
     return found
+
+
+def list_differences(manifest: Json, counterpart: Json) -> list[TreeChange]:
+    """The changes that turn one policy's spec into the other's."""
+    return list_changes({"spec": spec_of(manifest)}, {"spec": spec_of(counterpart)})
