@@ -4,7 +4,7 @@ from django.urls import path
 
 from dashboard.accounts import views as accounts
 from dashboard.health import views as health
-from dashboard.web.board import home
+from dashboard.web.board import views as board
 from dashboard.web.compare import views as difference
 from dashboard.web.incidents import views as incidents
 from dashboard.web.layout import events
@@ -19,7 +19,7 @@ from dashboard.web.system import views as system
 from dashboard.web.try_fix import views as what_if
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", board.show_home, name="home"),
     path("n/<slug:name>/", namespace.namespace, name="namespace"),
     path("n/<slug:name>/diff", difference.difference, name="difference"),
     path("n/<slug:name>/what-if", what_if.what_if, name="what-if"),

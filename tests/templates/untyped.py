@@ -2,21 +2,6 @@
 
 UNTYPED = frozenset(
     (
-        # board
-        "board/_marks.html",
-        "board/_choice.html",
-        "board/_empty.html",
-        "board/_flows.html",
-        "board/_legend.html",
-        "board/_mistake.html",
-        "board/_mistakes.html",
-        "board/_overview.html",
-        "board/_pace.html",
-        "board/_progress.html",
-        "board/_section.html",
-        "board/_tally.html",
-        "board/home.html",
-        "board/page.html",
         # compare
         "compare/_form.html",
         "compare/_policy_changes.html",
@@ -91,24 +76,11 @@ UNTYPED = frozenset(
 """Templates that no page with a class shows, or in which something has no type."""
 LONG = frozenset(
     (
-        # board
-        "board/_marks.html",
-        "board/_choice.html",
-        "board/_empty.html",
-        "board/_flows.html",
-        "board/_mistake.html",
-        "board/_mistakes.html",
-        "board/_overview.html",
-        "board/_pace.html",
-        "board/_progress.html",
-        "board/_tally.html",
-        "board/page.html",
         # compare
         "compare/_form.html",
         "compare/_policy_changes.html",
         "compare/_turns.html",
         "compare/_verdict.html",
-        # incidents
         # layout
         "layout/_answer.html",
         "layout/_by_source.html",

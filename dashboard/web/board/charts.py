@@ -8,8 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.assess.assessment_summary import Brief
 from dashboard.assess.flow_answers import FlowAnswers, FlowFit, rate_fit
-from dashboard.assess.progress_status import Need
-from dashboard.web.board.page import Row
+from dashboard.web.board.rows import BoardRow
 from dashboard.web.layout.chart_text import escape_markup, shorten_text
 from dashboard.web.layout.palette import (
     FIT_COLOURS,
@@ -32,49 +31,53 @@ SMALL_LETTERS_IN_LABELS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class HeatmapTile:
     fit: FlowFit
     word: str
     hint: str = ""
 
 
-def class_heatmap(flows: Sequence[Flow], rows: Sequence[Row]) -> dict[str, Any]:
-    """Colour is whether it is as the lab wants it, the letter what policies say; ≠ is what is not
-    as the lab wants it, ! what a probe saw otherwise.
+def draw_class_heatmap(flows: Sequence[Flow], rows: Sequence[BoardRow]) -> dict[str, Any]:
+    """The colour says whether a flow is as the lab wants it, the letter what policies say; ≠ marks
+    what is not as the lab wants it, ! what a probe saw otherwise.
 
-    A texture leaves out what probes saw: of so many it is not read.
+    A texture leaves out what probes saw, which is not read for so many.
     """
-    legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
-    tiles = {EXPECTED: [Tile(FlowFit.RIGHT, flow.expected.letter) for flow in flows]}
-    known: dict[Brief, list[Tile]] = {}
+    is_legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
+    tiles = {EXPECTED: [HeatmapTile(FlowFit.RIGHT, flow.expected.letter) for flow in flows]}
+    known: dict[Brief, list[HeatmapTile]] = {}
     for row in rows:
-        if legible:
-            tiles[row.namespace.name] = [tile(cell) for cell in row.cells]
+        if is_legible:
+            tiles[row.namespace.name] = [build_tile(cell) for cell in row.cells]
         else:
-            tiles[row.namespace.name] = unseen(flows, row.brief, known)
-    heatmap = coloured(flows, gap=2 if legible else 0)
-    traces = [heatmap, written(flows, tiles)] if legible else [heatmap]
-    figure = go.Figure(traces, layout(flows, rows, legible=legible))
+            tiles[row.namespace.name] = build_tiles(flows, row.brief, known)
+    heatmap = build_heatmap(flows, gap=2 if is_legible else 0)
+    traces = [heatmap, build_letters(flows, tiles)] if is_legible else [heatmap]
+    figure = go.Figure(traces, build_layout(flows, rows, is_legible=is_legible))
     drawn: dict[str, Any] = figure.to_plotly_json()
     # Plotly looks at each value of a trace; these are ours, and many.
-    drawn["data"][0] |= values(tiles, legible=legible)
+    drawn["data"][0] |= build_values(tiles, is_legible=is_legible)
     return drawn
 
 
-def tile(cell: FlowAnswers) -> Tile:
+def build_tile(cell: FlowAnswers) -> HeatmapTile:
     """The hint says what the marks leave out."""
     expects = f"<br>the lab expects: {cell.flow.expected}" if cell.is_against_lab else ""
     why = f" ({escape_markup(cell.observed.reason)})" if cell.observed.reason else ""
     seen = f"<br>a probe saw: {cell.observed.outcome}{why}"
     marks = "≠" * cell.is_against_lab + "!" * cell.is_contradicted
-    return Tile(cell.fit, cell.predicted.letter + marks, expects + seen * cell.is_contradicted)
+    return HeatmapTile(
+        cell.fit, cell.predicted.letter + marks, expects + seen * cell.is_contradicted
+    )
 
 
-def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) -> list[Tile]:
+def build_tiles(
+    flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[HeatmapTile]]
+) -> list[HeatmapTile]:
     """What policies say; those who are in the same state share their tiles."""
     if brief not in known:
         known[brief] = [
-            Tile(fits, outcome.letter + "≠" * (fits is FlowFit.WRONG))
+            HeatmapTile(fits, outcome.letter + "≠" * (fits is FlowFit.WRONG))
             for flow in flows
             for outcome in (brief.predicted[flow.name],)
             for fits in (rate_fit(flow, outcome),)
@@ -82,20 +85,20 @@ def unseen(flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[Tile]]) 
     return known[brief]
 
 
-def label(row: Row) -> str:
+def format_label(row: BoardRow) -> str:
     """The name; in the upper half of the row where something stands below it."""
     owned = row.namespace
-    name = shorten_text(owned.called or owned.student, LETTERS_IN_LABELS)
-    return f"{name}<br> " if below(row) else name
+    name = shorten_text(owned.student_name, LETTERS_IN_LABELS)
+    return f"{name}<br> " if format_small_words(row) else name
 
 
-def below(row: Row) -> str:
+def format_small_words(row: BoardRow) -> str:
     owned = row.namespace
     login = [owned.student] if owned.called else []
-    return ", ".join([*login, *["last known"] * (row.need is Need.UNREADABLE)])
+    return ", ".join([*login, *["last known"] * (row.is_unreadable)])
 
 
-def small(row: Row) -> dict[str, Any]:
+def build_small_label(row: BoardRow) -> dict[str, Any]:
     """Beside the axis, whose labels have one size: the page's policy allows no style in a text."""
     return {
         "xref": "paper",
@@ -103,15 +106,15 @@ def small(row: Row) -> dict[str, Any]:
         "xanchor": "right",
         "y": row.namespace.name,
         "yshift": -7,
-        "text": shorten_text(below(row), SMALL_LETTERS_IN_LABELS),
+        "text": shorten_text(format_small_words(row), SMALL_LETTERS_IN_LABELS),
         "font": {"size": 10},
         "showarrow": False,
     }
 
 
-def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
+def build_values(tiles: Mapping[str, list[HeatmapTile]], *, is_legible: bool) -> dict[str, Any]:
     rows = tiles.values()
-    hints = {"customdata": [[tile.hint for tile in row] for row in rows]} if legible else {}
+    hints = {"customdata": [[tile.hint for tile in row] for row in rows]} if is_legible else {}
     return {
         "y": list(tiles),
         "z": [[FIT_LEVELS[tile.fit] for tile in row] for row in rows],
@@ -119,7 +122,7 @@ def values(tiles: Mapping[str, list[Tile]], *, legible: bool) -> dict[str, Any]:
     } | hints
 
 
-def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
+def build_heatmap(flows: Sequence[Flow], gap: int) -> go.Heatmap:
     hint = "%{customdata}" if gap else ""
     lowest, highest = level_range(len(FIT_COLOURS))
     return go.Heatmap(
@@ -134,7 +137,7 @@ def coloured(flows: Sequence[Flow], gap: int) -> go.Heatmap:
     )
 
 
-def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatter:
+def build_letters(flows: Sequence[Flow], tiles: Mapping[str, list[HeatmapTile]]) -> go.Scatter:
     """The words over the colours: a heatmap's own has an ink that is hard to read."""
     return go.Scatter(
         x=[escape_markup(flow.name) for flow in flows] * len(tiles),
@@ -147,12 +150,14 @@ def written(flows: Sequence[Flow], tiles: Mapping[str, list[Tile]]) -> go.Scatte
     )
 
 
-def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict[str, Any]:
+def build_layout(
+    flows: Sequence[Flow], rows: Sequence[BoardRow], *, is_legible: bool
+) -> dict[str, Any]:
     heads = 190
-    row_height = 30 if legible else min(10, max(3, TEXTURE // len(rows)))
+    row_height = 30 if is_legible else min(10, max(3, TEXTURE // len(rows)))
     labels = {
         "tickvals": [EXPECTED, *(row.namespace.name for row in rows)],
-        "ticktext": [EXPECTED, *(label(row) for row in rows)],
+        "ticktext": [EXPECTED, *(format_label(row) for row in rows)],
     }
     return {
         "template": None,
@@ -160,7 +165,9 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
         "margin": {"t": heads, "r": 70, "b": 20, "l": LABELS},
         "font": {"size": 12},
         "showlegend": False,
-        "annotations": [small(row) for row in rows if legible and below(row)],
+        "annotations": [
+            build_small_label(row) for row in rows if is_legible and format_small_words(row)
+        ],
         "xaxis": {
             "type": "category",
             "side": "top",
@@ -175,7 +182,7 @@ def layout(flows: Sequence[Flow], rows: Sequence[Row], *, legible: bool) -> dict
         "yaxis": {
             "type": "category",
             "range": [len(rows) + 0.5, -0.5],
-            **(labels if legible else {"tickvals": []}),
+            **(labels if is_legible else {"tickvals": []}),
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,

@@ -1,21 +1,20 @@
-"""Whom the board is of, and which of them it lists, as its address says. Pure."""
+"""Which rows the board lists, as its address says. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from dashboard.accounts.roster import NO_SECTION
 from dashboard.assess.mistakes import Mistake
 from dashboard.assess.progress_status import Need
-from dashboard.web.board.page import Row
+from dashboard.web.board.rows import BoardRow
 from netpol.lab import Lab
+
+SHOWN_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Of the list. Empty is everybody; all that is said has to hold. What does not exist, nobody
-    has.
-    """
+class RowChoice:
+    """An empty field chooses everybody; all fields have to hold."""
 
     text: str = ""
     step: str = ""
@@ -23,7 +22,7 @@ class Choice:
     mistake: Mistake | None = None
 
     @classmethod
-    def of(cls, address: Mapping[str, str]) -> Self:
+    def from_address(cls, address: Mapping[str, str]) -> Self:
         return cls(
             address.get("q", "").strip()[:100],
             address.get("step", ""),
@@ -33,61 +32,49 @@ class Choice:
 
     @property
     def is_everybody(self) -> bool:
-        return self == Choice()
+        return self == RowChoice()
 
-    def shows(self, row: Row) -> bool:
+    def includes(self, row: BoardRow) -> bool:
+        at_step = row.current_step.key if row.current_step and row.need.is_at_a_step else ""
         return (
-            self._by_name(row)
-            and (not self.step or _key(row) == self.step)
+            self._matches_name(row)
+            and (not self.step or at_step == self.step)
             and (not self.need or row.need == self.need)
-            and (self.mistake is None or row.makes(self.mistake))
+            and (self.mistake is None or row.has_mistake(self.mistake))
         )
 
-    def _by_name(self, row: Row) -> bool:
-        sought = self.text.casefold()
-        owned = row.namespace
-        return not sought or any(
-            sought in name.casefold() for name in (owned.student, owned.called, owned.name)
-        )
+    def _matches_name(self, row: BoardRow) -> bool:
+        text, owned = self.text.casefold(), row.namespace
+        names = (owned.student, owned.called, owned.name)
+        return not text or any(text in name.casefold() for name in names)
 
-    def words(self, lab: Lab) -> str:
-        """What those who are shown have in common, as it follows “those”."""
-        return ", ".join(self._words(lab))
+    def describe(self, lab: Lab) -> str:
+        """What the chosen students have in common, as it follows “those”."""
+        return ", ".join(self._describe_fields(lab))
 
-    def _words(self, lab: Lab) -> Iterator[str]:
+    def _describe_fields(self, lab: Lab) -> Iterator[str]:
         if self.text:
             yield f"whose name has “{self.text}” in it"
         if self.step:
             title = next((step.title for step in lab.steps if step.key == self.step), "")
-            yield f"at the step “{title or self.step[:60]}”"
+            yield f"at the step “{title or self.step[:SHOWN_LETTERS]}”"
         if self.need:
             titles = {str(need): need.words for need in Need}
-            yield f"of whom it holds: {titles.get(self.need, self.need[:60]).lower()}"
+            title = titles.get(self.need, self.need[:SHOWN_LETTERS])
+            yield f"of whom it holds: {title.lower()}"
         if self.mistake:
-            yield f"who make this mistake now: {self.mistake.title(lab) or self.mistake.key[:60]}"
+            title = self.mistake.title(lab) or self.mistake.key[:SHOWN_LETTERS]
+            yield f"who make this mistake now: {title}"
 
-    def unknown(self, lab: Lab) -> str:
-        """What of it does not exist, in a sentence; empty where all does."""
+    def find_unknown(self, lab: Lab) -> str:
+        """A sentence about the first field that names nothing; empty where all do."""
         if self.mistake and not self.mistake.title(lab):
-            return f"There is no mistake called “{self.mistake.key[:60]}”, so nobody is listed."
+            key = self.mistake.key[:SHOWN_LETTERS]
+            return f"There is no mistake called “{key}”, so nobody is listed."
         if self.step and self.step not in {step.key for step in lab.steps}:
-            return f"There is no step called “{self.step[:60]}”, so nobody is listed."
+            step = self.step[:SHOWN_LETTERS]
+            return f"There is no step called “{step}”, so nobody is listed."
         if self.need and self.need not in set(Need):
-            return f"Nobody can be “{self.need[:60]}” here, so nobody is listed."
+            need = self.need[:SHOWN_LETTERS]
+            return f"Nobody can be “{need}” here, so nobody is listed."
         return ""
-
-
-def _key(row: Row) -> str:
-    return row.current.key if row.current and row.need.is_at_a_step else ""
-
-
-def sections(rows: Iterable[Row]) -> list[str]:
-    """Those that somebody is in, and `NO_SECTION` last where the roster knows some and not all."""
-    found = {row.namespace.section for row in rows}
-    named = sorted(found - {""})
-    return [*named, *[NO_SECTION] * ("" in found and bool(named))]
-
-
-def in_section(rows: Iterable[Row], section: str) -> list[Row]:
-    """Of those who have it, or none, by the roster."""
-    return [row for row in rows if (row.namespace.section or NO_SECTION) == section]

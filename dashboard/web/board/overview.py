@@ -1,20 +1,25 @@
-"""The class in a few numbers: how many are where, and what fails most. Pure."""
+"""The class in a few numbers: who is where, what fails most, common mistakes. Pure."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dashboard.assess.assessment_summary import checked
+from dashboard.assess.mistakes import Mistake
 from dashboard.assess.progress_status import Need
-from dashboard.web.board.page import Row
+from dashboard.web.board.rows import BoardRow
 from netpol.lab import Flow, Lab, Step
+
+NAMED = 4
+"""Students that a mistake names: those who made it last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """How many are at a place of the lab, and how many of them are stuck there.
+class StageCount:
+    """How many students are at a step of the lab, and how many of them are stuck there.
 
-    `step` is `None` for those before or behind it, who are told by their `need`.
+    `step` is `None` for students before or behind the steps, who have a `need` instead.
     """
 
     title: str
@@ -25,39 +30,71 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
-    """A flow and how many do not have it as the lab wants it, though they should by now."""
+class FailingFlow:
+    """`count` students do not have the flow as the lab wants it, though they should by now."""
 
     flow: Flow
     count: int
 
 
-def stages(lab: Lab, rows: Sequence[Row]) -> list[Stage]:
-    """Everybody is counted once."""
-    at = Counter(row.current for row in rows if row.need.is_at_a_step)
-    stuck = Counter(row.current for row in rows if row.is_stuck)
+@dataclass(frozen=True, slots=True)
+class CommonMistake:
+    """`students` are the names of those who make it, the last to begin first, at `newest`."""
+
+    mistake: Mistake
+    title: str
+    students: tuple[str, ...]
+    newest: datetime
+
+    @property
+    def named_students(self) -> tuple[str, ...]:
+        return self.students[:NAMED]
+
+    @property
+    def unnamed_count(self) -> int:
+        return len(self.students[NAMED:])
+
+
+def count_stages(lab: Lab, rows: Sequence[BoardRow]) -> list[StageCount]:
+    """Every row counts once."""
+    at = Counter(row.current_step for row in rows if row.need.is_at_a_step)
+    stuck = Counter(row.current_step for row in rows if row.is_stuck)
     needs = Counter(row.need for row in rows)
-    return [
-        _apart(Need.UNREADABLE, needs),
-        *(Stage(step.title, at[step], step, stuck[step]) for step in checked(lab)),
-        _apart(Need.UNWORKING, needs),
-        _apart(Need.NOTHING, needs),
-    ]
-
-
-def _apart(need: Need, needs: Counter[Need]) -> Stage:
-    return Stage(need.words, needs[need], need=need)
-
-
-def most_failing(rows: Sequence[Row], limit: int = 5) -> list[Failing]:
-    """A flow fails for a student from the step on that asks for it: before, it is still to come."""
-    failing = Counter(
-        flow for row in rows if row.need is not Need.UNREADABLE for flow in row.brief.failing
+    unreadable, *finished = (
+        StageCount(need.words, needs[need], need=need)
+        for need in (Need.UNREADABLE, Need.UNWORKING, Need.NOTHING)
     )
-    return [Failing(flow, count) for flow, count in failing.most_common(limit)]
+    steps = (StageCount(step.title, at[step], step, stuck[step]) for step in checked(lab))
+    return [unreadable, *steps, *finished]
 
 
-def tally(rows: Sequence[Row]) -> list[tuple[Need, int]]:
-    """How many need what."""
+def count_failing_flows(rows: Sequence[BoardRow], limit: int = 5) -> list[FailingFlow]:
+    """A flow fails from the step on that asks for it; before that step it is still to come."""
+    failing = Counter(flow for row in rows if not row.is_unreadable for flow in row.brief.failing)
+    return [FailingFlow(flow, count) for flow, count in failing.most_common(limit)]
+
+
+def count_needs(rows: Sequence[BoardRow]) -> list[tuple[Need, int]]:
     needs = Counter(row.need for row in rows)
     return [(need, needs[need]) for need in Need]
+
+
+def count_undiagnosed(rows: Iterable[BoardRow]) -> int:
+    """Readable rows of which it is not known what is wrong."""
+    return sum(not row.is_diagnosed for row in rows if not row.is_unreadable)
+
+
+def find_common_mistakes(lab: Lab, rows: Iterable[BoardRow]) -> list[CommonMistake]:
+    """What anybody does wrong now, the newest first."""
+    makers: defaultdict[Mistake, list[tuple[datetime, str]]] = defaultdict(list)
+    for row in rows:
+        for mistake, since in row.mistakes.items():
+            if row.has_mistake(mistake):
+                makers[mistake].append((since, row.namespace.student_name))
+    mistakes = []
+    for mistake, students in makers.items():
+        students.sort(reverse=True)
+        names = tuple(name for _, name in students)
+        mistakes.append(CommonMistake(mistake, mistake.title(lab), names, students[0][0]))
+    mistakes.sort(key=lambda one: (one.newest, len(one.students), one.mistake.key), reverse=True)
+    return mistakes

@@ -1,195 +1,236 @@
-"""A student's row on the class board, and the order of them. Pure: no queries, no clock."""
+"""The class board, and the page on which a student finds their own namespaces. Pure."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar, Self
 
-from dashboard.assess.assessment_summary import Brief, flows_for_display
+from django.core.paginator import Page
+
+from dashboard.accounts.roster import NO_SECTION
+from dashboard.assess.assessment_summary import checked
 from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.flow_answers import FlowAnswers, combine_answers
-from dashboard.assess.mistakes import Mistake
-from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.assess.progress_status import URGENCY, Held, Late, Need
-from dashboard.assess.steps import StepProgress, find_status
-from dashboard.models import ObservedOutcome
-from dashboard.web.board.trend import Trend
-from netpol.lab import Lab, Step
-from netpol.model import Profile
+from dashboard.assess.progress_status import Need, patience
+from dashboard.health.worker_health import WorkerHealth
+from dashboard.history.incidents.recent_outages import RecentOutages
+from dashboard.times.moment import TimeMoment
+from dashboard.web.board.charts import draw_class_heatmap
+from dashboard.web.board.choice import RowChoice
+from dashboard.web.board.overview import (
+    CommonMistake,
+    FailingFlow,
+    StageCount,
+    count_failing_flows,
+    count_needs,
+    count_stages,
+    count_undiagnosed,
+    find_common_mistakes,
+)
+from dashboard.web.board.progress import (
+    ClassProgress,
+    StepPace,
+    compute_progress,
+    compute_step_paces,
+)
+from dashboard.web.board.progress_chart import draw_progress
+from dashboard.web.board.rows import BoardRow, ClassRows
+from dashboard.web.layout.slider import Slider
+from netpol.lab import Flow, Lab, Step
+
+FEW = 6
+"""Common mistakes that are in view; the others are folded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
-    """A student's namespace. What the roster knows of its owner is empty where it knows nothing.
+class ClassOverview:
+    """What the board says of a class or a section on top; `whole_count` counts all sections."""
 
-    `unread` is why it could not be read at the row's moment, if it could not.
-    """
+    count: int
+    whole_count: int
+    sections: Sequence[str]
+    moment: datetime
+    needs: Sequence[tuple[Need, int]]
+    stages: Sequence[StageCount]
+    failing: Sequence[FailingFlow]
+    mistakes: Sequence[CommonMistake]
+    undiagnosed_count: int
+    progress: ClassProgress | None
+    paces: Sequence[StepPace]
 
-    pk: int
-    name: str
-    student: str
-    first_seen: datetime
-    unread: Unread | None = None
-    called: str = ""
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`changed` is `None` while it was never read, `since` is how long its step is the one to do.
-
-    What probes saw is told by `cells`, `marks` and `trend` only of the rows that a page shows:
-    see `seen`. `unworking` is a flow that shows that all is not well, though the policies may be.
-    """
-
-    namespace: Owned
-    brief: Brief
-    changed: datetime | None
-    since: datetime | None
-    need: Need
-    blocker: str
-    mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
-    diagnosed: bool = True
-    unworking: FlowAnswers | None = None
-    cells: tuple[FlowAnswers, ...] = ()
-    marks: tuple[StepProgress, ...] = ()
-    trend: Trend | None = None
-    begun: bool = False
-
-    @property
-    def current(self) -> Step | None:
-        """The step to do next; `None` when all that can be checked hold."""
-        return self.brief.step
-
-    @property
-    def met(self) -> int:
-        return self.brief.met
-
-    @property
-    def is_stuck(self) -> bool:
-        return self.need is Need.STUCK
-
-    @property
-    def waits(self) -> bool:
-        """Is at a step, and it is known since when."""
-        return self.current is not None and self.changed is not None
-
-    def makes(self, mistake: Mistake) -> bool:
-        """Now, as far as it is known."""
-        return self.need is not Need.UNREADABLE and mistake in self.mistakes
-
-    @property
-    def looks(self) -> str:
-        """What is known of what really happens; empty where nothing is."""
-        seen = Counter(cell.observed.outcome for cell in self.cells)
-        reached, blocked = seen[ObservedOutcome.REACHED], seen[ObservedOutcome.BLOCKED]
-        if not reached + blocked:
-            return ""
-        unknown = len(self.cells) - reached - blocked
-        return f"{reached} reached, {blocked} blocked, {unknown} unknown"
-
-    @property
-    def unclear(self) -> str:
-        """Why nothing is known of a flow that somebody does look at; empty where all is well."""
-        looked = (cell.observed for cell in self.cells if cell.observed.seen)
-        return next((seen.reason for seen in looked if not seen.is_definite), "")
-
-    @property
-    def contradictions(self) -> int:
-        return sum(cell.is_contradicted for cell in self.cells)
-
-
-def row(namespace: Owned, held: Held | None, unread: Brief, late: Late) -> Row:
-    if held is None:
-        return Row(namespace, unread, None, None, Need.UNREADABLE, "")
-    return Row(
-        namespace,
-        held.brief,
-        held.changed,
-        held.since,
-        Need.UNREADABLE if namespace.unread else late.need(held),
-        held.brief.blocker,
-        held.mistakes or {},
-        held.mistakes is not None,
-        begun=held.begun,
-    )
-
-
-def seen(lab: Lab, row: Row, observed: Mapping[str, ObservedFlow], profile: Profile) -> Row:
-    """The same row with what probes saw."""
-    answers = combine_answers(lab, row.brief.predicted, row.brief.here, observed, profile)
-    cells = tuple(answers[flow.name] for flow in flows_for_display(lab))
-    odd = next((cell for cell in cells if cell.is_failing or cell.is_contradicted), None)
-    need = Need.UNWORKING if odd and row.need is Need.NOTHING else row.need
-    return replace(row, cells=cells, unworking=odd, need=need)
-
-
-def detailed(
-    lab: Lab,
-    row: Row,
-    reached: Mapping[str, datetime],
-    marked: Collection[str],
-    trend: Trend | None,
-) -> Row:
-    """The same row with how it came to where it is; `marked` are steps by an instructor's word."""
-    marks = tuple(
-        StepProgress(
-            step,
-            find_status(
-                step, reached, holds=row.brief.holds.get(step.key), marked=step.key in marked
-            ),
-            reached.get(step.key),
+    @classmethod
+    def from_rows(cls, lab: Lab, whole: ClassRows, known: ClassRows) -> Self:
+        return cls(
+            len(known.rows),
+            len(whole.rows),
+            whole.list_sections(),
+            known.moment,
+            count_needs(known.rows),
+            count_stages(lab, known.rows),
+            count_failing_flows(known.rows),
+            find_common_mistakes(lab, known.rows),
+            count_undiagnosed(known.rows),
+            compute_progress(lab, known.reached, known.moment),
+            compute_step_paces(lab, known.reached, known.rows, known.moment),
         )
-        for step in lab.steps
-    )
-    return replace(row, marks=marks, trend=trend)
+
+    @property
+    def replay_moment(self) -> TimeMoment:
+        return TimeMoment(self.moment.replace(microsecond=0))
+
+    @property
+    def unreadable_count(self) -> int:
+        return dict(self.needs)[Need.UNREADABLE]
+
+    @property
+    def first_mistakes(self) -> Sequence[CommonMistake]:
+        return self.mistakes[:FEW]
+
+    @property
+    def other_mistakes(self) -> Sequence[CommonMistake]:
+        return self.mistakes[FEW:]
+
+    @property
+    def progress_figure(self) -> dict[str, Any] | None:
+        return draw_progress(self.progress) if self.progress else None
+
+    @property
+    def progress_rows(self) -> list[tuple[StepPace, tuple[int, ...]]]:
+        """Each step's pace and how many had reached it at the moments of the columns."""
+        progress = self.progress
+        return [
+            (pace, progress.column_counts(pace.step) if progress else ()) for pace in self.paces
+        ]
 
 
-def by_need(rows: Iterable[Row]) -> list[Row]:
-    """Who cannot be read, who is stuck, who is on the way, each the longest first; the finished
-    last, those first for whom it does not work all the same.
-    """
-    return sorted(
-        rows,
-        key=lambda row: (
-            URGENCY[row.need],
-            row.since or row.namespace.first_seen,
-            row.met,
-            row.namespace.name,
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class BoardListing:
+    """The `chosen` rows, of which a page shows `rows`; `longest` are stuck for longest of all."""
+
+    choice: RowChoice
+    pages: Page[BoardRow]
+    chosen: Sequence[BoardRow]
+    rows: Sequence[BoardRow]
+    flows: Sequence[Flow]
+    longest: Sequence[BoardRow]
+
+    @property
+    def figure(self) -> dict[str, Any]:
+        return draw_class_heatmap(self.flows, self.chosen)
 
 
-def nameless(row: Row, number: int) -> Row:
-    """The same without anything that a student wrote or is called."""
-    owned = row.namespace
-    called = f"Student {number}"
-    return replace(
-        row,
-        namespace=Owned(
-            owned.pk,
-            called,
-            called,
-            owned.first_seen,
-            owned.unread and replace(owned.unread, reason=""),
-        ),
-        blocker=_in_the_labs_words(row),
-        unworking=row.unworking and _unsaid(row.unworking),
-        cells=tuple(_unsaid(cell) for cell in row.cells),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """`kept` are fields of the address that the form does not ask for and must not lose."""
+
+    template: ClassVar[str] = "board/page.html"
+    needs: ClassVar[tuple[Need, ...]] = tuple(Need)
+    lab: Lab
+    environment: str
+    section: str
+    is_projected: bool
+    kept: Sequence[tuple[str, str]]
+    at_query: str
+    refusal: str = ""
+    asked: TimeMoment | None = None
+    slider: Slider | None = None
+    workers: Sequence[WorkerHealth] = ()
+    outages: RecentOutages | None = None
+    unread: Unread | None = None
+    overview: ClassOverview | None = None
+    listing: BoardListing | None = None
+
+    @property
+    def environments(self) -> Sequence[str]:
+        return self.lab.namespaces.environments
+
+    @property
+    def steps(self) -> list[Step]:
+        return checked(self.lab)
+
+    @property
+    def patience(self) -> str:
+        return patience(self.lab)
+
+    @property
+    def polled_at(self) -> datetime | None:
+        return self.workers[0].succeeded if self.workers else None
+
+    @property
+    def late(self) -> list[WorkerHealth]:
+        return [] if self.asked else [worker for worker in self.workers if worker.is_late]
+
+    @property
+    def starting(self) -> list[WorkerHealth]:
+        return [] if self.asked else [worker for worker in self.workers if worker.is_starting]
+
+    @property
+    def section_choices(self) -> list[tuple[str, str]]:
+        sections = self.overview.sections if self.overview else ()
+        return [(name, "no section" if name == NO_SECTION else name) for name in sections]
+
+    @property
+    def section_words(self) -> str:
+        """As it follows the environment; empty for the whole class."""
+        if self.section == NO_SECTION:
+            return ", no section"
+        return f", section {self.section}" if self.section else ""
+
+    @property
+    def section_membership(self) -> str:
+        """What the roster would say of somebody in the section."""
+        if self.section == NO_SECTION:
+            return "does not know or gives no section"
+        return f"has in section “{self.section[:60]}”"
+
+    @property
+    def namespace_count(self) -> str:
+        count = self.overview.count if self.overview else 0
+        return f"{count} namespace{'' if count == 1 else 's'}"
+
+    @property
+    def moment(self) -> datetime | None:
+        return self.overview.moment if self.overview else None
+
+    @property
+    def choice_words(self) -> str:
+        return self.listing.choice.describe(self.lab) if self.listing else ""
+
+    @property
+    def unknown_choice(self) -> str:
+        return self.listing.choice.find_unknown(self.lab) if self.listing else ""
+
+    @property
+    def ago(self) -> str:
+        return "before" if self.asked else "ago"
+
+    @property
+    def no_mistakes(self) -> str:
+        """Why the list of common mistakes is empty."""
+        if self.overview and self.overview.undiagnosed_count:
+            return "None that is known."
+        if self.asked:
+            return "None: nobody's policies said something other than they should."
+        return (
+            "None: nobody's policies say something other than they should. "
+            "Steps that are still to come are no mistakes."
+        )
 
 
-def _in_the_labs_words(row: Row) -> str:
-    """What is in the way without the names of policies, which may be anything."""
-    if row.current is None:
-        return ""
-    if not row.brief.failing:
-        return f"“{row.current.title}” does not hold."
-    first, *others = row.brief.failing
-    more = f", and {len(others)} more" if others else ""
-    return f"Not as the lab wants it: {first.name}{more}."
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """A student's own namespaces, as they are or as they were when the address `asked`."""
 
+    template: ClassVar[str] = "board/home.html"
+    lab: Lab
+    moment: datetime
+    refusal: str = ""
+    asked: TimeMoment | None = None
+    rows: Sequence[BoardRow] = ()
 
-def _unsaid(cell: FlowAnswers) -> FlowAnswers:
-    observed = replace(cell.observed, reason="", vantage="", others=())
-    return replace(cell, observed=observed)
+    @property
+    def at_query(self) -> str:
+        return f"?at={self.asked}" if self.asked else ""
+
+    @property
+    def ago(self) -> str:
+        return "before" if self.asked else "ago"

@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.web.board.progress import Progress
+from dashboard.web.board.progress import ClassProgress
 from dashboard.web.layout.chart_text import escape_markup
 from dashboard.web.layout.palette import CURVES
 
@@ -12,7 +12,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 """A line is told by its dashes and its name as well as by its colour."""
 
 
-def progress_chart(progress: Progress) -> dict[str, Any]:
+def draw_progress(progress: ClassProgress) -> dict[str, Any]:
     moments = [moment.isoformat() for moment in progress.moments]
     lines = [
         go.Scatter(
@@ -29,12 +29,12 @@ def progress_chart(progress: Progress) -> dict[str, Any]:
         )
         for place, curve in enumerate(progress.curves)
     ]
-    figure = go.Figure(lines, layout(progress))
+    figure = go.Figure(lines, build_layout(progress))
     drawn: dict[str, Any] = figure.to_plotly_json()
     return drawn
 
 
-def layout(progress: Progress) -> dict[str, Any]:
+def build_layout(progress: ClassProgress) -> dict[str, Any]:
     """With room behind the end: what was reached just then is seen too."""
     most = max(curve.counts[-1] for curve in progress.curves)
     begin, end = progress.moments[0], progress.moments[-1]

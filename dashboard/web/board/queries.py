@@ -1,24 +1,28 @@
 """What the database knows of a class, read for the board in a fixed number of queries.
 
-A class has thousands of looks and steps, but few states and few times: polls see everybody at once.
-So states are read once each, times once each, and looks only of those whose looks matter.
+A class has thousands of observations and steps, but few distinct snapshots. So each assessment is
+read once, and observations only of those rows that need them.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import NO_SUMMARY, Brief, brief, checked
+from dashboard.assess.assessment_summary import (
+    NO_SUMMARY,
+    Brief,
+    brief,
+    checked,
+    flows_for_display,
+)
 from dashboard.assess.flow_answers import LEADS_NOWHERE
-from dashboard.assess.mistakes import Mistake, made
+from dashboard.assess.mistakes import made
 from dashboard.assess.probe_votes import shelf_life
 from dashboard.assess.progress_status import Held, Late, at_work
 from dashboard.history.fetch_errors import unread_now, unreadable
@@ -35,231 +39,240 @@ from dashboard.models import (
     Student,
 )
 from dashboard.models.namespace import NamespaceQuerySet
-from dashboard.models.text_values import time, written
-from dashboard.web.board.choice import in_section
-from dashboard.web.board.page import Owned, Row, detailed, row, seen
-from dashboard.web.board.progress import first_reached
-from dashboard.web.board.trend import SPAN, trend
-from netpol.lab import Lab
-from netpol.model import Outcome, Profile
+from dashboard.web.board.choice import RowChoice
+from dashboard.web.board.page import BoardListing
+from dashboard.web.board.progress import find_first_reached
+from dashboard.web.board.rows import (
+    BoardNamespace,
+    BoardRow,
+    ClassRows,
+    add_history,
+    add_observations,
+    build_row,
+    hide_names,
+    sort_by_need,
+)
+from dashboard.web.board.trend import SPAN, draw_trend
+from netpol.model import Outcome
 
 LEGIBLE = 100
-"""Of a class up to this size all looks are read."""
-MOST_KNOWN = 10_000
-"""States that a process keeps in mind: more than a class has in a semester."""
+"""All observations of a class up to this size are read."""
+PAGE_SIZE = 50
+LONGEST = 5
+"""Stuck students that are named on top."""
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
-    """The rows of a class at a moment, `asked` as the address has it: `None` is now."""
-
-    rows: list[Row]
-    reached: ReachedSteps
-    asked: datetime | None
-    moment: datetime
-
-    @classmethod
-    def of(
-        cls,
-        namespaces: NamespaceQuerySet,
-        asked: datetime | None = None,
-        among: NamespaceQuerySet | None = None,
-    ) -> "Class":
-        """Without what probes saw, but for those who are done as far as policies tell.
-
-        Whether the class is at work is told by all `among` whom these are, by default just these.
-        """
-        moment = asked or timezone.now()
-        there = namespaces.there(asked)
-        reached = query_reached_steps(there, moment)
-        held = _held(there, asked, reached)
-        if among is None:
-            begun = sum(each.begun for each in held.values())
-            began = at_work(begun, len(held), first_reached(active_lab(), reached))
-        else:
-            began = class_began(among.there(asked), asked, moment)
-        late = Late(moment, began)
-        unread = brief(active_lab(), NO_SUMMARY, settings.CNI_PROFILE)
-        rows = [row(each, held.get(each.pk), unread, late) for each in _owned(there, asked)]
-        found = cls(rows, reached, asked, moment)
-        if len(rows) <= LEGIBLE:
-            return found.seen({each.namespace.pk for each in rows})
-        unmet = {each.namespace.pk for each in rows if not each.current and each.brief.unmet}
-        return found.seen(unmet | _suspects(there, asked))
-
-    def of_section(self, section: str) -> "Class":
-        """Whether the class is at work is told by all of it, so that nobody's need is another."""
-        rows = in_section(self.rows, section)
-        keys = {each.namespace.pk for each in rows}
-        reached = {key: steps for key, steps in self.reached.items() if key in keys}
-        return Class(rows, reached, self.asked, self.moment)
-
-    def seen(self, keys: Collection[int]) -> "Class":
-        """What probes saw of these namespaces, beside what is known already."""
-        asked = [each for each in self.rows if each.namespace.pk in keys and not each.cells]
-        by_key = {each.namespace.pk: each for each in _seen(asked, self.asked)}
-        rows = [by_key.get(each.namespace.pk, each) for each in self.rows]
-        return Class(rows, self.reached, self.asked, self.moment)
+def query_class(namespaces: NamespaceQuerySet, asked: datetime | None = None) -> ClassRows:
+    """The rows of a class, with observations only of those who are done, as far as policies tell,
+    or of all in a small class.
+    """
+    moment = asked or timezone.now()
+    there = namespaces.there(asked)
+    reached = query_reached_steps(there, moment)
+    held = _query_states(there, asked, reached)
+    begun = sum(state.begun for state in held.values())
+    first = find_first_reached(active_lab(), reached)
+    late = Late(moment, at_work(begun, len(held), first))
+    rows = _build_rows(there, asked, held, late)
+    known = ClassRows(rows, reached, asked, moment)
+    if len(rows) <= LEGIBLE:
+        return _observe_rows(known, {row.namespace.pk for row in rows})
+    unmet = {row.namespace.pk for row in rows if not row.current_step and row.brief.unmet}
+    return _observe_rows(known, unmet | _query_suspects(there, asked))
 
 
-def in_detail(rows: Sequence[Row], of: Class) -> list[Row]:
-    """The rows that a page has room for, with all that it says of each."""
-    known = {each.namespace.pk: each for each in rows if each.cells}
-    unseen = [each for each in rows if not each.cells]
-    known |= {each.namespace.pk: each for each in _seen(unseen, of.asked)}
-    keys = [each.namespace.pk for each in rows]
-    moment = of.asked or timezone.now()  # what is known of the class may be a minute old
-    states, marked = _states(keys, moment), _marked(keys, moment)
+def query_own_rows(namespaces: NamespaceQuerySet, asked: datetime | None) -> list[BoardRow]:
+    """The rows of a few namespaces of one environment; the whole class of that environment decides
+    who is late.
+    """
+    moment = asked or timezone.now()
+    there = namespaces.there(asked)
+    reached = query_reached_steps(there, moment)
+    held = _query_states(there, asked, reached)
+    environments = there.values("environment")
+    everybody = Namespace.objects.filter(environment__in=environments).there(asked)
+    late = Late(moment, _query_class_begin(everybody, asked, moment))
+    rows = _build_rows(there, asked, held, late)
+    return _detail_rows(rows, ClassRows(rows, reached, asked, moment))
+
+
+def query_rows(namespaces: NamespaceQuerySet, asked: datetime | None = None) -> list[BoardRow]:
+    """The rows of a class with all that a page shows."""
+    known = query_class(namespaces, asked)
+    return _detail_rows(known.rows, known)
+
+
+def query_listing(address: Mapping[str, str], known: ClassRows) -> BoardListing:
+    """One page of the chosen rows in detail. On a projector a row has the number of its place among
+    all rows for a name.
+    """
+    choice = RowChoice.from_address(address)
+    everybody = sort_by_need(known.rows)
+    numbers = {row.namespace.pk: number for number, row in enumerate(everybody, 1)}
+    chosen = [row for row in everybody if choice.includes(row)]
+    pages = Paginator(chosen, PAGE_SIZE).get_page(address.get("page"))
+    place = slice(pages.start_index() - 1, pages.end_index()) if chosen else slice(0)
+    chosen[place] = _detail_rows(chosen[place], known)
+    if address.get("projector"):
+        chosen = [hide_names(row, numbers[row.namespace.pk]) for row in chosen]
+    return BoardListing(
+        choice,
+        pages,
+        chosen,
+        chosen[place],
+        flows_for_display(active_lab()),
+        [row for row in everybody if row.is_stuck][:LONGEST],
+    )
+
+
+def _build_rows(
+    there: QuerySet[Namespace], asked: datetime | None, held: Mapping[int, Held], late: Late
+) -> list[BoardRow]:
+    never_read = brief(active_lab(), NO_SUMMARY, settings.CNI_PROFILE)
     return [
-        detailed(
-            active_lab(),
-            known[key],
-            of.reached.get(key, {}),
-            marked[key],
-            trend(states[key], each.brief.total, moment),
-        )
-        for each in rows
-        for key in (each.namespace.pk,)
+        build_row(owned, held.get(owned.pk), never_read, late)
+        for owned in _query_namespaces(there, asked)
     ]
 
 
-def rows_of(
-    namespaces: NamespaceQuerySet,
-    asked: datetime | None = None,
-    among: NamespaceQuerySet | None = None,
-) -> list[Row]:
-    """As many queries for a thousand students as for one; for few of them."""
-    found = Class.of(namespaces, asked, among)
-    return in_detail(found.rows, found)
+def _query_namespaces(there: QuerySet[Namespace], asked: datetime | None) -> list[BoardNamespace]:
+    roster = {
+        login.lower(): (name, section)
+        for login, name, section in Student.objects.values_list("login", "name", "section")
+    }
+    then = unreadable(asked) if asked else None
+    columns = "pk", "name", "student", "first_seen", "failure", "failing_since"
+    return [
+        BoardNamespace(
+            pk,
+            name,
+            student,
+            first_seen,
+            then.of(pk) if then else unread_now(failure, since),
+            *roster.get(student.lower(), ("", "")),
+        )
+        for pk, name, student, first_seen, failure, since in there.values_list(*columns)
+    ]
 
 
-def class_began(
+def _query_states(
+    there: QuerySet[Namespace], asked: datetime | None, reached: ReachedSteps
+) -> dict[int, Held]:
+    steps = {step.key for step in checked(active_lab())}
+    snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
+    columns = "namespace_id", "assessment_id", "first_seen", "step_since", "mistakes"
+    rows = list(snapshots.values_list(*columns))
+    briefs = _query_briefs({digest for _, digest, *_ in rows})
+    return {
+        key: Held(
+            briefs[digest],
+            first_seen,
+            step_since,
+            None if mistakes is None else made(mistakes),
+            came_further=not steps.isdisjoint(reached.get(key, ())),
+        )
+        for key, digest, first_seen, step_since, mistakes in rows
+    }
+
+
+def _query_briefs(digests: Collection[str]) -> dict[str, Brief]:
+    stored = StoredAssessment.objects.filter(pk__in=digests).values_list("pk", "summary")
+    return {
+        digest: brief(active_lab(), summary, settings.CNI_PROFILE) for digest, summary in stored
+    }
+
+
+def _query_class_begin(
     there: QuerySet[Namespace], asked: datetime | None, moment: datetime
 ) -> datetime | None:
-    """Since when the class is at work, read by its states, of which it has few."""
-    steps = StepReached.objects.filter(step__in=[step.key for step in checked(active_lab())])
-    reached = steps.filter(at__lte=moment)
-    further = Exists(reached.filter(namespace=OuterRef("namespace")))
-    held = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
+    """Since when the class is at work, from its distinct assessments."""
+    steps = [step.key for step in checked(active_lab())]
+    reached = StepReached.objects.filter(step__in=steps, at__lte=moment)
+    came_further = Exists(reached.filter(namespace=OuterRef("namespace")))
     states = list(
-        held.annotate(further=further)
-        .values("assessment_id", "further")
+        Snapshot.objects.holding(asked)
+        .filter(namespace__in=there)
+        .order_by()
+        .annotate(came_further=came_further)
+        .values("assessment_id", "came_further")
         .annotate(number=Count("pk"))
-        .values_list("assessment_id", "further", "number")
+        .values_list("assessment_id", "came_further", "number")
     )
-    briefs = _briefs({digest for digest, *_ in states})
+    briefs = _query_briefs({digest for digest, *_ in states})
     first = reached.filter(namespace__in=there).aggregate(first=Min("at"))["first"]
     begun = sum(number for digest, further, number in states if briefs[digest].begun or further)
     return at_work(begun, sum(number for *_, number in states), first)
 
 
-def _owned(there: QuerySet[Namespace], asked: datetime | None) -> list[Owned]:
-    roster = {
-        login.lower(): (name, section)
-        for login, name, section in Student.objects.values_list("login", "name", "section")
-    }
-    rows = there.annotate(began=written("first_seen")).values_list(
-        "pk", "name", "student", "began", "failure", "failing_since"
-    )
-    then = unreadable(asked) if asked else None
-    return [
-        Owned(
-            pk,
-            name,
-            student,
-            time(began),
-            then.of(pk) if then else unread_now(failure, since),
-            *roster.get(student.lower(), ("", "")),
-        )
-        for pk, name, student, began, failure, since in rows
-    ]
-
-
-def _held(
-    there: QuerySet[Namespace], asked: datetime | None, reached: ReachedSteps
-) -> dict[int, Held]:
-    steps = {step.key for step in checked(active_lab())}
-    snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
-    rows = list(
-        snapshots.annotate(
-            began=written("first_seen"), since=written("step_since"), found=written("mistakes")
-        ).values_list("namespace_id", "assessment_id", "began", "since", "found")
-    )
-    briefs = _briefs({digest for _, digest, *_ in rows})
-    return {
-        key: Held(
-            briefs[digest],
-            time(began),
-            time(since),
-            _made(found),
-            came_further=not steps.isdisjoint(reached.get(key, ())),
-        )
-        for key, digest, began, since, found in rows
-    }
-
-
-def _briefs(digests: set[str]) -> Mapping[str, Brief]:
-    """What has a digest never changes, so that a process reads it once."""
-    known = _known(active_lab(), settings.CNI_PROFILE)
-    if len(known) > MOST_KNOWN:
-        known.clear()
-    stored = StoredAssessment.objects.filter(pk__in=digests - known.keys())
-    for digest, summary in stored.values_list("pk", "summary"):
-        known[digest] = brief(active_lab(), summary, settings.CNI_PROFILE)
-    return {each: known[each] for each in digests}
-
-
-@cache
-def _known(lab: Lab, profile: Profile) -> dict[str, Brief]:  # noqa: ARG001  # told apart by these
-    return {}
-
-
-def _suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:
-    """Of those who are done the ones of whom some look, right or wrong, saw a flow otherwise."""
+def _query_suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:
+    """Students who are done, but of whom any probe, right or wrong, saw a flow otherwise."""
     moment = asked or timezone.now()
-    looks = Observation.objects.filter(last_seen__gte=moment - shelf_life(), first_seen__lte=moment)
     done = Snapshot.objects.holding(asked).filter(namespace__in=there, step="")
     open_flows = [flow.name for flow in active_lab().flows if flow.expected is Outcome.ALLOW]
     fails = Q(outcome=ObservedOutcome.BLOCKED) | Q(sign__in=LEADS_NOWHERE)
-    odd = Q(flow__in=open_flows) & fails | ~Q(flow__in=open_flows) & Q(
-        outcome=ObservedOutcome.REACHED
+    leaks = Q(outcome=ObservedOutcome.REACHED)
+    odd = Observation.objects.filter(
+        Q(flow__in=open_flows) & fails | ~Q(flow__in=open_flows) & leaks,
+        namespace__in=done.values("namespace"),
+        last_seen__gte=moment - shelf_life(),
+        first_seen__lte=moment,
     )
-    found = looks.filter(odd, namespace__in=done.values("namespace")).order_by()
-    return set(found.values_list("namespace", flat=True).distinct())
+    return set(odd.order_by().values_list("namespace", flat=True).distinct())
 
 
-def _seen(rows: Iterable[Row], asked: datetime | None) -> list[Row]:
-    by_key = {each.namespace.pk: each for each in rows}
+def _observe_rows(known: ClassRows, keys: Collection[int]) -> ClassRows:
+    rows = [row for row in known.rows if row.namespace.pk in keys]
+    observed = {row.namespace.pk: row for row in _query_observations(rows, known.asked)}
+    all_rows = [observed.get(row.namespace.pk, row) for row in known.rows]
+    return ClassRows(all_rows, known.reached, known.asked, known.moment)
+
+
+def _query_observations(rows: Iterable[BoardRow], asked: datetime | None) -> list[BoardRow]:
+    by_key = {row.namespace.pk: row for row in rows}
     namespaces = Namespace.objects.filter(pk__in=by_key).only("environment")
-    begins = {key: each.changed for key, each in by_key.items() if each.changed}
-    observed = observed_for(namespaces, asked, begins)
-    profile = settings.CNI_PROFILE
-    return [seen(active_lab(), by_key[key], answers, profile) for key, answers in observed.items()]
+    begins = {key: row.changed_at for key, row in by_key.items() if row.changed_at}
+    return [
+        add_observations(active_lab(), by_key[key], observed, settings.CNI_PROFILE)
+        for key, observed in observed_for(namespaces, asked, begins).items()
+    ]
 
 
-def _states(
+def _detail_rows(rows: Sequence[BoardRow], known: ClassRows) -> list[BoardRow]:
+    """The rows that a page shows, with all that it says of each."""
+    unseen = [row for row in rows if not row.cells]
+    observed = {row.namespace.pk: row for row in _query_observations(unseen, known.asked)}
+    keys = [row.namespace.pk for row in rows]
+    states, marked = _query_met_flows(keys, known.moment), _query_marked(keys, known.moment)
+    return [
+        add_history(
+            active_lab(),
+            observed.get(key, row),
+            known.reached.get(key, {}),
+            marked[key],
+            draw_trend(states[key], row.brief.total, known.moment),
+        )
+        for key, row in zip(keys, rows, strict=True)
+    ]
+
+
+def _query_met_flows(
     keys: Collection[int], moment: datetime
 ) -> Mapping[int, Sequence[tuple[datetime, int]]]:
-    """Of each namespace the states of the last hours: when they began, and the flows they met."""
-    found: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    """When each snapshot of the last hours began, and how many flows it met, by namespace."""
+    met_flows: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
     lately = Snapshot.objects.filter(
         namespace__in=keys, last_seen__gte=moment - SPAN, first_seen__lte=moment
     )
     states = lately.order_by("first_seen").annotate(met=F("assessment__summary__met"))
     for key, began, met in states.values_list("namespace_id", "first_seen", "met"):
-        found[key].append((began, met))
-    return found
+        met_flows[key].append((began, met))
+    return met_flows
 
 
-def _marked(keys: Collection[int], moment: datetime) -> Mapping[int, set[str]]:
-    """The steps that an instructor had marked as done."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
+def _query_marked(keys: Collection[int], moment: datetime) -> Mapping[int, set[str]]:
+    """The steps that an instructor had marked as done, by namespace."""
+    marked: defaultdict[int, set[str]] = defaultdict(set)
     marks = StepMark.objects.filter(namespace__in=keys).holding(moment)
     for key, step in marks.values_list("namespace_id", "step"):
-        found[key].add(step)
-    return found
-
-
-@lru_cache(maxsize=50_000)
-def _made(text: str | None) -> Mapping[Mistake, datetime] | None:
-    return made(json.loads(text)) if text else None
+        marked[key].add(step)
+    return marked

@@ -10,17 +10,18 @@ HOURS = SPAN // timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """`points` is a line of an SVG that is `WIDTH` by `HEIGHT`; `words` say the same."""
+class FlowTrend:
+    """`points` are those of an SVG line in `WIDTH` by `HEIGHT`; `words` say the same."""
 
     points: str
     words: str
 
 
-def trend(states: Sequence[tuple[datetime, int]], total: int, moment: datetime) -> Trend | None:
-    """`states` are when each began and how many flows it met, oldest first; `None` without any.
-
-    The first may have begun before the hours that are drawn.
+def draw_trend(
+    states: Sequence[tuple[datetime, int]], total: int, moment: datetime
+) -> FlowTrend | None:
+    """`states` are when each snapshot began and how many flows it met, oldest first; the first may
+    have begun before the drawn hours. `None` without any.
     """
     if not states or not total:
         return None
@@ -35,10 +36,10 @@ def trend(states: Sequence[tuple[datetime, int]], total: int, moment: datetime) 
         line.append(f"{x:.0f},{y:.0f}")
         before = y
     line.append(f"{WIDTH},{before:.0f}")
-    return Trend(" ".join(line), _words([met for _, met in states], total))
+    return FlowTrend(" ".join(line), _describe_trend([met for _, met in states], total))
 
 
-def _words(met: Sequence[int], total: int) -> str:
+def _describe_trend(met: Sequence[int], total: int) -> str:
     now = f"{met[-1]} of {total} flows as the lab wants them"
     if len(set(met)) == 1:
         return f"{now}, as in all of the last {HOURS} hours that are known"

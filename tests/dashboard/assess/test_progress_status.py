@@ -13,9 +13,9 @@ from dashboard.assess.fetch_problems import Unread
 from dashboard.assess.progress_status import Held as State
 from dashboard.assess.progress_status import Late, Need, at_work, patience
 from dashboard.models import Namespace, StepReached
-from dashboard.web.board.overview import most_failing, stages
-from dashboard.web.board.page import Owned, Row, by_need, row
-from dashboard.web.board.queries import rows_of
+from dashboard.web.board.overview import count_failing_flows, count_stages
+from dashboard.web.board.queries import query_rows
+from dashboard.web.board.rows import BoardNamespace, BoardRow, build_row, sort_by_need
 from netpol.model import Outcome, Profile
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary
@@ -83,11 +83,11 @@ def test_a_class_is_at_work_when_most_of_it_has_begun(begun: int, others: int, w
     assert at_work(sum(each.begun for each in held), len(held), NOW) == (NOW if works else None)
 
 
-def one(name: str, state: Brief | None, minutes: float = 0, failure: str = "") -> Row:
-    owned = Owned(hash(name), name, name, NOW, Unread(failure, NOW) if failure else None)
+def one(name: str, state: Brief | None, minutes: float = 0, failure: str = "") -> BoardRow:
+    owned = BoardNamespace(hash(name), name, name, NOW, Unread(failure, NOW) if failure else None)
     since = NOW - minutes * MINUTE
     held = State(state, since, since) if state else None
-    return row(owned, held, UNREAD, Late(NOW, NOW - 60 * MINUTE))
+    return build_row(owned, held, UNREAD, Late(NOW, NOW - 60 * MINUTE))
 
 
 def test_who_needs_help_most_stands_first() -> None:
@@ -103,7 +103,7 @@ def test_who_needs_help_most_stands_first() -> None:
         one("unread", None),
         one("failing", at("dns"), 30, failure="forbidden"),
     ]
-    assert [row.namespace.name for row in by_need(rows)] == [
+    assert [row.namespace.name for row in sort_by_need(rows)] == [
         "failing",
         "unread",
         "never-began",
@@ -115,7 +115,9 @@ def test_who_needs_help_most_stands_first() -> None:
         "late-to-begin",
         "done",
     ]
-    counted = {stage.title: (stage.count, stage.stuck) for stage in stages(active_lab(), rows)}
+    counted = {
+        stage.title: (stage.count, stage.stuck) for stage in count_stages(active_lab(), rows)
+    }
     assert counted["Allow DNS"] == (3, 1)
     assert counted["Cannot be read"] == (2, 0)
     assert sum(count for count, _ in counted.values()) == len(rows)
@@ -147,7 +149,7 @@ def test_a_flow_fails_only_for_those_whose_steps_ask_for_it() -> None:
         one("at-gateway", at(*CHECKED[2:], flows=closed)),
         one("failing", at(*CHECKED[2:], flows=closed), failure="no"),
     ]
-    assert [(each.flow.name, each.count) for each in most_failing(rows)] == [
+    assert [(each.flow.name, each.count) for each in count_failing_flows(rows)] == [
         ("redis to DNS", 2),
         ("Gateway to student-app", 1),
     ]
@@ -170,13 +172,13 @@ def test_who_has_not_begun_is_not_stuck_while_nobody_has() -> None:
     ada, ben = make.namespace("ada"), make.namespace("ben")
     for namespace in (ada, ben):
         make.snapshot(namespace)
-    found = rows_of(Namespace.objects.all())
+    found = query_rows(Namespace.objects.all())
     assert {row.need for row in found} == {Need.NOT_BEGUN}
     assert not any(row.brief.begun for row in found)
     make.snapshot(ben, *make.solution()[:1], seconds=60)
     make.snapshot(make.namespace("cy"), *make.solution()[:1], seconds=60)
     StepReached.objects.create(namespace=ben, step="default-deny", at=make.after(60))
-    needs = {row.namespace.student: row.need for row in rows_of(Namespace.objects.all())}
+    needs = {row.namespace.student: row.need for row in query_rows(Namespace.objects.all())}
     assert needs["ada"] is Need.STUCK  # it is long after noon
     assert timezone.now() - make.NOON > timedelta(minutes=16)
 

@@ -9,10 +9,10 @@ from dashboard.assess.assessment_summary import brief
 from dashboard.assess.progress_status import Held as State
 from dashboard.assess.progress_status import Late
 from dashboard.history.progress import ReachedSteps
-from dashboard.web.board.page import Owned, Row, row
-from dashboard.web.board.progress import PARTS, StepTime, progress, step_times
-from dashboard.web.board.progress_chart import progress_chart
-from dashboard.web.board.trend import HEIGHT, SPAN, WIDTH, trend
+from dashboard.web.board.progress import PARTS, StepPace, compute_progress, compute_step_paces
+from dashboard.web.board.progress_chart import draw_progress
+from dashboard.web.board.rows import BoardNamespace, BoardRow, build_row
+from dashboard.web.board.trend import HEIGHT, SPAN, WIDTH, draw_trend
 from netpol.model import Profile
 from tests.dashboard.classes import CHECKED, summary
 from tests.make import NOON, after
@@ -25,18 +25,22 @@ def reached(**minutes: float) -> dict[str, datetime]:
     return {key.replace("_", "-"): after(60 * each) for key, each in minutes.items()}
 
 
-def waiting(key: int, step: str, since: float) -> Row:
+def waiting(key: int, step: str, since: float) -> BoardRow:
     missing = CHECKED[CHECKED.index(step) :]
     told = summary(*missing)
     told["steps"]["baseline"] = step == CHECKED[0]
     state = brief(active_lab(), told, Profile.KUBERNETES)
     held = State(state, NOON, after(60 * since))
-    return row(Owned(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None))
+    return build_row(
+        BoardNamespace(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None)
+    )
 
 
-def pace(step: str, known: ReachedSteps, *rows: Row) -> StepTime:
+def pace(step: str, known: ReachedSteps, *rows: BoardRow) -> StepPace:
     return next(
-        each for each in step_times(active_lab(), known, rows, after(3600)) if each.step.key == step
+        each
+        for each in compute_step_paces(active_lab(), known, rows, after(3600))
+        if each.step.key == step
     )
 
 
@@ -102,11 +106,11 @@ def test_progress_counts_who_had_reached_a_step_by_then() -> None:
         2: reached(default_deny=30),
         3: reached(baseline=-900),
     }
-    found = progress(active_lab(), known, after(3600))
+    found = compute_progress(active_lab(), known, after(3600))
     assert found is not None
     assert found.moments == (NOON, after(1800), after(3600))
-    assert found.told == tuple(after(1200 * part) for part in range(4))
-    counts = {curve.step.key: (curve.counts, curve.told) for curve in found.curves}
+    assert found.columns == tuple(after(1200 * part) for part in range(4))
+    counts = {curve.step.key: (curve.counts, curve.column_counts) for curve in found.curves}
     assert counts["default-deny"] == ((1, 2, 2), (1, 1, 2, 2))
     assert counts["dns"] == ((0, 1, 1), (0, 0, 1, 1))
     assert counts["kuma"] == ((0, 0, 0), (0, 0, 0, 0))
@@ -117,24 +121,24 @@ def test_the_curves_of_any_class_are_light_and_end_where_the_table_does(until: f
     """While the class is at it, and long after."""
     known = {key: reached(default_deny=key / 20) for key in range(1000)}
     known |= {-key: reached(dns=49.95) for key in range(1, 4)}
-    found = progress(active_lab(), known, after(until))
+    found = compute_progress(active_lab(), known, after(until))
     assert found is not None
     assert len(found.moments) <= PARTS + 2
-    ends = {curve.step.key: (curve.counts[-1], curve.told[-1]) for curve in found.curves}
+    ends = {curve.step.key: (curve.counts[-1], curve.column_counts[-1]) for curve in found.curves}
     assert (ends["default-deny"], ends["dns"]) == ((1000, 1000), (3, 3))
     deny = found.curves[0]
     exact = [
         sum(key / 20 * MINUTE <= moment - NOON for key in range(1000)) for moment in found.moments
     ]
     assert list(deny.counts) == exact
-    figure = progress_chart(found)
+    figure = draw_progress(found)
     assert figure["data"][0]["x"][-1] < figure["layout"]["xaxis"]["range"][1]
 
 
 def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:
     known = {1: reached(default_deny=0, dns=600)}
-    while_at_it = progress(active_lab(), known, after(60 * 660))
-    weeks_later = progress(active_lab(), known, after(60 * 60 * 24 * 14))
+    while_at_it = compute_progress(active_lab(), known, after(60 * 660))
+    weeks_later = compute_progress(active_lab(), known, after(60 * 60 * 24 * 14))
     assert while_at_it is not None
     assert weeks_later is not None
     assert (while_at_it.moments[0], while_at_it.moments[-1]) == (
@@ -142,7 +146,7 @@ def test_progress_shows_the_last_hours_in_which_anything_was_reached() -> None:
         after(60 * 660),
     )
     assert (weeks_later.moments[0], weeks_later.moments[-1]) == (after(60 * 420), after(60 * 600))
-    assert progress(active_lab(), {1: reached(baseline=0)}, after(60)) is None
+    assert compute_progress(active_lab(), {1: reached(baseline=0)}, after(60)) is None
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_a_sparkline_is_a_line_in_steps_and_a_sentence(
     states: list[tuple[float, int]], points: str, words: str
 ) -> None:
     now = NOON + SPAN
-    found = trend([(NOON + hours * 60 * MINUTE, met) for hours, met in states], 18, now)
+    found = draw_trend([(NOON + hours * 60 * MINUTE, met) for hours, met in states], 18, now)
     assert found is not None
     assert found.points == points
     assert words in found.words
@@ -168,4 +172,4 @@ def test_a_sparkline_is_a_line_in_steps_and_a_sentence(
 
 
 def test_without_a_state_there_is_no_sparkline() -> None:
-    assert trend([], 18, NOON) is None
+    assert draw_trend([], 18, NOON) is None

@@ -6,9 +6,9 @@ from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.flow_answers import CONTRADICTIONS
 from dashboard.assess.steps import StepStatus
-from dashboard.web.board.overview import most_failing, stages
-from dashboard.web.board.page import Row
-from dashboard.web.board.queries import rows_of
+from dashboard.web.board.overview import count_failing_flows, count_stages
+from dashboard.web.board.queries import query_rows
+from dashboard.web.board.rows import BoardRow
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary
@@ -16,11 +16,11 @@ from tests.dashboard.classes import CHECKED, student, summary
 pytestmark = pytest.mark.django_db
 
 
-def rows() -> list[Row]:
-    return rows_of(models.Namespace.objects.all())
+def rows() -> list[BoardRow]:
+    return query_rows(models.Namespace.objects.all())
 
 
-def only() -> Row:
+def only() -> BoardRow:
     (row,) = rows()
     return row
 
@@ -39,7 +39,7 @@ def test_the_current_step_is_the_first_that_does_not_hold(
 ) -> None:
     student("ada", *missing)
     row = only()
-    assert (row.current.title if row.current else None) == title
+    assert (row.current_step.title if row.current_step else None) == title
 
 
 def test_a_step_that_cannot_be_told_is_not_done() -> None:
@@ -47,8 +47,8 @@ def test_a_step_that_cannot_be_told_is_not_done() -> None:
         make.namespace(), summary=summary() | {"steps": {"default-deny": True, "dns": None}}
     )
     row = only()
-    assert row.current is not None
-    assert row.current.key == "dns"
+    assert row.current_step is not None
+    assert row.current_step.key == "dns"
 
 
 def test_marks_tell_what_holds_what_was_lost_and_what_is_not_checked() -> None:
@@ -76,7 +76,9 @@ def test_everybody_is_counted_at_one_place() -> None:
     student("three", "kuma", "all-flows")
     student("done")
     make.namespace("unread")
-    counted = {stage.title: stage.count for stage in stages(active_lab(), rows()) if stage.count}
+    counted = {
+        stage.title: stage.count for stage in count_stages(active_lab(), rows()) if stage.count
+    }
     assert counted == {
         "Cannot be read": 1,
         "Default deny": 2,
@@ -89,7 +91,7 @@ def test_the_flows_that_fail_most_are_counted_over_those_that_could_be_read() ->
     student("ada", flows={"redis to DNS": Outcome.DENY, "student-app to redis": Outcome.PARTIAL})
     student("grace", flows={"redis to DNS": Outcome.UNKNOWN})
     make.namespace("unread")
-    found = most_failing(rows())
+    found = count_failing_flows(rows())
     assert [(item.flow.name, item.count) for item in found] == [
         ("redis to DNS", 2),
         ("student-app to redis", 1),
