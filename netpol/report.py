@@ -52,7 +52,7 @@ class PolicyReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportArtifacts:
-    """The other files of a report; `chart_error` is why there are no charts, where it is said."""
+    """The other files of a report; `chart_error` is why the charts are missing."""
 
     summary: str
     charts: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class ReportArtifacts:
 
 
 def build_report(lab: Lab, policy_file: str, namespace: str, cluster: Cluster) -> PolicyReport:
-    """Evaluate the policies of `cluster` on the lab's stand-ins in `namespace`; pods are left out.
+    """Evaluate the policies of `cluster` on the lab's placeholders in `namespace`, not on pods.
 
     A policy of another namespace has no effect there, as anywhere.
     """

@@ -39,7 +39,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def _find_focus(connections: Connections, options: argparse.Namespace) -> frozenset[int]:
-    """The pods of this name, or of a workload of this name. Raises `LoadError`."""
+    """The ends of a pod or workload of this name. Raises `LoadError`."""
     name: str = options.focus
     wanted = name if "/" in name else f"{options.namespace}/{name}"
     found = frozenset(number for number, end in enumerate(connections.ends) if wanted in end.names)
@@ -51,7 +51,7 @@ def _find_focus(connections: Connections, options: argparse.Namespace) -> frozen
 
 @dataclass(frozen=True, slots=True)
 class ConnectionList:
-    """Cells, and the words for them: each set of ports is worded once, each line leaves at once."""
+    """The cells to print; each set of ports is formatted once, each line printed at once."""
 
     connections: Connections
     focus: Set[int] | None

@@ -77,16 +77,16 @@ class ChangeList:
     def format_ports(self, change: ConnectionChange) -> str:
         return format_ports(self.comparison.port_space, change.ports)
 
-    def list_changes(self, turn: ChangeKind) -> Iterator[ConnectionChange]:
-        return (change for change in self.changes if change.kind is turn)
+    def list_changes(self, kind: ChangeKind) -> Iterator[ConnectionChange]:
+        return (change for change in self.changes if change.kind is kind)
 
     @property
     def summary(self) -> str:
         if not self.changes:
             return "No connection changed."
         pairs = {(each.kind, each.source, each.destination) for each in self.changes}
-        counted = Counter(turn for turn, _, _ in pairs)
-        return f"Pairs: {', '.join(f'{counted[turn]} {turn}' for turn in ChangeKind)}."
+        counted = Counter(kind for kind, _, _ in pairs)
+        return f"Pairs: {', '.join(f'{counted[kind]} {kind}' for kind in ChangeKind)}."
 
 
 def _print_text(changed: ChangeList) -> None:
@@ -100,8 +100,8 @@ def _print_text(changed: ChangeList) -> None:
 def _print_json(changed: ChangeList) -> None:
     print_lists(
         {
-            turn: (_format_change(changed, each) for each in changed.list_changes(turn))
-            for turn in ChangeKind
+            kind: (_format_change(changed, each) for each in changed.list_changes(kind))
+            for kind in ChangeKind
         }
     )
 

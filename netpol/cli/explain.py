@@ -93,7 +93,7 @@ def _describe_side(
 
 
 def _format_side(section: str, side: dict[str, Any]) -> Iterator[str]:
-    """Where to look: what admits, what comes nearest, and where it is blocked who isolates."""
+    """Where to look: the rules that admit or come nearest, and the policies that isolate."""
     places = [("admitted by", place) for place in side["allowing"]]
     if side["nearest"]:
         places.append(("nearest is", side["nearest"]))
@@ -106,7 +106,7 @@ def _format_side(section: str, side: dict[str, Any]) -> Iterator[str]:
 
 
 def _find_end(cluster: Cluster, name: str, home: str) -> Endpoint:
-    """Raises `LoadError` with the pods that there are."""
+    """The pod or address of this name. Raises `LoadError`, which lists the pods."""
     if address := validate.parse_address(name):
         return OutsideAddress(address)
     namespace, _, pod = name.rpartition("/")

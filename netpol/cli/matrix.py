@@ -52,7 +52,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def _list_surprises(cluster: Cluster, outside: Mapping[str, OutsideAddress]) -> Iterator[str]:
-    """Why the answer may not be what was meant."""
+    """Why the matrix may surprise."""
     for name, end in outside.items():
         for pod in cluster.pods:
             if end.address in pod.addresses:

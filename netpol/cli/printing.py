@@ -1,4 +1,4 @@
-"""Sets of ports in words and as JSON, and long lists line by line."""
+"""Sets of ports as text and as JSON, and long JSON lists item by item."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,8 +32,8 @@ def _format_range(ports: PortRange) -> str:
 
 
 def print_lists(lists: Mapping[str, Iterable[str]]) -> None:
-    """An object of JSON with these lists, whose items are JSON already: each leaves as it comes, so
-    that an answer need not be held as a whole.
+    """Print a JSON object of lists, whose items are JSON already. Each item is printed at once, so
+    that a long list is never in memory.
     """
     opening = "{"
     for name, items in lists.items():

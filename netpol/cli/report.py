@@ -53,7 +53,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def _list_surprises(cluster: Cluster, namespace: str) -> Iterator[str]:
-    """Why nothing may have changed, where that could surprise."""
+    """Why the report may surprise: policies without effect, or none."""
     for elsewhere in cluster.policies:
         if elsewhere != namespace:
             yield (

@@ -1,5 +1,5 @@
-"""What may be opened to what: for every pair of pods, and of pods and addresses outside, a set of
-protocols and ports.
+"""All connections of a cluster: the allowed protocols and ports between every two pods, and between
+pods and addresses outside.
 
 `decide` answers for one port; this answers for all of them at once, and for a whole cluster. Pods
 that no policy tells apart are one class, policies are masks over classes and ports, and a row of

@@ -1,4 +1,4 @@
-"""Addresses as ranges of numbers, and which of the blocks in policies hold an address."""
+"""Addresses as ranges of numbers, and the ipBlocks that contain an address."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class AddressRange:
 
 
 def join_ranges(ranges: Iterable[AddressRange]) -> Iterator[AddressRange]:
-    """Ranges that come in order, those that touch as one."""
+    """Join adjacent ranges; they have to come in order."""
     last: AddressRange | None = None
     for each in ranges:
         if last and last.family == each.family and last.last + 1 == each.first:
@@ -55,7 +55,7 @@ FAMILIES = tuple(AddressRange(family, 0, last) for family, last in LAST.items())
 
 
 def list_block_ranges(block: IPBlock) -> list[AddressRange]:
-    """The addresses of `cidr` that no `except` holds, in order."""
+    """The addresses of `cidr` outside every `except`, in order."""
     family = block.cidr.version
     parts = sorted(
         (int(part.network_address), int(part.broadcast_address))
@@ -75,7 +75,7 @@ def list_block_ranges(block: IPBlock) -> list[AddressRange]:
 
 @dataclass(frozen=True, slots=True)
 class BlockIndex:
-    """Which blocks hold an address, a bit for each block in its order.
+    """The blocks that contain an address, as one bit for each block in its order.
 
     For each family: where what holds an address changes, and what holds it from there on.
     """
@@ -102,12 +102,12 @@ class BlockIndex:
         return cls(starts, holders)
 
     def find_blocks(self, address: IPAddress) -> int:
-        """The blocks that hold it: "matches addresses in `cidr` and in none of `except`"."""
+        """The blocks that contain it: "matches addresses in `cidr` and in none of `except`"."""
         family = address.version
         return self.holders[family][bisect_right(self.starts[family], int(address)) - 1]
 
     def split_addresses(self) -> Iterator[tuple[AddressRange, int]]:
-        """All addresses, in ranges that no block tells apart, each with the blocks that hold it."""
+        """All addresses, in ranges that no block splits, each with the blocks that contain it."""
         for family, starts in self.starts.items():
             ends = (*starts[1:], LAST[family] + 1)
             for first, end, held in zip(starts, ends, self.holders[family], strict=True):

@@ -18,7 +18,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Admissions:
-    """All that is admitted in one direction; `unrestricted` admit everyone on every port."""
+    """All admissions in one direction; `unrestricted` classes admit everyone on every port."""
 
     unrestricted: int
     listed: Sequence[Admission]
@@ -49,13 +49,13 @@ class PoliciesInForce:
 
     @property
     def undefined_classes(self) -> int:
-        """Whose every answer is uncertain, whatever policies say."""
+        """The classes with only unknown verdicts, whatever the policies say."""
         unenforced = self.population.cluster.profile is Profile.UNENFORCED
         return 0 if unenforced else self.population.undefined
 
 
 def find_sure_admissions(in_force: PoliciesInForce, family: int) -> Admissions:
-    """What is surely admitted, where addresses count as they do in one family."""
+    """What is surely admitted, by the addresses of one family."""
     certain = in_force.population.everyone & ~in_force.undefined_classes
     table = _AdmissionTable(in_force, family)
     for policy, subjects in in_force.policies:
@@ -65,24 +65,26 @@ def find_sure_admissions(in_force: PoliciesInForce, family: int) -> Admissions:
 
 
 def find_doubtful_admissions(in_force: PoliciesInForce, family: int) -> Admissions:
-    """What nobody can be sure of, and perhaps some of what is sure."""
-    people = in_force.population
+    """What is perhaps admitted, including some of what is surely admitted."""
+    population = in_force.population
     table = _AdmissionTable(in_force, family)
     isolated = in_force.isolated & ~in_force.undefined_classes
-    every = people.distinctions.ports.all_ports
+    every = population.distinctions.ports.all_ports
     # Network plugins differ in whether policies apply to pods on their node's network.
-    table.add_admission(isolated & ~people.on_host, people.on_host, every)
-    if people.unaddressed:
+    table.add_admission(isolated & ~population.on_host, population.on_host, every)
+    if population.unaddressed:
         for policy, subjects in in_force.policies:
             for rule in policy.rules_for(in_force.direction) or ():
                 if any(isinstance(peer, IPBlock) for peer in rule.peers or ()):
-                    table.add_rule_ports(rule, subjects & isolated, people.unaddressed)
-    return Admissions(in_force.undefined_classes | isolated & people.on_host, table.to_admissions())
+                    table.add_rule_ports(rule, subjects & isolated, population.unaddressed)
+    return Admissions(
+        in_force.undefined_classes | isolated & population.on_host, table.to_admissions()
+    )
 
 
 @dataclass(slots=True)
 class _AdmissionTable:
-    """Admissions while they are collected: by peers and ports, who admits them."""
+    """Collects admissions: for peers and ports, the subjects that admit them."""
 
     in_force: PoliciesInForce
     family: int
@@ -110,7 +112,7 @@ class _AdmissionTable:
                 self.add_rule_ports(rule, ours, self._find_peers(namespace, rule, node), node)
 
     def add_rule_ports(self, rule: Rule, subjects: int, peers: int, node: int = 0) -> None:
-        """The rule's ports, for peers that it means."""
+        """Add the rule's ports for these peers."""
         space = self.in_force.population.distinctions.ports
         if rule.ports is None:
             self.add_admission(subjects, peers, space.all_ports)
@@ -125,7 +127,7 @@ class _AdmissionTable:
         self.add_admission(subjects, peers, mask)
 
     def _add_named_port(self, port: NamedPort, subjects: int, peers: int, node: int) -> None:
-        """A name means what the destination declares, whichever direction the rule is of."""
+        """A named port is what the destination declares, in both directions."""
         population = self.in_force.population
         for number, declaring in population.declaring[port.protocol, port.name].items():
             mask = population.distinctions.ports.mask_port(number, port.protocol)
@@ -135,25 +137,29 @@ class _AdmissionTable:
                 self.add_admission(subjects & declaring, peers, mask)
 
     def _find_peers(self, namespace: str, rule: Rule, node: int) -> int:
-        people = self.in_force.population
+        population = self.in_force.population
         if rule.peers is None:
-            return people.everyone
+            return population.everyone
         found = 0
         for peer in rule.peers:
             match peer:
                 case PodPeer():
                     found |= self._find_pods(namespace, peer) & ~node
-                case IPBlock() if people.cluster.profile is not Profile.CILIUM:
-                    number = people.distinctions.blocks[peer]
-                    found |= people.in_blocks[self.family].get(number, 0)
+                case IPBlock() if population.cluster.profile is not Profile.CILIUM:
+                    number = population.distinctions.blocks[peer]
+                    found |= population.in_blocks[self.family].get(number, 0)
         return found
 
     def _find_pods(self, namespace: str, peer: PodPeer) -> int:
-        """Without a namespaceSelector they are pods of the policy's namespace."""
-        people = self.in_force.population
-        selected = people.pods_by_label.find_matching(peer.pods)
+        """The peer's pods; without a namespaceSelector those of the policy's namespace."""
+        population = self.in_force.population
+        selected = population.pods_by_label.find_matching(peer.pods)
         if peer.namespaces is None:
-            selected &= people.by_namespace[namespace]
+            selected &= population.by_namespace[namespace]
         else:
-            selected &= people.namespaces_by_label.find_matching(peer.namespaces)
-        return selected & ~people.gateways if people.cluster.profile is Profile.CILIUM else selected
+            selected &= population.namespaces_by_label.find_matching(peer.namespaces)
+        return (
+            selected & ~population.gateways
+            if population.cluster.profile is Profile.CILIUM
+            else selected
+        )

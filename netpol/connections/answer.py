@@ -13,7 +13,7 @@ from netpol.connections.outside import OutsideConnections
 from netpol.connections.population import Population
 from netpol.connections.rows import ClassReach, ReachRows
 from netpol.evaluate import decide_connection
-from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
+from netpol.model import Cluster, Direction, Endpoint, OutsideAddress, Pod
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ConnectionCell:
 
 @dataclass(frozen=True, slots=True)
 class ClassAnswers:
-    """One cluster's answers about classes of ends."""
+    """The connections of one cluster, by classes of ends."""
 
     population: Population
     rows: ReachRows
@@ -38,7 +38,10 @@ class ClassAnswers:
     entering: OutsideConnections
 
     @classmethod
-    def from_population(cls, population: Population) -> "ClassAnswers":
+    def from_pods(
+        cls, cluster: Cluster, distinctions: Distinctions, pods: Sequence[Pod | None]
+    ) -> "ClassAnswers":
+        population = Population.from_pods(cluster, distinctions, pods)
         egress = PoliciesInForce.from_population(population, Direction.EGRESS)
         ingress = PoliciesInForce.from_population(population, Direction.INGRESS)
         return cls(
@@ -51,7 +54,7 @@ class ClassAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Who may open what to whom. Held by classes of ends; cells are made one by one."""
+    """All connections of a cluster, stored by classes of ends and listed cell by cell."""
 
     ends: Sequence[ConnectionEnd]
     classes: EndClasses
@@ -66,7 +69,7 @@ class Connections:
         return cls(
             listed,
             classes,
-            ClassAnswers.from_population(Population.from_pods(cluster, distinctions, pods)),
+            ClassAnswers.from_pods(cluster, distinctions, pods),
         )
 
     @property
@@ -90,13 +93,13 @@ class Connections:
         )
 
     def list_unknown_cells(self, focus: Set[int] | None = None) -> Iterator[ConnectionCell]:
-        """Those of the cells of which something is unknown."""
+        """The cells with unknown ports."""
         if not self.answers.rows.is_certain:
             yield from (cell for cell in self.list_cells(focus) if cell.unknown)
 
     def explain_unknown(self, cell: ConnectionCell) -> tuple[str, ...]:
         """Why ports of a cell are unknown, in the evaluator's words."""
-        # Of a workload and itself two different pods.
+        # Between a workload and itself: two different pods.
         other = -1 if cell.source == cell.destination else 0
         ends = self._find_endpoint(cell.source, 0), self._find_endpoint(cell.destination, other)
         found: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Sets of small numbers as the bits of one integer, and sets of labelled things by selector."""
+"""Sets of small numbers as the bits of one integer, and an index of labels."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def list_numbers(mask: int) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class LabelIndex:
-    """Which things have a label, as bits; only of the keys that it was made for."""
+    """The things that have a label, as bits, for the keys that selectors name."""
 
     everything: int
     having: Mapping[str, int]
@@ -46,7 +46,7 @@ class LabelIndex:
     def from_labels(
         cls, labelled: Sequence[tuple[Mapping[str, str], int]], keys: Iterable[str]
     ) -> "LabelIndex":
-        """Of labels, each with the set that has them; `keys` are those that selectors name."""
+        """An index of labels, each with the set of things that have them."""
         everything = 0
         having: dict[str, int] = dict.fromkeys(keys, 0)
         with_value: dict[tuple[str, str], int] = {}
@@ -59,7 +59,7 @@ class LabelIndex:
         return cls(everything, having, with_value)
 
     def find_matching(self, selector: Selector) -> int:
-        """What `netpol.evaluate.matches`: "an empty label selector matches all objects"."""
+        """What `selector_matches` accepts: "an empty label selector matches all objects"."""
         found = self.everything
         for requirement in selector.requirements:
             found &= self._match_requirement(requirement)

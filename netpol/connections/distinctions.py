@@ -26,7 +26,7 @@ PortName = tuple[Protocol, str]
 
 @dataclass(frozen=True, slots=True)
 class Distinctions:
-    """Two things that are equal in all of this are the same to every policy.
+    """Things that are equal in all of this are the same to every policy.
 
     `keys` are those of pods' labels, `home_keys` of namespaces'. `blocks` numbers the ipBlocks as
     `addresses` does.
@@ -41,7 +41,7 @@ class Distinctions:
 
     @classmethod
     def from_clusters(cls, *clusters: Cluster) -> "Distinctions":
-        """Of all policies of these clusters, so that answers about each can be compared."""
+        """The distinctions of all policies of these clusters, which can then be compared."""
         policies = [
             policy
             for cluster in clusters
@@ -72,7 +72,7 @@ class Distinctions:
         )
 
     def build_class_key(self, pod: Pod) -> Hashable:
-        """Pods of one cluster of which this is equal are the same to every policy."""
+        """A key that is equal for pods of one cluster which every policy treats alike."""
         return (
             pod.namespace,
             frozenset((key, pod.labels[key]) for key in self.keys if key in pod.labels),
@@ -84,7 +84,7 @@ class Distinctions:
 
 
 def _list_rules(policies: Iterable[Policy]) -> Iterable[Rule]:
-    """Each once. Most policies of a class share them, which identity tells without a comparison."""
+    """Each rule once; most policies of a class share theirs, which identity shows quickly."""
     listed = {
         id(rules): rules
         for policy in policies

@@ -1,4 +1,4 @@
-"""Whom answers name: pods, and workloads of which no policy tells the pods apart."""
+"""The ends of connections: pods, and workloads whose pods every policy treats alike."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class ConnectionEnd:
 
     @property
     def names(self) -> frozenset[str]:
-        """All that it can be called by: its pods' names and their workload's."""
+        """All its names: those of its pods and of their workload."""
         called = {name for pod in self.pods for name in (pod.name, pod.workload) if name}
         return frozenset(f"{self.pods[0].namespace}/{name}" for name in called)
 
 
 def list_ends(cluster: Cluster, distinctions: Distinctions) -> list[ConnectionEnd]:
-    """All pods, in the order of their names; those of one workload as one, if they are alike.
+    """All pods by name; those of one workload as one end, if they are alike.
 
     A workload of one pod goes by the pod's name.
     """
@@ -32,13 +32,13 @@ def list_ends(cluster: Cluster, distinctions: Distinctions) -> list[ConnectionEn
     ).items():
         alone = len(pods) == 1
         found.append(ConnectionEnd(_format_name(pods[0]) if alone else name, pods))
-    return sorted(found, key=_sort_key)
+    return sorted(found, key=lambda end: end.name.split("/"))
 
 
 def pair_ends(
     distinctions: Distinctions, *clusters: Cluster
 ) -> list[tuple[str, tuple[ConnectionEnd | None, ...]]]:
-    """Names, each with the end that has it in each cluster.
+    """Each name with its end in each cluster.
 
     A workload goes by its own name, which it keeps whatever its pods are called. If its pods differ
     in one cluster, they are told apart in all.
@@ -58,21 +58,17 @@ def pair_ends(
     )
 
 
-def _sort_key(end: ConnectionEnd) -> list[str]:
-    return end.name.split("/")
-
-
 def _find_split_workloads(
     clusters: Sequence[Cluster], distinctions: Distinctions
 ) -> frozenset[str]:
-    """Workloads whose pods have to be named one by one."""
+    """Workloads whose pods need a name each."""
     return frozenset(
         name for cluster in clusters for name in _find_unlike_workloads(cluster, distinctions)
     )
 
 
 def _find_unlike_workloads(cluster: Cluster, distinctions: Distinctions) -> Iterator[str]:
-    """Workloads of which some policy tells the pods apart, or whose name is a pod's of another."""
+    """Workloads whose pods some policy treats differently, or that have another pod's name."""
     known: dict[str, Hashable] = {}
     for pod in cluster.pods:
         name = f"{pod.namespace}/{pod.workload}"
@@ -99,7 +95,7 @@ def _format_name(pod: Pod) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EndClasses:
-    """Which ends have one key: `of` has the class of each end, `members` the ends of each class."""
+    """Classes of ends with equal keys: the class of each end, and the members of each class."""
 
     by_end: Sequence[int]
     members: Sequence[Sequence[int]]
@@ -107,8 +103,8 @@ class EndClasses:
     @classmethod
     def from_keys(cls, keys: Iterable[Hashable]) -> "EndClasses":
         classes: dict[Hashable, int] = {}
-        of = [classes.setdefault(key, len(classes)) for key in keys]
+        by_end = [classes.setdefault(key, len(classes)) for key in keys]
         members: list[list[int]] = [[] for _ in classes]
-        for end, number in enumerate(of):
+        for end, number in enumerate(by_end):
             members[number].append(end)
-        return cls(of, members)
+        return cls(by_end, members)

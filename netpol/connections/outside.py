@@ -1,4 +1,4 @@
-"""What pods may open to addresses outside the cluster, and these to pods."""
+"""Connections between pods and addresses outside the cluster."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from netpol.model import Direction, IPBlock, NamedPort, Pod, PortRange, Rule
 
 @dataclass(frozen=True, slots=True)
 class AddressSpan:
-    """A range of addresses outside, with the ports that are surely and those perhaps admitted."""
+    """A range of addresses outside, with the ports that are surely and perhaps admitted."""
 
     addresses: AddressRange
     sure: int
@@ -21,7 +21,7 @@ class AddressSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutsideConnections:
-    """One direction's answers. Nobody outside is isolated, so one end's policies decide.
+    """One direction. Nothing outside is isolated, so the policies of one end decide.
 
     `rules` are those that can mean an address, for each class that is isolated.
     """
@@ -44,7 +44,7 @@ class OutsideConnections:
         return cls(in_force, rules)
 
     def list_spans(self, number: int) -> tuple[AddressSpan, ...]:
-        """Those that differ, in order; where nothing is admitted there is none."""
+        """The ranges with admitted ports, in order; adjacent ranges differ."""
         pod = self.in_force.population.pods[number]
         every = self.in_force.population.distinctions.ports.all_ports
         if pod is None:
@@ -74,7 +74,7 @@ class OutsideConnections:
             yield AddressSpan(addresses, sure, perhaps & ~sure)
 
     def _mask_ports(self, pod: Pod, rule: Rule) -> int:
-        """An address outside declares no names."""
+        """The rule's ports; an address outside declares no names."""
         space = self.in_force.population.distinctions.ports
         if rule.ports is None:
             return space.all_ports
@@ -91,12 +91,12 @@ class OutsideConnections:
 
 
 def _can_mean_address(rule: Rule) -> bool:
-    """Whether it can mean an address: selectors never do."""
+    """Whether a peer can be an address: a selector never selects one."""
     return rule.peers is None or any(isinstance(peer, IPBlock) for peer in rule.peers)
 
 
 def _join_spans(spans: Iterable[AddressSpan]) -> Iterator[AddressSpan]:
-    """Ranges that touch and fare alike as one, those of which nothing is to be said not at all."""
+    """Join adjacent ranges with the same ports, and drop those without any."""
     for (sure, unknown), alike in groupby(spans, key=lambda span: (span.sure, span.unknown)):
         if sure or unknown:
             for addresses in join_ranges(span.addresses for span in alike):

@@ -1,4 +1,4 @@
-"""The pods that masks are about: a bit for each class of pods that no policy tells apart."""
+"""The pods behind masks: one bit for each class of pods that every policy treats alike."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from netpol.model import Cluster, NamedPort, Pod, Port, PortRange
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """One pod of each class, at the place of its bit; `None` where the cluster has no such pod.
+    """One pod of each class, at the index of its bit; `None` if the cluster has no such pod.
 
     All but `homes`, whose keys are namespaces, are sets of classes. `undefined` are those that an
     object of another kind governs, `declaring` tells by name of a port which have which number,
@@ -110,7 +110,7 @@ def _group_masks(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
 
 
 def _find_undefined(cluster: Cluster, everyone: int, homes: Mapping[str, int]) -> int:
-    """Objects of kinds that are not evaluated could change anything in their reach."""
+    """The classes that a policy of an unsupported kind could affect."""
     found = 0
     for other in cluster.unsupported:
         found |= everyone if other.namespace is None else homes.get(other.namespace, 0)

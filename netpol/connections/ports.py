@@ -1,4 +1,4 @@
-"""Sets of ports of all protocols, as bits: one for each range that no policy tells apart."""
+"""Sets of ports of all protocols as bits: one for each range that no policy splits."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,13 +46,13 @@ class PortSpace:
         return (1 << len(self.parts)) - 1
 
     def mask_range(self, port: PortRange) -> int:
-        """The range as bits. It has to be one of those that the space was made of."""
+        """The range as bits; it has to be one of the ranges that the space was built from."""
         starts, offset = self.starts[port.protocol], self.offsets[port.protocol]
         first, end = bisect_right(starts, port.first) - 1, bisect_left(starts, port.last + 1)
         return (1 << offset + end) - (1 << offset + first)
 
     def mask_port(self, port: int, protocol: Protocol) -> int:
-        """Whatever else the bit of this port stands for."""
+        """The bit of the range that contains this port."""
         place = bisect_right(self.starts[protocol], port) - 1
         return 1 << self.offsets[protocol] + place
 
@@ -61,7 +61,7 @@ class PortSpace:
         return tuple(each for run in _find_runs(mask) for each in self._join_bits(*run))
 
     def _join_bits(self, start: int, end: int) -> Iterator[PortRange]:
-        """Bits that follow each other, as one range for each protocol among them."""
+        """Consecutive bits as one range for each of their protocols."""
         for protocol, offset in self.offsets.items():
             first, stop = max(start, offset), min(end, offset + len(self.starts[protocol]))
             if first < stop:
@@ -73,7 +73,7 @@ class PortSpace:
 
 
 def _find_runs(mask: int) -> Iterator[tuple[int, int]]:
-    """Where bits begin to be set, and where they end: of a mask of many bits few are looked at."""
+    """The start and end of each run of set bits, found without a look at every bit."""
     digits = f"{mask:b}"[::-1] + "0"
     start = digits.find("1")
     while start >= 0:

@@ -1,4 +1,4 @@
-"""A row of the matrix: for every class of pods a set of ports, held by sets of ports."""
+"""A row of the matrix: the ports of every class of pods, grouped by equal ports."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ stand nowhere.
 
 
 def unite_rows(parts: Iterable[tuple[int, int]]) -> PortRow:
-    """Each class with all the ports that any part, ports and classes, gives it."""
+    """Each class with all the ports that any part (ports, classes) gives it."""
     row: dict[int, int] = {}
     by_ports: dict[int, int] = {}
     for ports, classes in parts:
@@ -42,7 +42,7 @@ def remove_classes(row: PortRow, classes: int) -> PortRow:
 
 
 def subtract_row(row: PortRow, taken: PortRow) -> PortRow:
-    """Each class with the ports that the one row gives it and the other does not."""
+    """Each class with the ports that only the first row gives it."""
     left: dict[int, int] = {}
     for ports, members in row.items():
         rest = members

@@ -1,4 +1,4 @@
-"""From policies as masks to what each class of pods may open, a row at a time."""
+"""What each class of pods may open, computed row by row from policies as masks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class ClassReach:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Who admits whom in both directions, found by the source.
+    """The admissions of both directions, indexed by source.
 
     Rows that come of the same admissions are one object, so that a dense answer is held once.
     """
@@ -42,12 +42,12 @@ class _Grid:
 
     @classmethod
     def from_admissions(
-        cls, people: Population, egress: Admissions, ingress: Admissions
+        cls, population: Population, egress: Admissions, ingress: Admissions
     ) -> "_Grid":
-        count = len(people.pods)
+        count = len(population.pods)
         return cls(
-            people.distinctions.ports.all_ports,
-            people.everyone,
+            population.distinctions.ports.all_ports,
+            population.everyone,
             egress,
             ingress,
             _index_by_class(count, (each.subjects for each in egress.listed)),
@@ -84,23 +84,23 @@ class ReachRows:
 
     @classmethod
     def from_policies(
-        cls, people: Population, egress: PoliciesInForce, ingress: PoliciesInForce
+        cls, population: Population, egress: PoliciesInForce, ingress: PoliciesInForce
     ) -> "ReachRows":
         grids = []
-        for family in people.families_to_compare:
+        for family in population.families_to_compare:
             certain = [find_sure_admissions(each, family) for each in (egress, ingress)]
             perhaps = [find_doubtful_admissions(each, family) for each in (egress, ingress)]
-            grid = _Grid.from_admissions(people, *certain)
-            grids.append((family, grid, _widen_grid(people, grid, certain, perhaps)))
-        return cls(people, grids)
+            grid = _Grid.from_admissions(population, *certain)
+            grids.append((family, grid, _widen_grid(population, grid, certain, perhaps)))
+        return cls(population, grids)
 
     @property
     def is_certain(self) -> bool:
-        """Whether nothing is in doubt, of any pod."""
+        """Whether no verdict is unknown."""
         return all(wide is grid for _, grid, wide in self.grids) and len(self.grids) == 1
 
     def find_reach(self, source: int) -> ClassReach:
-        """An answer is sure where it is the same in all families that both ends have."""
+        """What a class may open; it is sure where all address families of both ends agree."""
         first, *others = self.grids
         if not others:
             _, grid, wide = first
@@ -122,20 +122,20 @@ class ReachRows:
 
 
 def _widen_grid(
-    people: Population, grid: _Grid, certain: list[Admissions], perhaps: list[Admissions]
+    population: Population, grid: _Grid, certain: list[Admissions], perhaps: list[Admissions]
 ) -> _Grid:
-    """The grid of what is not surely denied; the same one where nothing is in doubt."""
+    """The grid of what is not surely denied; the same grid if nothing is unknown."""
     if not any(each.unrestricted or each.listed for each in perhaps):
         return grid
     egress, ingress = (
         Admissions(one.unrestricted | other.unrestricted, [*one.listed, *other.listed])
         for one, other in zip(certain, perhaps, strict=True)
     )
-    return _Grid.from_admissions(people, egress, ingress)
+    return _Grid.from_admissions(population, egress, ingress)
 
 
 def _index_by_class(count: int, masks: Iterable[int]) -> list[list[int]]:
-    """For each class the numbers of the masks that hold it."""
+    """For each class, the indexes of the masks that contain it."""
     found: list[list[int]] = [[] for _ in range(count)]
     for number, mask in enumerate(masks):
         for member in list_numbers(mask):

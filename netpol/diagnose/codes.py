@@ -1,4 +1,4 @@
-"""Which mistake an edit mends, by where the edit is and what it does."""
+"""The code of the cause that an edit mends: by its place and its effect."""
 
 from netpol.diagnose.model import CauseCode
 from netpol.model import Direction

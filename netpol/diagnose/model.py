@@ -1,4 +1,4 @@
-"""What is wrong with a namespace, by a lab: root causes, and which flows each explains."""
+"""What is wrong with a namespace by a lab: root causes, and the flows that each explains."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from netpol.repair import Repair
 
 
 class CauseCode(StrEnum):
-    """Stable: machines go by these."""
+    """Codes are stable: other programs rely on them."""
 
     MISSING_POLICY = "missing-policy"
     MISSING_RULE = "missing-rule"
@@ -36,7 +36,7 @@ class CauseCode(StrEnum):
 
 
 MISSING_CODES = frozenset({CauseCode.MISSING_POLICY, CauseCode.MISSING_RULE})
-"""What has no place to point at."""
+"""Causes without a place to point at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What opens and closes between two clusters, on all ports, and which policies are why."""
+"""What opens and closes between two clusters or two assessments, and because of which policies."""
 
 from netpol.diff.clusters import ClusterComparison, ConnectionChange
 from netpol.diff.reasons import ChangeKind

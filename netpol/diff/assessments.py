@@ -28,7 +28,7 @@ class FlowChange:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentDifference:
-    """`unclear` are changes from or to an answer that is not known; partial is half open."""
+    """`unclear` are changes from or to an unknown verdict; partial is half open."""
 
     opened: tuple[FlowChange, ...]
     closed: tuple[FlowChange, ...]
@@ -37,7 +37,7 @@ class AssessmentDifference:
 
 
 def compare_assessments(before: Assessment, after: Assessment) -> AssessmentDifference:
-    """Compare two assessments flow by flow; flows that only one of them knows are left out."""
+    """Compare two assessments flow by flow, without flows that only one of them has."""
     known = {flow.flow: flow for flow in before.flows}
     opened, closed, unclear, unchanged = [], [], [], []
     for now in after.flows:

@@ -1,4 +1,4 @@
-"""Which policies made a connection open or close between two moments."""
+"""Which policies opened or closed a connection between two assessments."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netpol.model import Direction, Outcome, Verdict
 
 Verdicts = Sequence[Verdict]
-"""Of all pairs of pods that are looked at together, at least one."""
+"""The verdicts of all pairs of pods behind one flow, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PolicyCause:
 
 
 def find_openers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
-    """A closed side opens when a rule comes that admits, or when all that isolated it goes."""
+    """The policies that opened a closed side: one admits now, or all that isolated it are gone."""
     for direction in _closed_directions(then):
         admitting = _in_any(_allowing_policies(now, direction)) - _in_all(
             _allowing_policies(then, direction)
@@ -39,7 +39,7 @@ def find_openers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
 
 
 def find_closers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
-    """An open side closes when the rule goes that admitted, or when a policy comes to isolate."""
+    """The policies that closed an open side: none admits any more, or one isolates now."""
     for direction in _closed_directions(now):
         lost = _in_any(_allowing_policies(then, direction)) - _in_all(
             _allowing_policies(now, direction)

@@ -1,4 +1,4 @@
-"""What opened and what closed between two clusters, for all pairs and ports, and why."""
+"""Which connections two clusters allow differently, on all ports, and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,6 @@ from netpol.connections.bits import list_numbers
 from netpol.connections.distinctions import Distinctions
 from netpol.connections.ends import ConnectionEnd, EndClasses, pair_ends
 from netpol.connections.outside import AddressSpan
-from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
 from netpol.connections.row import PortRow, subtract_row, unite_rows
 from netpol.connections.rows import ClassReach
@@ -18,14 +17,14 @@ from netpol.diff.reasons import ChangeKind, ChangeReason, EndRules, PairGates, e
 from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
 
 EndOrRange = int | AddressRange
-"""An end, by its number, or addresses outside."""
+"""The number of an end, or addresses outside."""
 ChangedPorts = tuple[ChangeKind, EndOrRange, EndOrRange, int]
-"""Which way the connections from a source to a destination went, on which ports."""
+"""How connections from a source to a destination changed, on which ports."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionChange:
-    """Ports of one pair that went one way for one reason."""
+    """Ports of one pair that opened or closed for one reason."""
 
     kind: ChangeKind
     source: str
@@ -36,7 +35,7 @@ class ConnectionChange:
 
 @dataclass(frozen=True, slots=True)
 class ClusterComparison:
-    """Two clusters, before and after, as answers about the same classes of ends.
+    """The connections of two clusters, before and after, by the same classes of ends.
 
     An end has one name in both, and may be missing in one.
     """
@@ -64,9 +63,7 @@ class ClusterComparison:
         for side, cluster in enumerate((before, after)):
             chosen = [ends[members[0]][side] for members in classes.members]
             pods = [end.pods[0] if end else None for end in chosen]
-            answers.append(
-                ClassAnswers.from_population(Population.from_pods(cluster, distinctions, pods))
-            )
+            answers.append(ClassAnswers.from_pods(cluster, distinctions, pods))
         return cls([name for name, _ in common], ends, classes, answers)
 
     @property
@@ -74,25 +71,25 @@ class ClusterComparison:
         return self.answers[0].population.distinctions.ports
 
     def list_changes(self) -> Iterator[ConnectionChange]:
-        """By source, then by destination: pods first, then addresses outside."""
+        """All changes, by source and then by destination: pods before addresses outside."""
         for source in range(len(self.ends)):
-            for turned in (*self._compare_pods(source), *self._compare_leaving(source)):
-                yield from self._explain_change(turned)
-        for turned in self._compare_entering():
-            yield from self._explain_change(turned)
+            for change in (*self._compare_pods(source), *self._compare_leaving(source)):
+                yield from self._explain_change(change)
+        for change in self._compare_entering():
+            yield from self._explain_change(change)
 
     def _compare_pods(self, source: int) -> Iterator[ChangedPorts]:
         number = self.classes.by_end[source]
         then, now = (each.rows.find_reach(number) for each in self.answers)
         found = sorted(
-            (end, turn, ports)
-            for turn, row in _compare_rows(then, now).items()
+            (end, kind, ports)
+            for kind, row in _compare_rows(then, now).items()
             for ports, classes in row.items()
             for chosen in list_numbers(classes)
             for end in self.classes.members[chosen]
             if end != source or self._has_several(source)
         )
-        return ((turn, source, end, ports) for end, turn, ports in found)
+        return ((kind, source, end, ports) for end, kind, ports in found)
 
     def _has_several(self, end: int) -> bool:
         """A pod always reaches itself; whether pods of one workload reach each other may change."""
@@ -102,38 +99,38 @@ class ClusterComparison:
         number = self.classes.by_end[source]
         then, now = (each.leaving.list_spans(number) for each in self.answers)
         return (
-            (turn, source, addresses, ports) for addresses, turn, ports in _compare_spans(then, now)
+            (kind, source, addresses, ports) for addresses, kind, ports in _compare_spans(then, now)
         )
 
     def _compare_entering(self) -> Iterator[ChangedPorts]:
         found: dict[AddressRange, list[ChangedPorts]] = {}
         for end, number in enumerate(self.classes.by_end):
             then, now = (each.entering.list_spans(number) for each in self.answers)
-            for addresses, turn, ports in _compare_spans(then, now):
-                found.setdefault(addresses, []).append((turn, addresses, end, ports))
+            for addresses, kind, ports in _compare_spans(then, now):
+                found.setdefault(addresses, []).append((kind, addresses, end, ports))
         for addresses in sorted(found):
             yield from found[addresses]
 
-    def _explain_change(self, turned: ChangedPorts) -> Iterator[ConnectionChange]:
-        turn, source, destination, ports = turned
+    def _explain_change(self, change: ChangedPorts) -> Iterator[ConnectionChange]:
+        kind, source, destination, ports = change
         names = self._format_name(source), self._format_name(destination)
         if missing := [place for place in (source, destination) if not self._is_in_both(place)]:
-            came = turn is ChangeKind.OPENED
+            came = kind is ChangeKind.OPENED
             words = " and ".join(
                 f"`{self._format_name(place)}`" for place in dict.fromkeys(missing)
             )
-            sentence = f"{turn.capitalize()}: {words} {'came' if came else 'went'}."
-            yield ConnectionChange(turn, *names, ports, ChangeReason((), sentence))
+            sentence = f"{kind.capitalize()}: {words} {'came' if came else 'went'}."
+            yield ConnectionChange(kind, *names, ports, ChangeReason((), sentence))
             return
-        alike = turn, self._find_class(source), self._find_class(destination), ports
+        alike = kind, self._find_class(source), self._find_class(destination), ports
         if alike not in self.known:
             before, after = (self._find_gates(source, destination, side) for side in (0, 1))
-            self.known[alike] = explain_ports(turn, before, after, ports, self.port_space)
+            self.known[alike] = explain_ports(kind, before, after, ports, self.port_space)
         for why, part in self.known[alike].items():
-            yield ConnectionChange(turn, *names, part, why)
+            yield ConnectionChange(kind, *names, part, why)
 
     def _find_gates(self, source: EndOrRange, destination: EndOrRange, side: int) -> PairGates:
-        """Of a workload and itself those of two different pods."""
+        """The policies of both ends; between a workload and itself those of two different pods."""
         other = -1 if source == destination else 0
         egress = self._find_end_rules(source, side, Direction.EGRESS, 0)
         ingress = self._find_end_rules(destination, side, Direction.INGRESS, other)
@@ -144,8 +141,8 @@ class ClusterComparison:
     ) -> EndRules:
         key = place, side, direction, pod
         if key not in self.end_rules:
-            people, end = self.answers[side].population, self._find_endpoint(place, side, pod)
-            self.end_rules[key] = EndRules.from_endpoint(people, end, direction)
+            population, end = self.answers[side].population, self._find_endpoint(place, side, pod)
+            self.end_rules[key] = EndRules.from_endpoint(population, end, direction)
         return self.end_rules[key]
 
     def _find_endpoint(self, place: EndOrRange, side: int, pod: int) -> Endpoint:
@@ -181,21 +178,21 @@ def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ChangeKind, Port
 def _compare_spans(
     then: Iterable[AddressSpan], now: Iterable[AddressSpan]
 ) -> list[tuple[AddressRange, ChangeKind, int]]:
-    """Ranges in which the ports that went one way are the same, as wide as they can be."""
+    """The widest ranges in which the same ports changed in the same way."""
     if then == now:
         return []
     found: dict[tuple[ChangeKind, int], list[AddressRange]] = {}
     for addresses, before, after in _align_spans(list(then), list(now)):
-        for turn, ports in {
+        for kind, ports in {
             ChangeKind.OPENED: after.sure & ~before.sure & ~before.unknown,
             ChangeKind.CLOSED: before.sure & ~after.sure & ~after.unknown,
             ChangeKind.UNCLEAR: before.unknown ^ after.unknown,
         }.items():
             if ports:
-                found.setdefault((turn, ports), []).append(addresses)
+                found.setdefault((kind, ports), []).append(addresses)
     return sorted(
-        (addresses, turn, ports)
-        for (turn, ports), ranges in found.items()
+        (addresses, kind, ports)
+        for (kind, ports), ranges in found.items()
         for addresses in join_ranges(ranges)
     )
 
@@ -203,7 +200,7 @@ def _compare_spans(
 def _align_spans(
     then: Sequence[AddressSpan], now: Sequence[AddressSpan]
 ) -> Iterator[tuple[AddressRange, AddressSpan, AddressSpan]]:
-    """All addresses, in ranges that lie within one span of each or in none."""
+    """All addresses, in ranges that no span splits, each with its span before and after."""
     for family, last in LAST.items():
         bounds = {0, last + 1}
         for span in (*then, *now):

@@ -1,4 +1,4 @@
-"""Why a connection opened or closed: by which policies of which end."""
+"""Why a connection opened or closed: the policies of its two ends."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 
 
 class ChangeKind(StrEnum):
-    """`UNCLEAR` is a change from or to an answer that is not known."""
+    """`UNCLEAR` is a change from or to an unknown verdict."""
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -21,7 +21,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeReason:
-    """`policies` are named `NAMESPACE/NAME`; an answer that is unclear has none."""
+    """`policies` are named `NAMESPACE/NAME`; an unclear change has none."""
 
     policies: tuple[str, ...]
     sentence: str
@@ -29,21 +29,25 @@ class ChangeReason:
 
 @dataclass(frozen=True, slots=True)
 class EndRules:
-    """What governs one end, and the sets of ports that its rules tell apart."""
+    """The policies of one end, and the sets of ports that its rules name."""
 
     gate: PolicyGate
     marks: frozenset[int]
 
     @classmethod
-    def from_endpoint(cls, people: Population, end: Endpoint, direction: Direction) -> "EndRules":
-        gate = PolicyGate.for_end(people.cluster, end, direction)
+    def from_endpoint(
+        cls, population: Population, end: Endpoint, direction: Direction
+    ) -> "EndRules":
+        gate = PolicyGate.for_end(population.cluster, end, direction)
         ports = {port for _, _, rule in gate.list_rules() for port in rule.ports or ()}
-        return cls(gate, frozenset(mask for port in ports for mask in people.list_port_masks(port)))
+        return cls(
+            gate, frozenset(mask for port in ports for mask in population.list_port_masks(port))
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PairGates:
-    """What governs the two ends of a pair, in one cluster."""
+    """The policies of both ends of a pair in one cluster."""
 
     cluster: Cluster
     egress: EndRules
@@ -55,38 +59,38 @@ class PairGates:
 
 
 def explain_ports(
-    turn: ChangeKind, before: PairGates, after: PairGates, ports: int, space: PortSpace
+    kind: ChangeKind, before: PairGates, after: PairGates, ports: int, space: PortSpace
 ) -> Mapping[ChangeReason, int]:
-    """Why ports of one pair went one way; for each reason which of them."""
+    """Each reason why ports of one pair changed, with its ports."""
     marks = {
         mark
         for gates in (before, after)
-        for governed in (gates.egress, gates.ingress)
-        for mark in governed.marks
+        for rules in (gates.egress, gates.ingress)
+        for mark in rules.marks
     }
     parts = [ports]
     for mark in marks:
         parts = [piece for part in parts for piece in (part & mark, part & ~mark) if piece]
     found: dict[ChangeReason, int] = {}
     for part in sorted(parts, key=lambda part: part & -part):
-        why = _explain_part(turn, before, after, next(space.list_parts(part)))
+        why = _explain_part(kind, before, after, next(space.list_parts(part)))
         found[why] = found.get(why, 0) | part
     return found
 
 
 def _explain_part(
-    turn: ChangeKind, before: PairGates, after: PairGates, port: PortRange
+    kind: ChangeKind, before: PairGates, after: PairGates, port: PortRange
 ) -> ChangeReason:
-    """Of ports that no rule of these tells apart."""
+    """The reason for ports that all these rules treat alike."""
     then, now = before.find_verdict(port), after.find_verdict(port)
-    if turn is ChangeKind.UNCLEAR:
+    if kind is ChangeKind.UNCLEAR:
         doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _list_doubts(each))
         return ChangeReason((), f"Unclear: {'; '.join(doubts)}.")
-    find = find_openers if turn is ChangeKind.OPENED else find_closers
+    find = find_openers if kind is ChangeKind.OPENED else find_closers
     causes = [_qualify_policies(cause, after) for cause in find([then], [now])]
     return ChangeReason(
         tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
-        f"{turn.capitalize()}: {'; '.join(cause.phrase for cause in causes)}.",
+        f"{kind.capitalize()}: {'; '.join(cause.phrase for cause in causes)}.",
     )
 
 
@@ -96,9 +100,9 @@ def _list_doubts(verdict: Verdict) -> Iterator[str]:
 
 
 def _qualify_policies(cause: PolicyCause, gates: PairGates) -> PolicyCause:
-    """Policies are of the namespace of the end whose side they decide."""
-    governed = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
-    end = governed.gate.subject
+    """The cause with its policies as `NAMESPACE/NAME`: they are in the namespace of their end."""
+    rules = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
+    end = rules.gate.subject
     assert isinstance(end, Pod)  # noqa: S101  no policy isolates an address
     home = end.namespace
     return replace(cause, policies=frozenset(f"{home}/{policy}" for policy in cause.policies))

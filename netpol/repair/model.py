@@ -1,4 +1,4 @@
-"""What a repair proposes."""
+"""A repair: its edits and the policies afterwards."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""The least that makes a label selector select something, or no longer select it."""
+"""The smallest changes by which a label selector selects labels, or no longer does."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
@@ -11,16 +11,16 @@ from netpol.parse.metadata import parse_selector as parsed
 
 Labels = Mapping[str, str]
 MOST = 4
-"""Ways to mend one requirement that are tried."""
+"""How many changes of one requirement are tried."""
 MOST_TOGETHER = 256
-"""Ways to mend all of them that are tried: there are many more where a selector is long."""
+"""How many combinations are tried: a long selector has many more."""
 LONGEST = 320
 """Characters that are compared; no key or value may have more."""
 FLIPPED = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist": "Exists"}
 
 
 def read_selector(written: Json | None) -> Selector | None:
-    """`None` for what an API server would refuse."""
+    """The parsed selector, or `None` if an API server would refuse it."""
     report = FaultReport("selector", lambda _: None)
     found = parsed(ManifestField("selector", written or {}, report))
     try:
@@ -52,7 +52,7 @@ def widen_selector(written: Json | None, labels: Labels, hints: Sequence[Json] =
 
 
 def _join_choices(choice: Sequence[tuple[Any, Any]]) -> Json:
-    """Of each label and each expression the way that was chosen."""
+    """A selector from the chosen change of each label and each expression."""
     labels: dict[str, str] = {}
     listed: list[Json] = []
     for place, way in choice:
@@ -67,7 +67,7 @@ def _join_choices(choice: Sequence[tuple[Any, Any]]) -> Json:
 
 
 def _mend_label(key: str, value: str, labels: Labels) -> list[Json]:
-    """One label of `matchLabels`: as it is, with another value, under another key, or gone."""
+    """The label of `matchLabels` as it is, with another value, under another key, or without it."""
     if labels.get(key) == (value or ""):
         return [{key: value}]
     if key in labels:
@@ -82,7 +82,7 @@ def _mend_label(key: str, value: str, labels: Labels) -> list[Json]:
 
 
 def _mend_expression(written: Json, labels: Labels) -> list[Json]:
-    """The same of one of `matchExpressions`."""
+    """The expression of `matchExpressions` as it is, changed, or without it."""
     if selects_labels({"matchExpressions": [written]}, labels):
         return [written]
     return [*_list_mended_expressions(written, labels), {}]
