@@ -1,4 +1,4 @@
-"""What may be chosen about a demo, and the sockets that it listens on."""
+"""The options of a demo, and the sockets that it listens on."""
 
 import socket
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class UnusableError(Exception):
-    """The demo cannot start as it was asked to; the text says what to do."""
+    """The demo cannot start with these options. The text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class DemoOptions:
 
 
 def read_options(environment: Mapping[str, str]) -> DemoOptions:
-    """As make hands them on: PORT and STUDENTS. Raises `UnusableError`."""
+    """Read PORT and STUDENTS, which make passes on. Raises `UnusableError`."""
     return DemoOptions(
         _read_number(environment, "PORT", 8000, 65535),
         _read_number(environment, "STUDENTS", 28, 500),
@@ -30,29 +30,19 @@ def _read_number(environment: Mapping[str, str], name: str, default: int, most: 
     return int(text)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoSockets:
-    """Open before anything starts: that a port is free is only known by holding it."""
-
-    web: socket.socket
-    api: socket.socket
-    public: socket.socket
-
-
-def open_sockets(port: int) -> DemoSockets:
-    """Raises `UnusableError` where the port is not free."""
+def reserve_port(port: int) -> socket.socket:
+    """Open the port, as only its owner knows that it is free. Raises `UnusableError`."""
     try:
-        web = open_socket(port)
+        return open_socket(port)
     except OSError as error:
         raise UnusableError(
             f"Port {port} cannot be used: {error.strerror}. Choose another one, for example: "
             f"make demo PORT={port + 80 if port + 80 < 65536 else 8000}"
         ) from error
-    return DemoSockets(web, open_socket(0), open_socket(0))
 
 
 def open_socket(port: int) -> socket.socket:
-    """On this machine's own address only; 0 is any port that is free."""
+    """Listen on this machine's own address; port 0 is any free one."""
     opened = socket.socket()
     # Connections of a demo that has just ended would keep the port for a minute.
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -11,15 +11,16 @@ def main() -> None:
 
     # Models exist only once Django is set up.
     from dashboard import tasks  # noqa: PLC0415
-    from demo import accounts, enrolment, history  # noqa: PLC0415
+    from demo import accounts, history  # noqa: PLC0415
     from demo.simulation import simulated_classroom  # noqa: PLC0415
 
-    accounts.create_accounts()
-    enrolment.record_roster(simulated_classroom().students, simulated_classroom().start)
+    classroom = simulated_classroom()
+    accounts.create_accounts(classroom.students)
+    accounts.record_roster(classroom.students, classroom.start)
     print("  the past three hours of the class", flush=True)
-    history.record_past(simulated_classroom())
+    history.record_past(classroom)
 
-    # Beat lets a whole period pass before its first round.
+    # Beat waits for a whole period before its first round.
     tasks.poll.delay()
     tasks.probe_class.delay()
 

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+ROOT = Path(__file__).resolve().parent.parent
 GRACE = 8.0
 """Seconds for processes to end by themselves."""
 TICK = 0.1
@@ -20,13 +22,12 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class DemoProgram:
-    """One that `ends` does its work and goes, and what it prints until then is for the user."""
+    """A program that `ends` is expected to exit with 0; the user sees its output, not a log."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    folder: Path
-    descriptors: Sequence[int] = ()
+    listens_on: socket.socket | None = None
     ends: bool = False
 
 
@@ -43,7 +44,7 @@ class RunningProgram:
 
 
 class StoppedError(Exception):
-    """Somebody asked us to end."""
+    """The demo was asked to end."""
 
 
 class DiedError(Exception):
@@ -58,7 +59,7 @@ class DiedError(Exception):
 
 
 class Processes:
-    """Some processes, none of which outlives the block, nor us."""
+    """Processes that end with the block, and with this process even if it is killed."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -67,25 +68,47 @@ class Processes:
 
     def __enter__(self) -> Self:
         # A flag, because an exception could come between a start and its entry in the list. SIGINT
-        # too, which a shell has ignored by what it starts in the background.
+        # too, because shells let background processes ignore it.
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, self._request_stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        end_programs(self._running)
+        """End all processes with their children, the last first: it uses those before it."""
+        deadline = time.monotonic() + GRACE
+        for process in (running.process for running in reversed(self._running)):
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(TICK, deadline - time.monotonic()))
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def _request_stop(self, *_: object) -> None:
         self._stopped = True
 
     def start_program(self, program: DemoProgram) -> RunningProgram:
-        running = start(program, self._logs / f"{program.name}.log")
+        """Start it in a process group of its own, so that Ctrl-C reaches this process only."""
+        log = self._logs / f"{program.name}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                program.command,
+                env=program.environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=None if program.ends else output,
+                stderr=output,
+                pass_fds=[program.listens_on.fileno()] if program.listens_on else [],
+                process_group=0,
+                preexec_fn=_follow_parent(),  # noqa: PLW1509  # we have no threads
+            )
+        running = RunningProgram(program, process, log)
         self._running.append(running)
         return running
 
-    def wait_until(self, until: Callable[[], object]) -> None:
-        """Raises `StoppedError` if we are asked to end, `DiedError` if a process has ended."""
-        while not until():
+    def wait_until(self, ready: Callable[[], object]) -> None:
+        """Raises `StoppedError` if asked to end, `DiedError` if a process has ended."""
+        while not ready():
             time.sleep(TICK)
             if self._stopped:
                 raise StoppedError
@@ -94,42 +117,8 @@ class Processes:
                     raise DiedError(running)
 
 
-def start(program: DemoProgram, log: Path) -> RunningProgram:
-    """In a process group of its own: Ctrl-C reaches only us, and we end it in order."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            program.command,
-            env=program.environment,
-            cwd=program.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=None if program.ends else output,
-            stderr=output,
-            pass_fds=program.descriptors,
-            process_group=0,
-            preexec_fn=_ends_with_us(),  # noqa: PLW1509  # we have no threads
-        )
-    return RunningProgram(program, process, log)
-
-
-def end_programs(processes: Sequence[RunningProgram]) -> None:
-    """End all of them with all that they started; what was started last uses what was first."""
-    deadline = time.monotonic() + GRACE
-    for running in reversed(processes):
-        running.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            running.process.wait(max(TICK, deadline - time.monotonic()))
-        _kill_group(running.process)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """What is left of it: a worker's children may outlive the worker."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _ends_with_us() -> Callable[[], object] | None:
-    """Has the kernel end the child should we be killed. Only Linux can."""
+def _follow_parent() -> Callable[[], object] | None:
+    """Have the kernel end the child when this process is killed. Only Linux can."""
     try:
         prctl = ctypes.CDLL(None).prctl
     except (AttributeError, OSError):

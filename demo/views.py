@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts import views as accounts
 from demo.accounts import INSTRUCTOR
-from demo.simulation import list_students
+from demo.simulation import simulated_classroom
 
 
 class DemoSignIn(accounts.SignIn):
@@ -21,21 +21,18 @@ class DemoSignIn(accounts.SignIn):
     template_name = "demo/sign-in.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(instructor=INSTRUCTOR, students=list_students(), **context)
+        students = simulated_classroom().students
+        return super().get_context_data(instructor=INSTRUCTOR, students=students, **context)
 
 
-# Exempt so that a plain POST is enough, as the demo promises to scripts: another site could at
-# most sign its visitor into a simulation that shows the same to everybody on this machine.
+# Exempt, because the demo promises scripts that a plain POST is enough. Another site could at most
+# sign its visitor into a simulation that everybody on this machine sees anyway.
 @csrf_exempt
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if not _from_this_machine(request):
-        raise PermissionDenied("The demo lets in only who sits at the machine that it runs on.")
+    # The address alone: ALLOWED_HOSTS refuses a name that leads here by a trick.
+    if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+        raise PermissionDenied("Only the machine that runs the demo can sign in.")
     user = get_object_or_404(get_user_model(), username=request.POST.get("user", ""))
     login(request, user)
     return redirect("home")
-
-
-def _from_this_machine(request: HttpRequest) -> bool:
-    """By address; a name that leads here by a trick is none of ALLOWED_HOSTS."""
-    return ip_address(request.META["REMOTE_ADDR"]).is_loopback

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from demo.apiserver import access, discovery
 from demo.apiserver.access import AccessAttempt
+from demo.apiserver.metadata import Object
 from demo.apiserver.paging import list_page, select_objects
 from demo.apiserver.refusals import NoSuchPathError, StatusError
-from demo.apiserver.resources import RESOURCES, Object, ResourceKind
+from demo.apiserver.resources import RESOURCES, ResourceKind
 from demo.apiserver.watching import WatchRequest
 from demo.classroom.roster import Classroom
 from demo.http import (

@@ -1,6 +1,7 @@
 """What the server says about itself, for clients that ask first."""
 
-from demo.apiserver.resources import RESOURCES, Object, ResourceKind
+from demo.apiserver.metadata import Object
+from demo.apiserver.resources import RESOURCES, ResourceKind
 
 VERSION: Object = {"major": "1", "minor": "35", "gitVersion": "v1.35.0-simulated"}
 

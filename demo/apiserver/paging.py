@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from demo.apiserver.metadata import Object, resource_version, sort_key
 from demo.apiserver.refusals import bad_request, gone_version
-from demo.apiserver.resources import Object, ResourceKind, list_objects, resource_version, sort_key
+from demo.apiserver.resources import ResourceKind, list_objects
 from demo.apiserver.selectors import parse_selectors
 from demo.classroom.roster import Classroom
 

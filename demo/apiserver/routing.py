@@ -1,20 +1,25 @@
-"""What leads to a student's pods: Services, their EndpointSlices, and the course's HTTPRoute."""
+"""What routes to a student's pods: Services, their EndpointSlices, and the course's HTTPRoute."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from demo.apiserver.pods import Object, SimulatedPod
+from demo.apiserver.metadata import Object, build_metadata
+from demo.apiserver.pods import list_student_pods
 from demo.classroom.roster import StudentNamespace
 from demo.classroom.stories import Quirk
 
-GATEWAY = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "cilium-gateway"}
+GATEWAY = {
+    "group": "gateway.networking.k8s.io",
+    "kind": "Gateway",
+    "name": "cilium-gateway",
+    "namespace": "kube-system",
+}
 CONTROLLER = "io.cilium/gateway-controller"
 
 
 @dataclass(frozen=True, slots=True)
 class StudentService:
-    """Selects the pods with the label `app`; one without an address of its own is headless."""
+    """A Service for the pods with the label `app`; a headless one has no address of its own."""
 
     name: str
     app: str
@@ -32,63 +37,69 @@ def list_services(namespace: StudentNamespace) -> tuple[StudentService, ...]:
     return (APP, REDIS, KUMA) if namespace.environment == "dev" else (APP, REDIS)
 
 
-def build_service(found: StudentService) -> Object:
-    port = {"name": "http", "port": found.port, "targetPort": found.target, "protocol": "TCP"}
-    address = {"clusterIP": "None"} if found.headless else {}
+def build_service(
+    service: StudentService, namespace: StudentNamespace, created: datetime
+) -> Object:
+    port = {"name": "http", "port": service.port, "targetPort": service.target, "protocol": "TCP"}
+    address = {"clusterIP": "None"} if service.headless else {}
     return {
-        "spec": {"selector": {"app": found.app}, "ports": [port], "type": "ClusterIP"} | address
+        "metadata": build_metadata(service.name, namespace.name, created, created, generation=1),
+        "spec": {"selector": {"app": service.app}, "ports": [port], "type": "ClusterIP"} | address,
     }
 
 
-def build_endpoint_slice(found: StudentService, pods: Iterable[tuple[SimulatedPod, str]]) -> Object:
-    """`pods` come with their addresses."""
-    behind = [
+def build_endpoint_slice(
+    service: StudentService, namespace: StudentNamespace, created: datetime, moment: datetime
+) -> Object:
+    changed = max(namespace.app_state_at(moment).since, created)
+    labels = {"kubernetes.io/service-name": service.name}
+    endpoints = [
         {
-            "addresses": [address],
+            "addresses": [pod.address],
             "conditions": {"ready": pod.ready, "serving": pod.ready, "terminating": False},
             "targetRef": {"kind": "Pod", "name": pod.name},
         }
-        for pod, address in pods
-        if pod.labels.get("app") == found.app
+        for pod in list_student_pods(namespace, moment)
+        if pod.labels.get("app") == service.app
     ]
-    port = {"name": "http", "port": found.target, "protocol": "TCP"}
-    return {"addressType": "IPv4", "endpoints": behind, "ports": [port]}
-
-
-def build_route(namespace: StudentNamespace, changed: datetime) -> Object:
-    """Uptime Kuma's own; the app's is the platform's."""
-    detached = namespace.quirk is Quirk.DETACHED
-    parent = GATEWAY | {"namespace": "kube-system"}
-    if detached:
-        parent |= {"name": "cilium-gatway"}
-    login = namespace.student.login.lower()
-    backend = {"group": "", "kind": "Service", "name": KUMA.name, "port": KUMA.port, "weight": 1}
     return {
-        "spec": {
-            "parentRefs": [parent],
-            "hostnames": [f"{login}.status.lab.shart.cloud"],
-            "rules": [{"backendRefs": [backend]}],
-        },
-        "status": {"parents": [_build_parent_status(parent, changed, accepted=not detached)]},
+        "metadata": build_metadata(
+            f"{service.name}-7c2lq", namespace.name, created, changed, labels=labels
+        ),
+        "addressType": "IPv4",
+        "endpoints": endpoints,
+        "ports": [{"name": "http", "port": service.target, "protocol": "TCP"}],
     }
 
 
-def _build_parent_status(parent: Object, changed: datetime, *, accepted: bool) -> Object:
-    moment = f"{changed:%FT%TZ}"
-    refused = {"reason": "InvalidHTTPRoute", "message": 'Gateway "cilium-gatway" not found'}
-    told = {"reason": "Accepted", "message": "Accepted HTTPRoute"} if accepted else refused
-    common = {"lastTransitionTime": moment, "observedGeneration": 1}
+def build_route(namespace: StudentNamespace, created: datetime) -> Object:
+    """The route to Uptime Kuma. A detached one names a gateway that does not exist."""
+    detached = namespace.quirk is Quirk.DETACHED
+    parent = GATEWAY | ({"name": "cilium-gatway"} if detached else {})
+    backend = {"group": "", "kind": "Service", "name": KUMA.name, "port": KUMA.port, "weight": 1}
+    common = {"lastTransitionTime": f"{created:%FT%TZ}", "observedGeneration": 1}
+    accepted = {"status": "True", "reason": "Accepted", "message": "Accepted HTTPRoute"}
+    refused = {
+        "status": "False",
+        "reason": "InvalidHTTPRoute",
+        "message": 'Gateway "cilium-gatway" not found',
+    }
+    resolved = {
+        "status": "True",
+        "reason": "ResolvedRefs",
+        "message": "Service reference is valid",
+    }
+    conditions = [
+        {"type": "Accepted"} | (refused if detached else accepted) | common,
+        {"type": "ResolvedRefs"} | resolved | common,
+    ]
+    status = {"parentRef": parent, "controllerName": CONTROLLER, "conditions": conditions}
     return {
-        "parentRef": parent,
-        "controllerName": CONTROLLER,
-        "conditions": [
-            {"type": "Accepted", "status": str(accepted)} | told | common,
-            {
-                "type": "ResolvedRefs",
-                "status": "True",
-                "reason": "ResolvedRefs",
-                "message": "Service reference is valid",
-            }
-            | common,
-        ],
+        "metadata": build_metadata(KUMA.name, namespace.name, created, created, generation=1),
+        "spec": {
+            "parentRefs": [parent],
+            "hostnames": [f"{namespace.student.login.lower()}.status.lab.shart.cloud"],
+            "rules": [{"backendRefs": [backend]}],
+        },
+        "status": {"parents": [status]},
     }

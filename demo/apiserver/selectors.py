@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+from demo.apiserver.metadata import Object
 from demo.apiserver.refusals import bad_request
-from demo.apiserver.resources import Object
 from netpol.evaluate import selector_matches
 from netpol.model import LabelRequirement, Operator, Selector
 

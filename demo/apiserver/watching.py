@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from demo.apiserver.metadata import Object, resource_version, sort_key
 from demo.apiserver.paging import COMPACTED_AFTER, parse_number, parse_version, select_objects
 from demo.apiserver.refusals import gone_version
-from demo.apiserver.resources import Object, ResourceKind, resource_version, sort_key
+from demo.apiserver.resources import ResourceKind
 from demo.classroom.roster import Classroom
 
 TICK = 0.5
