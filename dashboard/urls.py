@@ -13,7 +13,6 @@ from dashboard.web.namespace import monitors, step_marks
 from dashboard.web.namespace import views as namespace
 from dashboard.web.reports import views as reports
 from dashboard.web.roster import views as roster
-from dashboard.web.runs import compare_views as compare_runs
 from dashboard.web.runs import views as runs
 from dashboard.web.system import views as system
 from dashboard.web.try_fix import views as what_if
@@ -28,12 +27,12 @@ urlpatterns = [
     path("hints", hints.allow, name="allow-hints"),
     path("n/<slug:name>/marks", step_marks.mark, name="step-marks"),
     path("n/<slug:name>/monitors", monitors.choose, name="monitors"),
-    path("runs/", runs.runs, name="runs"),
-    path("runs/new", runs.name, name="name-run"),
-    path("runs/<int:key>/rename", runs.rename, name="rename-run"),
-    path("runs/<int:key>/delete", runs.delete, name="delete-run"),
-    path("runs/compare", compare_runs.compare, name="compare-runs"),
-    path("runs/pace", compare_runs.pace, name="pace-of-runs"),
+    path("runs/", runs.show_runs, name="runs"),
+    path("runs/new", runs.add_run, name="name-run"),
+    path("runs/<int:key>/rename", runs.change_run_name, name="rename-run"),
+    path("runs/<int:key>/delete", runs.delete_run, name="delete-run"),
+    path("runs/compare", runs.compare_runs, name="compare-runs"),
+    path("runs/pace", runs.compare_paces, name="pace-of-runs"),
     path("events", events.stream_events, name="events"),
     path("n/<slug:name>/report", reports.show_report, name="report"),
     path("n/<slug:name>/report.<slug:kind>", reports.download_report, name="report-as"),

@@ -10,11 +10,15 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import checked
 from dashboard.models import Namespace, Run, RunOrigin, Student
 from dashboard.times.durations import format_minutes
-from dashboard.web.runs import compare_views as compare_runs
-from dashboard.web.runs.comparing import Classes, side_by_side
-from dashboard.web.runs.pace import LONGEST, Pace, followed, pace
-from dashboard.web.runs.standing import Alike, Standing, Stood, stood
-from dashboard.web.runs.stretch import Stretch
+from dashboard.web.runs.comparison import ClassComparison, compare_classes
+from dashboard.web.runs.pace import LONGEST, RunPace, extend_moments, measure_pace
+from dashboard.web.runs.progress import (
+    ClassSummary,
+    EqualStudents,
+    StudentProgress,
+    summarize_class,
+)
+from dashboard.web.runs.sides import RunSide
 from netpol.model import Outcome
 from tests import make
 from tests.dashboard.classes import CHECKED, student, summary
@@ -46,22 +50,27 @@ def test_a_length_is_told_by_its_two_biggest_units(seconds: int, words: str) -> 
     ("groups", "expected"),
     [
         ([], None),
-        ([Alike(1, "dns", 5, 18)], Stood(1, 0, 5, 18)),
-        ([Alike(2, "dns", 5, 18), Alike(1, "", 18, 18)], Stood(3, 1, 5, 18)),
-        ([Alike(1, "dns", 5, 18), Alike(1, "", 18, 18)], Stood(2, 1, 11.5, 18)),
+        ([EqualStudents(1, "dns", 5, 18)], ClassSummary(1, 0, 5, 18)),
+        ([EqualStudents(2, "dns", 5, 18), EqualStudents(1, "", 18, 18)], ClassSummary(3, 1, 5, 18)),
+        (
+            [EqualStudents(1, "dns", 5, 18), EqualStudents(1, "", 18, 18)],
+            ClassSummary(2, 1, 11.5, 18),
+        ),
     ],
 )
-def test_a_class_in_a_few_numbers(groups: list[Alike], expected: Stood | None) -> None:
-    assert stood(groups) == expected
+def test_a_class_in_a_few_numbers(
+    groups: list[EqualStudents], expected: ClassSummary | None
+) -> None:
+    assert summarize_class(groups) == expected
 
 
-def standing(student: str, *missing: str, **flows: Outcome) -> Standing:
+def standing(student: str, *missing: str, **flows: Outcome) -> StudentProgress:
     told = summary(*missing, flows={name.replace("_", " "): out for name, out in flows.items()})
-    return Standing(f"student-{student}-dev", student, told["step"], repr(told), told)
+    return StudentProgress(f"student-{student}-dev", student, told["step"], repr(told), told)
 
 
-def compared(then: dict[int, Standing], now: dict[int, Standing]) -> Classes:
-    return side_by_side(active_lab(), then, now)
+def compared(then: dict[int, StudentProgress], now: dict[int, StudentProgress]) -> ClassComparison:
+    return compare_classes(active_lab(), then, now)
 
 
 OPEN = {"student-app to internet HTTPS": Outcome.ALLOW}
@@ -85,13 +94,13 @@ BLURRED = {"redis to DNS": Outcome.UNKNOWN}
 def test_how_far_somebody_moved(
     then: object, now: object, words: str, turned: tuple[int, int, int]
 ) -> None:
-    def at(end: object) -> dict[int, Standing]:
+    def at(end: object) -> dict[int, StudentProgress]:
         missing, flows = end if isinstance(end, tuple) else (end, {})
         told = summary(*missing, flows=flows)
-        return {1: Standing("student-ada-dev", "ada", told["step"], repr(told), told)}
+        return {1: StudentProgress("student-ada-dev", "ada", told["step"], repr(told), told)}
 
     (row,) = compared(at(then), at(now)).rows
-    assert (row.words, (row.opened, row.closed, row.unclear)) == (words, turned)
+    assert (row.movement, (row.opened, row.closed, row.unclear)) == (words, turned)
 
 
 def test_who_moved_least_comes_first_and_who_was_not_there_last() -> None:
@@ -111,16 +120,18 @@ def test_who_moved_least_comes_first_and_who_was_not_there_last() -> None:
     }
     classes = compared(then, now)
     assert [row.student for row in classes.rows] == ["back", "stuck", "one", "far", "new", "gone"]
-    assert (classes.on, classes.same, classes.back) == (2, 1, 1)
-    assert (classes.only_then, classes.only_now) == (1, 1)
-    assert (classes.read_then, classes.read_now) == (5, 5)
+    assert (classes.further, classes.unmoved, classes.further_back) == (2, 1, 1)
+    assert (classes.only_before, classes.only_after) == (1, 1)
+    assert (classes.readable_before, classes.readable_after) == (5, 5)
 
 
 def test_everybody_is_counted_once_at_each_step() -> None:
     then = {1: standing("a", *CHECKED), 2: standing("b", *CHECKED)}
     now = {1: standing("a", "kuma"), 2: standing("b"), 3: standing("c")}
     stages = compared(then, now).stages
-    assert [(each.title, each.then, each.now) for each in stages if each.then or each.now] == [
+    assert [
+        (each.title, each.before, each.after) for each in stages if each.before or each.after
+    ] == [
         (STEPS["default-deny"].title, 2, 0),
         (STEPS["kuma"].title, 0, 1),
         ("Done", 0, 2),
@@ -130,31 +141,31 @@ def test_everybody_is_counted_once_at_each_step() -> None:
 
 def test_the_flows_that_fail_are_counted_then_and_now() -> None:
     bad = summary(flows=OPEN | SHUT)
-    wrong = Standing("student-a-dev", "a", "", "wrong", bad)
-    half = Standing("student-b-dev", "b", "", "half", summary(flows=SHUT))
+    wrong = StudentProgress("student-a-dev", "a", "", "wrong", bad)
+    half = StudentProgress("student-b-dev", "b", "", "half", summary(flows=SHUT))
     classes = compared({1: wrong, 2: wrong, 3: half}, {1: half, 2: half})
-    assert [(each.title, each.then, each.now) for each in classes.failing] == [
+    assert [(each.title, each.before, each.after) for each in classes.failing] == [
         ("redis to DNS", 3, 2),
         ("student-app to internet HTTPS", 2, 0),
     ]
-    assert (classes.median_then, classes.median_now) == (16, 17)
+    assert (classes.median_before, classes.median_after) == (16, 17)
 
 
 def test_a_step_that_the_lab_no_longer_has_has_no_place() -> None:
-    old = Standing("student-a-dev", "a", "renamed", "x", summary(flows=SHUT))
+    old = StudentProgress("student-a-dev", "a", "renamed", "x", summary(flows=SHUT))
     (row,) = compared({1: old}, {1: standing("a")}).rows
-    assert row.then
-    assert (row.then.title, row.then.rank, row.words) == (
+    assert row.before
+    assert (row.before.title, row.before.rank, row.movement) == (
         "renamed",
         None,
         "same step, 1 flow more met",
     )
 
 
-START = Stretch("1", "this year", make.NOON, make.after(3600))
+START = RunSide("1", "this year", make.NOON, make.after(3600))
 
 
-def minutes(told: Pace, step: str) -> list[float]:
+def minutes(told: RunPace, step: str) -> list[float]:
     return [time.total_seconds() / 60 for time in told.reached[step]]
 
 
@@ -167,12 +178,12 @@ def test_the_pace_counts_from_the_start_and_each_student_once() -> None:
         (2, make.after(1800), dns),
         (9, make.after(1500), none),
     ]
-    told = pace(active_lab(), START, {1: dns, 2: none, 3: none}, later)
+    told = measure_pace(active_lab(), START, {1: dns, 2: none, 3: none}, later)
     assert told.students == 4
     assert minutes(told, "dns") == [0, 10, 15]
-    assert told.half(STEPS["dns"]) == timedelta(minutes=10)
+    assert told.time_of_half(STEPS["dns"]) == timedelta(minutes=10)
     assert minutes(told, "kuma") == []
-    assert told.half(STEPS["kuma"]) is None
+    assert told.time_of_half(STEPS["kuma"]) is None
 
 
 @pytest.mark.parametrize(
@@ -190,9 +201,9 @@ def test_half_a_class_takes_as_long_as_its_median(
     reached: list[int], students: int, half: int | None
 ) -> None:
     times = tuple(timedelta(minutes=each) for each in reached)
-    told = Pace(START, students, {"dns": times})
+    told = RunPace(START, students, {"dns": times})
     expected = None if half is None else timedelta(minutes=half)
-    assert told.half(STEPS["dns"]) == expected
+    assert told.time_of_half(STEPS["dns"]) == expected
 
 
 HOUR, MOMENT = timedelta(hours=1), timedelta()
@@ -210,14 +221,14 @@ HOUR, MOMENT = timedelta(hours=1), timedelta()
 def test_a_moment_is_followed_for_as_long_as_the_other_run_lasts(
     one: timedelta, other: timedelta, lengths: tuple[timedelta, timedelta]
 ) -> None:
-    a, b = (Stretch("x", "x", make.NOON, make.NOON + length) for length in (one, other))
-    first, second = followed(a, b, make.after(86400))
+    a, b = (RunSide("x", "x", make.NOON, make.NOON + length) for length in (one, other))
+    first, second = extend_moments(a, b, make.after(86400))
     assert (first.ended - first.began, second.ended - second.began) == lengths
 
 
 def test_nothing_is_followed_beyond_now() -> None:
-    then = Stretch("x", "x", make.NOON, make.NOON)
-    first, _ = followed(then, then, make.after(60))
+    then = RunSide("x", "x", make.NOON, make.NOON)
+    first, _ = extend_moments(then, then, make.after(60))
     assert first.ended == make.after(60)
 
 
@@ -250,9 +261,8 @@ def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
     Student.objects.create(login="BOB", name="Bob B.", imported_at=make.NOON)
     a, b = run("start", 5), run("lab", 5, 60)
     page = compare(staff, a.pk, b.pk)
-    assert (
-        "Of the 3 who were there at both, 2 are further at B, 1 where they were, 0 further back"
-        in (page.text)
+    assert "3 students had a namespace at both. At B 2 are further, 1 where they were, and 0" in (
+        page.text
     )
     assert "start: how the class stood at 2026-03-03 12:05:00 UTC, 3 students" in page.text
     assert page.html.index("student-cyd-dev") < page.html.index("student-bob-dev")
@@ -271,7 +281,7 @@ def test_two_runs_of_a_class_side_by_side(staff: Client) -> None:
 def test_any_two_moments_can_be_compared(staff: Client) -> None:
     comes_to(student("ada", *CHECKED), 30)
     page = compare(staff, "2026-03-03T12:10:00Z", "2026-03-03T12:40:00Z")
-    assert "1 is further at B" in page.text
+    assert "At B 1 is further" in page.text
     assert "now" in compare(staff, "2026-03-03T12:10:00Z", "now").text
 
 
@@ -313,7 +323,7 @@ def test_comparing_costs_the_same_queries_at_any_size(
     django_assert_num_queries: DjangoAssertNumQueries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(compare_runs, "PAGE", 10)
+    monkeypatch.setattr("dashboard.web.runs.views.STUDENTS_ON_PAGE", 10)
     for number in range(students):
         comes_to(student(f"s{number:02}", *CHECKED), 30, *CHECKED[number % 6 :])
     a, b = run("start", 5), run("lab", 5, 60)
@@ -338,8 +348,8 @@ def test_two_years_by_the_time_since_the_start(staff: Client) -> None:
     comes_to(ada, 150, *CHECKED[1:])
     page = compare(staff, run("year 1", 5, 60).pk, run("year 2", 98, 160).pk, "pace")
     assert "year 1: from 2026-03-03 12:05:00 UTC, 55 min, 2 students" in page.text
-    assert "1 of 2 (50 %)after 5 min4 of 4 (100 %)after 22 min" in page.text
-    assert "0 of 2 (0 %)less than half did0 of 4 (0 %)less than half did" in page.text
+    assert "1 of 2 (50 %) after 5 min 4 of 4 (100 %) after 22 min" in page.text
+    assert "0 of 2 (0 %) less than half did 0 of 4 (0 %) less than half did" in page.text
     one, two = page.figure("pace")["data"][:2]
     assert (one["name"], two["name"]) == ("A (2)", "B (4)")
     assert (one["x"], one["y"]) == ([0, 5.04, 55], [0, 50, 50])

@@ -186,7 +186,7 @@ def test_runs_of_other_labs_are_counted_only(staff: Client) -> None:
     run("theirs", lab="another")
     page = runs(staff)
     assert "theirs" not in page.html
-    assert "1 run of other labs is kept" in page.text
+    assert "The dashboard keeps 1 run of other labs" in page.text
 
 
 def test_a_hostile_name_is_text(staff: Client) -> None:

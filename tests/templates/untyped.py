@@ -40,15 +40,6 @@ UNTYPED = frozenset(
         "roster/_preview.html",
         "roster/_refused.html",
         "roster/page.html",
-        # runs
-        "runs/_choice.html",
-        "runs/_ends.html",
-        "runs/_form.html",
-        "runs/_list.html",
-        "runs/_students.html",
-        "runs/compare.html",
-        "runs/pace.html",
-        "runs/page.html",
         # system
         "system/page.html",
         # try_fix
@@ -97,15 +88,6 @@ LONG = frozenset(
         "roster/_form.html",
         "roster/_preview.html",
         "roster/page.html",
-        # runs
-        "runs/_choice.html",
-        "runs/_ends.html",
-        "runs/_form.html",
-        "runs/_list.html",
-        "runs/_students.html",
-        "runs/compare.html",
-        "runs/pace.html",
-        "runs/page.html",
         # system
         "system/page.html",
         # try_fix

@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.web.layout.chart_text import wrap_text
-from dashboard.web.runs.comparing import Classes
-from dashboard.web.runs.pace import Pace
+from dashboard.web.runs.comparison import ClassComparison
+from dashboard.web.runs.pace import RunPace
 from netpol.lab import Step
 
 SIDES = (("A", "var(--comparison)", "solid"), ("B", "var(--second-run)", "dash"))
@@ -30,16 +30,16 @@ UNITS = (
 DAYS = ("d", timedelta(days=1))
 
 
-def stage_bars(classes: Classes) -> dict[str, Any]:
+def draw_step_bars(classes: ClassComparison) -> dict[str, Any]:
     """Two bars for each step, as shares of the class then and now; the numbers stand at them."""
     names = [wrap_text(stage.title, 34) for stage in classes.stages]
-    sizes = classes.read_then, classes.read_now
-    counts = [stage.then for stage in classes.stages], [stage.now for stage in classes.stages]
+    sizes = classes.readable_before, classes.readable_after
+    counts = [stage.before for stage in classes.stages], [stage.after for stage in classes.stages]
     bars = [
         go.Bar(
             name=f"{side} ({size})",
             y=names,
-            x=[_percent(number, size) for number in numbers],
+            x=[_compute_percent(number, size) for number in numbers],
             text=[str(number) for number in numbers],
             textposition="outside",
             cliponaxis=False,
@@ -49,16 +49,16 @@ def stage_bars(classes: Classes) -> dict[str, Any]:
         )
         for (side, colour, dash), size, numbers in zip(SIDES, sizes, counts, strict=True)
     ]
-    figure = go.Figure(bars, _bars_layout(len(names)))
+    figure = go.Figure(bars, _build_bars_layout(len(names)))
     drawn: dict[str, Any] = figure.to_plotly_json()
     return drawn
 
 
-def _percent(number: int, size: int) -> float:
+def _compute_percent(number: int, size: int) -> float:
     return round(100 * number / size, 1) if size else 0
 
 
-def _bars_layout(stages: int) -> dict[str, Any]:
+def _build_bars_layout(stages: int) -> dict[str, Any]:
     return {
         "height": 80 + 46 * stages,
         "margin": {"t": 34, "r": 30, "b": 34, "l": 104},
@@ -84,10 +84,10 @@ def _bars_layout(stages: int) -> dict[str, Any]:
     }
 
 
-def pace_lines(steps: Sequence[Step], paces: Sequence[Pace]) -> dict[str, Any]:
+def draw_pace_lines(steps: Sequence[Step], paces: Sequence[RunPace]) -> dict[str, Any]:
     """A small chart for each step, all on the same axes: who had reached it by when, in percent."""
     longest = max([pace.length for pace in paces], default=timedelta())
-    unit, size = _unit(longest)
+    unit, size = _choose_unit(longest)
     rows = ceil(len(steps) / COLUMNS)
     figure = make_subplots(
         rows=rows,
@@ -107,7 +107,7 @@ def pace_lines(steps: Sequence[Step], paces: Sequence[Pace]) -> dict[str, Any]:
                 line={"color": colour, "dash": dash, "width": 2.5, "shape": "hv"},
                 mode="lines",
                 hovertemplate=f"{side}: %{{y}} % after %{{x}} {unit}<extra></extra>",
-                **_points(pace, step, size),
+                **_place_points(pace, step, size),
             )
             figure.add_trace(line, row=number // COLUMNS + 1, col=number % COLUMNS + 1)
     figure.update_xaxes(
@@ -129,11 +129,11 @@ def pace_lines(steps: Sequence[Step], paces: Sequence[Pace]) -> dict[str, Any]:
     return drawn
 
 
-def _unit(longest: timedelta) -> tuple[str, timedelta]:
+def _choose_unit(longest: timedelta) -> tuple[str, timedelta]:
     return next(((unit, size) for most, unit, size in UNITS if longest <= most), DAYS)
 
 
-def _points(pace: Pace, step: Step, size: timedelta) -> dict[str, list[float]]:
+def _place_points(pace: RunPace, step: Step, size: timedelta) -> dict[str, list[float]]:
     """Where the share rises, to the next of `POINTS` moments, so that nobody is early."""
     grain = max(pace.length / POINTS, timedelta(seconds=1))
     rises = Counter(ceil(time / grain) for time in pace.reached[step.key])
@@ -141,5 +141,5 @@ def _points(pace: Pace, step: Step, size: timedelta) -> dict[str, list[float]]:
     for moment, number in sorted(rises.items()):
         share += number
         x.append(round(min(moment * grain, pace.length) / size, 2))
-        y.append(_percent(share, pace.students))
+        y.append(_compute_percent(share, pace.students))
     return {"x": [*x, round(pace.length / size, 2)], "y": [*y, y[-1]]}

@@ -8,21 +8,21 @@ from django import forms
 from dashboard.models import LONGEST_NAME
 
 
-class Words(forms.CharField):
+class SingleLineField(forms.CharField):
     """Each run of blanks is one."""
 
     def clean(self, value: Any) -> str:
         return " ".join(super().clean(value).split())
 
 
-class RunName(forms.Form):
-    name = Words(max_length=LONGEST_NAME)
+class RunNameForm(forms.Form):
+    name = SingleLineField(max_length=LONGEST_NAME)
 
 
-class NewRun(forms.Form):
+class NewRunForm(forms.Form):
     """Without `began` it is now, without `ended` a moment, without `name` it gets its time's."""
 
-    name = Words(max_length=LONGEST_NAME, required=False)
+    name = SingleLineField(max_length=LONGEST_NAME, required=False)
     began = forms.DateTimeField(required=False)
     ended = forms.DateTimeField(required=False)
 

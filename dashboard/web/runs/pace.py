@@ -10,32 +10,32 @@ from datetime import datetime, timedelta
 
 from dashboard.assess.assessment_summary import checked
 from dashboard.times.durations import format_minutes
-from dashboard.web.runs.stretch import Stretch
+from dashboard.web.runs.sides import RunSide
 from netpol.lab import Lab, Step
 
 LONGEST = timedelta(hours=3)
 """Two moments have no length of their own: so long is followed what came after them."""
 
-Held = Mapping[str, bool | None]
+StepStates = Mapping[str, bool | None]
 """By the key of a step, whether it holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RunPace:
     """Of `students`, after how long each of those who reached a step did so, in order."""
 
-    stretch: Stretch
+    side: RunSide
     students: int
     reached: Mapping[str, tuple[timedelta, ...]] = field(hash=False)
 
     @property
     def length(self) -> timedelta:
-        return self.stretch.ended - self.stretch.began
+        return self.side.ended - self.side.began
 
-    def count(self, step: Step) -> int:
+    def count_reached(self, step: Step) -> int:
         return len(self.reached[step.key])
 
-    def half(self, step: Step) -> timedelta | None:
+    def time_of_half(self, step: Step) -> timedelta | None:
         """After how long half the class had reached it; `None` where less than half did."""
         times = self.reached[step.key]
         enough = (self.students + 1) // 2
@@ -61,12 +61,12 @@ class PaceRow:
     cells: tuple[PaceCell, ...]
 
 
-def pace(
+def measure_pace(
     lab: Lab,
-    stretch: Stretch,
-    start: Mapping[int, Held],
-    later: Iterable[tuple[int, datetime, Held]],
-) -> Pace:
+    stretch: RunSide,
+    start: Mapping[int, StepStates],
+    later: Iterable[tuple[int, datetime, StepStates]],
+) -> RunPace:
     """From how each namespace stood at the start, and the states that it came to during the run."""
     steps = [step.key for step in checked(lab)]
     firsts: dict[str, dict[int, timedelta]] = {step: {} for step in steps}
@@ -79,15 +79,17 @@ def pace(
             if held.get(step):
                 firsts[step].setdefault(key, at - stretch.began)
     reached = {step: tuple(sorted(times.values())) for step, times in firsts.items()}
-    return Pace(stretch, len(students), reached)
+    return RunPace(stretch, len(students), reached)
 
 
-def pace_rows(lab: Lab, paces: Iterable[Pace]) -> list[PaceRow]:
-    told = list(paces)
-    return [PaceRow(step, tuple(_cell(each, step) for each in told)) for step in checked(lab)]
+def build_pace_rows(lab: Lab, paces: Iterable[RunPace]) -> list[PaceRow]:
+    listed = list(paces)
+    return [
+        PaceRow(step, tuple(_build_cell(each, step) for each in listed)) for step in checked(lab)
+    ]
 
 
-def followed(one: Stretch, other: Stretch, now: datetime) -> tuple[Stretch, Stretch]:
+def extend_moments(one: RunSide, other: RunSide, now: datetime) -> tuple[RunSide, RunSide]:
     """A moment is a start: what came after it is followed for as long as the other run lasts."""
     longest = max(one.ended - one.began, other.ended - other.began) or LONGEST
     first, second = (
@@ -97,12 +99,12 @@ def followed(one: Stretch, other: Stretch, now: datetime) -> tuple[Stretch, Stre
     return first, second
 
 
-def _cell(told: Pace, step: Step) -> PaceCell:
-    half = told.half(step)
-    return PaceCell(told.count(step), told.students, _after(half))
+def _build_cell(pace: RunPace, step: Step) -> PaceCell:
+    half = pace.time_of_half(step)
+    return PaceCell(pace.count_reached(step), pace.students, _describe_time(half))
 
 
-def _after(time: timedelta | None) -> str:
+def _describe_time(time: timedelta | None) -> str:
     if time is None:
         return "less than half did"
     return f"after {format_minutes(time)}" if time else "at the start"

@@ -10,8 +10,8 @@ from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.fetch_problems import Unread
 from dashboard.history.fetch_errors import record_class_failure, record_class_read
-from dashboard.web.runs.queries import all_stood
-from dashboard.web.runs.stretch import Stretch
+from dashboard.web.runs.queries import summarize_runs
+from dashboard.web.runs.sides import RunSide
 from tests import make
 from tests.dashboard.html import get
 
@@ -91,14 +91,16 @@ def test_differences_say_it_of_the_end_that_it_is_true_of(instructor: Client) ->
 
 def test_runs_compare_those_who_could_be_read(instructor: Client) -> None:
     page = get(instructor, "/runs/compare", a=DURING, b=BEHIND)
-    assert "Of the 1 who could be read at both, 0 are further at B, 1 where they were" in page.text
-    assert "1 could not be read at A; they are counted nowhere there." in page.text
+    assert "1 student could be read at both. At B 0 are further, 1 where they were" in page.text
+    assert "1 could not be read at A; they are not counted there." in page.text
     assert "adacould not be read at A" in page.text.replace("ada could", "adacould")
-    assert "there at B only" not in page.text
+    assert "had a namespace at B only" not in page.text
     during, behind = (
-        Stretch(name, name, at, at) for name, at in (("d", make.after(150)), ("b", make.after(270)))
+        RunSide(name, name, at, at) for name, at in (("d", make.after(150)), ("b", make.after(270)))
     )
-    read = {name: stood.read for name, stood in all_stood([during, behind]).items() if stood}
+    read = {
+        name: stood.students for name, stood in summarize_runs([during, behind]).items() if stood
+    }
     assert read == {"d": 1, "b": 2}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StudentProgress:
     """`step` is the key of the step to do next, empty when none is left; `assessment` a digest.
 
     The `summary` is the same for all who share the assessment. Who was `unread` stood so when they
@@ -19,29 +19,29 @@ class Standing:
     step: str
     assessment: str
     summary: Mapping[str, Any] = field(hash=False)
-    unread: bool = False
+    is_unreadable: bool = False
 
     @property
-    def met(self) -> int:
+    def flows_met(self) -> int:
         return int(self.summary["met"])
 
     @property
-    def total(self) -> int:
+    def flows_total(self) -> int:
         return int(self.summary["total"])
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class ClassSummary:
     """How many were read and how many of them were done; flows met, in the median."""
 
-    read: int
-    done: int
-    met: float
-    total: int
+    students: int
+    students_done: int
+    median_met: float
+    flows_total: int
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class EqualStudents:
     """So many stood alike."""
 
     number: int
@@ -50,11 +50,11 @@ class Alike:
     total: int
 
 
-def stood(groups: Iterable[Alike]) -> Stood | None:
+def summarize_class(groups: Iterable[EqualStudents]) -> ClassSummary | None:
     """`None` where nobody was read."""
     alike = list(groups)
     met = [group.met for group in alike for _ in range(group.number)]
     if not met:
         return None
     done = sum(group.number for group in alike if not group.step)
-    return Stood(len(met), done, median(met), max(group.total for group in alike))
+    return ClassSummary(len(met), done, median(met), max(group.total for group in alike))

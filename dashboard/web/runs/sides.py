@@ -16,14 +16,14 @@ from dashboard.times.moment import (
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RunSide:
     """`ended` is never ahead: while it is `going`, it is now. `address` is how links name it."""
 
     address: str
     title: str
     began: datetime
     ended: datetime
-    going: bool = False
+    is_ongoing: bool = False
 
     @property
     def is_moment(self) -> bool:
@@ -42,30 +42,30 @@ class Stretch:
         return "a moment" if self.is_moment else format_minutes(self.ended - self.began)
 
 
-def of_run(run: Run, now: datetime) -> Stretch:
+def build_run_side(run: Run, now: datetime) -> RunSide:
     going = run.ended_at is None or run.ended_at > now
     ended = now if run.ended_at is None else min(run.ended_at, now)
-    return Stretch(str(run.pk), run.name, min(run.began_at, now), ended, going)
+    return RunSide(str(run.pk), run.name, min(run.began_at, now), ended, going)
 
 
-def of_text(text: str, now: datetime) -> Stretch:
+def parse_side(text: str, now: datetime) -> RunSide:
     """`now`, or a time. Raises `InvalidMoment`."""
     try:
         found = parse_moment(text)
     except InvalidMoment:
-        raise InvalidMoment(_hint(text)) from None
+        raise InvalidMoment(_explain_sides(text)) from None
     match found:
         case NamedMoment.NOW:
-            return Stretch(
-                str(NamedMoment.NOW), format_moment(NamedMoment.NOW), now, now, going=True
+            return RunSide(
+                str(NamedMoment.NOW), format_moment(NamedMoment.NOW), now, now, is_ongoing=True
             )
         case TimeMoment(time):
             refuse_future(found, now)
-            return Stretch(str(found), format_moment(found), time, time)
-    raise InvalidMoment(_hint(text))
+            return RunSide(str(found), format_moment(found), time, time)
+    raise InvalidMoment(_explain_sides(text))
 
 
-def _hint(text: str) -> str:
+def _explain_sides(text: str) -> str:
     return (
         f"“{text[:80]}” is no run and no moment of a class: say the number of a run, now,"
         " or a time like 2026-03-01T14:05:00Z (RFC 3339)."
