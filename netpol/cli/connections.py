@@ -7,7 +7,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -56,24 +56,14 @@ class ConnectionList:
     connections: Connections
     focus: Set[int] | None
 
-    def list_cells(self) -> Iterator[ConnectionCell]:
-        return self.connections.list_cells(self.focus)
-
     def format_end(self, end: int | AddressRange) -> str:
         return self.connections.ends[end].name if isinstance(end, int) else str(end)
-
-    def group_workloads(self) -> dict[str, list[str]]:
-        return {
-            end.name: [f"{pod.namespace}/{pod.name}" for pod in end.pods]
-            for end in self.connections.ends
-            if len(end.pods) > 1
-        }
 
 
 def _print_text(printed: ConnectionList) -> None:
     space = printed.connections.distinctions.ports
     words = cache(partial(format_ports, space))
-    for cell in printed.list_cells():
+    for cell in printed.connections.list_cells(printed.focus):
         pair = f"{printed.format_end(cell.source)} -> {printed.format_end(cell.destination)}"
         if cell.allowed:
             print(f"{pair}: {words(cell.allowed)}")
@@ -93,7 +83,7 @@ def _print_json(printed: ConnectionList) -> None:
 
     allowed = (
         f'{pair(cell)}, "allowed": {written(cell.allowed)}}}'
-        for cell in printed.list_cells()
+        for cell in printed.connections.list_cells(printed.focus)
         if cell.allowed
     )
     unknown = (
@@ -104,7 +94,9 @@ def _print_json(printed: ConnectionList) -> None:
         for cell in printed.connections.list_unknown_cells(printed.focus)
     )
     workloads = (
-        json.dumps({"name": name, "pods": pods}) for name, pods in printed.group_workloads().items()
+        json.dumps({"name": end.name, "pods": [f"{pod.namespace}/{pod.name}" for pod in end.pods]})
+        for end in printed.connections.ends
+        if len(end.pods) > 1
     )
     print_lists({"connections": allowed, "unknown": unknown, "workloads": workloads})
 
@@ -115,7 +107,7 @@ def _print_csv(printed: ConnectionList) -> None:
     ranges = cache(space.list_ranges)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["source", "destination", "protocol", "first", "last", "answer"])
-    for cell in printed.list_cells():
+    for cell in printed.connections.list_cells(printed.focus):
         pair = printed.format_end(cell.source), printed.format_end(cell.destination)
         for mask, answer in ((cell.allowed, Outcome.ALLOW), (cell.unknown, Outcome.UNKNOWN)):
             for each in ranges(mask):

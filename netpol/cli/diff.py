@@ -9,17 +9,21 @@ import io
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from netpol import load
 from netpol.cli import inputs
 from netpol.cli.printing import dump_ports, format_ports, print_lists
-from netpol.diff import ChangeKind, ClusterComparison, ConnectionChange
+from netpol.diff import ClusterComparison, ConnectionChange, ConnectionChangeKind
 from netpol.load import LoadError
 from netpol.model import Cluster
 
-_SIGNS = {ChangeKind.OPENED: "+", ChangeKind.CLOSED: "-", ChangeKind.UNCLEAR: "?"}
+_SIGNS = {
+    ConnectionChangeKind.OPENED: "+",
+    ConnectionChangeKind.CLOSED: "-",
+    ConnectionChangeKind.UNCLEAR: "?",
+}
 
 
 HELP = "which connections a change of manifests opens and closes, and why"
@@ -77,16 +81,13 @@ class ChangeList:
     def format_ports(self, change: ConnectionChange) -> str:
         return format_ports(self.comparison.port_space, change.ports)
 
-    def list_changes(self, kind: ChangeKind) -> Iterator[ConnectionChange]:
-        return (change for change in self.changes if change.kind is kind)
-
     @property
     def summary(self) -> str:
         if not self.changes:
             return "No connection changed."
         pairs = {(each.kind, each.source, each.destination) for each in self.changes}
         counted = Counter(kind for kind, _, _ in pairs)
-        return f"Pairs: {', '.join(f'{counted[kind]} {kind}' for kind in ChangeKind)}."
+        return f"Pairs: {', '.join(f'{counted[kind]} {kind}' for kind in ConnectionChangeKind)}."
 
 
 def _print_text(changed: ChangeList) -> None:
@@ -100,8 +101,8 @@ def _print_text(changed: ChangeList) -> None:
 def _print_json(changed: ChangeList) -> None:
     print_lists(
         {
-            kind: (_format_change(changed, each) for each in changed.list_changes(kind))
-            for kind in ChangeKind
+            kind: [_format_change(changed, each) for each in changed.changes if each.kind is kind]
+            for kind in ConnectionChangeKind
         }
     )
 

@@ -8,7 +8,7 @@ from netpol.diagnose.causes import find_root_causes
 from netpol.diagnose.model import (
     MISSING_CODES,
     CauseCode,
-    FlowDiagnosis,
+    DiagnosedFlow,
     NamespaceDiagnosis,
     RootCause,
 )
@@ -20,7 +20,7 @@ from netpol.repair import find_repair
 __all__ = [
     "MISSING_CODES",
     "CauseCode",
-    "FlowDiagnosis",
+    "DiagnosedFlow",
     "NamespaceDiagnosis",
     "RootCause",
     "diagnose_namespace",
@@ -43,7 +43,7 @@ def diagnose_namespace(
     causes = find_root_causes(lab, namespace, assessment, repair)
     return NamespaceDiagnosis(
         tuple(
-            FlowDiagnosis(
+            DiagnosedFlow(
                 lab.find_flow(flow.flow),
                 flow.predicted,
                 tuple(cause for cause in causes if flow.flow in cause.flows),

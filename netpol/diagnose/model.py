@@ -57,7 +57,7 @@ class RootCause:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowDiagnosis:
+class DiagnosedFlow:
     flow: Flow
     predicted: Outcome
     causes: tuple[RootCause, ...]
@@ -67,6 +67,6 @@ class FlowDiagnosis:
 class NamespaceDiagnosis:
     """`causes` are the root causes, the most likely first."""
 
-    flows: tuple[FlowDiagnosis, ...] = field(hash=False)
+    flows: tuple[DiagnosedFlow, ...] = field(hash=False)
     causes: tuple[RootCause, ...]
     repair: Repair

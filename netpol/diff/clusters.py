@@ -13,12 +13,18 @@ from netpol.connections.outside import AddressSpan
 from netpol.connections.ports import PortSpace
 from netpol.connections.row import PortRow, subtract_row, unite_rows
 from netpol.connections.rows import ClassReach
-from netpol.diff.reasons import ChangeKind, ChangeReason, EndRules, PairGates, explain_ports
+from netpol.diff.reasons import (
+    ChangeReason,
+    ConnectionChangeKind,
+    EndRules,
+    PairGates,
+    explain_ports,
+)
 from netpol.model import Cluster, Direction, Endpoint, OutsideAddress
 
 EndOrRange = int | AddressRange
 """The number of an end, or addresses outside."""
-ChangedPorts = tuple[ChangeKind, EndOrRange, EndOrRange, int]
+ChangedPorts = tuple[ConnectionChangeKind, EndOrRange, EndOrRange, int]
 """How connections from a source to a destination changed, on which ports."""
 
 
@@ -26,7 +32,7 @@ ChangedPorts = tuple[ChangeKind, EndOrRange, EndOrRange, int]
 class ConnectionChange:
     """Ports of one pair that opened or closed for one reason."""
 
-    kind: ChangeKind
+    kind: ConnectionChangeKind
     source: str
     destination: str
     ports: int
@@ -115,7 +121,7 @@ class ClusterComparison:
         kind, source, destination, ports = change
         names = self._format_name(source), self._format_name(destination)
         if missing := [place for place in (source, destination) if not self._is_in_both(place)]:
-            came = kind is ChangeKind.OPENED
+            came = kind is ConnectionChangeKind.OPENED
             words = " and ".join(
                 f"`{self._format_name(place)}`" for place in dict.fromkeys(missing)
             )
@@ -162,11 +168,11 @@ class ClusterComparison:
         return place if isinstance(place, AddressRange) else self.classes.by_end[place]
 
 
-def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ChangeKind, PortRow]:
+def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ConnectionChangeKind, PortRow]:
     return {
-        ChangeKind.OPENED: subtract_row(subtract_row(now.sure, then.sure), then.unknown),
-        ChangeKind.CLOSED: subtract_row(subtract_row(then.sure, now.sure), now.unknown),
-        ChangeKind.UNCLEAR: unite_rows(
+        ConnectionChangeKind.OPENED: subtract_row(subtract_row(now.sure, then.sure), then.unknown),
+        ConnectionChangeKind.CLOSED: subtract_row(subtract_row(then.sure, now.sure), now.unknown),
+        ConnectionChangeKind.UNCLEAR: unite_rows(
             [
                 *subtract_row(then.unknown, now.unknown).items(),
                 *subtract_row(now.unknown, then.unknown).items(),
@@ -177,16 +183,16 @@ def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ChangeKind, Port
 
 def _compare_spans(
     then: Iterable[AddressSpan], now: Iterable[AddressSpan]
-) -> list[tuple[AddressRange, ChangeKind, int]]:
+) -> list[tuple[AddressRange, ConnectionChangeKind, int]]:
     """The widest ranges in which the same ports changed in the same way."""
     if then == now:
         return []
-    found: dict[tuple[ChangeKind, int], list[AddressRange]] = {}
+    found: dict[tuple[ConnectionChangeKind, int], list[AddressRange]] = {}
     for addresses, before, after in _align_spans(list(then), list(now)):
         for kind, ports in {
-            ChangeKind.OPENED: after.sure & ~before.sure & ~before.unknown,
-            ChangeKind.CLOSED: before.sure & ~after.sure & ~after.unknown,
-            ChangeKind.UNCLEAR: before.unknown ^ after.unknown,
+            ConnectionChangeKind.OPENED: after.sure & ~before.sure & ~before.unknown,
+            ConnectionChangeKind.CLOSED: before.sure & ~after.sure & ~after.unknown,
+            ConnectionChangeKind.UNCLEAR: before.unknown ^ after.unknown,
         }.items():
             if ports:
                 found.setdefault((kind, ports), []).append(addresses)

@@ -11,7 +11,7 @@ from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 
 
-class ChangeKind(StrEnum):
+class ConnectionChangeKind(StrEnum):
     """`UNCLEAR` is a change from or to an unknown verdict."""
 
     OPENED = "opened"
@@ -59,7 +59,7 @@ class PairGates:
 
 
 def explain_ports(
-    kind: ChangeKind, before: PairGates, after: PairGates, ports: int, space: PortSpace
+    kind: ConnectionChangeKind, before: PairGates, after: PairGates, ports: int, space: PortSpace
 ) -> Mapping[ChangeReason, int]:
     """Each reason why ports of one pair changed, with its ports."""
     marks = {
@@ -79,14 +79,14 @@ def explain_ports(
 
 
 def _explain_part(
-    kind: ChangeKind, before: PairGates, after: PairGates, port: PortRange
+    kind: ConnectionChangeKind, before: PairGates, after: PairGates, port: PortRange
 ) -> ChangeReason:
     """The reason for ports that all these rules treat alike."""
     then, now = before.find_verdict(port), after.find_verdict(port)
-    if kind is ChangeKind.UNCLEAR:
+    if kind is ConnectionChangeKind.UNCLEAR:
         doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _list_doubts(each))
         return ChangeReason((), f"Unclear: {'; '.join(doubts)}.")
-    find = find_openers if kind is ChangeKind.OPENED else find_closers
+    find = find_openers if kind is ConnectionChangeKind.OPENED else find_closers
     causes = [_qualify_policies(cause, after) for cause in find([then], [now])]
     return ChangeReason(
         tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),

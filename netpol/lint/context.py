@@ -30,7 +30,7 @@ class PlacedRule:
         return f"spec.{self.direction.rules_field}[{self.index}]"
 
     @property
-    def written(self) -> Json:
+    def manifest_rule(self) -> Json:
         """The rule as the manifest has it."""
         return rules_of(self.manifest, self.direction)[self.index]
 

@@ -36,7 +36,7 @@ def _list_opened_flows(context: LintContext, placed: PlacedRule) -> Iterator[str
 
 def check_or_peers(context: LintContext) -> Iterator[Finding]:
     for placed in context.rules:
-        kinds = [tuple(sorted(peer)) for peer in peers_of(placed.written, placed.direction)]
+        kinds = [tuple(sorted(peer)) for peer in peers_of(placed.manifest_rule, placed.direction)]
         if ("namespaceSelector",) in kinds and ("podSelector",) in kinds:
             message = "namespaceSelector and podSelector are two list items: that means OR."
             yield placed.build_finding(FindingCode.OR_INSTEAD_OF_AND, placed.peers_path, message)

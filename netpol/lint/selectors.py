@@ -48,7 +48,7 @@ def check_label_spelling(context: LintContext) -> Iterator[Finding]:
         for path, message in found:
             yield FindingCode.MISSPELT_LABEL.build_finding(policy.name, path, message)
     for placed in context.rules:
-        listed = peers_of(placed.written, placed.direction)
+        listed = peers_of(placed.manifest_rule, placed.direction)
         for (path, peer), written in zip(placed.list_peers(), listed, strict=True):
             for name, labels, selector in (
                 ("podSelector", pod_labels, getattr(peer, "pods", None)),

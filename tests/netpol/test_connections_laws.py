@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netpol.connections import AddressRange, Connections
-from netpol.diff import ChangeKind, ClusterComparison
+from netpol.diff import ClusterComparison, ConnectionChangeKind
 from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Outcome, Protocol
 from tests.netpol.generated import worlds
@@ -76,12 +76,12 @@ def addresses_named(text: str) -> AddressRange:
     return AddressRange(first.version, int(first), int(last))
 
 
-def turn(before: Outcome, after: Outcome) -> ChangeKind | None:
+def turn(before: Outcome, after: Outcome) -> ConnectionChangeKind | None:
     if before is after:
         return None
     if UNKNOWN in (before, after):
-        return ChangeKind.UNCLEAR
-    return ChangeKind.OPENED if after is ALLOW else ChangeKind.CLOSED
+        return ConnectionChangeKind.UNCLEAR
+    return ConnectionChangeKind.OPENED if after is ALLOW else ConnectionChangeKind.CLOSED
 
 
 @settings(max_examples=25, deadline=None)
@@ -94,16 +94,16 @@ def test_changes_are_where_decide_says_otherwise_before_and_after(
     comparison = ClusterComparison.from_clusters(before, after)
     asked = addresses(before, after)
     numbers = {name: number for number, name in enumerate(comparison.names)}
-    found: dict[tuple[End, End, ChangeKind], int] = {}
+    found: dict[tuple[End, End, ConnectionChangeKind], int] = {}
     for change in comparison.list_changes():
         names = change.source, change.destination
         sources, destinations = (
             meant(numbers[name] if name in numbers else addresses_named(name), asked)
             for name in names
         )
-        named = change.kind is not ChangeKind.UNCLEAR and not lost(before, after).intersection(
-            names
-        )
+        named = change.kind is not ConnectionChangeKind.UNCLEAR and not lost(
+            before, after
+        ).intersection(names)
         assert bool(change.reason.policies) is named
         for key in ((one, other, change.kind) for one in sources for other in destinations):
             assert not found.get(key, 0) & change.ports
@@ -114,7 +114,7 @@ def test_changes_are_where_decide_says_otherwise_before_and_after(
         outcomes_now = now.get(pair, [DENY] * len(points))
         for bit, *both in zip(points.values(), outcomes_then, outcomes_now, strict=True):
             expected = turn(*both)
-            for each in ChangeKind:
+            for each in ConnectionChangeKind:
                 assert bool(found.get((*pair, each), 0) & bit) is (each is expected)
 
 
