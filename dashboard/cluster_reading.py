@@ -1,4 +1,4 @@
-"""What a poll brings back, as frozen values. Of a pod's spec nothing gets here but its ports."""
+"""What a poll reads, as frozen values. Of a pod's spec they hold only the ports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ class PodReading:
 
 @dataclass(frozen=True, slots=True)
 class ServiceReading:
-    """`entities` are the names of those in the lab that it selects.
+    """`entities` are the names of the lab's entities that it selects.
 
-    `ready` and `unready` count the endpoints behind it; `None` where they could not be seen.
+    `ready` and `unready` count the endpoints behind it; `None` if they could not be read.
     """
 
     name: str
@@ -35,9 +35,9 @@ class ServiceReading:
 
 @dataclass(frozen=True, slots=True)
 class RouteReading:
-    """An HTTPRoute; `accepted` and `resolved` are `None` while no gateway has said so.
+    """An HTTPRoute; `accepted` and `resolved` are `None` while gateways have not said so.
 
-    `reason` is a gateway's word for a no, empty without one.
+    `reason` is a gateway's reason for a refusal, else empty.
     """
 
     name: str
@@ -49,7 +49,7 @@ class RouteReading:
 
 
 class ProberOutcome(StrEnum):
-    """What a prober met where it tried to connect."""
+    """The outcome of a prober's attempt to connect."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
@@ -68,9 +68,9 @@ class ProberFlow:
 
 @dataclass(frozen=True, slots=True)
 class ProberReport:
-    """What a prober with the labels of `entity` saw; `at` is when the kubelet saw it end.
+    """The report of a prober with the labels of `entity`; the kubelet saw it end `at`.
 
-    With a `fault`, what is wrong with its message, nothing of it is believed.
+    `fault` is what is wrong with its message; then nothing of it is believed.
     """
 
     entity: str
@@ -81,10 +81,10 @@ class ProberReport:
 
 @dataclass(frozen=True, slots=True)
 class NamespaceReading:
-    """A student's namespace; `manifests` are its policies, of each the name and the spec.
+    """A student's namespace; `manifests` are its policies, each with name and spec only.
 
-    `services` and `routes` are `None` where they could not be seen, `reports` what the course's own
-    probers in the namespace left.
+    `services` and `routes` are `None` if they could not be read. `reports` are those of the
+    course's own probers in the namespace.
     """
 
     namespace: LabeledNamespace
@@ -98,7 +98,7 @@ class NamespaceReading:
 
 @dataclass(frozen=True, slots=True)
 class NamespaceFetchError:
-    """A student's namespace that is there but could not be read; `reason` says what to do."""
+    """A student's namespace that exists but could not be read; `reason` says what to do."""
 
     namespace: LabeledNamespace
     owner: NamespaceOwner
@@ -107,7 +107,7 @@ class NamespaceFetchError:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What verdicts depend on outside the students' namespaces."""
+    """What decides verdicts outside the students' namespaces."""
 
     namespaces: tuple[LabeledNamespace, ...] = ()
     pods: tuple[Pod, ...] = ()
@@ -118,8 +118,8 @@ class Surroundings:
 class ClusterReading:
     """A class at the moment `at`, when the poll began to read.
 
-    `missing_rights` are RBAC rules as YAML, `notes` what the verdicts take for granted because it
-    could not be seen.
+    `missing_rights` are RBAC rules as YAML; `notes` say what the verdicts assume because it could
+    not be read.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What Celery runs, each a line: safe to run twice, ended by the time limits in the settings."""
+"""Celery's tasks: safe to run twice, ended by the time limits of the settings."""
 
 from celery import shared_task
 from django.conf import settings
@@ -11,8 +11,8 @@ from dashboard.collect.cluster import ClusterError
 from dashboard.history.retention import compact_flapping
 
 
-# A cluster that cannot be read is told by the heartbeat, and beat will ask again; a database that
-# was locked, or broke a deadlock between two polls, is worth another try at once.
+# The heartbeat records a cluster that cannot be read, and beat asks again. A locked database, or
+# one that broke a deadlock between two polls, is worth another try at once.
 @shared_task(
     throws=(ClusterError,), autoretry_for=(OperationalError,), max_retries=3, retry_backoff=True
 )
@@ -23,7 +23,7 @@ def poll() -> None:
 @shared_task
 def probe_class() -> None:
     for names in probe_round.begin_round(timezone.now()):
-        # Beat will ask again: a chunk that waited this long would only pile up.
+        # Beat asks again: a chunk that waits longer would only pile up.
         probe_chunk.apply_async((names,), expires=settings.PROBE_SECONDS)
 
 

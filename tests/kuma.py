@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.dashboard.hostile import answer, silent
+from tests.hostile import answer, silent
 
 KEY = "uk1_secret"
 

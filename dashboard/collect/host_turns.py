@@ -1,7 +1,7 @@
-"""Whose turn it is to ask a host, so that two requests to one URL are never in flight.
+"""Claims on hosts, so that two requests to one URL are never in flight.
 
-The database is the lock: one statement claims what is free. Whoever is killed in between holds a
-host no longer than their visit could have taken.
+The database is the lock: one statement claims what is free. A worker that is killed holds a host
+no longer than its requests could have taken.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,12 +12,12 @@ from dashboard.collect.http.hosts import HOST_BUDGET, START_SPREAD
 from dashboard.models import ProbeTurn
 
 LONGEST_CLAIM = timedelta(seconds=START_SPREAD + 2 * HOST_BUDGET)
-"""After so long a claim is void: the visit may have waited for a place, and then for its host."""
+"""After so long a claim is void: a request may wait for its start, and then for its host."""
 BATCH = 500
 
 
 def claim_hosts(hosts: Iterable[str], now: datetime) -> tuple[str, frozenset[str]]:
-    """A token, and those of the hosts that are its holder's now."""
+    """A holder's token, and the hosts that it holds now."""
     holder, wanted = uuid4().hex, sorted(set(hosts))
     fresh = (ProbeTurn(host=host, began_at=now, free_at=now, holder="") for host in wanted)
     ProbeTurn.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
@@ -29,7 +29,7 @@ def claim_hosts(hosts: Iterable[str], now: datetime) -> tuple[str, frozenset[str
 
 
 def release_hosts(holder: str, hosts: Collection[str], now: datetime) -> None:
-    """What the holder still holds of these is free."""
+    """Free those of the hosts that the holder still holds."""
     listed = sorted(hosts)
     for start in range(0, len(listed), BATCH):
         batch = listed[start : start + BATCH]
@@ -37,5 +37,5 @@ def release_hosts(holder: str, hosts: Collection[str], now: datetime) -> None:
 
 
 def last_asked_times() -> Mapping[str, datetime]:
-    """When each host was last asked."""
+    """The time at which each host was last asked."""
     return dict(ProbeTurn.objects.values_list("host", "began_at"))

@@ -1,4 +1,4 @@
-"""One look at the class: fetch → assess → record, with a heartbeat around it."""
+"""One poll of the class: fetch → assess → record, with a heartbeat around it."""
 
 import logging
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ class PollResult:
 def poll_class(
     kubeconfig: str | None, context: str | None, report_progress: ProgressCallback = ignore_progress
 ) -> PollResult:
-    """Raises `ClusterError` where nothing could be read; then nothing is recorded but that.
+    """Raises `ClusterError` if nothing could be read, and records only that.
 
-    What is only derived from what was recorded may meet a fault of ours: the next poll derives it.
+    A fault in what is derived from the records costs nothing: the next poll derives it again.
     """
     started = timezone.now()
     before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
@@ -52,7 +52,7 @@ def poll_class(
         record_class_read(reading.at)
         diagnosable = [one for one in found if isinstance(one, Assessed)]
         record_diagnoses(diagnosable, reading.surroundings, report_progress)
-        with guard_unit(log, "mistakes cannot be told"):
+        with guard_unit(log, "mistakes cannot be recorded"):
             record_mistakes(diagnosable)
         with guard_unit(log, "runs cannot be named"):
             runs.record(reading.at)
@@ -68,7 +68,7 @@ def poll_class(
 def record_reading(
     reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
 ) -> Recorded:
-    """Assess and record what was read, at any time."""
+    """Assess and record what was read, whenever that was."""
     return _record_assessed(
         reading.at, list(assessed(active_lab(), reading, report_progress)), report_progress
     )
@@ -95,7 +95,7 @@ def _record_heartbeat(**outcome: Any) -> None:
 def _describe_error(error: Exception) -> str:
     if isinstance(error, ClusterError):
         return str(error)
-    return f"The poll broke off: {error!r}. The worker's log tells more."
+    return f"The poll broke off: {error!r}. See the worker's log."
 
 
 def _heartbeat_detail(poll: PollResult) -> dict[str, Any]:

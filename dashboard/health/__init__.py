@@ -1,1 +1,1 @@
-"""Whether polls and probes do their work."""
+"""Whether the workers poll and probe, and the guard around one unit of their work."""

@@ -1,4 +1,4 @@
-"""What a container's health check asks: does this process answer, and reach its database?"""
+"""A container's health check: this process answers and reaches its database."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""What commands have in common: is the database ready, and how far has a long work come?"""
+"""What commands share: cluster options, a check of the database, and progress displays."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -17,7 +17,7 @@ def add_cluster_options(parser: ArgumentParser) -> None:
         "--kubeconfig",
         metavar="FILE",
         default=settings.KUBECONFIG,
-        help="default: KUBECONFIG; without either, the cluster that this runs in",
+        help="default: KUBECONFIG, else the cluster that this runs in",
     )
     parser.add_argument(
         "--context",
@@ -28,7 +28,7 @@ def add_cluster_options(parser: ArgumentParser) -> None:
 
 
 def require_migrated() -> None:
-    """Without making anything: merely to connect would create SQLite's file."""
+    """Raises `CommandError`. Does not connect to SQLite, which would create its file."""
     if not _is_migrated():
         raise CommandError("The database is not up to date. Run: python manage.py migrate")
 
@@ -43,7 +43,7 @@ def _is_migrated() -> bool:
 
 
 class ProgressBar:
-    """One line of a terminal, drawn over and over."""
+    """One line of a terminal, drawn again and again."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
@@ -62,7 +62,7 @@ class ProgressBar:
 
 
 class ProgressLines:
-    """A line for each thing that is begun, for logs."""
+    """A line for each activity, for logs."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out

@@ -1,7 +1,7 @@
-"""Who is in the class: a file of theirs, what it would change, and the rows that are kept."""
+"""The students of the class: a roster's file, what it would change, and its import."""
 
-from dashboard.accounts.roster.changes import RosterChanges, StudentChange, compare_roster
 from dashboard.accounts.roster.entries import (
+    GITHUB_LOGIN,
     NO_SECTION,
     ParsedRoster,
     RosterEntry,
@@ -9,8 +9,12 @@ from dashboard.accounts.roster.entries import (
     RosterFault,
 )
 from dashboard.accounts.roster.file import MOST_BYTES, MOST_STUDENTS, parse_roster
-from dashboard.accounts.roster.importing import import_roster
-from dashboard.accounts.roster.logins import GITHUB_LOGIN
+from dashboard.accounts.roster.importing import (
+    RosterChanges,
+    StudentChange,
+    compare_roster,
+    import_roster,
+)
 
 __all__ = [
     "GITHUB_LOGIN",

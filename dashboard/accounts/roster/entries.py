@@ -1,25 +1,26 @@
-"""What a roster says of one student, and what is wrong with what it says. Pure."""
+"""One student's entry in a roster, and the faults it may have. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dashboard.accounts.roster.logins import GITHUB_LOGIN
 from dashboard.models.student import LONGEST
 
+GITHUB_LOGIN = re.compile(r"[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}", re.IGNORECASE | re.ASCII)
 LOGIN_RULE = "a GitHub login has letters, digits and single hyphens between them, 39 at most"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Categories of characters that show nothing, or turn the text around them."""
+"""Categories of characters that show nothing, or reverse the text around them."""
 _JOINERS = "\u200c\u200d"
 """Some scripts write names with them."""
 MOST_SHOWN = 60
 NO_SECTION = "none"
-"""What addresses call those without a section: so no section is called that."""
+"""Addresses use it for students without a section, so no section may have this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """`line` is that of the file, 0 for the whole of it; `problem` says what would be right."""
+    """`line` is the file's, 0 for the whole file; `problem` says what would be right."""
 
     line: int
     problem: str
@@ -29,7 +30,7 @@ class RosterFault:
 
 
 class RosterError(ValueError):
-    """A file that nothing is taken from."""
+    """Nothing of the file is imported."""
 
     def __init__(self, faults: Iterable[RosterFault]) -> None:
         self.faults = tuple(faults)
@@ -38,10 +39,10 @@ class RosterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A student as a file has them; an empty name or section is one that it does not tell.
+    """A student; the file leaves out a name or section that is empty.
 
-    What a spreadsheet would take for a formula is kept as it is written: who writes a table for one
-    writes it so that it stays text.
+    A value that a spreadsheet would take for a formula stays as it is: whoever writes a table for
+    spreadsheets escapes it.
     """
 
     line: int
@@ -55,14 +56,14 @@ class RosterEntry:
 
     @property
     def key(self) -> str:
-        """GitHub logins that differ in case only are one."""
+        """GitHub ignores the case of logins."""
         return self.login.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRoster:
-    """`nameless` are the lines that name nobody: who has not told their login yet. `sectionless`
-    are those whose section is called what stands for none: it counts as not told.
+    """`nameless` are the lines without a login. `sectionless` are those whose section has the name
+    that means none: it counts as left out.
     """
 
     entries: tuple[RosterEntry, ...]
@@ -72,7 +73,7 @@ class ParsedRoster:
 
 def find_faults(entry: RosterEntry) -> Iterator[RosterFault]:
     if not GITHUB_LOGIN.fullmatch(entry.login):
-        yield RosterFault(entry.line, f"{quote_text(entry.login)} is no login: {LOGIN_RULE}.")
+        yield RosterFault(entry.line, f"{quote_text(entry.login)} is not a login: {LOGIN_RULE}.")
     for field in LONGEST:
         if problem := _find_problem(getattr(entry, field), LONGEST[field]):
             yield RosterFault(
@@ -81,7 +82,7 @@ def find_faults(entry: RosterEntry) -> Iterator[RosterFault]:
 
 
 def merge_entries(found: Iterable[RosterEntry | RosterFault]) -> ParsedRoster:
-    """Raises `RefusedRoster` with all that is wrong. Who stands twice with the same is one."""
+    """Duplicate rows count once. Raises `RosterError` with all faults."""
     known: dict[str, RosterEntry] = {}
     faults: list[RosterFault] = []
     nameless: list[int] = []
@@ -104,7 +105,7 @@ def merge_entries(found: Iterable[RosterEntry | RosterFault]) -> ParsedRoster:
 
 
 def quote_text(text: str) -> str:
-    """As it can be printed anywhere."""
+    """Shortened, and safe to print anywhere."""
     shown = "".join("\N{REPLACEMENT CHARACTER}" if _is_unseen(each) else each for each in text)
     return f"“{shown[:MOST_SHOWN]}{'…' if len(shown) > MOST_SHOWN else ''}”"
 
@@ -113,7 +114,7 @@ def _find_problem(text: str, longest: int) -> str:
     if len(text) > longest:
         return f"is longer than {longest} characters"
     if any(map(_is_unseen, text)):
-        return "holds characters that cannot be seen: write it without them"
+        return "has invisible characters: remove them"
     return ""
 
 
@@ -122,7 +123,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def _merge_duplicates(one: RosterEntry, other: RosterEntry) -> RosterEntry | None:
-    """`None` where they contradict each other."""
+    """`None` if they contradict each other."""
     for field in ("name", "section"):
         values = {getattr(one, field), getattr(other, field)} - {""}
         if len(values) > 1:
@@ -133,6 +134,6 @@ def _merge_duplicates(one: RosterEntry, other: RosterEntry) -> RosterEntry | Non
 def _report_conflict(first: RosterEntry, second: RosterEntry) -> RosterFault:
     return RosterFault(
         second.line,
-        f"{second.login} stands in line {first.line} already, with another name or section:"
-        " leave one of them.",
+        f"{second.login} is in line {first.line} already, with another name or section:"
+        " remove one of them.",
     )

@@ -1,4 +1,4 @@
-"""A roster's file, whichever of the two kinds it is. Pure."""
+"""Parse a roster's file, CSV or YAML. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from dashboard.accounts.roster.entries import (
 )
 
 MOST_BYTES = 1024 * 1024
-"""A thousand students take a tenth of it."""
+"""A thousand students need a tenth of it."""
 MOST_STUDENTS = 5_000
 WHAT_IS_RIGHT = (
     "begin with a line of column names such as login,name,section,"
@@ -25,7 +25,7 @@ _YAML = re.compile(r"^(---|apiVersion\s*:|kind\s*:|students\s*:|\{)", re.MULTILI
 
 
 def parse_roster(content: bytes | str, section: str = "") -> ParsedRoster:
-    """`section` is that of those whom the file gives none. Raises `RefusedRoster`."""
+    """`section` is for students without one in the file. Raises `RosterError`."""
     found = list(_parse_entries(_decode_text(content)))
     told = [each.line for each in found if isinstance(each, RosterEntry) and each.is_sectionless]
     listed = replace(merge_entries(_set_sections(found, section.strip())), sectionless=tuple(told))
@@ -34,13 +34,13 @@ def parse_roster(content: bytes | str, section: str = "") -> ParsedRoster:
             [RosterFault(0, f"There are more than {MOST_STUDENTS} students: split the file.")]
         )
     if not listed.entries:
-        raise RosterError([RosterFault(0, "Nobody is listed in the file, or nobody with a login.")])
+        raise RosterError([RosterFault(0, "The file lists nobody with a login.")])
     return listed
 
 
 def _decode_text(content: bytes | str) -> str:
     if len(content) > MOST_BYTES:
-        raise RosterError([RosterFault(0, f"A roster may have {MOST_BYTES // 1024} KiB at most.")])
+        raise RosterError([RosterFault(0, f"A roster has at most {MOST_BYTES // 1024} KiB.")])
     try:
         text = content.decode() if isinstance(content, bytes) else content
     except UnicodeDecodeError as error:
@@ -54,15 +54,13 @@ def _parse_entries(text: str) -> Iterator[RosterEntry | RosterFault]:
         return table.parse_rows(text)
     if _YAML.search(text):
         return submissions.parse_submissions(text)
-    return iter(
-        [RosterFault(1, f"names no column for the login: a roster has to {WHAT_IS_RIGHT}.")]
-    )
+    return iter([RosterFault(1, f"has no column for the login: a roster must {WHAT_IS_RIGHT}.")])
 
 
 def _set_sections(
     found: Iterable[RosterEntry | RosterFault], section: str
 ) -> Iterator[RosterEntry | RosterFault]:
-    """With the section of those who tell none, if it is one."""
+    """Set the section of those without one, unless it means none."""
     others = "" if section.lower() == NO_SECTION else section
     for one in found:
         if isinstance(one, RosterFault):

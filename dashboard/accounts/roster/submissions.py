@@ -1,4 +1,4 @@
-"""A roster as the course keeps it: YAML documents of kind StudentSubmissions. Pure."""
+"""Parse a roster as the course keeps it: YAML documents of kind StudentSubmissions. Pure."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ SECTIONS = ("section", "group")
 
 
 def parse_submissions(text: str) -> Iterator[RosterEntry | RosterFault]:
-    """Each with the line it begins in."""
+    """Each student with the line it begins in."""
     try:
-        for _ in parse_documents(text.encode()):  # keys that stand twice, and what aliases repeat
+        for _ in parse_documents(text.encode()):  # rejects duplicate keys and alias bombs
             pass
         nodes = list(compose_nodes(text))
     except (MalformedDocumentError, yaml.YAMLError) as error:
@@ -73,7 +73,7 @@ def _is_empty(node: yaml.Node) -> bool:
 
 
 def _text_of(node: yaml.Node | None) -> str:
-    """As it is written: a login of digits only stays text."""
+    """Text as written: a login of digits stays text."""
     if not isinstance(node, yaml.ScalarNode) or _is_empty(node):
         return ""
     return str(node.value).strip(" ")

@@ -1,4 +1,4 @@
-"""A roster as a table: CSV with a line of column names, as spreadsheets write it. Pure."""
+"""Parse a roster as spreadsheets write it: CSV with a line of column names. Pure."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ DELIMITERS = ",;\t"
 
 
 def find_columns(line: str) -> dict[str, int]:
-    """Where the columns that are known stand in a line of their names; the first of each counts."""
+    """The places of known columns in a line of column names; the first of each counts."""
     places: dict[str, int] = {}
     for place, title in enumerate(_parse_titles(line)):
         if known := COLUMNS.get(_normalize_title(title)):
@@ -38,7 +38,7 @@ def find_columns(line: str) -> dict[str, int]:
 
 
 def _parse_titles(line: str) -> list[str]:
-    """A title may have the delimiter in quotes; what is no line of titles has none."""
+    """A title may have the delimiter in quotes; a line that is no CSV has no titles."""
     try:
         return next(csv.reader([line], delimiter=find_delimiter(line)), [])
     except csv.Error:
@@ -46,7 +46,7 @@ def _parse_titles(line: str) -> list[str]:
 
 
 def find_delimiter(line: str) -> str:
-    """The one that stands most often in the line of column names."""
+    """The most frequent one in the line of column names."""
     return max(DELIMITERS, key=line.count)
 
 
@@ -64,7 +64,7 @@ def parse_rows(text: str) -> Iterator[RosterEntry | RosterFault]:
                 yield _parse_row(begun, cells, places)
             begun = reader.line_num + 1
     except csv.Error as error:
-        yield RosterFault(reader.line_num, f"is no CSV: {error}.")
+        yield RosterFault(reader.line_num, f"is not CSV: {error}.")
 
 
 def _parse_row(line: int, cells: list[str], places: dict[str, int]) -> RosterEntry | RosterFault:
@@ -72,7 +72,7 @@ def _parse_row(line: int, cells: list[str], places: dict[str, int]) -> RosterEnt
         wanted = places["login"] + 1
         return RosterFault(
             line,
-            f"{quote_text(cells[0])} has {len(cells)} cells, and the login stands in the {wanted}.:"
+            f"{quote_text(cells[0])} has {len(cells)} cells, and the login is in cell {wanted}:"
             " give each line as many as the first.",
         )
     told = {

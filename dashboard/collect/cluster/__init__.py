@@ -1,4 +1,4 @@
-"""Reads a class from a Kubernetes API server, and alone talks to one."""
+"""Fetches a class from a Kubernetes API server. Only this package talks to one."""
 
 from dashboard.collect.cluster.connection import (
     ClusterConnection,

@@ -1,4 +1,4 @@
-"""One API server: a GET that brings JSON, or says in words what is wrong and what to do."""
+"""A connection to one API server: a GET returns JSON, or an error says what to do."""
 
 import json
 from http import HTTPStatus
@@ -26,8 +26,8 @@ TIMEOUT: Final = (10, 75)
 """Seconds to connect, and between two bytes: where etcd hangs, the server says so after 60."""
 REQUESTS_AT_ONCE: Final = 8
 
-# Only "too many requests" is tried again, as long as the server asks for it, within bounds. All
-# else fails at once: the next poll is near, and urllib3's own three tries would hide it.
+# Retry only "too many requests", when the server asks for it, within bounds. All else fails at
+# once: the next poll is near, and urllib3's own three tries would hide it.
 RETRIES = Retry(
     total=None,
     connect=0,
@@ -48,7 +48,7 @@ class ClusterError(Exception):
 
 
 class ClusterRefusal(ClusterError):  # noqa: N818  a state, as in TemplateDoesNotExist
-    """The API server answered, but not with what was asked for."""
+    """The API server answered with another status than 200."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -87,9 +87,9 @@ class ClusterConnection:
         except (ApiException, HTTPError) as error:
             raise ClusterError(f"{self.server}: {_describe_network_error(error)}") from error
         except ValueError:
-            # The error quotes the token, so it is told to nobody.
+            # The error quotes the token, so drop it.
             raise ClusterError(
-                "The kubeconfig's token is none: does it hold a line break?"
+                "The kubeconfig's token is malformed: does it hold a line break?"
             ) from None
         if response.status == HTTPStatus.OK:
             return self._parse_json(path, body)
@@ -107,7 +107,7 @@ class ClusterConnection:
                 "Is this the address of a Kubernetes API server?"
             ) from error
         if not isinstance(answer, dict):
-            raise ClusterError(f"{self.server} answered {path} with JSON that is no object.")
+            raise ClusterError(f"{self.server} answered {path} with JSON that is not an object.")
         return answer
 
     def _describe_refusal(self, path: str, status: int, body: bytes) -> str:
@@ -131,7 +131,7 @@ _ADVICE = {
 
 
 def _status_message(body: bytes) -> str:
-    """The message of a Status; where the body is none, how it begins."""
+    """The message of a Status, else the beginning of the body."""
     try:
         match json.loads(body):
             case {"message": str(message)}:
@@ -141,7 +141,7 @@ def _status_message(body: bytes) -> str:
     except (ValueError, RecursionError):
         text = body.decode(errors="replace")
     printable = "".join(letter if letter.isprintable() else " " for letter in text[:500])
-    return printable.strip().rstrip(".") or "no further words"
+    return printable.strip().rstrip(".") or "without a message"
 
 
 def _describe_network_error(error: Exception) -> str:
@@ -159,7 +159,7 @@ def _describe_network_error(error: Exception) -> str:
 
 
 def open_connection(kubeconfig: str | None, context: str | None) -> ClusterConnection:
-    """By kubeconfig or, without one, as the pod that this process runs in."""
+    """Connect by a kubeconfig or, without one, as the pod that this process runs in."""
     configuration = Configuration()
     try:
         if kubeconfig:
@@ -177,7 +177,7 @@ def open_connection(kubeconfig: str | None, context: str | None) -> ClusterConne
 
 
 _BROKEN = (ConfigException, OSError, YAMLError, ValueError, TypeError, KeyError, AttributeError)
-"""All that the client's loader runs into when a kubeconfig is missing or damaged."""
+"""What the client's loader raises for a missing or damaged kubeconfig."""
 
 
 def _describe_kubeconfig_error(
@@ -185,7 +185,7 @@ def _describe_kubeconfig_error(
 ) -> str:
     if not kubeconfig:
         return (
-            f"No kubeconfig is set, and this is no pod of a cluster: {error} Set KUBECONFIG, "
+            f"No kubeconfig is set, and this process runs in no pod: {error} Set KUBECONFIG, "
             "or give --kubeconfig FILE, and perhaps --context NAME."
         )
     within = f" (context {context})" if context else ""

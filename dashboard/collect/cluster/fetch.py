@@ -1,4 +1,4 @@
-"""A whole class: the students' namespaces with their pods and policies, and what is around them."""
+"""Fetch a whole class: the students' namespaces, their pods and policies, and the surroundings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,12 @@ from dashboard.cluster_reading import (
 )
 from dashboard.collect.cluster import rbac
 from dashboard.collect.cluster.connection import ClusterConnection, ClusterError, ClusterRefusal
-from dashboard.collect.cluster.listing import list_objects
-from dashboard.collect.cluster.lists import AnswersByNamespace, ListAnswer, list_by_namespace
+from dashboard.collect.cluster.lists import (
+    ListAnswer,
+    is_forbidden,
+    list_by_namespace,
+    list_objects,
+)
 from dashboard.collect.cluster.parse.objects import (
     parse_listed_namespace,
     parse_pod_reading,
@@ -47,7 +51,7 @@ class _StudentNamespace:
 def fetch_class(
     connection: ClusterConnection, lab: Lab, report_progress: ProgressCallback = ignore_progress
 ) -> ClusterReading:
-    """The class as it is now. Raises `ClusterError` where nothing of it can be known."""
+    """The class as it is now. Raises `ClusterError` if nothing of it can be read."""
     at = timezone.now()
     listed = _list_namespaces(connection, report_progress)
     students = {
@@ -59,11 +63,11 @@ def fetch_class(
     policies = list_by_namespace(connection, POLICIES, set(students), report_progress)
     leading = fetch_services(connection, list(students), report_progress)
     surroundings = fetch_surroundings(connection, lab, listed, pods, report_progress)
-    # Once more, because what a namespace held cannot be told from what its deletion left.
+    # Once more: a namespace being deleted looks like one that holds little.
     present = _list_namespaces(connection, report_progress)
     forbidden = [
-        *_find_forbidden(PODS, students, pods),
-        *_find_forbidden(POLICIES, students, policies),
+        *([PODS] if any(is_forbidden(pods[name]) for name in students) else []),
+        *([POLICIES] if any(map(is_forbidden, policies.values())) else []),
         *leading.forbidden,
         *surroundings.forbidden,
     ]
@@ -84,7 +88,7 @@ def fetch_class(
 def fetch_prober_reports(
     connection: ClusterConnection, lab: Lab, namespace: str
 ) -> list[ProberReport]:
-    """What probers have left in one namespace. Raises `ClusterError`."""
+    """The reports that probers have left in one namespace. Raises `ClusterError`."""
     return _parse_reports(lab, list_objects(connection, PODS.list_path(namespace), ignore_progress))
 
 
@@ -120,16 +124,6 @@ def _uid_of(namespace: Json) -> object:
     return namespace["metadata"].get("uid")
 
 
-def _find_forbidden(
-    kind: ObjectKind, names: Iterable[str], answers: AnswersByNamespace
-) -> Iterator[ObjectKind]:
-    answered = (answers[name] for name in names)
-    if any(
-        isinstance(one, ClusterRefusal) and one.status == HTTPStatus.FORBIDDEN for one in answered
-    ):
-        yield kind
-
-
 @dataclass(frozen=True, slots=True)
 class _NamespaceReader:
     lab: Lab
@@ -141,9 +135,7 @@ class _NamespaceReader:
         if student.fault:
             return student.as_fetch_error(student.fault)
         if now["metadata"].get("deletionTimestamp"):
-            return student.as_fetch_error(
-                "It is being deleted: what is left in it would tell nothing."
-            )
+            return student.as_fetch_error("It is being deleted: what is left in it says nothing.")
         if isinstance(pods, ClusterRefusal):
             return student.as_fetch_error(_explain_refusal(student, PODS, pods))
         if isinstance(policies, ClusterRefusal):
@@ -156,7 +148,7 @@ class _NamespaceReader:
     def _build_reading(
         self, student: _StudentNamespace, pods: list[Json], policies: list[Json]
     ) -> NamespaceReading:
-        """The course's own probers are no pods of the student's: they come and go every minute."""
+        """Without the course's own probers among the pods: they come and go every minute."""
         theirs = [pod for pod in pods if not is_prober(pod, self.lab)]
         readings = tuple(reading for pod in theirs if (reading := parse_pod_reading(pod)))
         name = student.namespace.name

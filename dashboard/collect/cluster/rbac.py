@@ -1,4 +1,4 @@
-"""The read-only rights that polling takes, as the objects that grant them."""
+"""The objects that grant the read-only rights which polling needs."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -17,7 +17,7 @@ NAMESPACED_KINDS = (PODS, SERVICES, POLICIES, SLICES, ROUTES)
 
 
 def build_rules(kinds: Iterable[ObjectKind]) -> list[Json]:
-    """What a role has to say so that these kinds can be listed."""
+    """A role's rules that allow listing these kinds."""
     return [
         {"apiGroups": [group], "resources": [kind.plural for kind in of_group], "verbs": ["list"]}
         for group, of_group in groupby(kinds, lambda kind: kind.group)
@@ -33,14 +33,14 @@ def dump_rules(kinds: Iterable[ObjectKind]) -> tuple[str, ...]:
 
 
 def grant_class(subject: Json) -> list[Json]:
-    """Every namespace by one binding, so that a new one is seen at once."""
+    """Grant every namespace by one binding, so that a new one can be read at once."""
     name = f"{ACCOUNT_NAME}-reader"
     everything = (NAMESPACES, *NAMESPACED_KINDS, *UNSUPPORTED)
     return [_cluster_role(name, everything), _cluster_binding(name, subject)]
 
 
 def grant_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
-    """What is theirs only in these namespaces; cluster-wide just what has no other place."""
+    """Grant only these namespaces, and cluster-wide what belongs to none."""
     cluster, students = f"{ACCOUNT_NAME}-cluster-reader", f"{ACCOUNT_NAME}-student-reader"
     return [
         _cluster_role(cluster, (NAMESPACES, *UNSUPPORTED)),
@@ -54,7 +54,7 @@ def grant_namespaces(names: Sequence[str], subject: Json) -> list[Json]:
 
 
 def build_service_account(namespace: str) -> list[Json]:
-    """The account that the dashboard runs as, and the namespace that it lives in."""
+    """The account that the dashboard runs as, with its namespace."""
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
         {

@@ -1,4 +1,4 @@
-"""What leads to a class's pods: Services, their endpoints, and HTTPRoutes, as far as readable."""
+"""Fetch what leads to a class's pods: Services, their endpoints and HTTPRoutes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,19 @@ from dashboard.cluster_reading import PodReading, RouteReading, ServiceReading
 from dashboard.collect.cluster.connection import ClusterConnection, ClusterError, ClusterRefusal
 from dashboard.collect.cluster.kinds import LEADING_TO_PODS, ROUTES, SERVICES, SLICES
 from dashboard.collect.cluster.lists import AnswersByNamespace, list_by_namespace
-from dashboard.collect.cluster.parse.routes import parse_route
-from dashboard.collect.cluster.parse.services import parse_services
+from dashboard.collect.cluster.parse.services import parse_route, parse_services
 from dashboard.health.work import ProgressCallback
 from netpol.kinds import ObjectKind
 from netpol.lab import Lab
 from netpol.parse import Json
 
 PATIENCE = 10
-"""So many namespaces, from all over the class, are tried before a kind counts as forbidden."""
+"""Namespaces that are tried, from all over the class, before a kind counts as forbidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedServices:
-    """`answers` lack the kinds that nobody may read, or that are not installed."""
+    """`answers` lack the kinds that are forbidden or not installed."""
 
     answers: Mapping[ObjectKind, AnswersByNamespace]
     notes: tuple[str, ...]
@@ -47,7 +46,7 @@ class FetchedServices:
 def fetch_services(
     connection: ClusterConnection, names: Sequence[str], report_progress: ProgressCallback
 ) -> FetchedServices:
-    """None of it is needed for a verdict, so nothing here makes a poll fail."""
+    """No verdict needs them, so nothing here makes a poll fail."""
     answers: dict[ObjectKind, AnswersByNamespace] = {}
     refusals: dict[ObjectKind, ClusterRefusal] = {}
     broken: list[str] = []

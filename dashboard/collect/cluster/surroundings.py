@@ -1,4 +1,4 @@
-"""What lies around the students' namespaces and has a say in their verdicts."""
+"""Fetch what decides verdicts outside the students' namespaces."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from http import HTTPStatus
 
 from dashboard.cluster_reading import Surroundings
 from dashboard.collect.cluster.connection import ClusterConnection, ClusterRefusal
-from dashboard.collect.cluster.listing import list_objects
-from dashboard.collect.cluster.lists import AnswersByNamespace, ListAnswer
+from dashboard.collect.cluster.lists import AnswersByNamespace, ListAnswer, list_objects
 from dashboard.collect.cluster.parse.objects import parse_listed_namespace, parse_pod_reading
 from dashboard.health.work import ProgressCallback
 from netpol.evaluate import selector_matches
@@ -19,7 +18,7 @@ from netpol.parse import InvalidManifestError, Json
 
 @dataclass(frozen=True, slots=True)
 class FetchedSurroundings:
-    """`notes` say what is taken for granted because it could not be seen."""
+    """`notes` say what the verdicts assume because it could not be read."""
 
     surroundings: Surroundings
     notes: tuple[str, ...]
@@ -68,13 +67,13 @@ def _find_entity_pods(entity: Entity, pods: AnswersByNamespace, notes: list[str]
     if entity.selector is None:
         return
     if isinstance(answer, ClusterRefusal):
-        notes.append(f"{entity.title} is a stand-in: pods in {entity.namespace} are not visible.")
+        notes.append(f"{entity.title} is a placeholder: pods in {entity.namespace} cannot be read.")
         return
     for manifest in answer:
         try:
             reading = parse_pod_reading(manifest)
         except InvalidManifestError as invalid:
-            notes.append(f"{entity.title} is without a pod that is malformed: {invalid}")
+            notes.append(f"{entity.title} lacks a pod that is malformed: {invalid}")
             continue
         if reading and selector_matches(entity.selector, reading.pod.labels):
             yield reading.pod
@@ -90,7 +89,7 @@ def _list_if_installed(
 
 
 def _is_installed(connection: ClusterConnection, kind: ObjectKind, refusal: ClusterRefusal) -> bool:
-    """A server forbids before it looks whether there is such a kind; that, anybody may ask."""
+    """A server refuses before it checks whether the kind exists; anybody may ask that."""
     if refusal.status != HTTPStatus.FORBIDDEN:
         return refusal.status != HTTPStatus.NOT_FOUND
     try:

@@ -1,1 +1,1 @@
-"""Asks the students' own URLs, and alone talks to them."""
+"""HTTP requests to students' own URLs. Only this package sends any."""

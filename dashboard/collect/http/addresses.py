@@ -1,6 +1,6 @@
-"""Which addresses a probe may connect to: public ones, and the networks that a setting allows.
+"""The addresses that a probe may connect to: public ones, and networks that a setting allows.
 
-Pure. Students own the names that probes look up, or something near them, so a name may lead
+Pure. Students control the names that probes look up, so a name may lead
 to this machine, to its neighbours or to a cloud's metadata service.
 """
 
@@ -12,13 +12,13 @@ from netpol.model import IPAddress, IPNetwork
 _IPV4_PREFIXES = tuple(
     map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
 )
-"""Where the last 32 bits are an IPv4 address: NAT64, and forms that are out of use."""
+"""Their last 32 bits are an IPv4 address: NAT64, and obsolete forms."""
 _GLOBAL = IPv6Network("2000::/3")
 _DOCUMENTATION = IPv6Network("3fff::/20")
 
 
 def is_allowed_address(address: IPAddress, networks: Sequence[IPNetwork]) -> bool:
-    """Whether a probe may connect there. An IPv6 address counts as the IPv4 one it stands for."""
+    """An IPv6 address counts as the IPv4 address that it embeds."""
     meant = _unwrap_ipv4(address)
     if any(meant in network for network in networks):
         return True

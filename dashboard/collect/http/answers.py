@@ -1,11 +1,11 @@
-"""What came back from one GET of a student's URL: an answer, or why there is none."""
+"""The result of one GET of a student's URL: an answer, or why there is none."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class NoAnswerCause(StrEnum):
-    """Why there is no answer that could be read."""
+    """Why there is no readable answer."""
 
     DNS = "dns"
     FORBIDDEN_ADDRESS = "forbidden-address"
@@ -31,14 +31,14 @@ PATH_ONLY_CAUSES = frozenset(
         NoAnswerCause.COMPRESSED,
     }
 )
-"""Causes that say nothing about the other URLs of the same host."""
+"""These say nothing about the other URLs of the same host."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """An HTTP answer. `seconds` passed between sending the request and its first line.
 
-    They may be too many by `lag`: for so long this process was too busy to look.
+    `lag` is how much of that this process may have been too busy to look.
     """
 
     status: int
@@ -49,7 +49,7 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """`detail` is written by us or by the TLS library, never by the student's server."""
+    """`detail` comes from this program or the TLS library, never from the student's server."""
 
     cause: NoAnswerCause
     detail: str = ""

@@ -1,7 +1,7 @@
-"""A connection on which the head of an answer is read in sips, and no more of it than any has.
+"""A connection that reads an answer's head in small pieces and only up to a limit.
 
-The HTTP library takes 64 KiB at a time and passes over any number of interim answers in one go: a
-server that says `100 Continue` for ever would keep everybody else's answers waiting.
+The HTTP library reads 64 KiB at a time and skips any number of interim answers at once: a server
+that says `100 Continue` for ever would delay everybody else's answers.
 """
 
 import ssl

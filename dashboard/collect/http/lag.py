@@ -1,4 +1,4 @@
-"""How late this process looks at answers: its own delay would count as the app's."""
+"""Measure this process' own delay, which would else count as the app's."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 TICK_SECONDS = 0.1
-"""Seconds between two looks at the clock."""
+"""Seconds between two readings of the clock."""
 
 
 @asynccontextmanager
 async def measure_lag() -> AsyncIterator[Callable[[], float]]:
-    """Tells, as long as it is open, the longest delay so far in seconds."""
+    """Yield a function that returns the longest delay so far, in seconds."""
     longest = 0.0
 
     async def watch() -> None:

@@ -1,7 +1,7 @@
-"""GET one URL of a student and bring back what came, whatever the server does. Alone talks to them.
+"""GET one URL of a student, whatever its server does.
 
-The look-up of the name, the check of the address and the connection are three steps on one and
-the same address, so that a name that changes its mind between look-ups gains nothing.
+The name is looked up once; the check and the connection use that same address. So a name that
+changes between look-ups gains nothing.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from netpol.model import IPAddress, IPNetwork
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """Seconds, and bytes of a body. What comes before it has a limit of its own."""
+    """Seconds, and bytes of a body. The head has a limit of its own."""
 
     connect: float = 3.0
     read: float = 25.0
@@ -37,7 +37,7 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class RequestScope:
-    """Where probes may go and how far.
+    """Where probes may go, and their limits.
 
     `gateway` is the URL of a server that stands in for every host, as curl's `--resolve` has it:
     the request and the certificate check still name the host of the student's URL.
@@ -51,19 +51,19 @@ class RequestScope:
 
 CHUNKS_PER_TURN = 64
 MOST_CHUNKS = 4096
-"""Pieces of one body. Each costs this process as much as if it were a large one."""
+"""Pieces of one body. A small one costs as much time as a large one."""
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 def load_trusted_authorities() -> ssl.SSLContext:
-    """Those of the HTTP library; `SSL_CERT_FILE` names a class's own."""
+    """The HTTP library's; `SSL_CERT_FILE` names a class's own."""
     return httpx.create_ssl_context()
 
 
 async def fetch_url(
     url: str, scope: RequestScope, trusted: ssl.SSLContext, headers: Mapping[str, str] = NO_HEADERS
 ) -> HttpResult:
-    """One GET within all limits. What goes wrong is a `Failure`, never an exception."""
+    """One GET within all limits. An error becomes a `NoAnswer`, never an exception."""
     try:
         async with asyncio.timeout(scope.limits.whole), measure_lag() as lag:
             result = await _fetch_from_addresses(url, scope, trusted, headers)
@@ -97,7 +97,7 @@ _TRY_THE_NEXT_ADDRESS = {
 
 
 async def _look_up_host(host: str, port: int, reach: RequestScope) -> list[IPAddress] | NoAnswer:
-    """The addresses of a host that may be probed, two at most: one for each family."""
+    """The allowed addresses of a host, at most one of each family."""
     if reach.gateway and (spelled_out := _parse_address(host)):
         return [spelled_out]
     loop = asyncio.get_running_loop()
@@ -128,10 +128,10 @@ def _parse_address(host: str) -> IPAddress | None:
 
 @dataclass(slots=True)
 class _RequestTrace:
-    """Runs from the moment the request goes out: connecting is not the app's time.
+    """Measures from when the request is sent: connecting is not the app's time.
 
-    `in_tls` is whether the connection was made and its encryption begun; `head` is told when the
-    answer's has come.
+    `in_tls` is whether TLS has begun on the connection; `head` learns when the answer's head is
+    complete.
     """
 
     head: HeadLimit
@@ -155,7 +155,7 @@ def _build_request(
     trace: _RequestTrace,
     limits: RequestLimits,
 ) -> httpcore.Request:
-    """It goes to the address in `there` and asks for `url`."""
+    """To the address in `there`, for `url`."""
     asked = urlsplit(url)
     sent = {
         "Host": asked.netloc,
@@ -184,8 +184,8 @@ async def _send_request(
     reach: RequestScope,
     trusted: ssl.SSLContext,
 ) -> HttpResult:
-    """A bare connection for each request: it has no cookies, redirects or proxies, and only a new
-    one shows what the policies say now.
+    """Use a new, bare connection: only a new one meets the present policies, and it has no cookies,
+    redirects or proxies.
     """
     trace = _RequestTrace(HeadLimit())
     request = _build_request(url, there, headers, trace, reach.limits)
@@ -216,7 +216,7 @@ async def _read_answer(
         if len(body) > limits.body or chunks > MOST_CHUNKS:
             return NoAnswer(NoAnswerCause.TOO_LARGE)
         if chunks % CHUNKS_PER_TURN == 0:
-            await asyncio.sleep(0)  # one who sends byte by byte must not keep the others waiting
+            await asyncio.sleep(0)  # a server that sends byte by byte must not delay others
     return HttpAnswer(response.status, bytes(body), seconds)
 
 

@@ -1,7 +1,7 @@
-"""What the course's own probers leave in a namespace: one line, in the status of a pod that ended.
+"""The reports of the course's own probers: one line in the status of a pod that ended.
 
-The namespace is the student's, so everything in it may be forged: a line is believed only about the
-namespace that it lies in, and only about flows that begin at the entity whose labels the pod has.
+The namespace is the student's, so everything in it may be forged. A report is believed only about
+the namespace that it lies in, and about flows that begin at the entity whose labels the pod has.
 """
 
 import json
@@ -21,16 +21,16 @@ SLOWEST_MS = 120_000
 
 
 class UnbelievableError(ValueError):
-    """What is wrong with a message, in words that are not the student's."""
+    """A message that is not believed; the text quotes nothing of it."""
 
 
 def is_prober(manifest: Json, lab: Lab) -> bool:
-    """Whether the pod measures for the course and stands for nobody."""
+    """Whether the pod probes for the course, and is no entity."""
     return lab.probers is not None and selector_matches(lab.probers, _labels_of(manifest))
 
 
 def parse_report(manifest: Json, lab: Lab) -> ProberReport | None:
-    """Of a prober's pod in whatever phase; `None` while it has not ended, or is of no entity."""
+    """`None` while the prober's pod has not ended, or if it names no entity."""
     entity, ended = _find_entity(manifest, lab), _find_last_end(manifest)
     if entity is None or ended is None:
         return None
@@ -47,7 +47,7 @@ def _labels_of(manifest: Json) -> dict[str, str]:
 
 
 def _find_entity(manifest: Json, lab: Lab) -> Entity | None:
-    """The one that a label of the lab's probers names."""
+    """The entity that a label of the lab's probers names."""
     labels = _labels_of(manifest)
     keys = [each.key for each in lab.probers.requirements] if lab.probers else []
     named = {labels.get(key) for key in keys}

@@ -1,4 +1,4 @@
-"""`manage.py enrol LOGIN…`: a one-time link for each, with which they choose a password."""
+"""`manage.py enrol LOGIN…`: print each person's one-time link for choosing a password."""
 
 import re
 from argparse import ArgumentParser
@@ -20,8 +20,8 @@ from dashboard.models import Namespace
 
 class Command(BaseCommand):
     help = (
-        "Let people sign in: prints a line for each login, with a link that works once. "
-        "Again for the same login prints a new link."
+        "Let people sign in: print a line for each login, with a link that works once. "
+        "Repeat it for the same login to print a new link."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def enrol_user(login: str, *, staff: bool) -> User:
-    """GitHub logins that differ in case only are one."""
+    """GitHub ignores the case of logins."""
     user = User.objects.filter(username__iexact=login).first()
     if user is None:
         user = User.objects.create_user(login)
@@ -80,6 +80,6 @@ def describe_role(user: User) -> str:
         student=user.username.lower(), environment=pattern.environments[0]
     )
     return (
-        f"owns no namespace yet: the cluster has to have one called {name}, "
-        f"or one labelled {pattern.student_label}={user.username}"
+        f"owns no namespace yet: the cluster needs one with the name {name}, "
+        f"or one with the label {pattern.student_label}={user.username}"
     )

@@ -1,4 +1,4 @@
-"""One poll in the foreground."""
+"""`manage.py poll`: one poll in the foreground."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -34,14 +34,14 @@ class Command(BaseCommand):
     def print_result(self, result: PollResult) -> None:
         recorded = result.recorded
         for failure in recorded.failures:
-            self.stderr.write(f"{failure.namespace.name} fails: {failure.reason}")
+            self.stderr.write(f"{failure.namespace.name} cannot be read: {failure.reason}")
         for note in result.reading.notes:
             self.stderr.write(f"Note: {note}")
         if result.reading.missing_rights:
             rules = "\n".join(result.reading.missing_rights)
             self.stderr.write(f"Missing rights (python manage.py rbac prints all):\n{rules}")
         self.stdout.write(
-            f"{len(result.reading.namespaces)} namespaces: {len(recorded.failures)} failing, "
+            f"{len(result.reading.namespaces)} namespaces: {len(recorded.failures)} unreadable, "
             f"{recorded.new} with a new snapshot, {recorded.unchanged} unchanged "
             f"({result.seconds:.1f} s)"
         )

@@ -1,4 +1,4 @@
-"""What each method sees of one namespace, now. Nothing is recorded."""
+"""`manage.py probe`: what each method observes of one namespace now. Nothing is recorded."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -36,15 +36,15 @@ PATIENCE = 60.0
 """Seconds to wait while a worker asks the same hosts."""
 AGAIN = 2.0
 BUSY = (
-    "A worker is asking this host right now, and two requests to one URL are never in flight: "
+    "A worker is asking this host right now, and a host gets one request at a time: "
     "try again in a minute."
 )
 
 
 class Command(BaseCommand):
     help = (
-        "Ask the public URLs of one student's namespace now, read what probers inside have left, "
-        "and print what each method sees of the lab's flows. Nothing is recorded."
+        "Ask the public URLs of one student's namespace, read the reports of probers inside, "
+        "and print what each method observes of the lab's flows. Nothing is recorded."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -128,7 +128,9 @@ class Command(BaseCommand):
             return []
         reports = list(select_newest_reports(found, timezone.now()))
         if not reports:
-            self.print_method("prober", (), "None has ended here, so nothing is seen from inside.")
+            self.print_method(
+                "prober", (), "No prober has ended here, so nothing is observed from inside."
+            )
         observations: list[Observation] = []
         for report in reports:
             flows = list(build_report_observations(namespace.pk, report))
@@ -152,7 +154,7 @@ def find_namespace(name: str) -> Namespace:
     if owner := pattern.find_owner(name, {}):
         return Namespace(name=name, student=owner.student, environment=owner.environment)
     example = pattern.template.format(student="LOGIN", environment=pattern.environments[0])
-    raise CommandError(f"{name} is no student's namespace; one is called like {example}.")
+    raise CommandError(f"{name} is not a student's namespace; their names look like {example}.")
 
 
 def describe_answer(probe: Probe, answer: ProbeAnswer) -> Iterator[str]:
@@ -175,5 +177,5 @@ def describe_monitors(listing: MonitorList) -> Iterator[str]:
         yield listing.problem
     for monitor in listing.monitors:
         at = f"{monitor.at:%T} UTC" if monitor.at else "never"
-        watches = monitor.watches or "none of the lab's URLs, as far as is known"
+        watches = monitor.watches or "no known URL of the lab"
         yield f"monitor {monitor.name}: {monitor.status}, beat {at}, watches {watches}"

@@ -1,4 +1,4 @@
-"""The rights that polling takes, for `kubectl apply -f -`."""
+"""`manage.py rbac`: print the rights that polling needs, for `kubectl apply -f -`."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,9 +11,9 @@ from dashboard.collect.cluster import rbac
 
 class Command(BaseCommand):
     help = (
-        "Print the read-only rights that polling takes as YAML for kubectl apply -f -. "
-        "By default every namespace may be read; with --namespace only those that are named, "
-        "besides the list of namespaces itself."
+        "Print the read-only rights that polling needs as YAML for kubectl apply -f -. "
+        "They allow reading every namespace or, with --namespace, only the named ones "
+        "and the list of namespaces."
     )
     requires_system_checks = []
 
@@ -22,13 +22,13 @@ class Command(BaseCommand):
             "--namespace",
             metavar="NAME",
             action="append",
-            help="grant the rights in this namespace only, by a RoleBinding; repeatable",
+            help="grant them only in this namespace, by a RoleBinding; repeatable",
         )
         parser.add_argument(
             "--account-namespace",
             metavar="NAME",
             default=rbac.ACCOUNT_NAME,
-            help=f"where the service account lives; default: {rbac.ACCOUNT_NAME}",
+            help=f"the service account's namespace; default: {rbac.ACCOUNT_NAME}",
         )
         parser.add_argument(
             "--user", metavar="NAME", help="grant the rights to this user, not a service account"

@@ -23,17 +23,17 @@ from dashboard.models import Student
 
 class Command(BaseCommand):
     help = (
-        "Bring the roster up to date with a file: CSV with a line of column names (login, name,"
-        " section), or YAML of kind StudentSubmissions. Who is not in it stays."
+        "Update the roster from a file: CSV with a line of column names (login, name,"
+        " section), or YAML of kind StudentSubmissions. Students who are not in it stay."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="- is standard input")
         parser.add_argument(
-            "--section", default="", metavar="NAME", help="of those whom the file gives none"
+            "--section", default="", metavar="NAME", help="for students without one in the file"
         )
         parser.add_argument(
-            "--remove-missing", action="store_true", help="remove those who are not in the file"
+            "--remove-missing", action="store_true", help="remove students who are not in the file"
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
 
@@ -63,20 +63,20 @@ class Command(BaseCommand):
 
     def print_changes(self, found: RosterChanges, listed: ParsedRoster, *, removed: bool) -> None:
         for entry in found.new:
-            told = ", ".join(text for text in (entry.name, entry.section) if text)
-            self.stdout.write(f"new: {entry.login}{f' ({told})' if told else ''}")
+            details = ", ".join(text for text in (entry.name, entry.section) if text)
+            self.stdout.write(f"new: {entry.login}{f' ({details})' if details else ''}")
         for change in found.changed:
-            turns = ", ".join(f"{field} {was!r} → {will!r}" for field, was, will in change.fields)
-            self.stdout.write(f"changed: {change.student.login}: {turns}")
+            fields = ", ".join(f"{field} {old!r} → {new!r}" for field, old, new in change.fields)
+            self.stdout.write(f"changed: {change.student.login}: {fields}")
         for student in found.missing:
-            becomes = "removed" if removed else "stays (--remove-missing removes them)"
-            self.stdout.write(f"not in the file: {student.login}: {becomes}")
+            outcome = "removed" if removed else "stays (--remove-missing removes them)"
+            self.stdout.write(f"not in the file: {student.login}: {outcome}")
         if listed.nameless:
             lines = ", ".join(map(str, listed.nameless))
             self.stdout.write(f"without a login, left out: line {lines}")
         if listed.sectionless:
             lines = ", ".join(map(str, listed.sectionless))
-            self.stdout.write(f"a section called “none” counts as not told: line {lines}")
+            self.stdout.write(f"ignored the section “none”: line {lines}")
         self.stdout.write(
             f"{len(found.new)} new, {len(found.changed)} changed, {len(found.same)} as before, "
             f"{len(found.missing)} not in the file"
@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
 
 def _read_file(file: str) -> bytes:
-    """One byte more than is allowed tells that it is too much."""
+    """One byte more than allowed, so that a file which is too large is refused."""
     if file == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)
     with Path(file).open("rb") as opened:

@@ -1,4 +1,4 @@
-"""`manage.py run NAME`: names a moment or an interval of the class."""
+"""`manage.py run NAME`: name a moment or an interval of the class."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -20,7 +20,7 @@ from dashboard.times.moment import (
 
 
 class Command(BaseCommand):
-    help = "Name how the class stands now, or stood at a moment or during an interval."
+    help = "Name the present state of the class, or a past moment or interval."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at", metavar="TIME", default="now", help="a time like 2026-03-01T14:05:00Z"
         )
-        parser.add_argument("--until", metavar="TIME", help="where it ends; default: a moment")
+        parser.add_argument(
+            "--until", metavar="TIME", help="the end of an interval; default: a moment"
+        )
 
     def handle(self, *_args: Any, name: str, at: str, until: str | None, **_options: Any) -> None:
         require_migrated()
@@ -38,7 +40,7 @@ class Command(BaseCommand):
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             raise CommandError(f"A name has between 1 and {LONGEST_NAME} characters.")
         if began > now:
-            raise CommandError(f"{format_moment(TimeMoment(began))} is still to come.")
+            raise CommandError(f"{format_moment(TimeMoment(began))} is in the future.")
         if ended < began:
             raise CommandError(
                 f"It would end ({TimeMoment(ended)}) before it begins ({TimeMoment(began)})."
@@ -65,4 +67,4 @@ def _parse_time(text: str, now: datetime) -> datetime:
             return time
         case NamedMoment.NOW:
             return now
-    raise CommandError(f"A run is at a time, like 2026-03-01T14:05:00Z, not {found}.")
+    raise CommandError(f"A run needs a time like 2026-03-01T14:05:00Z, not {found}.")

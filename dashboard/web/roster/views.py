@@ -38,7 +38,7 @@ class RosterFile(forms.Form):
     remove = forms.BooleanField(required=False)
 
     def read(self) -> tuple[str, ParsedRoster]:
-        """What was given and who is listed in it. Raises `RefusedRoster`."""
+        """What was given and who is listed in it. Raises `RosterError`."""
         upload = self.cleaned_data.get("file")
         content = upload.read(MOST_BYTES + 1) if upload else self.cleaned_data["text"]
         listed = parse_roster(content, self.cleaned_data["section"])

@@ -1,4 +1,4 @@
-"""Namespaces, pods and policies as an API server lists them → what a poll keeps of them."""
+"""Parse namespaces, pods and policies as an API server lists them."""
 
 from dashboard.cluster_reading import PodReading
 from netpol import parse
@@ -11,7 +11,7 @@ MOST_RESTARTS = 2**31 - 1
 
 
 def parse_listed_namespace(manifest: Json) -> tuple[LabeledNamespace, str]:
-    """A namespace, and what is malformed about it: then only its name is to be trusted."""
+    """The namespace, and what is malformed about it: then only its name is reliable."""
     try:
         return parse.parse_namespace(manifest), ""
     except InvalidManifestError as invalid:

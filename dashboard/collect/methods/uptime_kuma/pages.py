@@ -77,7 +77,7 @@ class _Group(BaseModel):
     monitorList: list[_Monitor]  # noqa: N815  theirs
 
 
-class _Page(BaseModel):
+class _StatusPage(BaseModel):
     publicGroupList: list[_Group]  # noqa: N815  theirs
 
 
@@ -136,7 +136,7 @@ def _parse_status_page(answer: ProbeAnswer, now: datetime) -> MonitorList:
 
 def _parse_documents(page: HttpAnswer, beats: HttpAnswer, now: datetime) -> MonitorList:
     try:
-        groups = _Page.model_validate_json(page.body).publicGroupList
+        groups = _StatusPage.model_validate_json(page.body).publicGroupList
         lists = _BeatLists.model_validate_json(beats.body).heartbeatList
     except ValidationError:
         return MonitorList(problem="its status page does not say what Uptime Kuma's say")

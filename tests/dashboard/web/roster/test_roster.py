@@ -164,7 +164,7 @@ def test_the_command_does_as_the_page(tmp_path: Path, capsys: pytest.CaptureFixt
         "changed: ada: name 'Ada' → 'Ada L', section '' → 'A'",
         "not in the file: cy: stays (--remove-missing removes them)",
         "without a login, left out: line 4",
-        "a section called “none” counts as not told: line 3",
+        "ignored the section “none”: line 3",
         "1 new, 1 changed, 0 as before, 1 not in the file",
     ]
     assert dry == [*told, "Nothing was changed: this was a dry run."]
@@ -177,7 +177,7 @@ def test_the_command_does_as_the_page(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_the_command_refuses_with_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(CommandError, match=r"nothing was imported\.\nLine 2: “-” is no login"):
+    with pytest.raises(CommandError, match=r"nothing was imported\.\nLine 2: “-” is not a login"):
         roster(tmp_path, capsys, "login\n-\n")
     with pytest.raises(CommandError, match="No such file"):
         call_command("roster", str(tmp_path / "none"))

@@ -14,7 +14,7 @@ import pytest
 from dashboard.collect.http.answers import HttpAnswer, NoAnswer, NoAnswerCause
 from dashboard.collect.http.hosts import ProbeAnswers, ProbeRequest, ask_hosts
 from dashboard.collect.http.request import RequestLimits, RequestScope
-from tests.dashboard.hostile import answer, serving, silent, tls_server, unencrypted
+from tests.hostile import answer, serving, silent, tls_server, unencrypted
 from tests.processes import PATIENCE, wait_until
 from tests.servers import free_port
 

@@ -15,7 +15,7 @@ from dashboard.collect.http.answers import HttpAnswer
 from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.models import Observation, ProbeTurn
 from tests import make
-from tests.dashboard.hostile import answer, serving
+from tests.hostile import answer, serving
 
 CONNECTED = answer(b'{"redis": "connected"}')
 

@@ -20,7 +20,7 @@ from tests.make.server_shaped import APPS, pending_pod, stored_namespace, stored
 
 pytestmark = pytest.mark.django_db
 
-LAB = Path(__file__).parents[2] / "labs" / "week-06-lab-03-solution.yaml"
+LAB = Path(__file__).parents[3] / "labs" / "week-06-lab-03-solution.yaml"
 SOLUTION: dict[str, Json] = {
     manifest["metadata"]["name"]: manifest for manifest in yaml.safe_load_all(LAB.read_text())
 }
@@ -166,7 +166,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
             raise KeyError("a bug")
         return assess_namespace(lab, cluster, namespace)
 
-    monkeypatch.setattr("dashboard.assess.snapshot_content.assess", failing)
+    monkeypatch.setattr("dashboard.assess.snapshot_content.assess_namespace", failing)
     result = poll_class(config, None)
     assert told(result) == (1, 0, 1)
     assert "a fault of its own: KeyError" in result.recorded.failures[0].reason

@@ -14,7 +14,7 @@ from dashboard.management.commands import probe
 from dashboard.models import Monitor, Observation
 from tests import make
 from tests.apiserver import PODS, Answer, ApiServer, within
-from tests.dashboard.hostile import Behaviour, Server, answer, serving
+from tests.hostile import Behaviour, Server, answer, serving
 from tests.kuma import Kuma
 
 ADA = "student-ada-dev"
@@ -100,7 +100,7 @@ def test_a_host_that_a_worker_is_asking_is_waited_for_and_then_left_alone(
 
 
 def test_what_is_no_students_namespace_is_refused(config: str) -> None:
-    with pytest.raises(CommandError, match="one is called like student-LOGIN-dev"):
+    with pytest.raises(CommandError, match="their names look like student-LOGIN-dev"):
         told(config, "kube-system")
 
 

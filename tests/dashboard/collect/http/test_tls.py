@@ -18,15 +18,7 @@ from dashboard.collect.http.request import (
     fetch_url,
     load_trusted_authorities,
 )
-from tests.dashboard.hostile import (
-    Behaviour,
-    answer,
-    hang_up,
-    serving,
-    silent,
-    tls_server,
-    unencrypted,
-)
+from tests.hostile import Behaviour, answer, hang_up, serving, silent, tls_server, unencrypted
 from tests.processes import PATIENCE
 from tests.servers import dropping, free_port
 

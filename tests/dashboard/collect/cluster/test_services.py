@@ -5,8 +5,7 @@ import pytest
 from dashboard.active_lab import active_lab
 from dashboard.cluster_reading import RouteReading, ServiceReading
 from dashboard.collect.cluster import ClusterConnection
-from dashboard.collect.cluster.parse.routes import parse_route
-from dashboard.collect.cluster.parse.services import parse_services
+from dashboard.collect.cluster.parse.services import parse_route, parse_services
 from dashboard.models import RouteState, ServiceState
 from netpol.model import Protocol
 from tests import make

@@ -22,8 +22,8 @@ from tests.apiserver import (
     status,
     within,
 )
-from tests.dashboard.hostile import answer, serving
 from tests.dashboard.reads import ADA, BOB, failures, read, readings
+from tests.hostile import answer, serving
 
 pytestmark = pytest.mark.usefixtures("two_students")
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("two_students")
     ("answer", "words"),
     [
         (Answer(body="<html>Sign in</html>"), "not JSON"),
-        (Answer(body="[1, 2]"), "no object"),
+        (Answer(body="[1, 2]"), "not an object"),
         (Answer(body='{"items": 5}'), "no list of objects"),
         (Answer(body='{"items": [null]}'), "no list of objects"),
         (Answer(body='{"items": [{"metadata": "x"}]}'), "no list of objects"),

@@ -30,7 +30,7 @@ from dashboard.collect.methods.uptime_kuma.requests import (
 from dashboard.models import MonitorStatus
 from netpol.lab import ProbeRole
 from tests import make
-from tests.dashboard.hostile import Behaviour, serving
+from tests.hostile import Behaviour, serving
 from tests.kuma import KEY, Kuma
 from tests.processes import PATIENCE
 

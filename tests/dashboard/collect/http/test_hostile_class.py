@@ -12,8 +12,8 @@ from dashboard.collect.http.hosts import ProbeRequest, ask_hosts
 from dashboard.collect.http.request import RequestLimits, RequestScope
 from dashboard.collect.methods.app import judge_app_answer
 from netpol.lab import ProbeReading, ProbeRole
-from tests.dashboard import hostile
-from tests.dashboard.hostile import Behaviour, answer, redirect, serving, tls_server
+from tests import hostile
+from tests.hostile import Behaviour, answer, redirect, serving, tls_server
 from tests.processes import PATIENCE
 
 HOSTILE: dict[str, Behaviour] = {

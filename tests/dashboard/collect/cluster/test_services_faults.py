@@ -47,7 +47,7 @@ def seen(server: ApiServer, connection: ClusterConnection) -> tuple[set[str], tu
     ("answer", "words"),
     [
         pytest.param(Answer(body="<html>"), "is not JSON", id="another server"),
-        pytest.param(Answer(body="[]"), "JSON that is no object", id="no object"),
+        pytest.param(Answer(body="[]"), "JSON that is not an object", id="no object"),
         pytest.param(Answer(body='{"items": [7]}'), "no list of objects", id="no list"),
         pytest.param(Answer(body="{}", breaks_off=True), "broke", id="breaking off"),
         pytest.param(EXPIRED, "forgot the list", id="never in time"),

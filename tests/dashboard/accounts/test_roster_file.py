@@ -75,35 +75,35 @@ def test_a_section_called_none_is_no_section() -> None:
 def test_who_stands_twice_is_one_unless_what_is_told_differs() -> None:
     found = parse_roster("login,name,section\nAda,Ada,\nada,,B\n").entries
     assert found == (RosterEntry(2, "Ada", "Ada", "B"),)
-    with pytest.raises(RosterError, match=r"^Line 3: ADA stands in line 2 already"):
+    with pytest.raises(RosterError, match=r"^Line 3: ADA is in line 2 already"):
         parse_roster("login,name\nada,Ada\nADA,Grace\n")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Line 1: names no column for the login"),
+        ("", "Line 1: has no column for the login"),
         ("ada,Ada\nbob,Bob\n", "begin with a line of column names such as login,name,section"),
-        ("login,name\n", "Nobody is listed"),
-        ("login\nada lovelace\n", "Line 2: “ada lovelace” is no login: a GitHub login has"),
-        ("login\na--b\n", "Line 2: “a--b” is no login"),
-        ("name,login\nAda\n", "Line 2: “Ada” has 1 cells, and the login stands in the 2.:"),
-        ('login,name\nada,"Ada\n', "is no CSV: unexpected end of data"),
-        ("login,name\nada," + "a" * 200_000, "Line 2: is no CSV: field larger than field limit"),
+        ("login,name\n", "The file lists nobody"),
+        ("login\nada lovelace\n", "Line 2: “ada lovelace” is not a login: a GitHub login has"),
+        ("login\na--b\n", "Line 2: “a--b” is not a login"),
+        ("name,login\nAda\n", "Line 2: “Ada” has 1 cells, and the login is in cell 2:"),
+        ('login,name\nada,"Ada\n', "is not CSV: unexpected end of data"),
+        ("login,name\nada," + "a" * 200_000, "Line 2: is not CSV: field larger than field limit"),
         ("login,name\nada," + "a" * 151, "is longer than 150 characters"),
         (
             "login,name\nada,A\u202eda\n",
-            "the name “A\ufffdda” holds characters that cannot be seen",
+            "the name “A\ufffdda” has invisible characters",
         ),
-        ("login,name\nada,A\x00da\n", "cannot be seen"),
-        ('login,name\nada,"A\nda"\n', "cannot be seen"),
+        ("login,name\nada,A\x00da\n", "invisible characters"),
+        ('login,name\nada,"A\nda"\n', "invisible characters"),
         ("login\n" + "\n".join(f"s{number}" for number in range(5001)), "more than 5000 students"),
-        ("x" * (MOST_BYTES + 1), "1024 KiB at most"),
+        ("x" * (MOST_BYTES + 1), "at most 1024 KiB"),
         (yaml("name: x", kind="Pod"), "Line 1: kind is “Pod”; a roster's is StudentSubmissions."),
         ("kind: StudentSubmissions\nstudents: 3\n", "Line 2: students must be a list"),
         (yaml("ada"), "Line 4: a student must be a mapping with github_username"),
         (yaml("github_username: [ada]"), "Line 4: github_username, name and section must be text"),
-        (yaml("github_username: '-ada'"), "Line 4: “-ada” is no login"),
+        (yaml("github_username: '-ada'"), "Line 4: “-ada” is not a login"),
         ("kind: [", "cannot be read as YAML: line 2: is not YAML"),
         ("---\n" + "[" * 900_000, "nested more than 100 deep"),
         ("---\n- &a [*a]\n", "has no anchor before it"),

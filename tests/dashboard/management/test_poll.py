@@ -16,7 +16,7 @@ from netpol.parse import Json
 from tests import make
 from tests.apiserver import NAMESPACES, POLICIES, Answer, ApiServer, forbidden, within
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ADA, BOB = "student-ada-dev", "student-bob-dev"
 
 
@@ -35,10 +35,10 @@ def called(config: str) -> tuple[str, str]:
 @pytest.mark.django_db
 def test_a_poll_ends_with_a_summary(config: str) -> None:
     out, err = called(config)
-    assert out.startswith("2 namespaces: 0 failing, 2 with a new snapshot, 0 unchanged (")
+    assert out.startswith("2 namespaces: 0 unreadable, 2 with a new snapshot, 0 unchanged (")
     assert "reading namespaces ...\n" in err
     assert "\r" not in err
-    assert called(config)[0].startswith("2 namespaces: 0 failing, 0 with a new snapshot, 2 unch")
+    assert called(config)[0].startswith("2 namespaces: 0 unreadable, 0 with a new snapshot, 2 unch")
     assert Snapshot.objects.count() == 2
 
 
@@ -47,8 +47,8 @@ def test_failing_namespaces_are_named_with_their_reasons(server: ApiServer, conf
     server.instead[POLICIES] = [forbidden(POLICIES)]
     server.instead[within(BOB, POLICIES)] = [forbidden(POLICIES, BOB)]
     out, err = called(config)
-    assert out.startswith("2 namespaces: 1 failing, 1 with a new snapshot")
-    assert f"{BOB} fails: The dashboard has no right to list networkpolicies" in err
+    assert out.startswith("2 namespaces: 1 unreadable, 1 with a new snapshot")
+    assert f"{BOB} cannot be read: The dashboard has no right to list networkpolicies" in err
     assert "resources: [networkpolicies]" in err
 
 

@@ -15,8 +15,8 @@ from dashboard.collect.http.request import (
     fetch_url,
     load_trusted_authorities,
 )
-from tests.dashboard import hostile
-from tests.dashboard.hostile import Behaviour, answer, redirect, serving, silent
+from tests import hostile
+from tests.hostile import Behaviour, answer, redirect, serving, silent
 from tests.processes import PATIENCE
 from tests.servers import free_port
 

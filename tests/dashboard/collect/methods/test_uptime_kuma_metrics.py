@@ -21,7 +21,7 @@ from dashboard.collect.methods.uptime_kuma.requests import KumaAccess, ask_uptim
 from dashboard.models import MonitorStatus
 from netpol.lab import ProbeRole
 from tests import make
-from tests.dashboard.hostile import serving
+from tests.hostile import serving
 from tests.kuma import KEY, Kuma
 from tests.processes import PATIENCE
 

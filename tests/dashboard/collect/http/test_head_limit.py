@@ -11,7 +11,7 @@ from dashboard.collect.http.head_limit import (
     HeadLimit,
     HeadTooLargeError,
 )
-from tests.dashboard.hostile import serving
+from tests.hostile import serving
 
 
 def much(connection: socket.socket, _: str) -> None:

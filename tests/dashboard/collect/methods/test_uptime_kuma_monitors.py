@@ -20,7 +20,7 @@ from dashboard.collect.methods.uptime_kuma.pages import KumaMonitor
 from dashboard.collect.methods.uptime_kuma.requests import load_api_keys
 from dashboard.models import Monitor, MonitorStatus, Observation
 from tests import make
-from tests.dashboard.hostile import Behaviour, answer, serving
+from tests.hostile import Behaviour, answer, serving
 from tests.kuma import Kuma
 
 PAGE = next(probe for probe in active_lab().probes if probe.name == "status-page")

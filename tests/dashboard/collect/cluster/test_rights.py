@@ -65,7 +65,7 @@ def test_where_kube_system_is_hidden_a_note_says_that_dns_is_a_stand_in(
 ) -> None:
     server.instead[PODS] = [forbidden(PODS)]
     server.instead[within("kube-system", PODS)] = [forbidden(PODS, "kube-system")]
-    assert read(connection).notes == ("DNS is a stand-in: pods in kube-system are not visible.",)
+    assert read(connection).notes == ("DNS is a placeholder: pods in kube-system cannot be read.",)
 
 
 def test_kinds_that_are_not_installed_are_no_matter(connection: ClusterConnection) -> None:

@@ -14,7 +14,7 @@ from dashboard.collect.methods import lab_probes
 from dashboard.history.observed_flows import observed
 from dashboard.models import Heartbeat, Observation
 from tests import make
-from tests.dashboard.hostile import Server, answer, serving
+from tests.hostile import Server, answer, serving
 
 GATEWAY, DNS, REDIS = "Gateway to student-app", "student-app to DNS", "student-app to redis"
 HEALTHY = answer(b'{"status": "healthy", "redis": "connected"}')

@@ -18,7 +18,7 @@ from tests.apiserver import NAMESPACES, PODS, POLICIES, ApiServer
 from tests.processes import PATIENCE, running, wait_until
 from tests.servers import needs_postgresql, postgresql_server, redis_server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MANAGE = [sys.executable, "manage.py"]
 CELERY = [sys.executable, "-m", "celery", "--app", "config"]
 

@@ -8,12 +8,12 @@ import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from tests.dashboard.hostile import answer, serving
+from tests.hostile import answer, serving
 from tests.processes import running, wait_until
 from tests.servers import redis_server
 
 FLOWS = ("Gateway to student-app", "student-app to DNS", "student-app to redis")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_worker_on_the_probes_queue_stores_what_it_sees(tmp_path: Path) -> None:
