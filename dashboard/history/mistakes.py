@@ -21,7 +21,7 @@ from dashboard.models import Diagnosis, Snapshot
 from dashboard.models.interval import BATCH
 from netpol.diagnose import MISSING_CODES, CauseCode
 from netpol.lab import FlowsAsExpected, Lab
-from netpol.lint import MISSING_ELSEWHERE, FindingLevel
+from netpol.lint import MISSING_ELSEWHERE, FindingCode, FindingLevel
 from netpol.model import Outcome
 from netpol.repair.structure import parse_path
 
@@ -32,8 +32,11 @@ Said = Mapping[str, Any]
 Mistake = tuple[str, str]
 """A code, and the key of the step that it hinders; empty where the code says it all."""
 
-ONE_SIDED = "NP104"
-VAGUE = {"NP101", "NP102", "NP105"}
+ONE_SIDED = FindingCode.ONE_SIDE_ONLY.value
+VAGUE = {
+    code.value
+    for code in (FindingCode.IDLE_POLICY, FindingCode.IDLE_PEER, FindingCode.UNDECLARED_PORT)
+}
 """Findings that say less than a cause at the same place does."""
 NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN}
 
