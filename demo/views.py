@@ -1,5 +1,6 @@
 """Signing in with one click, which only the demo offers."""
 
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,17 +13,23 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts import views as accounts
 from demo.accounts import INSTRUCTOR
+from demo.classroom.roster import SimulatedStudent
 from demo.simulation import simulated_classroom
 
 
+@dataclass(frozen=True, slots=True)
+class DemoSignInPage:
+    instructor: str
+    students: tuple[SimulatedStudent, ...]
+
+
 class DemoSignIn(accounts.SignIn):
-    """The product's page with a button for everybody in the simulated class."""
+    """A page with a button for everybody in the simulated class."""
 
     template_name = "demo/sign-in.html"
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        students = simulated_classroom().students
-        return super().get_context_data(instructor=INSTRUCTOR, students=students, **context)
+    def get_context_data(self, **_: Any) -> dict[str, Any]:
+        return {"page": DemoSignInPage(INSTRUCTOR, simulated_classroom().students)}
 
 
 # Exempt, because the demo promises scripts that a plain POST is enough. Another site could at most
