@@ -147,20 +147,20 @@ async def record(
     from dashboard.models import Snapshot  # noqa: PLC0415
 
     written: dict[int, float] = {}
-    settle = recording.settle
+    settle = recording.record_snapshot
 
     def timed(at: object, namespace: int, *rest: object, kept: bool) -> bool:
         done = settle(at, namespace, *rest, kept=kept)  # type: ignore[arg-type]
         written[namespace] = time.time()
         return done
 
-    recording.settle = timed  # type: ignore[assignment]
+    recording.record_snapshot = timed  # type: ignore[assignment]
     busy = processor(worker)
     began = time.monotonic()
     await asyncio.to_thread(poll, of, 3 if what == "all" else 1, size)
     took = time.monotonic() - began
     got = dict([await asyncio.wait_for(heard.get(), 30) for _ in of])
-    recording.settle = settle
+    recording.record_snapshot = settle
 
     def names() -> dict[str, int]:
         rows = Snapshot.objects.filter(is_open=True)

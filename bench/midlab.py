@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dashboard import models
-from dashboard.assess.snapshot_content import State
-from dashboard.history.snapshots import keep_contents, references
+from dashboard.assess.assessed_snapshot import AssessedSnapshot
+from dashboard.history.snapshots import list_references, store_contents
 from tests import make
 
 LANES = (
@@ -100,7 +100,7 @@ def student(number: int, now: datetime, chance: random.Random) -> None:
 
 
 @cache
-def state(count: int, prefix: str) -> State:
+def state(count: int, prefix: str) -> AssessedSnapshot:
     return make.state_of(
         *(
             {**each, "metadata": {"name": prefix + each["metadata"]["name"]}}
@@ -110,15 +110,19 @@ def state(count: int, prefix: str) -> State:
 
 
 def snapshot(
-    namespace: models.Namespace, kept: State, span: tuple[datetime, datetime], *, is_open: bool
+    namespace: models.Namespace,
+    kept: AssessedSnapshot,
+    span: tuple[datetime, datetime],
+    *,
+    is_open: bool,
 ) -> models.Snapshot:
     begin, end = span
-    keep_contents([kept])
+    store_contents([kept])
     mistake = {"code": "NP108", "step": "", "since": begin.isoformat()}
     return models.Snapshot(
         namespace=namespace,
         digest=kept.digest,
-        **references(kept),
+        **list_references(kept),
         mistakes=[mistake] if namespace.pk % 9 == 0 else [],
         step=kept.summary["step"],
         step_since=begin,
@@ -130,7 +134,7 @@ def snapshot(
 
 def looks(
     namespace: models.Namespace,
-    states: Sequence[State],
+    states: Sequence[AssessedSnapshot],
     spans: Sequence[tuple[datetime, datetime]],
     chance: random.Random,
 ) -> Iterator[models.Observation]:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from bench.weeks import BEGIN, ROLLOUTS, home, own
 from dashboard.active_lab import active_lab
-from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.assess.class_assessment import AssessedNamespace, assess_class
 from dashboard.cluster_reading import ClusterReading, NamespaceReading
 from dashboard.collect import probe_round
 from dashboard.collect.cluster import ClusterConnection, fetch_class
@@ -21,7 +21,7 @@ from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.history import retention
 from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.mistakes import record_mistakes
-from dashboard.history.snapshots import record
+from dashboard.history.snapshots import record_poll
 from dashboard.models import Namespace
 from demo.classroom.roster import Classroom, StudentNamespace, create_students
 from demo.history import UNTIL_PROBED, PastConnection, simulate_visit
@@ -93,9 +93,9 @@ def simulate(count: int, span: timedelta) -> None:
             readings[name] = own(found, done)
         if todo.polls[moment]:
             whole = ClusterReading(moment, tuple(readings.values()), reading.surroundings)
-            states = list(assessed(active_lab(), whole))
-            if record(moment, states).new:
-                new = [one for one in states if isinstance(one, Assessed)]
+            states = list(assess_class(active_lab(), whole))
+            if record_poll(moment, states).new:
+                new = [one for one in states if isinstance(one, AssessedNamespace)]
                 record_diagnoses(new, reading.surroundings)
                 record_mistakes(new)
         probe(todo, rooms, moment)

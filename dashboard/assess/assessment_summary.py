@@ -12,7 +12,7 @@ NO_SUMMARY: dict[str, Any] = {"flows": {}, "steps": {}, "step": "", "blocker": "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Brief:
+class AssessmentSummary:
     """`predicted` is by the API's text, `here` under this cluster's network plugin, each by flow.
 
     `step` is the one to do next; `None` when all that can be checked hold. `failing` are the flows
@@ -20,35 +20,35 @@ class Brief:
     """
 
     predicted: Mapping[str, Outcome]
-    here: Mapping[str, Outcome]
+    predicted_here: Mapping[str, Outcome]
     holds: Mapping[str, bool | None]
     step: Step | None
     blocker: str
     met: int
-    failing: tuple[Flow, ...]
-    begun: bool
+    failing_flows: tuple[Flow, ...]
+    has_begun: bool
 
     @property
-    def total(self) -> int:
+    def flow_count(self) -> int:
         return len(self.predicted)
 
     @property
-    def unmet(self) -> int:
-        return self.total - self.met
+    def unmet_count(self) -> int:
+        return self.flow_count - self.met
 
 
-def brief(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> Brief:
+def parse_summary(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> AssessmentSummary:
     """Of every flow of the lab in the order of its display, whatever the summary's lab had."""
-    flows = flows_for_display(lab)
+    flows = order_flows(lab)
     told = summary["flows"]
     predicted = {flow.name: Outcome(told.get(flow.name, Outcome.UNKNOWN)) for flow in flows}
     deviations = summary.get("deviations", {}).get(profile, {})
     here = {flow: Outcome(deviations.get(flow, outcome)) for flow, outcome in predicted.items()}
     holds = summary["steps"]
-    step = next((step for step in checked(lab) if not holds.get(step.key)), None)
-    asked = asked_for(lab, step)
+    step = next((step for step in list_checked_steps(lab) if not holds.get(step.key)), None)
+    asked = find_due_flows(lab, step)
     unmet = [flow for flow in flows if predicted[flow.name] is not flow.expected]
-    return Brief(
+    return AssessmentSummary(
         predicted,
         here,
         holds,
@@ -56,27 +56,28 @@ def brief(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> Brief:
         summary["blocker"],
         len(flows) - len(unmet),
         tuple(flow for flow in unmet if flow.name in asked),
-        any(holds.get(step.key) for step in checked(lab)) or not _at_baseline(lab, holds),
+        any(holds.get(step.key) for step in list_checked_steps(lab))
+        or not _is_at_baseline(lab, holds),
     )
 
 
-def flows_for_display(lab: Lab) -> list[Flow]:
+def order_flows(lab: Lab) -> list[Flow]:
     """Those to be allowed first, so that a finished row is one block of each colour."""
     return sorted(lab.flows, key=lambda flow: flow.expected is not Outcome.ALLOW)
 
 
-def checked(lab: Lab) -> list[Step]:
+def list_checked_steps(lab: Lab) -> list[Step]:
     """The steps that can be held to the end, and be seen to hold."""
     return [
         step for step in lab.steps if step.is_lasting and not isinstance(step.detector, NotChecked)
     ]
 
 
-def asked_for(lab: Lab, at: Step | None) -> frozenset[str]:
+def find_due_flows(lab: Lab, at: Step | None) -> frozenset[str]:
     """The flows that somebody should have right who is at a step: those of that step and of all
     before it.
     """
-    steps = checked(lab)
+    steps = list_checked_steps(lab)
     until = steps.index(at) + 1 if at else len(steps)
     return frozenset(
         flow
@@ -86,7 +87,7 @@ def asked_for(lab: Lab, at: Step | None) -> frozenset[str]:
     )
 
 
-def _at_baseline(lab: Lab, holds: Mapping[str, bool | None]) -> bool:
+def _is_at_baseline(lab: Lab, holds: Mapping[str, bool | None]) -> bool:
     return any(
         holds.get(step.key) for step in lab.steps if isinstance(step.detector, NoPolicySelects)
     )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.assess.snapshot_content import State, state
+from dashboard.assess.assessed_snapshot import AssessedSnapshot, assess_snapshot
 from dashboard.cluster_reading import (
     ClusterReading,
     NamespaceFetchError,
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class AssessedNamespace:
     reading: NamespaceReading
-    state: State
+    snapshot: AssessedSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +37,40 @@ class _Inputs:
     surroundings: Surroundings
 
 
-_newest: dict[str, tuple[_Inputs, State | str]] = {}
+_newest: dict[str, tuple[_Inputs, AssessedSnapshot | str]] = {}
 """What each namespace came to last time in this process: in most polls most are unchanged."""
 
 
-def assessed(
+def assess_class(
     lab: Lab, reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
-) -> Iterator[Assessed | NamespaceFetchError]:
+) -> Iterator[AssessedNamespace | NamespaceFetchError]:
     """A namespace that cannot be assessed is a failure of its own."""
     for done, namespace in enumerate(reading.namespaces, 1):
         match namespace:
             case NamespaceFetchError():
                 yield namespace
             case NamespaceReading():
-                yield _assessed(lab, namespace, reading.surroundings)
+                yield _assess_namespace(lab, namespace, reading.surroundings)
         report_progress("assessing", done, len(reading.namespaces))
 
 
-def _assessed(
+def _assess_namespace(
     lab: Lab, reading: NamespaceReading, surroundings: Surroundings
-) -> Assessed | NamespaceFetchError:
+) -> AssessedNamespace | NamespaceFetchError:
     pods = tuple(pod.pod for pod in reading.pods)
     inputs = _Inputs(lab, reading.namespace, pods, reading.manifests, surroundings)
     known = _newest.get(reading.namespace.name)
-    found = known[1] if known and known[0] == inputs else _found(inputs)
+    found = known[1] if known and known[0] == inputs else _assess_inputs(inputs)
     _newest[reading.namespace.name] = inputs, found
     if isinstance(found, str):
         return NamespaceFetchError(reading.namespace, reading.owner, found)
-    return Assessed(reading, found)
+    return AssessedNamespace(reading, found)
 
 
-def _found(inputs: _Inputs) -> State | str:
+def _assess_inputs(inputs: _Inputs) -> AssessedSnapshot | str:
     """The state, or why there is none."""
     try:
-        return state(
+        return assess_snapshot(
             inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings
         )
     except InvalidManifestError as invalid:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dashboard.assess.changes import ChangeKind, PolicyChange, diff_policies
-from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.fetch_problems import FetchProblem
 from dashboard.assess.flow_answers import FlowAnswers, answer_flows
 from dashboard.assess.json_columns import load_assessment, load_shapes
 from dashboard.assess.probe_votes import ObservedFlow
@@ -35,7 +35,7 @@ class ComparisonSide:
     observed: Mapping[str, ObservedFlow] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
-    fetch_error: Unread | None = None
+    fetch_error: FetchProblem | None = None
     basis: str = ""
 
     @property

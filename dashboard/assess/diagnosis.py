@@ -5,23 +5,23 @@ from dataclasses import dataclass
 
 from dashboard.assess.flow_answers import FlowAnswers
 from dashboard.assess.namespace_objects import NamespaceObjects
-from dashboard.models import ObservedOutcome, RouteState, ServiceState, Sign
+from dashboard.models import ObservedOutcome, ProbeSign, RouteState, ServiceState
 from netpol.assess import FlowAssessment
 from netpol.lab import Entity, Lab, ProbeRole
 from netpol.model import Outcome, Profile
 
 GATEWAY_SIGNS = {
-    Sign.GATEWAY_DENIED,
-    Sign.GATEWAY_NOT_CONNECTED,
-    Sign.GATEWAY_HAS_NO_ENDPOINT,
+    ProbeSign.GATEWAY_DENIED,
+    ProbeSign.GATEWAY_NOT_CONNECTED,
+    ProbeSign.GATEWAY_HAS_NO_ENDPOINT,
 }
 
 BLOCKING_SIGNS = GATEWAY_SIGNS | {
-    Sign.REFUSED,
-    Sign.TIMEOUT,
-    Sign.UNREACHABLE,
-    Sign.DROPPED,
-    Sign.NOT_TRIED,
+    ProbeSign.REFUSED,
+    ProbeSign.TIMEOUT,
+    ProbeSign.UNREACHABLE,
+    ProbeSign.DROPPED,
+    ProbeSign.NOT_TRIED,
 }
 """Nobody got there; a headless Service without a ready pod has not even a name to try."""
 
@@ -47,7 +47,7 @@ class FlowCase:
         return self.lab.find_entity(self.answers.flow.destination)
 
     @property
-    def sign(self) -> Sign:
+    def sign(self) -> ProbeSign:
         return self.answers.observed.sign
 
     @property
@@ -106,7 +106,7 @@ def _explain_unready_pods(case: FlowCase) -> Iterator[str]:
 
 def _explain_broken_path(case: FlowCase) -> Iterator[str]:
     """A Service that leads nowhere, a route that no gateway took."""
-    if not case.is_blocked and case.sign not in (Sign.NO_ROUTE, Sign.REFUSED):
+    if not case.is_blocked and case.sign not in (ProbeSign.NO_ROUTE, ProbeSign.REFUSED):
         return
     for service in case.objects.find_services(case.destination.name):
         yield from _explain_service(case, service)
@@ -120,7 +120,7 @@ def _explain_service(case: FlowCase, service: ServiceState) -> Iterator[str]:
         yield f"Service {service.service} has no endpoint: compare its selector with the pods"
     elif service.ready == 0 and not case.objects.pods:
         yield f"None of the {service.unready} endpoints of Service {service.service} is ready"
-    elif service.ready and case.sign is Sign.REFUSED:
+    elif service.ready and case.sign is ProbeSign.REFUSED:
         yield (
             f"Service {service.service} has ready endpoints, and the connection is refused: "
             "compare its targetPort with the port that the container listens on"
@@ -140,7 +140,7 @@ def _explain_answers(case: FlowCase) -> Iterator[str]:
     if answers.is_explained:
         yield from _explain_deviation(case)
         return
-    if case.sign is Sign.KUMA_BLIND and answers.is_opposite:
+    if case.sign is ProbeSign.KUMA_BLIND and answers.is_opposite:
         yield from _explain_blind_monitor(case)
         return
     if answers.is_contradicted and case.sign in GATEWAY_SIGNS and _has_ready_pods(case):

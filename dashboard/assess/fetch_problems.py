@@ -6,27 +6,27 @@ from datetime import datetime
 
 from dashboard.models.heartbeat import unread_after
 
-READ_WITHIN = unread_after()
+STALE_AFTER = unread_after()
 """A state that was seen no more for longer than this: nobody knows whether it still held."""
-NOTHING = "Nothing of the class could be read."
+NOTHING_READ = "Nothing of the class could be read."
 """Of one of them no more is said: why may quote what students are not to see, as an address or what
 the database holds of others.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class FetchProblem:
     """`since` is when that was first noticed, or when nothing of the class was read any more."""
 
     reason: str
     since: datetime
 
     @property
-    def fault(self) -> str:
+    def first_sentence(self) -> str:
         """Why, in a sentence; its own page and the system page tell the rest."""
         return self.reason.partition(". ")[0]
 
-    def last_read(self, seen: datetime) -> datetime | None:
+    def find_last_read(self, seen: datetime) -> datetime | None:
         """Of a state that was last seen then. Where that is after it could be read again, no more
         is known than that it was no later than `since`, and this is `None`.
         """
@@ -34,12 +34,14 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class ClassFetchProblems:
     """At a moment: by the namespace's primary key, and of all of them where nothing was read."""
 
-    own: Mapping[int, Unread] = field(default_factory=dict)
-    everybody: Unread | None = None
+    by_namespace: Mapping[int, FetchProblem] = field(default_factory=dict)
+    whole_class: FetchProblem | None = None
 
-    def of(self, namespace: int) -> Unread | None:
-        mine = self.own.get(namespace)
-        return mine or (replace(self.everybody, reason=NOTHING) if self.everybody else None)
+    def find_problem(self, namespace: int) -> FetchProblem | None:
+        mine = self.by_namespace.get(namespace)
+        return mine or (
+            replace(self.whole_class, reason=NOTHING_READ) if self.whole_class else None
+        )

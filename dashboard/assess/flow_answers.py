@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.models import ObservedOutcome, Sign
+from dashboard.models import ObservedOutcome, ProbeSign
 from netpol.assess import Assessment
 from netpol.lab import Flow, Lab, ProbeRole
 from netpol.model import Outcome, Profile
@@ -14,7 +14,7 @@ CONTRADICTIONS = {
     (Outcome.ALLOW, ObservedOutcome.BLOCKED),
     (Outcome.DENY, ObservedOutcome.REACHED),
 }
-LEADS_NOWHERE = {Sign.GATEWAY_HAS_NO_ENDPOINT, Sign.NO_ROUTE, Sign.REFUSED}
+LEADS_NOWHERE = {ProbeSign.GATEWAY_HAS_NO_ENDPOINT, ProbeSign.NO_ROUTE, ProbeSign.REFUSED}
 """Whether policies would let it through was not seen, for nobody is there."""
 MEANINGS: Mapping[tuple[Outcome, ObservedOutcome], str] = {
     (Outcome.ALLOW, ObservedOutcome.REACHED): "works",
@@ -39,13 +39,13 @@ def weigh_observation(
     """What was seen of a flow, unless another flow explains it: an Uptime Kuma that may not look
     names up never gets as far as to connect.
     """
-    if observed.sign is not Sign.KUMA_BLIND:
+    if observed.sign is not ProbeSign.KUMA_BLIND:
         return observed
     for probe in lab.probes:
         look_up = probe.flows.get(ProbeRole.DNS, "")
         if flow.name == probe.flows.get(ProbeRole.INTERNET) and _is_closed(predicted.get(look_up)):
             reason = f"the name look-up fails first: {look_up} is blocked by the policies"
-            return observed.unknown(reason, Sign.NOT_TRIED)
+            return observed.as_unknown(reason, ProbeSign.NOT_TRIED)
     return observed
 
 
@@ -55,7 +55,7 @@ def adjust_for_plugin(predicted: Outcome, observed: ObservedFlow, profile: Profi
     An Uptime Kuma asks public names. Where they lead back to the cluster's own gateway, Cilium does
     not count that as the internet; where they lead there cannot be seen from here.
     """
-    if profile is Profile.CILIUM and observed.sign is Sign.KUMA_BLIND:
+    if profile is Profile.CILIUM and observed.sign is ProbeSign.KUMA_BLIND:
         return Outcome.UNKNOWN
     return predicted
 

@@ -25,12 +25,12 @@ from netpol.parse import Json
 _ASSESSMENT = TypeAdapter(Assessment)
 
 
-def dump(assessment: Assessment) -> dict[str, Any]:
+def dump_assessment(assessment: Assessment) -> dict[str, Any]:
     dumped: dict[str, Any] = _ASSESSMENT.dump_python(assessment, mode="json")
     return dumped
 
 
-def load(stored: Mapping[str, Any]) -> Assessment:
+def parse_assessment(stored: Mapping[str, Any]) -> Assessment:
     """Raises pydantic's `ValidationError` for an assessment of another schema."""
     return _ASSESSMENT.validate_python(stored)
 
@@ -38,10 +38,10 @@ def load(stored: Mapping[str, Any]) -> Assessment:
 def load_assessment(snapshot: Snapshot) -> Assessment | None:
     """`None` where another version of the dashboard assessed it; the next poll does it anew."""
     stored = snapshot.assessment
-    return load(stored.body) if stored.schema == SCHEMA else None
+    return parse_assessment(stored.body) if stored.schema == SCHEMA else None
 
 
-def diagnosis_key(
+def compute_diagnosis_key(
     policies: Sequence[Json], assessment: Mapping[str, Any], pods: Iterable[Mapping[str, Any]]
 ) -> str:
     """The same for all whose policies, assessment and pods are the same, but for labels that no
@@ -62,7 +62,7 @@ def diagnosis_key(
 
 def dump_shapes(pods: Iterable[Pod]) -> list[dict[str, Any]]:
     """The distinct shapes of pods: what policies see of them but for who and where they are."""
-    shapes = [_shape(pod) for pod in pods]
+    shapes = [_dump_shape(pod) for pod in pods]
     distinct = {repr(shape): shape for shape in shapes}
     return [distinct[key] for key in sorted(distinct)]
 
@@ -84,7 +84,7 @@ def load_shapes(stored: Iterable[Mapping[str, Any]], namespace: str) -> tuple[Po
     )
 
 
-def _shape(pod: Pod) -> dict[str, Any]:
+def _dump_shape(pod: Pod) -> dict[str, Any]:
     return {
         "labels": {
             key: pod.labels[key] for key in sorted(pod.labels) if key not in GENERATED_LABELS
@@ -124,7 +124,7 @@ def load_surroundings(stored: Mapping[str, Any], namespace: str) -> Surroundings
     )
 
 
-def service_manifests(
+def build_service_manifests(
     name: str, ports: Iterable[Sequence[Any]], entities: Iterable[str]
 ) -> Iterator[Json]:
     """A Service as it is written: for each entity that it selects, with the labels of that one.
@@ -135,10 +135,10 @@ def service_manifests(
     forwarded = [{"port": port, "targetPort": target} for port, target, *_ in ports]
     for entity in entities:
         if entity in known:
-            spec = {"selector": _labels(known[entity]), "ports": forwarded}
+            spec = {"selector": _list_labels(known[entity]), "ports": forwarded}
             yield {"metadata": {"name": name}, "spec": spec}
 
 
-def _labels(entity: Entity) -> dict[str, str]:
+def _list_labels(entity: Entity) -> dict[str, str]:
     requirements = entity.selector.requirements if entity.selector else ()
     return {each.key: each.values[0] for each in requirements if len(each.values) == 1}

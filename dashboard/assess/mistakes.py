@@ -9,7 +9,7 @@ from netpol.diagnose import CauseCode
 from netpol.lab import Lab
 from netpol.lint import FindingCode, FindingLevel
 
-WORDS: Mapping[str, str] = {
+MISTAKE_TITLES: Mapping[str, str] = {
     **{code.value: code.title for code in FindingCode if code.level is not FindingLevel.INFO},
     CauseCode.MISSING_RULE: "A policy that lacks a rule",
     CauseCode.MISSING_PEER: "A rule that lacks a peer",
@@ -42,7 +42,7 @@ class Mistake:
     step: str = ""
 
     @classmethod
-    def of(cls, key: str) -> Self:
+    def from_key(cls, key: str) -> Self:
         """As an address has it."""
         return cls(*key.split(".", 1))
 
@@ -52,14 +52,14 @@ class Mistake:
 
     def title(self, lab: Lab) -> str:
         """Empty where there is no such mistake."""
-        words = WORDS.get(self.code, "")
+        words = MISTAKE_TITLES.get(self.code, "")
         if not self.step or not words:
             return words
         step = next((step.title for step in lab.steps if step.key == self.step), "")
         return f"{words} ({step})" if step else ""
 
 
-def made(stored: Iterable[Mapping[str, Any]]) -> dict[Mistake, datetime]:
+def load_mistakes(stored: Iterable[Mapping[str, Any]]) -> dict[Mistake, datetime]:
     """A snapshot's mistakes, and since when each is there."""
     return {
         Mistake(each["code"], each["step"]): datetime.fromisoformat(each["since"])

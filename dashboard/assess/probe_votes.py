@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from dashboard.models import Observation, ObservedOutcome, Sign
+from dashboard.models import Observation, ObservedOutcome, ProbeSign
 
 VOTERS = 3
 SETTLE = timedelta(seconds=10)
 """After a poll saw a change, for so long the plugin may still be taking it in."""
-MISSED = 5
+MISSED_ROUNDS = 5
 """After so many rounds without a look, what was seen last says nothing about now."""
 
 
-class Look(NamedTuple):
+class ObservationRow(NamedTuple):
     """What votes of an `Observation`: for a class, rows of the database take twice as long."""
 
     namespace_id: int
@@ -38,7 +38,7 @@ class Look(NamedTuple):
     last_seen: datetime
 
 
-Interval = Observation | Look
+ResultInterval = Observation | ObservationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ObservedFlow:
 
     outcome: ObservedOutcome
     reason: str
-    sign: Sign = Sign.NONE
+    sign: ProbeSign = ProbeSign.NONE
     method: str = ""
     vantage: str = ""
     seen: datetime | None = None
@@ -63,69 +63,73 @@ class ObservedFlow:
     def is_definite(self) -> bool:
         return self.outcome is not ObservedOutcome.UNKNOWN
 
-    def unknown(self, reason: str, sign: Sign = Sign.NONE) -> "ObservedFlow":
+    def as_unknown(self, reason: str, sign: ProbeSign = ProbeSign.NONE) -> "ObservedFlow":
         return replace(self, outcome=ObservedOutcome.UNKNOWN, reason=reason, sign=sign)
 
 
-def shelf_life() -> timedelta:
-    return timedelta(seconds=MISSED * settings.PROBE_SECONDS)
+def result_lifetime() -> timedelta:
+    return timedelta(seconds=MISSED_ROUNDS * settings.PROBE_SECONDS)
 
 
-def until_looked_at_again() -> timedelta:
+def delay_after_change() -> timedelta:
     """After a change, so long it may take until each flow's answer is one from after it."""
-    return SETTLE + two_looks()
+    return SETTLE + two_rounds()
 
 
-def two_looks() -> timedelta:
+def two_rounds() -> timedelta:
     """One look alone does not count yet against those before it."""
     return 2 * timedelta(seconds=settings.PROBE_SECONDS)
 
 
-def voted(rows: Sequence[Interval], begin: datetime | None, moment: datetime) -> ObservedFlow:
+def decide_outcome(
+    rows: Sequence[ResultInterval], begin: datetime | None, moment: datetime
+) -> ObservedFlow:
     """`rows` are one method's intervals from one vantage, newest first; at least one.
 
     `begin` is when the present state of the namespace began, as far as that is known.
     """
-    newest = seen_as(rows[0], moment)
-    if newest.seen and moment - newest.seen > shelf_life():
-        return newest.unknown(f"last seen {words(moment - newest.seen)} ago: too old")
+    newest = observe_interval(rows[0], moment)
+    if newest.seen and moment - newest.seen > result_lifetime():
+        return newest.as_unknown(f"last seen {format_age(moment - newest.seen)} ago: too old")
     settled = begin + SETTLE if begin else None
-    if _looks(rows[0], settled, moment) > VOTERS // 2:
+    if _count_settled(rows[0], settled, moment) > VOTERS // 2:
         return newest  # it has the majority, whatever was seen before
-    return _counted(rows, newest, settled, moment)
+    return _tally_votes(rows, newest, settled, moment)
 
 
-def _counted(
-    rows: Sequence[Interval], newest: ObservedFlow, settled: datetime | None, moment: datetime
+def _tally_votes(
+    rows: Sequence[ResultInterval], newest: ObservedFlow, settled: datetime | None, moment: datetime
 ) -> ObservedFlow:
-    ballots = list(_ballots(rows, settled, moment))
+    ballots = list(_list_ballots(rows, settled, moment))
     if not ballots:
-        return _settling(newest)
-    if len(ballots) == 1 and (before := _before(rows, ballots[0], settled)):
+        return _describe_settling(newest)
+    if len(ballots) == 1 and (before := _find_earlier_outcome(rows, ballots[0], settled)):
         reason = f"one look since the change saw it {newest.outcome}, before it was {before}"
-        return newest.unknown(f"{reason}; the next look decides", Sign.UNCLEAR)
+        return newest.as_unknown(f"{reason}; the next look decides", ProbeSign.UNCLEAR)
     (outcome, votes), *_ = Counter(row.outcome for row in ballots).most_common()
     if len(ballots) > 1 and votes == 1:
-        return newest.unknown("looks disagree; the next one decides", Sign.UNCLEAR)
+        return newest.as_unknown("looks disagree; the next one decides", ProbeSign.UNCLEAR)
     decisive = next(row for row in ballots if row.outcome == outcome)
-    found = seen_as(decisive, moment)
+    found = observe_interval(decisive, moment)
     if decisive is ballots[0]:
         return found
     return replace(found, reason=f"{found.reason} (outvotes a newest look: {newest.outcome})")
 
 
-def _ballots(
-    rows: Sequence[Interval], settled: datetime | None, moment: datetime
-) -> Iterator[Interval]:
+def _list_ballots(
+    rows: Sequence[ResultInterval], settled: datetime | None, moment: datetime
+) -> Iterator[ResultInterval]:
     """A row for each of its looks that counts, three at most in all."""
     left = VOTERS
     for row in rows:
-        looks = min(_looks(row, settled, moment), left)
+        looks = min(_count_settled(row, settled, moment), left)
         yield from [row] * looks
         left -= looks
 
 
-def _before(rows: Sequence[Interval], ballot: Interval, settled: datetime | None) -> str:
+def _find_earlier_outcome(
+    rows: Sequence[ResultInterval], ballot: ResultInterval, settled: datetime | None
+) -> str:
     """What a lone look turned over, if it did: the newest outcome from before the settling."""
     if settled is None:
         return ""
@@ -133,7 +137,7 @@ def _before(rows: Sequence[Interval], ballot: Interval, settled: datetime | None
     return "" if earlier.outcome in (ballot.outcome, ObservedOutcome.UNKNOWN) else earlier.outcome
 
 
-def _looks(row: Interval, settled: datetime | None, moment: datetime) -> int:
+def _count_settled(row: ResultInterval, settled: datetime | None, moment: datetime) -> int:
     """How many of its looks were after the settling: at least the newest, if that was.
 
     An interval keeps no time of each look; they are taken to be spread evenly over it.
@@ -147,7 +151,7 @@ def _looks(row: Interval, settled: datetime | None, moment: datetime) -> int:
     return min(row.looks, 1 + (last - settled) // apart)
 
 
-def looked(row: Interval, begin: datetime, end: datetime) -> bool:
+def was_probed_between(row: ResultInterval, begin: datetime, end: datetime) -> bool:
     """Whether one of its looks, spread evenly, was then: not only before and after."""
     if row.first_seen >= begin or row.last_seen <= end:
         return row.first_seen <= end and row.last_seen >= begin
@@ -156,17 +160,17 @@ def looked(row: Interval, begin: datetime, end: datetime) -> bool:
     return by_begin < by_end
 
 
-def _settling(newest: ObservedFlow) -> ObservedFlow:
+def _describe_settling(newest: ObservedFlow) -> ObservedFlow:
     if not newest.is_definite:
         return newest
-    return newest.unknown(f"settling after a change; before it, a probe saw it {newest.outcome}")
+    return newest.as_unknown(f"settling after a change; before it, a probe saw it {newest.outcome}")
 
 
-def seen_as(row: Interval, moment: datetime) -> ObservedFlow:
+def observe_interval(row: ResultInterval, moment: datetime) -> ObservedFlow:
     return ObservedFlow(
         ObservedOutcome(row.outcome),
         row.reason,
-        Sign(row.sign),
+        ProbeSign(row.sign),
         row.method,
         row.vantage,
         min(row.last_seen, moment),
@@ -175,7 +179,7 @@ def seen_as(row: Interval, moment: datetime) -> ObservedFlow:
     )
 
 
-def words(age: timedelta) -> str:
+def format_age(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} min"

@@ -6,62 +6,62 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dashboard.assess.assessment_summary import Brief, checked
+from dashboard.assess.assessment_summary import AssessmentSummary, list_checked_steps
 from dashboard.assess.mistakes import Mistake
 from dashboard.times.durations import format_duration
 from netpol.lab import Lab, Step
 
 
-class Need(StrEnum):
+class ProgressStatus(StrEnum):
     """Most urgent first. The values stand in addresses."""
 
     UNREADABLE = "unreadable"
     STUCK = "stuck"
-    UNFINISHED = "on-the-way"
+    ON_THE_WAY = "on-the-way"
     NOT_BEGUN = "not-begun"
-    UNWORKING = "not-working"
-    NOTHING = "done"
+    NOT_WORKING = "not-working"
+    DONE = "done"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return TITLES[self]
 
     @property
     def is_at_a_step(self) -> bool:
         """And it is known at which."""
-        return self in {Need.STUCK, Need.UNFINISHED, Need.NOT_BEGUN}
+        return self in {ProgressStatus.STUCK, ProgressStatus.ON_THE_WAY, ProgressStatus.NOT_BEGUN}
 
 
 TITLES = {
-    Need.UNREADABLE: "Cannot be read",
-    Need.STUCK: "Stuck",
-    Need.UNFINISHED: "On the way",
-    Need.NOT_BEGUN: "Not begun",
-    Need.UNWORKING: "Done, but not all works",
-    Need.NOTHING: "Done",
+    ProgressStatus.UNREADABLE: "Cannot be read",
+    ProgressStatus.STUCK: "Stuck",
+    ProgressStatus.ON_THE_WAY: "On the way",
+    ProgressStatus.NOT_BEGUN: "Not begun",
+    ProgressStatus.NOT_WORKING: "Done, but not all works",
+    ProgressStatus.DONE: "Done",
 }
-URGENCY = {need: place for place, need in enumerate(Need)}
+URGENCY = {need: place for place, need in enumerate(ProgressStatus)}
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class NamespaceProgress:
     """The state that a namespace was in at the row's moment."""
 
-    brief: Brief
-    changed: datetime
-    since: datetime
+    summary: AssessmentSummary
+    changed_at: datetime
+    step_since: datetime
     mistakes: Mapping[Mistake, datetime] | None = field(default_factory=dict, hash=False)
     """`None` while the state is not diagnosed."""
-    came_further: bool = False
+    had_begun: bool = False
     """Whether a step was reached before, though there may be no policy now."""
 
     @property
-    def begun(self) -> bool:
-        return self.brief.begun or self.came_further
+    def has_begun(self) -> bool:
+        return self.summary.has_begun or self.had_begun
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class StuckRule:
     """Who is at a step for too long at a moment.
 
     Those without any policy are only waited for from `began` on: since the class is at work, which
@@ -69,37 +69,41 @@ class Late:
     """
 
     moment: datetime
-    began: datetime | None
+    work_began: datetime | None
 
-    def need(self, held: Held) -> Need:
-        step = held.brief.step
+    def find_status(self, held: NamespaceProgress) -> ProgressStatus:
+        step = held.summary.step
         if step is None:
-            return Need.NOTHING
-        if held.begun:
-            return Need.STUCK if self._is_long(step, held.since) else Need.UNFINISHED
-        if self.began and self._is_long(step, max(held.since, self.began)):
-            return Need.STUCK
-        return Need.NOT_BEGUN
+            return ProgressStatus.DONE
+        if held.has_begun:
+            return (
+                ProgressStatus.STUCK
+                if self._is_long(step, held.step_since)
+                else ProgressStatus.ON_THE_WAY
+            )
+        if self.work_began and self._is_long(step, max(held.step_since, self.work_began)):
+            return ProgressStatus.STUCK
+        return ProgressStatus.NOT_BEGUN
 
     def _is_long(self, step: Step, since: datetime) -> bool:
         return step.stuck_after is not None and self.moment - since > step.stuck_after
 
 
-def at_work(begun: int, of: int, first: datetime | None) -> datetime | None:
+def find_work_begin(begun: int, of: int, first: datetime | None) -> datetime | None:
     """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
     return first if 2 * begun > of else None
 
 
-def patience(lab: Lab) -> str:
+def describe_patience(lab: Lab) -> str:
     """For how long one may be at a step before one counts as stuck; empty where no step says it."""
-    steps = checked(lab)
+    steps = list_checked_steps(lab)
     if not any(step.stuck_after for step in steps):
         return ""
     usual, _ = Counter(step.stuck_after for step in steps).most_common(1)[0]
     others = (step for step in steps if step.stuck_after != usual)
-    words = (f"at “{step.title}” {_allowed(step.stuck_after)}" for step in others)
-    return ", ".join([_allowed(usual), *words])
+    words = (f"at “{step.title}” {_format_patience(step.stuck_after)}" for step in others)
+    return ", ".join([_format_patience(usual), *words])
 
 
-def _allowed(time: timedelta | None) -> str:
+def _format_patience(time: timedelta | None) -> str:
     return format_duration(time) if time else "as long as it takes"

@@ -30,7 +30,7 @@ def combine_marks(marks: Iterable[StepMark], moment: datetime) -> dict[str, Mark
     for mark in marks:
         before = found.get(mark.step)
         found[mark.step] = MarkHistory(
-            mark, before.first_at if before else mark.at, mark.holds(moment)
+            mark, before.first_at if before else mark.at, mark.holds_at(moment)
         )
     return found
 
@@ -87,7 +87,7 @@ class StepRow(StepProgress):
         return str(self.status)
 
     @property
-    def is_checked(self) -> bool:
+    def is_list_checked_steps(self) -> bool:
         """Whether policies show it; else it is an instructor's to mark."""
         return not isinstance(self.step.detector, NotChecked)
 

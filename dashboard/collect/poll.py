@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.assess.class_assessment import AssessedNamespace, assess_class
 from dashboard.cluster_reading import ClusterReading, NamespaceFetchError
 from dashboard.collect.cluster import ClusterError, fetch_class, open_connection
 from dashboard.collect.methods.prober import build_prober_observations
@@ -19,7 +19,7 @@ from dashboard.history.diagnoses import record_diagnoses
 from dashboard.history.fetch_errors import record_class_failure, record_class_read, record_silence
 from dashboard.history.mistakes import record_mistakes
 from dashboard.history.observations import record_observations
-from dashboard.history.snapshots import Recorded, record
+from dashboard.history.snapshots import RecordedPoll, record_poll
 from dashboard.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ WORK = "poll"
 @dataclass(frozen=True, slots=True)
 class PollResult:
     reading: ClusterReading
-    recorded: Recorded
+    recorded: RecordedPoll
     seconds: float
 
 
@@ -46,16 +46,16 @@ def poll_class(
     try:
         with open_connection(kubeconfig, context) as connection:
             reading = fetch_class(connection, active_lab(), report_progress)
-        found = list(assessed(active_lab(), reading, report_progress))
+        found = list(assess_class(active_lab(), reading, report_progress))
         record_silence(reading.at, before.succeeded_at)
         recorded = _record_assessed(reading.at, found, report_progress)
         record_class_read(reading.at)
-        diagnosable = [one for one in found if isinstance(one, Assessed)]
+        diagnosable = [one for one in found if isinstance(one, AssessedNamespace)]
         record_diagnoses(diagnosable, reading.surroundings, report_progress)
         with guard_unit(log, "mistakes cannot be recorded"):
             record_mistakes(diagnosable)
         with guard_unit(log, "runs cannot be named"):
-            runs.record(reading.at)
+            runs.record_sessions(reading.at)
     except Exception as error:
         _record_heartbeat(error=_describe_error(error))
         record_class_failure(started, _describe_error(error), before.succeeded_at)
@@ -67,24 +67,26 @@ def poll_class(
 
 def record_reading(
     reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
-) -> Recorded:
+) -> RecordedPoll:
     """Assess and record what was read, whenever that was."""
     return _record_assessed(
-        reading.at, list(assessed(active_lab(), reading, report_progress)), report_progress
+        reading.at, list(assess_class(active_lab(), reading, report_progress)), report_progress
     )
 
 
 def _record_assessed(
-    at: datetime, found: Sequence[Assessed | NamespaceFetchError], report_progress: ProgressCallback
-) -> Recorded:
-    recorded = record(at, found, report_progress)
+    at: datetime,
+    found: Sequence[AssessedNamespace | NamespaceFetchError],
+    report_progress: ProgressCallback,
+) -> RecordedPoll:
+    recorded = record_poll(at, found, report_progress)
     readings = {
         recorded.keys[one.reading.namespace.name]: one.reading
         for one in found
-        if isinstance(one, Assessed) and one.reading.namespace.name in recorded.keys
+        if isinstance(one, AssessedNamespace) and one.reading.namespace.name in recorded.keys
     }
     changed = record_observations(build_prober_observations(at, readings))
-    incidents.after_poll(at, recorded.different | changed)
+    incidents.record_after_poll(at, recorded.different | changed)
     return recorded
 
 

@@ -126,7 +126,7 @@ def record_answers(batch: Sequence[tuple[Namespace, ProbeAnswers]], at: datetime
             for each in batch:
                 record_answers([each], at)
     else:
-        incidents.after_looks(at, {namespace.pk for namespace, _ in batch}, changed)
+        incidents.record_after_probes(at, {namespace.pk for namespace, _ in batch}, changed)
 
 
 _BATCH_FAULTS = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)

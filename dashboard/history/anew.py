@@ -7,10 +7,10 @@ from typing import Any
 
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
-from dashboard.assess.snapshot_content import State, state
-from dashboard.history.incidents.causes import Contents
-from dashboard.history.past_snapshots import BATCH, is_untold, surroundings_of
-from dashboard.history.snapshots import keep_contents, references
+from dashboard.assess.assessed_snapshot import AssessedSnapshot, assess_snapshot
+from dashboard.history.incidents.causes import SnapshotContents
+from dashboard.history.past_snapshots import BATCH, lacks_surroundings, load_surroundings_of
+from dashboard.history.snapshots import list_references, store_contents
 from dashboard.models import Namespace, Snapshot
 from dashboard.models.fields import CompressedJSON
 from netpol import model
@@ -36,9 +36,9 @@ class Anew:
     def is_other(self, row: Snapshot) -> bool:
         return (row.digest, row.assessment_id) != (self.digest, self.refers["assessment_id"])
 
-    def contents(self, row: Snapshot) -> Contents:
-        return Contents(
-            stored.load(CompressedJSON().from_db_value(self.body)),
+    def contents(self, row: Snapshot) -> SnapshotContents:
+        return SnapshotContents(
+            stored.parse_assessment(CompressedJSON().from_db_value(self.body)),
             self.policies,
             self.refers["pod_shapes_id"],
             row.surroundings_id and self.refers["surroundings_id"],
@@ -56,16 +56,16 @@ def anew(namespace: Namespace, rows: Sequence[Snapshot], *, keep: bool) -> dict[
     keys, found = [same[0].pk for same in alike.values()], dict[Inputs, Anew | str]()
     for start in range(0, len(keys), BATCH):
         batch = Snapshot.objects.filter(pk__in=keys[start : start + BATCH])
-        new: list[State] = []
-        for row in batch.whole().select_related("surroundings"):
-            each = UNTOLD if is_untold(row) else _state(namespace, row)
-            if isinstance(each, State):
+        new: list[AssessedSnapshot] = []
+        for row in batch.with_contents().select_related("surroundings"):
+            each = UNTOLD if lacks_surroundings(row) else _state(namespace, row)
+            if isinstance(each, AssessedSnapshot):
                 found[_inputs(row)] = packed = _packed(each)
                 new += [each] if any(map(packed.is_other, alike[_inputs(row)])) else []
             else:
                 found[_inputs(row)] = each
         if keep and new:
-            keep_contents(new)
+            store_contents(new)
     return {row.pk: found[_inputs(row)] for row in rows if _inputs(row) in found}
 
 
@@ -75,25 +75,25 @@ def _inputs(row: Snapshot) -> Inputs:
     return row.policy_set_id, row.pod_shapes_id, row.surroundings_id, told
 
 
-def _packed(found: State) -> Anew:
+def _packed(found: AssessedSnapshot) -> Anew:
     return Anew(
         found.digest,
-        references(found),
+        list_references(found),
         found.summary,
         found.policies,
         CompressedJSON().get_prep_value(found.assessment),
     )
 
 
-def _state(namespace: Namespace, row: Snapshot) -> State | str:
+def _state(namespace: Namespace, row: Snapshot) -> AssessedSnapshot | str:
     name = namespace.name
     try:
-        return state(
+        return assess_snapshot(
             active_lab(),
             model.LabeledNamespace(name, namespace.labels),
             stored.load_shapes(row.pods, name),
             row.policy_set.manifests,
-            surroundings_of(row, name),
+            load_surroundings_of(row, name),
         )
     except (InvalidManifestError, TooLargeError) as refusal:
         return f"it cannot be assessed: {refusal}"

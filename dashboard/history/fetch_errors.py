@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
-from dashboard.assess.fetch_problems import READ_WITHIN, Unread, Unreadable
+from dashboard.assess.fetch_problems import STALE_AFTER, ClassFetchProblems, FetchProblem
 from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import FetchError, Namespace, Snapshot
 from dashboard.models.heartbeat import STOPPED_AFTER, unread_after
@@ -37,32 +37,34 @@ def record_failures(at: datetime, keys: Collection[int], reasons: Mapping[int, s
     if not new:
         return
     with transaction.atomic():
-        changed = [key for key in new if _change(at, key, reasons.get(key, ""), known.get(key))]
+        changed = [
+            key for key in new if _update_namespace(at, key, reasons.get(key, ""), known.get(key))
+        ]
         publish_news(at, map(NamespaceNews, changed))
 
 
-def _change(at: datetime, key: int, reason: str, known: Namespace | None) -> bool:
+def _update_namespace(at: datetime, key: int, reason: str, known: Namespace | None) -> bool:
     since = (known.failing_since if known else None) or at
     mine = Namespace.objects.filter(pk=key, last_seen__lte=at, gone_at=None)
     if not mine.update(failure=reason, failing_since=since if reason else None):
         return False
-    _turn(at, key, reason, since, at)
+    _replace_error(at, key, reason, since, at)
     return True
 
 
 def record_class_failure(at: datetime, reason: str, succeeded: datetime | None = None) -> None:
     """A poll that began then came to nothing: noted once nothing was read for long."""
-    read = _last_read(succeeded)
+    read = _find_last_read(succeeded)
     if read and at - read > LATE:
-        first = at if _told_since(read) else read + LATE
+        first = at if _has_error_since(read) else read + LATE
         with transaction.atomic():
-            _turn(at, None, reason, read, first)
+            _replace_error(at, None, reason, read, first)
 
 
 def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
     """A poll has read the class then, and is about to record it. Nobody may have for long."""
-    read = _last_read(succeeded)
-    if read and at - read > SILENT and not _told_since(read):
+    read = _find_last_read(succeeded)
+    if read and at - read > SILENT and not _has_error_since(read):
         FetchError.objects.create(
             reason=NOBODY_POLLED,
             failing_since=read,
@@ -78,18 +80,18 @@ def record_class_read(at: datetime) -> None:
     mine.update(is_open=False, last_seen=at)
 
 
-def _last_read(succeeded: datetime | None) -> datetime | None:
+def _find_last_read(succeeded: datetime | None) -> datetime | None:
     """What a poll saw of the class tells, and when one `succeeded` that saw an empty one."""
     newest: datetime | None = Namespace.objects.aggregate(newest=Max("last_seen"))["newest"]
     return max((each for each in (newest, succeeded) if each), default=None)
 
 
-def _told_since(read: datetime) -> bool:
+def _has_error_since(read: datetime) -> bool:
     told = Q(is_open=True) | Q(last_seen__gt=read)
     return FetchError.objects.filter(told, namespace=None).exists()
 
 
-def _turn(
+def _replace_error(
     at: datetime, namespace: int | None, reason: str, since: datetime, first: datetime
 ) -> None:
     """Ends what was open for another reason, and begins what is for this one unless it has."""
@@ -107,48 +109,52 @@ def _turn(
         FetchError.objects.bulk_create([begun], ignore_conflicts=True)
 
 
-def unreadable(moment: datetime, known: IntervalQuerySet[FetchError] | None = None) -> Unreadable:
+def list_fetch_problems(
+    moment: datetime, known: IntervalQuerySet[FetchError] | None = None
+) -> ClassFetchProblems:
     """At a moment, of the whole class; or of what is `known`."""
     failures = FetchError.objects.all() if known is None else known
     rows = failures.holding(moment).order_by("first_seen", "pk")
-    found = {row.namespace_id: Unread(row.reason, row.failing_since) for row in rows}
+    found = {row.namespace_id: FetchProblem(row.reason, row.failing_since) for row in rows}
     own = {key: why for key, why in found.items() if key is not None}
-    return Unreadable(own, found.get(None))
+    return ClassFetchProblems(own, found.get(None))
 
 
-def unread(namespace: Namespace, at: datetime | None) -> Unread | None:
+def find_fetch_problem(namespace: Namespace, at: datetime | None) -> FetchProblem | None:
     """Why a namespace could not be read at a moment; by default why it cannot be read now."""
     if at is None:
-        return unread_now(namespace.failure, namespace.failing_since)
+        return build_current_problem(namespace.failure, namespace.failing_since)
     mine = Q(namespace=namespace) | Q(namespace=None)
-    return unreadable(at, FetchError.objects.filter(mine)).of(namespace.pk)
+    return list_fetch_problems(at, FetchError.objects.filter(mine)).find_problem(namespace.pk)
 
 
-def unread_now(failure: str, since: datetime | None) -> Unread | None:
+def build_current_problem(failure: str, since: datetime | None) -> FetchProblem | None:
     """From what a namespace has of it."""
-    return Unread(failure, since) if failure and since else None
+    return FetchProblem(failure, since) if failure and since else None
 
 
-def unread_class(at: datetime) -> Unread | None:
+def find_class_problem(at: datetime) -> FetchProblem | None:
     """Why nothing of the class was read at a moment."""
-    return unreadable(at, FetchError.objects.filter(namespace=None)).everybody
+    return list_fetch_problems(at, FetchError.objects.filter(namespace=None)).whole_class
 
 
-def could_not_be_read(moment: datetime) -> Exists:
+def has_fetch_error(moment: datetime) -> Exists:
     """Of rows that have a namespace."""
     mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)
     return Exists(FetchError.objects.holding(moment).filter(mine))
 
 
-def then(namespace: Namespace, snapshot: Snapshot | None, moment: TimeMoment) -> dict[str, Any]:
+def describe_past(
+    namespace: Namespace, snapshot: Snapshot | None, moment: TimeMoment
+) -> dict[str, Any]:
     """What a page of the past says about itself."""
     gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
-    lost = snapshot is not None and moment.time - snapshot.last_seen > READ_WITHIN
-    failed = None if gone else unread(namespace, moment.time)
+    lost = snapshot is not None and moment.time - snapshot.last_seen > STALE_AFTER
+    failed = None if gone else find_fetch_problem(namespace, moment.time)
     return {
         "gone_then": gone,
         "unread": failed,
         "unread_then": lost and not gone,
-        "last_read": failed.last_read(snapshot.last_seen) if failed and snapshot else None,
+        "last_read": failed.find_last_read(snapshot.last_seen) if failed and snapshot else None,
         "earliest": None if snapshot else namespace.snapshots.oldest(),
     }

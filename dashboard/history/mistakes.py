@@ -14,10 +14,10 @@ from django.db import transaction
 
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
-from dashboard.assess.class_assessment import Assessed
+from dashboard.assess.class_assessment import AssessedNamespace
 from dashboard.health.work import guard_unit
 from dashboard.live import NamespaceNews, publish_news
-from dashboard.models import Diagnosis, Snapshot
+from dashboard.models import Snapshot, StoredDiagnosis
 from dashboard.models.interval import BATCH
 from netpol.diagnose import MISSING_CODES, CauseCode
 from netpol.lab import FlowsAsExpected, Lab
@@ -27,9 +27,9 @@ from netpol.repair.structure import parse_path
 
 log = logging.getLogger(__name__)
 
-Said = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 """A cause or a finding, as `netpol.json_output` writes it; or a mistake, as a snapshot keeps it."""
-Mistake = tuple[str, str]
+MistakeKey = tuple[str, str]
 """A code, and the key of the step that it hinders; empty where the code says it all."""
 
 ONE_SIDED = FindingCode.ONE_SIDE_ONLY.value
@@ -41,38 +41,38 @@ VAGUE = {
 NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN}
 
 
-def record_mistakes(found: Iterable[Assessed]) -> None:
+def record_mistakes(found: Iterable[AssessedNamespace]) -> None:
     """Of the open snapshots that have not been looked through, as far as they are diagnosed."""
-    states = {(one.reading.namespace.name, one.state.digest): one.state for one in found}
+    states = {(one.reading.namespace.name, one.snapshot.digest): one.snapshot for one in found}
     waiting = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
     digests = {
-        snapshot: stored.diagnosis_key(state.policies, state.assessment, state.pods)
+        snapshot: stored.compute_diagnosis_key(state.policies, state.assessment, state.pods)
         for snapshot in waiting.select_related("namespace")
         if (state := states.get((snapshot.namespace.name, snapshot.digest)))
     }
-    known = told(sorted(set(digests.values())))
+    known = find_mistakes(sorted(set(digests.values())))
     diagnosed = [snapshot for snapshot, digest in digests.items() if digest in known]
     for snapshot in diagnosed:
-        _keep(snapshot, known[digests[snapshot]])
+        _store_mistakes(snapshot, known[digests[snapshot]])
     if diagnosed:
         seen = max(snapshot.last_seen for snapshot in diagnosed)
         publish_news(seen, (NamespaceNews(snapshot.namespace_id) for snapshot in diagnosed))
 
 
-def told(digests: Sequence[str]) -> dict[str, list[Mistake]]:
+def find_mistakes(digests: Sequence[str]) -> dict[str, list[MistakeKey]]:
     """Of each diagnosis that there is: distinct states are read once."""
-    found: dict[str, list[Mistake]] = {}
+    found: dict[str, list[MistakeKey]] = {}
     for start in range(0, len(digests), BATCH):
-        rows = Diagnosis.objects.filter(digest__in=digests[start : start + BATCH])
+        rows = StoredDiagnosis.objects.filter(digest__in=digests[start : start + BATCH])
         for row in rows.only("causes", "findings"):
             with guard_unit(log, "the mistakes of a state cannot be told: %s", row.digest):
                 found[row.digest] = list(
-                    dict.fromkeys(mistakes(active_lab(), row.causes, row.findings))
+                    dict.fromkeys(list_mistakes(active_lab(), row.causes, row.findings))
                 )
     return found
 
 
-def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
+def _store_mistakes(snapshot: Snapshot, found: Iterable[MistakeKey]) -> None:
     """A mistake that was there before is as old as it was then.
 
     A snapshot that another poll is ending is not waited for: the next poll looks at what follows.
@@ -81,14 +81,16 @@ def _keep(snapshot: Snapshot, found: Iterable[Mistake]) -> None:
         namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
     )
     last = earlier.filter(mistakes__isnull=False).values_list("mistakes", flat=True).first()
-    made = dated(found, snapshot.first_seen, last or ())
+    made = date_mistakes(found, snapshot.first_seen, last or ())
     with transaction.atomic():
         open_ones = Snapshot.objects.filter(pk=snapshot.pk, is_open=True).only("pk")
         for each in open_ones.select_for_update(skip_locked=True):
             Snapshot.objects.filter(pk=each.pk).update(mistakes=made)
 
 
-def dated(found: Iterable[Mistake], begun: datetime, earlier: Iterable[Said]) -> list[Said]:
+def date_mistakes(
+    found: Iterable[MistakeKey], begun: datetime, earlier: Iterable[JsonObject]
+) -> list[JsonObject]:
     """As a snapshot that began then keeps them, after one that kept the `earlier` ones."""
     since = {(each["code"], each["step"]): each["since"] for each in earlier}
     return [
@@ -97,33 +99,35 @@ def dated(found: Iterable[Mistake], begun: datetime, earlier: Iterable[Said]) ->
     ]
 
 
-def mistakes(lab: Lab, causes: list[Said], findings: list[Said]) -> Iterator[Mistake]:
+def list_mistakes(
+    lab: Lab, causes: list[JsonObject], findings: list[JsonObject]
+) -> Iterator[MistakeKey]:
     """Of what is said twice about one place, the more telling: mostly a finding."""
-    told: list[Said] = []
-    for finding in _telling(findings, causes):
-        if not _is_told(finding, told):
+    told: list[JsonObject] = []
+    for finding in _filter_findings(findings, causes):
+        if not _is_covered(finding, told):
             yield finding["code"], ""
         if finding["code"] not in MISSING_ELSEWHERE:
             told.append(finding)
     for cause in causes:
-        if cause["code"] in MISSING_CODES and _other_side_is_there(lab, cause, causes):
+        if cause["code"] in MISSING_CODES and _has_other_side(lab, cause, causes):
             yield ONE_SIDED, ""
-        elif not _not_begun(cause) and not _is_told(cause, told):
-            yield cause["code"], _step(lab, cause["flows"])
+        elif not _is_not_begun(cause) and not _is_covered(cause, told):
+            yield cause["code"], _find_step(lab, cause["flows"])
 
 
-def _telling(findings: list[Said], causes: list[Said]) -> Iterator[Said]:
+def _filter_findings(findings: list[JsonObject], causes: list[JsonObject]) -> Iterator[JsonObject]:
     for finding in findings:
-        vague = finding["code"] in VAGUE and _is_told(finding, causes)
+        vague = finding["code"] in VAGUE and _is_covered(finding, causes)
         if finding["level"] != FindingLevel.INFO and finding["code"] != ONE_SIDED and not vague:
             yield finding
 
 
-def _is_told(one: Said, told: Iterable[Said]) -> bool:
-    return any(_same_place(one, other) for other in told)
+def _is_covered(one: JsonObject, told: Iterable[JsonObject]) -> bool:
+    return any(_is_same_place(one, other) for other in told)
 
 
-def _same_place(one: Said, other: Said) -> bool:
+def _is_same_place(one: JsonObject, other: JsonObject) -> bool:
     """The same field, or a part of it."""
     if one["policy"] != other["policy"] or not (one["path"] and other["path"]):
         return False
@@ -131,12 +135,12 @@ def _same_place(one: Said, other: Said) -> bool:
     return longer[: len(shorter)] == shorter
 
 
-def _not_begun(cause: Said) -> bool:
+def _is_not_begun(cause: JsonObject) -> bool:
     """Where no policy is there yet, a step is still to come: the board tells that already."""
     return cause["code"] == CauseCode.MISSING_POLICY or cause["code"] in NO_MISTAKES
 
 
-def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
+def _has_other_side(lab: Lab, missing: JsonObject, causes: list[JsonObject]) -> bool:
     """Both ends of a flow that should pass are the student's, and nothing else keeps it closed."""
     wanted = [flow for flow in lab.flows if flow.expected is Outcome.ALLOW]
     for name in missing["flows"]:
@@ -147,7 +151,7 @@ def _other_side_is_there(lab: Lab, missing: Said, causes: list[Said]) -> bool:
     return False
 
 
-def _step(lab: Lab, flows: Iterable[str]) -> str:
+def _find_step(lab: Lab, flows: Iterable[str]) -> str:
     """The first step that asks for one of the flows."""
     for step in lab.steps:
         asked = step.detector.flows if isinstance(step.detector, FlowsAsExpected) else ()

@@ -8,9 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.probe_votes import Interval, Look, ObservedFlow, shelf_life, voted
+from dashboard.assess.probe_votes import (
+    ObservationRow,
+    ObservedFlow,
+    ResultInterval,
+    decide_outcome,
+    result_lifetime,
+)
 from dashboard.models import Namespace, Observation, ObservedOutcome
-from dashboard.models.text_values import time, written
+from dashboard.models.text_values import cast_to_text, parse_time
 from netpol.lab import Flow
 
 Begins = Mapping[int, datetime]
@@ -18,83 +24,85 @@ Begins = Mapping[int, datetime]
 NEVER_CHANGED: Begins = {}
 
 
-def observed(
+def fetch_observed(
     namespace: Namespace, at: datetime | None = None, since: datetime | None = None
 ) -> dict[str, ObservedFlow]:
     """Every flow of the lab, as observed at a moment, by default now; `since` as in `Begins`."""
     begins = {namespace.pk: since} if since else NEVER_CHANGED
-    return observed_for([namespace], at, begins)[namespace.pk]
+    return fetch_observed_by_namespace([namespace], at, begins)[namespace.pk]
 
 
-def observed_for(
+def fetch_observed_by_namespace(
     namespaces: Iterable[Namespace], at: datetime | None = None, begins: Begins = NEVER_CHANGED
 ) -> dict[int, dict[str, ObservedFlow]]:
     """The same for many namespaces, by primary key, in one query."""
     asked = list(namespaces)
     moment = at or timezone.now()
-    looks: dict[tuple[int, str], list[Look]] = {}
-    for row in _rows(asked, at, moment):
+    looks: dict[tuple[int, str], list[ObservationRow]] = {}
+    for row in _query_rows(asked, at, moment):
         looks.setdefault((row.namespace_id, row.flow), []).append(row)
     return {
         namespace.pk: {
-            flow.name: answer(
+            flow.name: combine_methods(
                 looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
             )
-            or _unseen(namespace, flow)
+            or _describe_unseen(namespace, flow)
             for flow in active_lab().flows
         }
         for namespace in asked
     }
 
 
-def answer(
-    rows: Iterable[Interval], begin: datetime | None, moment: datetime
+def combine_methods(
+    rows: Iterable[ResultInterval], begin: datetime | None, moment: datetime
 ) -> ObservedFlow | None:
     """What all methods' intervals of one flow, newest first, come to; `None` without any."""
-    methods: dict[tuple[str, str], list[Interval]] = {}
+    methods: dict[tuple[str, str], list[ResultInterval]] = {}
     for row in rows:
         methods.setdefault((row.method, row.vantage), []).append(row)
-    return _together([voted(each, begin, moment) for each in methods.values()])
+    return _combine_observed([decide_outcome(each, begin, moment) for each in methods.values()])
 
 
-def _rows(namespaces: Sequence[Namespace], at: datetime | None, moment: datetime) -> Iterator[Look]:
+def _query_rows(
+    namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
+) -> Iterator[ObservationRow]:
     """Newest first. Of now the open ones, however old: they tell since when nobody looked."""
     rows = Observation.objects.filter(namespace__in=[each.pk for each in namespaces])
-    fresh = Q(last_seen__gte=moment - shelf_life())
+    fresh = Q(last_seen__gte=moment - result_lifetime())
     chosen = rows.filter(fresh | Q(is_open=True)) if at is None else rows.filter(fresh)
     newest = chosen.filter(first_seen__lte=moment).order_by("-first_seen", "-pk")
-    times = newest.annotate(began=written("first_seen"), ended=written("last_seen"))
-    for *same, began, ended in times.values_list(*Look._fields[:-2], "began", "ended"):
-        yield Look._make((*same, time(began), time(ended)))
+    times = newest.annotate(began=cast_to_text("first_seen"), ended=cast_to_text("last_seen"))
+    for *same, began, ended in times.values_list(*ObservationRow._fields[:-2], "began", "ended"):
+        yield ObservationRow._make((*same, parse_time(began), parse_time(ended)))
 
 
-def _together(answers: Sequence[ObservedFlow]) -> ObservedFlow | None:
+def _combine_observed(answers: Sequence[ObservedFlow]) -> ObservedFlow | None:
     """The newest definite answer, else the newest; the others stay with it."""
     if len(answers) < 2:
         return next(iter(answers), None)
-    ordered = sorted(answers, key=_weight, reverse=True)
+    ordered = sorted(answers, key=_rank_observed, reverse=True)
     return replace(ordered[0], others=tuple(ordered[1:]))
 
 
-def _weight(answer: ObservedFlow) -> tuple[bool, datetime, datetime]:
+def _rank_observed(answer: ObservedFlow) -> tuple[bool, datetime, datetime]:
     assert answer.seen  # noqa: S101  # narrows for mypy
     assert answer.since  # noqa: S101  # narrows for mypy
     return answer.is_definite, answer.seen, answer.since
 
 
-def _unseen(namespace: Namespace, flow: Flow) -> ObservedFlow:
-    return ObservedFlow(ObservedOutcome.UNKNOWN, _why_unseen(namespace, flow))
+def _describe_unseen(namespace: Namespace, flow: Flow) -> ObservedFlow:
+    return ObservedFlow(ObservedOutcome.UNKNOWN, _explain_unseen(namespace, flow))
 
 
-def _why_unseen(namespace: Namespace, flow: Flow) -> str:
-    if flow.name in _covered(namespace.environment):
+def _explain_unseen(namespace: Namespace, flow: Flow) -> str:
+    if flow.name in _list_covered_flows(namespace.environment):
         return "not probed yet"
     if active_lab().probers and active_lab().find_entity(flow.source).is_student_entity:
         return f"no probe covers this flow; a prober inside, as {flow.source}, would"
     return "no probe covers this flow"
 
 
-def _covered(environment: str) -> set[str]:
+def _list_covered_flows(environment: str) -> set[str]:
     return {
         flow
         for probe in active_lab().probes

@@ -13,22 +13,22 @@ BATCH = 50
 """States that are read at once with all that they refer to."""
 
 
-def held_since(namespace: Namespace, since: datetime | None) -> SnapshotQuerySet:
+def list_snapshots_since(namespace: Namespace, since: datetime | None) -> SnapshotQuerySet:
     """The states of a namespace that held at `since` or later, oldest first."""
     rows = Snapshot.objects.filter(namespace=namespace)
     if since:
-        held = rows.at(since).values_list("first_seen", flat=True).first()
+        held = rows.begun_by(since).values_list("first_seen", flat=True).first()
         rows = rows.filter(first_seen__gte=held or since)
     return rows.order_by("first_seen")
 
 
-def surroundings_of(row: Snapshot, namespace: str) -> Surroundings:
+def load_surroundings_of(row: Snapshot, namespace: str) -> Surroundings:
     if row.surroundings is None:
         return Surroundings()
     return stored.load_surroundings(row.surroundings.content, namespace)
 
 
-def is_untold(row: Snapshot) -> bool:
+def lacks_surroundings(row: Snapshot) -> bool:
     """Recorded before surroundings were kept, and the assessment leans on them or cannot say."""
     if row.surroundings_id is not None:
         return False

@@ -18,54 +18,58 @@ from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import PodState, RouteState, ServiceState
 from dashboard.models.interval import BATCH, IntervalQuerySet
 
-Look = dict[str, Any]
+StateColumns = dict[str, Any]
 """The columns of a row that say how something looks."""
 COUNTED = {"restarts"}
 """Columns that count on while it looks the same: some pods restart for days."""
-Looks = dict[tuple[int, str], Look]
+ColumnsByName = dict[tuple[int, str], StateColumns]
 """By namespace and name."""
 Row = Any
 """One of the three: what they have in common are their columns' names."""
 States = IntervalQuerySet[PodState] | IntervalQuerySet[ServiceState] | IntervalQuerySet[RouteState]
 
 
-def record_states(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
+def record_pods_and_routes(at: datetime, readings: Mapping[int, NamespaceReading]) -> None:
     """The readings are of all namespaces that could be read, by their keys.
 
     Where Services or routes could not be seen, those that were known are over: nobody knows.
     """
-    _record(
+    _record_rows(
         at,
         PodState.objects.all(),
         "pod",
         readings,
-        {(key, pod.pod.name): _pod(pod) for key, each in readings.items() for pod in each.pods},
+        {
+            (key, pod.pod.name): _describe_pod(pod)
+            for key, each in readings.items()
+            for pod in each.pods
+        },
     )
-    _record(
+    _record_rows(
         at,
         ServiceState.objects.all(),
         "service",
         readings,
         {
-            (key, service.name): _service(service)
+            (key, service.name): _describe_service(service)
             for key, each in readings.items()
             for service in each.services or ()
         },
     )
-    _record(
+    _record_rows(
         at,
         RouteState.objects.all(),
         "route",
         readings,
         {
-            (key, route.name): _route(route)
+            (key, route.name): _describe_route(route)
             for key, each in readings.items()
             for route in each.routes or ()
         },
     )
 
 
-def _pod(reading: PodReading) -> Look:
+def _describe_pod(reading: PodReading) -> StateColumns:
     return {
         "phase": reading.phase,
         "ready": reading.ready,
@@ -75,7 +79,7 @@ def _pod(reading: PodReading) -> Look:
     }
 
 
-def _service(reading: ServiceReading) -> Look:
+def _describe_service(reading: ServiceReading) -> StateColumns:
     return {
         "ports": [list(port) for port in reading.ports],
         "entities": list(reading.entities),
@@ -84,7 +88,7 @@ def _service(reading: ServiceReading) -> Look:
     }
 
 
-def _route(reading: RouteReading) -> Look:
+def _describe_route(reading: RouteReading) -> StateColumns:
     return {
         "hostnames": list(reading.hostnames),
         "services": list(reading.services),
@@ -94,8 +98,12 @@ def _route(reading: RouteReading) -> Look:
     }
 
 
-def _record(
-    at: datetime, rows: States, name: str, readings: Mapping[int, NamespaceReading], looks: Looks
+def _record_rows(
+    at: datetime,
+    rows: States,
+    name: str,
+    readings: Mapping[int, NamespaceReading],
+    looks: ColumnsByName,
 ) -> None:
     """A row that was seen later stays as it is; so does one of a namespace that was not read."""
     same: list[int] = []
@@ -105,9 +113,9 @@ def _record(
         key = (row.namespace_id, getattr(row, name))
         if row.last_seen >= at:
             looks.pop(key, None)
-        elif key in looks and not (turned := _turned(row, looks[key])) - COUNTED:
+        elif key in looks and not (turned := _list_changed_columns(row, looks[key])) - COUNTED:
             if turned:
-                counted.append(_counted(row, looks[key]))
+                counted.append(_update_counts(row, looks[key]))
             looks.pop(key)
             same.append(row.pk)
         elif row.namespace_id in readings:
@@ -117,22 +125,24 @@ def _record(
         unless_later = rows.filter(last_seen__lte=at)
         unless_later.bulk_update(counted, COUNTED, batch_size=BATCH)
     if over or looks:
-        _replace(at, rows, name, [*over], looks)
+        _replace_rows(at, rows, name, [*over], looks)
         changed = {*over.values(), *(namespace for namespace, _ in looks)}
         publish_news(at, map(NamespaceNews, changed))
 
 
-def _turned(row: Row, look: Look) -> set[str]:
+def _list_changed_columns(row: Row, look: StateColumns) -> set[str]:
     return {column for column, value in look.items() if getattr(row, column) != value}
 
 
-def _counted(row: Row, look: Look) -> Row:
+def _update_counts(row: Row, look: StateColumns) -> Row:
     for column in COUNTED & look.keys():
         setattr(row, column, look[column])
     return row
 
 
-def _replace(at: datetime, rows: States, name: str, over: Sequence[int], looks: Looks) -> None:
+def _replace_rows(
+    at: datetime, rows: States, name: str, over: Sequence[int], looks: ColumnsByName
+) -> None:
     """Of two polls at once the constraint takes the rows of one."""
     model: Any = rows.model
     begun = [

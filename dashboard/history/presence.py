@@ -24,43 +24,45 @@ def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
 
     The answer has the keys of the rows by name, without those that somebody saw later.
     """
-    rows = _rows()
+    rows = _load_namespaces()
     new = [one for one in seen if one.namespace.name not in rows]
     if new:
-        Namespace.objects.bulk_create((_row(at, one) for one in new), ignore_conflicts=True)
-        rows = _rows()
+        Namespace.objects.bulk_create(
+            (_build_namespace(at, one) for one in new), ignore_conflicts=True
+        )
+        rows = _load_namespaces()
     current = {
         one.namespace.name: rows[one.namespace.name].pk
         for one in seen
-        if not _seen_after(at, rows[one.namespace.name])
+        if not _was_seen_after(at, rows[one.namespace.name])
     }
     changed = {rows[one.namespace.name].pk for one in new}
     for one in seen:
-        if one.namespace.name in current and _change(at, rows[one.namespace.name], one):
+        if one.namespace.name in current and _update_namespace(at, rows[one.namespace.name], one):
             changed.add(current[one.namespace.name])
     Namespace.objects.all().extend_to(at, [*current.values()])
     for name in rows.keys() - {one.namespace.name for one in seen}:
         if rows[name].gone_at is None:
-            _gone(at, rows[name])
+            _close_namespace(at, rows[name])
             changed.add(rows[name].pk)
     publish_news(at, map(NamespaceNews, changed))
     return current
 
 
-def _rows() -> dict[str, Namespace]:
+def _load_namespaces() -> dict[str, Namespace]:
     return {row.name: row for row in Namespace.objects.all()}
 
 
-def _seen_after(at: datetime, row: Namespace) -> bool:
+def _was_seen_after(at: datetime, row: Namespace) -> bool:
     return row.last_seen > at or (row.gone_at is not None and row.gone_at > at)
 
 
-def _row(at: datetime, seen: Seen) -> Namespace:
+def _build_namespace(at: datetime, seen: Seen) -> Namespace:
     name = seen.namespace.name
-    return Namespace(name=name, first_seen=at, last_seen=at, **_values(seen))
+    return Namespace(name=name, first_seen=at, last_seen=at, **_list_columns(seen))
 
 
-def _values(seen: Seen) -> dict[str, object]:
+def _list_columns(seen: Seen) -> dict[str, object]:
     return {
         "student": seen.owner.student,
         "environment": seen.owner.environment,
@@ -69,15 +71,15 @@ def _values(seen: Seen) -> dict[str, object]:
     }
 
 
-def _change(at: datetime, row: Namespace, seen: Seen) -> bool:
+def _update_namespace(at: datetime, row: Namespace, seen: Seen) -> bool:
     """Whether there was anything to change."""
-    values = _values(seen)
+    values = _list_columns(seen)
     if all(getattr(row, field) == value for field, value in values.items()):
         return False
     return bool(Namespace.objects.filter(pk=row.pk, last_seen__lte=at).update(**values))
 
 
-def _gone(at: datetime, row: Namespace) -> None:
+def _close_namespace(at: datetime, row: Namespace) -> None:
     """Its history stays, but nothing of it goes on."""
     with transaction.atomic():
         mine = Namespace.objects.filter(pk=row.pk, gone_at=None, last_seen__lt=at)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dashboard.assess.steps import MarkHistory, combine_marks
 from dashboard.models import Namespace, Snapshot, StepReached
 
-Held = Mapping[str, bool | None]
+StepsHeld = Mapping[str, bool | None]
 """Whether each step held in a state; `None` where no policy shows it."""
 
 ReachedSteps = Mapping[int, Mapping[str, datetime]]
@@ -26,7 +26,9 @@ def query_reached_steps(namespaces: QuerySet[Namespace], moment: datetime) -> Re
     return reached_steps
 
 
-def reached(namespace: Namespace, moment: datetime | None = None) -> dict[str, datetime]:
+def fetch_reached_steps(
+    namespace: Namespace, moment: datetime | None = None
+) -> dict[str, datetime]:
     """When each step was first reached, of those reached by the moment (default: now)."""
     steps = StepReached.objects.filter(namespace=namespace)
     steps = steps.filter(at__lte=moment) if moment else steps
@@ -38,11 +40,11 @@ def fetch_step_marks(
 ) -> dict[str, MarkHistory]:
     """What instructors had said of each step by the moment (default: now)."""
     then = moment or timezone.now()
-    return combine_marks(namespace.step_marks.made(then), then)
+    return combine_marks(namespace.step_marks.made_by(then), then)
 
 
-def reached_anew(
-    states: Iterable[tuple[datetime, Held]], kept: Mapping[str, datetime]
+def derive_reached_steps(
+    states: Iterable[tuple[datetime, StepsHeld]], kept: Mapping[str, datetime]
 ) -> dict[str, datetime]:
     """What was reached before all that is known, and what no policy shows, stays as it is. Of the
     states, oldest first, the beginning of each.
@@ -64,9 +66,9 @@ def reached_anew(
     return first | stay
 
 
-def put_right(namespace: Namespace) -> None:
+def correct_progress(namespace: Namespace) -> None:
     """By the states as they are kept."""
-    rows = list(namespace.snapshots.light().order_by("first_seen"))
+    rows = list(namespace.snapshots.without_bodies().order_by("first_seen"))
     before: Snapshot | None = None
     for row in rows:
         step = row.summary["step"]
@@ -77,8 +79,8 @@ def put_right(namespace: Namespace) -> None:
             Snapshot.objects.filter(pk=row.pk).update(step=step, step_since=since)
             row.step, row.step_since = step, since
         before = row
-    kept = reached(namespace)
-    now = reached_anew(((row.first_seen, row.summary["steps"]) for row in rows), kept)
+    kept = fetch_reached_steps(namespace)
+    now = derive_reached_steps(((row.first_seen, row.summary["steps"]) for row in rows), kept)
     mine = StepReached.objects.filter(namespace=namespace)
     for step, at in kept.items():
         if step not in now:

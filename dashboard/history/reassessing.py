@@ -19,11 +19,11 @@ from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history import incidents
 from dashboard.history import progress as steps
 from dashboard.history.anew import Anew, anew
-from dashboard.history.incidents.causes import Contents
-from dashboard.history.incidents.flow_histories import predicted
-from dashboard.history.incidents.policy_losses import recorded_contents
-from dashboard.history.incidents.working_flows import Span
-from dashboard.history.past_snapshots import held_since
+from dashboard.history.incidents.causes import SnapshotContents
+from dashboard.history.incidents.flow_histories import list_predictions
+from dashboard.history.incidents.policy_losses import load_contents
+from dashboard.history.incidents.working_flows import SnapshotSpan
+from dashboard.history.past_snapshots import list_snapshots_since
 from dashboard.history.rediagnosing import rediagnose
 from dashboard.models import Namespace, Snapshot
 
@@ -90,7 +90,7 @@ def reassess(
 
 def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> Reassessed:
     """All is told before the transaction, and written where a row still is as it was read."""
-    held = list(held_since(namespace, since).light())
+    held = list(list_snapshots_since(namespace, since).without_bodies())
     if not held:
         return Reassessed()
     begin = held[0].first_seen
@@ -101,15 +101,17 @@ def _reassess(namespace: Namespace, since: datetime | None, *, apply: bool) -> R
         for row in held
         if isinstance(each := found.get(row.pk), Anew) and each.is_other(row)
     ]
-    earlier = namespace.snapshots.light().filter(first_seen__lt=begin).order_by("first_seen")
-    past, before = _Past([*earlier, *held], changed), steps.reached(namespace)
-    reached = steps.reached_anew(past.steps(), before)
+    earlier = (
+        namespace.snapshots.without_bodies().filter(first_seen__lt=begin).order_by("first_seen")
+    )
+    past, before = _Past([*earlier, *held], changed), steps.fetch_reached_steps(namespace)
+    reached = steps.derive_reached_steps(past.steps(), before)
     retold = incidents.retell(past.told(namespace, reached), begin, reasons.keys())
     if apply:
         with transaction.atomic():
             for row, each in changed:
                 _write(row, each)
-            steps.put_right(namespace)
+            steps.correct_progress(namespace)
             retold.keep()
     return Reassessed(
         states=len(held),
@@ -133,23 +135,25 @@ class _Past:
     def summary(self, row: Snapshot) -> Mapping[str, Any]:
         return self.changed[row.pk][1].summary if row.pk in self.changed else row.summary
 
-    def steps(self) -> Iterator[tuple[datetime, steps.Held]]:
+    def steps(self) -> Iterator[tuple[datetime, steps.StepsHeld]]:
         for row in self.rows:
             yield row.first_seen, self.summary(row)["steps"]
 
     def told(self, namespace: Namespace, reached: Mapping[str, datetime]) -> incidents.Past:
         profile = settings.CNI_PROFILE
         spans = [
-            Span(row.pk, row.first_seen, row.last_seen, predicted(self.summary(row), profile))
+            SnapshotSpan(
+                row.pk, row.first_seen, row.last_seen, list_predictions(self.summary(row), profile)
+            )
             for row in self.rows
         ]
         return incidents.Past(namespace.pk, spans, reached, self.contents)
 
-    def contents(self, keys: Iterable[int]) -> Mapping[int, Contents]:
+    def contents(self, keys: Iterable[int]) -> Mapping[int, SnapshotContents]:
         wanted = set(keys)
         mine = {key: self.changed[key] for key in wanted & self.changed.keys()}
         return {
-            **recorded_contents(wanted - mine.keys()),
+            **load_contents(wanted - mine.keys()),
             **{key: each.contents(row) for key, (row, each) in mine.items()},
         }
 

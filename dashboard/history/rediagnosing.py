@@ -12,10 +12,15 @@ from django.db.models import Q
 
 from dashboard.assess import json_columns as stored
 from dashboard.health.work import ProgressCallback, ignore_progress
-from dashboard.history.diagnoses import Subject, keep_diagnosis
-from dashboard.history.mistakes import Mistake, Said, dated, told
-from dashboard.history.past_snapshots import BATCH, held_since, is_untold, surroundings_of
-from dashboard.models import Diagnosis, Namespace, ServiceState, Snapshot
+from dashboard.history.diagnoses import DiagnosisSubject, store_diagnosis
+from dashboard.history.mistakes import JsonObject, MistakeKey, date_mistakes, find_mistakes
+from dashboard.history.past_snapshots import (
+    BATCH,
+    lacks_surroundings,
+    list_snapshots_since,
+    load_surroundings_of,
+)
+from dashboard.models import Namespace, ServiceState, Snapshot, StoredDiagnosis
 from dashboard.models.snapshot import SnapshotQuerySet
 from netpol import model
 from netpol.assess import SCHEMA
@@ -42,7 +47,9 @@ def rediagnose(
     known = list(namespaces)
     memory, changed = _Memory(anew), 0
     for done, namespace in enumerate(known, 1):
-        changed += _rediagnose(held_since(namespace, since).filter(those), namespace, memory)
+        changed += _rediagnose(
+            list_snapshots_since(namespace, since).filter(those), namespace, memory
+        )
         report_progress("diagnosing anew", done, len(known))
     return changed
 
@@ -54,23 +61,23 @@ class _Memory:
     """
 
     anew: bool
-    by_contents: dict[Contents, list[Mistake]] = field(default_factory=dict)
-    by_key: dict[str, list[Mistake] | None] = field(default_factory=dict)
+    by_contents: dict[Contents, list[MistakeKey]] = field(default_factory=dict)
+    by_key: dict[str, list[MistakeKey] | None] = field(default_factory=dict)
 
     def add(self, namespace: Namespace, rows: Iterable[Snapshot]) -> None:
         for row in rows:
             if (found := self._mistakes(namespace, row)) is not None:
                 self.by_contents[_contents(row)] = found
 
-    def _mistakes(self, namespace: Namespace, row: Snapshot) -> list[Mistake] | None:
-        if row.assessment.schema != SCHEMA or is_untold(row):
+    def _mistakes(self, namespace: Namespace, row: Snapshot) -> list[MistakeKey] | None:
+        if row.assessment.schema != SCHEMA or lacks_surroundings(row):
             return None
         manifests: list[Json] = row.policy_set.manifests
-        key = stored.diagnosis_key(manifests, row.assessment.body, row.pods)
+        key = stored.compute_diagnosis_key(manifests, row.assessment.body, row.pods)
         if key not in self.by_key:
-            if self.anew or not Diagnosis.objects.filter(pk=key).exists():
-                keep_diagnosis(key, _subject(namespace, row, manifests))
-            self.by_key[key] = told([key]).get(key)
+            if self.anew or not StoredDiagnosis.objects.filter(pk=key).exists():
+                store_diagnosis(key, _subject(namespace, row, manifests))
+            self.by_key[key] = find_mistakes([key]).get(key)
         return self.by_key[key]
 
 
@@ -78,13 +85,13 @@ def _contents(row: Snapshot) -> Contents:
     return row.policy_set_id, row.pod_shapes_id, row.assessment_id
 
 
-def _subject(namespace: Namespace, row: Snapshot, manifests: Sequence[Json]) -> Subject:
-    return Subject(
+def _subject(namespace: Namespace, row: Snapshot, manifests: Sequence[Json]) -> DiagnosisSubject:
+    return DiagnosisSubject(
         model.LabeledNamespace(namespace.name, namespace.labels),
         stored.load_shapes(row.pods, namespace.name),
         manifests,
         tuple(_services(row)),
-        surroundings_of(row, namespace.name),
+        load_surroundings_of(row, namespace.name),
     )
 
 
@@ -95,7 +102,7 @@ def _services(row: Snapshot) -> Iterator[Json]:
     )
     newest = {each.service: each for each in states.order_by("first_seen")}
     for name in sorted(newest):
-        yield from stored.service_manifests(name, newest[name].ports, newest[name].entities)
+        yield from stored.build_service_manifests(name, newest[name].ports, newest[name].entities)
 
 
 def _rediagnose(states: SnapshotQuerySet, namespace: Namespace, memory: _Memory) -> int:
@@ -105,7 +112,7 @@ def _rediagnose(states: SnapshotQuerySet, namespace: Namespace, memory: _Memory)
     unmet = sorted(new.values())
     for start in range(0, len(unmet), BATCH):
         batch = Snapshot.objects.filter(pk__in=unmet[start : start + BATCH])
-        memory.add(namespace, batch.whole().select_related("surroundings"))
+        memory.add(namespace, batch.with_contents().select_related("surroundings"))
     changed = [
         (row, made) for row, made in _dated(rows, memory, _before(rows)) if made != row.mistakes
     ]
@@ -116,7 +123,7 @@ def _rediagnose(states: SnapshotQuerySet, namespace: Namespace, memory: _Memory)
     return len(changed)
 
 
-def _before(rows: Sequence[Snapshot]) -> Sequence[Said]:
+def _before(rows: Sequence[Snapshot]) -> Sequence[JsonObject]:
     """What was known before the first of them."""
     if not rows:
         return ()
@@ -129,12 +136,12 @@ def _before(rows: Sequence[Snapshot]) -> Sequence[Said]:
 
 
 def _dated(
-    rows: Iterable[Snapshot], memory: _Memory, earlier: Sequence[Said]
-) -> Iterator[tuple[Snapshot, Sequence[Said]]]:
+    rows: Iterable[Snapshot], memory: _Memory, earlier: Sequence[JsonObject]
+) -> Iterator[tuple[Snapshot, Sequence[JsonObject]]]:
     for row in rows:
         found = memory.by_contents.get(_contents(row))
         if found is not None:
-            earlier = dated(found, row.first_seen, earlier)
+            earlier = date_mistakes(found, row.first_seen, earlier)
             yield row, earlier
         elif row.mistakes is not None:
             earlier = row.mistakes

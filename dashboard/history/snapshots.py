@@ -14,15 +14,15 @@ from typing import Any
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 
-from dashboard.assess.class_assessment import Assessed
-from dashboard.assess.snapshot_content import State
+from dashboard.assess.assessed_snapshot import AssessedSnapshot
+from dashboard.assess.class_assessment import AssessedNamespace
 from dashboard.cluster_reading import NamespaceFetchError
 from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.fetch_errors import record_failures
 from dashboard.history.observations import FRESH
-from dashboard.history.pods_and_routes import record_states
+from dashboard.history.pods_and_routes import record_pods_and_routes
 from dashboard.history.presence import record_presence
-from dashboard.history.verdict_changes import News, Turned
+from dashboard.history.verdict_changes import ReplacedSnapshot, VerdictAnnouncer
 from dashboard.models import (
     Namespace,
     PodShapes,
@@ -46,7 +46,7 @@ UNSTORABLE = "The database refuses to hold its state, as the worker's log tells.
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedPoll:
     """How many namespaces had a new state, how many the same, and which could not be read.
 
     `different` are the namespaces that no poll had seen for so long that a flow may have changed
@@ -60,37 +60,37 @@ class Recorded:
     keys: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
-def record(
+def record_poll(
     at: datetime,
-    found: Sequence[Assessed | NamespaceFetchError],
+    found: Sequence[AssessedNamespace | NamespaceFetchError],
     report_progress: ProgressCallback = ignore_progress,
-) -> Recorded:
+) -> RecordedPoll:
     """Keep the state of the whole class at one moment. Safe to repeat."""
-    assessed = [one for one in found if isinstance(one, Assessed)]
+    assessed = [one for one in found if isinstance(one, AssessedNamespace)]
     failures = tuple(one for one in found if isinstance(one, NamespaceFetchError))
     keys = record_presence(at, [*(one.reading for one in assessed), *failures])
     current = {keys[name]: one for one in assessed if (name := one.reading.namespace.name) in keys}
-    states = {key: one.state for key, one in current.items()}
+    states = {key: one.snapshot for key, one in current.items()}
     light = Snapshot.objects.filter(is_open=True).defer("mistakes")
     opened = {snapshot.namespace_id: snapshot for snapshot in light}
-    new, refused = _record_states(at, states, opened, report_progress)
+    new, refused = _record_snapshots(at, states, opened, report_progress)
     reasons = {keys[name]: one.reason for one in failures if (name := one.namespace.name) in keys}
     record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
     readings = {key: one.reading for key, one in current.items()}
-    record_states(at, readings)
-    different = frozenset(_unconfirmed(at, opened) & states.keys())
+    record_pods_and_routes(at, readings)
+    different = frozenset(_find_unconfirmed(at, opened) & states.keys())
     read = {one.reading.namespace.name: key for key, one in current.items()}
-    return Recorded(new, len(assessed) - new, failures, different, read)
+    return RecordedPoll(new, len(assessed) - new, failures, different, read)
 
 
-def _unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
+def _find_unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
     """The namespaces whose state no poll had seen for long."""
     return {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
 
 
-def _record_states(
+def _record_snapshots(
     at: datetime,
-    states: Mapping[int, State],
+    states: Mapping[int, AssessedSnapshot],
     opened: Mapping[int, Snapshot],
     report_progress: ProgressCallback,
 ) -> tuple[int, set[int]]:
@@ -104,44 +104,44 @@ def _record_states(
         if namespace in states and snapshot.digest == states[namespace].digest
     }
     others = {key: state for key, state in states.items() if key not in same}
-    kept = bool(others) and _are_kept(others.values())
-    new, refused, news = 0, set[int](), News(at)
+    kept = bool(others) and _are_stored(others.values())
+    new, refused, news = 0, set[int](), VerdictAnnouncer(at)
     for done, (namespace, state) in enumerate(others.items(), 1):
         snapshot = opened.get(namespace)
         try:
-            if settle(at, namespace, state, snapshot, kept=kept):
+            if record_snapshot(at, namespace, state, snapshot, kept=kept):
                 new += 1
-                news.add(namespace, Turned(snapshot, state))
+                news.add_change(namespace, ReplacedSnapshot(snapshot, state))
         except (DataError, UnicodeError):  # must not cost the others theirs
             log.exception("the state of namespace %d cannot be stored", namespace)
             refused.add(namespace)
         report_progress("recording", done, len(others))
-    news.tell()
+    news.publish_changes()
     Snapshot.objects.holding().extend_to(at, [*same.values()])
     return new, refused
 
 
-def _are_kept(states: Collection[State]) -> bool:
+def _are_stored(states: Collection[AssessedSnapshot]) -> bool:
     """Keep what all of them share at once; where that fails each is left to itself."""
     try:
         with transaction.atomic():
-            keep_contents(states)
+            store_contents(states)
     except (DataError, UnicodeError):
         return False
     return True
 
 
-def keep_contents(states: Iterable[State]) -> None:
+def store_contents(states: Iterable[AssessedSnapshot]) -> None:
     """What snapshots share, each once: safe to repeat."""
     rows: dict[Any, dict[str, Content]] = {}
-    for row in chain.from_iterable(map(_contents, states)):
+    for row in chain.from_iterable(map(_build_contents, states)):
         rows.setdefault(type(row), {}).setdefault(row.digest, row)
     for model, found in rows.items():
         in_order = [found[digest] for digest in sorted(found)]  # so that polls never deadlock
         model.objects.bulk_create(in_order, batch_size=BATCH, ignore_conflicts=True)
 
 
-def _contents(state: State) -> Iterator[Content]:
+def _build_contents(state: AssessedSnapshot) -> Iterator[Content]:
     yield PolicySet(digest=state.policies_digest, manifests=state.policies)
     yield PodShapes(digest=state.pods_digest, shapes=state.pods)
     yield SurroundingSet(digest=state.surroundings_digest, content=state.surroundings)
@@ -153,7 +153,7 @@ def _contents(state: State) -> Iterator[Content]:
     )
 
 
-def references(state: State) -> dict[str, str]:
+def list_references(state: AssessedSnapshot) -> dict[str, str]:
     """A snapshot's columns that refer to what is kept."""
     return {
         "policy_set_id": state.policies_digest,
@@ -163,8 +163,13 @@ def references(state: State) -> dict[str, str]:
     }
 
 
-def settle(
-    at: datetime, namespace: int, state: State, snapshot: Snapshot | None, *, kept: bool = False
+def record_snapshot(
+    at: datetime,
+    namespace: int,
+    state: AssessedSnapshot,
+    snapshot: Snapshot | None,
+    *,
+    kept: bool = False,
 ) -> bool:
     """Compare, then set; who comes second compares again with what the first one left.
 
@@ -180,15 +185,17 @@ def settle(
         try:
             with transaction.atomic():
                 if not kept:
-                    keep_contents([state])
-                return _begin(at, namespace, state, snapshot)
+                    store_contents([state])
+                return _begin_snapshot(at, namespace, state, snapshot)
         except IntegrityError:
             kept = False
             snapshot = Snapshot.objects.filter(namespace=namespace, is_open=True).first()
     return False
 
 
-def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) -> bool:
+def _begin_snapshot(
+    at: datetime, namespace: int, state: AssessedSnapshot, over: Snapshot | None
+) -> bool:
     """End the open snapshot and begin a new one, unless somebody saw the namespace later."""
     if not Namespace.objects.filter(pk=namespace, last_seen__lte=at, gone_at=None).update(
         last_seen=at
@@ -200,7 +207,7 @@ def _begin(at: datetime, namespace: int, state: State, over: Snapshot | None) ->
     Snapshot.objects.create(
         namespace_id=namespace,
         digest=state.digest,
-        **references(state),
+        **list_references(state),
         step=step,
         step_since=over.step_since if over and over.step == step else at,
         first_seen=at,

@@ -37,7 +37,7 @@ class SurroundingSet(Content):
 
 
 class StoredAssessment(Content):
-    """`summary` is what a list of many snapshots shows: see `assess.snapshot_content`."""
+    """`summary` is what a list of many snapshots shows: see `assess.assessed_snapshot`."""
 
     body = CompressedJSON()
     summary = models.JSONField()

@@ -8,10 +8,10 @@ from dashboard.models.namespace import Namespace
 MOST_TIERS = 3
 
 
-class Diagnosis(models.Model):
+class StoredDiagnosis(models.Model):
     """Root causes, findings and the fix, shared by all snapshots with this key.
 
-    See `dashboard.assess.json_columns.diagnosis_key`.
+    See `dashboard.assess.json_columns.compute_diagnosis_key`.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)

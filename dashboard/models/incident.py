@@ -22,7 +22,7 @@ class IncidentCause(models.TextChoices):
     OUTAGE = "outage"
 
 
-CHANGE = ("namespace_id", "opened_at", "cause", "outage_at", "outage_of", "description")
+CHANGE_COLUMNS = ("namespace_id", "opened_at", "cause", "outage_at", "outage_of", "description")
 """What incidents of one change have in common."""
 DESCRIPTION = Case(
     When(cause=IncidentCause.NOT_THE_POLICIES, then=F("reason")),

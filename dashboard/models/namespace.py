@@ -23,7 +23,7 @@ class NamespaceQuerySet(SeenQuerySet["Namespace"]):
     def present(self) -> Self:
         return self.filter(gone_at=None)
 
-    def there(self, moment: datetime | None = None) -> Self:
+    def present_at(self, moment: datetime | None = None) -> Self:
         """The namespaces that existed at a moment, by default now."""
         if moment is None:
             return self.present()

@@ -14,7 +14,7 @@ class ObservedOutcome(models.TextChoices):
     UNKNOWN = "unknown"
 
 
-class Sign(models.TextChoices):
+class ProbeSign(models.TextChoices):
     """What a probe got, in a word that pages can tell apart; the reason is the sentence for it."""
 
     NONE = ""
@@ -66,7 +66,7 @@ class Observation(Interval):
     method = models.CharField(max_length=40)
     vantage = models.CharField(max_length=40)
     outcome = models.CharField(max_length=10, choices=ObservedOutcome)
-    sign = models.CharField(max_length=30, choices=Sign, blank=True, default=Sign.NONE)
+    sign = models.CharField(max_length=30, choices=ProbeSign, blank=True, default=ProbeSign.NONE)
     reason = models.CharField(max_length=300)
     latency_ms = models.PositiveIntegerField(null=True)
     """Of the newest probe result; null where nothing answered."""

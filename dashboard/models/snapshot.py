@@ -12,7 +12,7 @@ from dashboard.models.namespace import Namespace
 
 
 class SnapshotQuerySet(IntervalQuerySet["Snapshot"]):
-    def at(self, moment: datetime) -> Self:
+    def begun_by(self, moment: datetime) -> Self:
         """The snapshots that had begun by a moment, newest first."""
         return self.filter(first_seen__lte=moment).order_by("-first_seen")
 
@@ -20,18 +20,18 @@ class SnapshotQuerySet(IntervalQuerySet["Snapshot"]):
         """The snapshot of each namespace that held at a moment, by default now."""
         if moment is None:
             return self.filter(is_open=True)
-        newest = Snapshot.objects.filter(namespace=OuterRef("pk")).at(moment).values("pk")[:1]
-        there = Namespace.objects.there(moment)
+        newest = Snapshot.objects.filter(namespace=OuterRef("pk")).begun_by(moment).values("pk")[:1]
+        there = Namespace.objects.present_at(moment)
         return self.filter(pk__in=there.annotate(snapshot=Subquery(newest)).values("snapshot"))
 
     def oldest(self) -> "Snapshot | None":
         return self.order_by("first_seen").first()
 
-    def light(self) -> Self:
+    def without_bodies(self) -> Self:
         """Without the columns that only the namespace's own pages need."""
         return self.select_related("assessment").defer("assessment__body")
 
-    def whole(self) -> Self:
+    def with_contents(self) -> Self:
         return self.select_related("policy_set", "pod_shapes", "assessment")
 
 

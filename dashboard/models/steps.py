@@ -25,7 +25,7 @@ class StepReached(models.Model):
 
 
 class StepMarkQuerySet(models.QuerySet["StepMark"]):
-    def made(self, moment: datetime | None = None) -> Self:
+    def made_by(self, moment: datetime | None = None) -> Self:
         """The marks that had been made by a moment, by default now, oldest first."""
         rows = self if moment is None else self.filter(at__lte=moment)
         return rows.order_by("at", "pk")
@@ -35,7 +35,7 @@ class StepMarkQuerySet(models.QuerySet["StepMark"]):
         standing = models.Q(taken_back_at=None)
         if moment is not None:
             standing |= models.Q(taken_back_at__gt=moment)
-        return self.made(moment).filter(standing)
+        return self.made_by(moment).filter(standing)
 
 
 class StepMark(models.Model):
@@ -70,5 +70,5 @@ class StepMark(models.Model):
     def __str__(self) -> str:
         return f"{self.step} by {self.by}"
 
-    def holds(self, moment: datetime) -> bool:
+    def holds_at(self, moment: datetime) -> bool:
         return self.at <= moment and (self.taken_back_at is None or self.taken_back_at > moment)

@@ -11,7 +11,7 @@ LONGEST = {"name": 150, "section": 60}
 
 
 class StudentQuerySet(models.QuerySet["Student"]):
-    def called(self, logins: Iterable[str]) -> Self:
+    def with_logins(self, logins: Iterable[str]) -> Self:
         """The students with these logins, whatever the case, in one query."""
         keys = {login.lower() for login in logins}
         return self.annotate(key=Lower("login")).filter(key__in=keys)

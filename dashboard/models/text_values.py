@@ -10,12 +10,12 @@ from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
 
-def written(column: str) -> Cast:
+def cast_to_text(column: str) -> Cast:
     return Cast(F(column), TextField())
 
 
 @lru_cache(maxsize=50_000)
-def time(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """SQLite writes UTC without saying so, PostgreSQL with the connection's zone, which is UTC."""
     read = datetime.fromisoformat(text)
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

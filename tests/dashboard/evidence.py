@@ -6,11 +6,11 @@ from typing import Any
 
 from dashboard import models
 from dashboard.active_lab import active_lab
+from dashboard.assess.assessed_snapshot import AssessedSnapshot
 from dashboard.assess.flow_answers import FlowAnswers
-from dashboard.assess.json_columns import load
+from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.assess.snapshot_content import State
-from dashboard.models import ObservedOutcome, Sign
+from dashboard.models import ObservedOutcome, ProbeSign
 from dashboard.web.reports.facts import ReportFacts
 from netpol.assess import SCHEMA, Assessment
 from netpol.model import Outcome
@@ -23,7 +23,7 @@ REACHED = {key: make.after(60 * minute) for minute, key in enumerate(["baseline"
 
 def look(outcome: str = "reached", method: str = "health", **fields: Any) -> ObservedFlow:
     said: dict[str, Any] = {
-        "sign": Sign.NONE,
+        "sign": ProbeSign.NONE,
         "vantage": "outside",
         "seen": make.NOON,
         "since": make.NOON,
@@ -32,14 +32,14 @@ def look(outcome: str = "reached", method: str = "health", **fields: Any) -> Obs
     return ObservedFlow(ObservedOutcome(outcome), reason, method=method, **said | fields)
 
 
-STATES: dict[str, tuple[State, Assessment]] = {}
+STATES: dict[str, tuple[AssessedSnapshot, Assessment]] = {}
 
 
-def state_of(key: str, policies: tuple[make.Json, ...]) -> tuple[State, Assessment]:
+def state_of(key: str, policies: tuple[make.Json, ...]) -> tuple[AssessedSnapshot, Assessment]:
     """Many facts are of the same policies."""
     if key not in STATES:
         state = make.state_of(*policies)
-        STATES[key] = state, load(state.assessment)
+        STATES[key] = state, parse_assessment(state.assessment)
     return STATES[key]
 
 

@@ -6,18 +6,18 @@ from django.utils import timezone
 
 from dashboard.cluster_reading import NamespaceFetchError, NamespaceReading
 from dashboard.collect.poll import record_reading
-from dashboard.history.snapshots import Recorded
+from dashboard.history.snapshots import RecordedPoll
 from dashboard.models import Snapshot
 from tests import make
 
 DENY = make.policy()
 
 
-def see(*namespaces: NamespaceReading | NamespaceFetchError, seconds: float = 0) -> Recorded:
+def see(*namespaces: NamespaceReading | NamespaceFetchError, seconds: float = 0) -> RecordedPoll:
     return record_reading(make.cluster_reading(*namespaces, seconds=seconds))
 
 
-def see_now(*namespaces: NamespaceReading | NamespaceFetchError) -> Recorded:
+def see_now(*namespaces: NamespaceReading | NamespaceFetchError) -> RecordedPoll:
     return record_reading(replace(make.cluster_reading(*namespaces), at=timezone.now()))
 
 

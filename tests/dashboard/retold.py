@@ -5,14 +5,16 @@ from datetime import datetime
 from django.conf import settings
 
 from dashboard.history import incidents
-from dashboard.history.incidents.flow_histories import spans_of
-from dashboard.history.incidents.policy_losses import recorded_contents
+from dashboard.history.incidents.flow_histories import load_spans
+from dashboard.history.incidents.policy_losses import load_contents
 from dashboard.history.incidents.retelling import Retold
-from dashboard.history.progress import reached
+from dashboard.history.progress import fetch_reached_steps
 from dashboard.models import Namespace, Snapshot
 
 
 def retell(namespace: Namespace, begin: datetime, left: tuple[int, ...] = ()) -> Retold:
-    spans = spans_of(Snapshot.objects.filter(namespace=namespace), settings.CNI_PROFILE)
-    past = incidents.Past(namespace.pk, spans[namespace.pk], reached(namespace), recorded_contents)
+    spans = load_spans(Snapshot.objects.filter(namespace=namespace), settings.CNI_PROFILE)
+    past = incidents.Past(
+        namespace.pk, spans[namespace.pk], fetch_reached_steps(namespace), load_contents
+    )
     return incidents.retell(past, begin, left)

@@ -8,7 +8,7 @@ import pytest
 from dashboard import models
 from dashboard.active_lab import active_lab
 from dashboard.assess.changes import list_policy_changes
-from dashboard.assess.json_columns import load
+from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.regressions import find_ending_changes, find_regressions, group_regressions
 from dashboard.assess.steps import MarkHistory, StepRecords, StepRow, StepStatus, build_step_rows
 from tests import make
@@ -45,7 +45,7 @@ def lost(*states: tuple[str, ...]) -> dict[str, str]:
     for minute, missing in enumerate(states):
         policies = [make.policy(f"state-{minute}")]
         make.snapshot(namespace, *policies, seconds=60 * minute, summary=summary(*missing))
-    newest_first = list(namespace.snapshots.light())
+    newest_first = list(namespace.snapshots.without_bodies())
     sets = models.PolicySet.objects.in_bulk()
     return {
         step: f"{change.after.time:%M}: {change.sentence}"
@@ -85,7 +85,9 @@ def test_the_same_policies_can_lose_a_step_by_what_is_around_them() -> None:
     namespace = make.namespace()
     make.snapshot(namespace, DENY, summary=summary())
     make.snapshot(namespace, DENY, seconds=60, summary=summary("dns"))
-    change = find_ending_changes(find_regressions(list(namespace.snapshots.light())), {})["dns"]
+    change = find_ending_changes(find_regressions(list(namespace.snapshots.without_bodies())), {})[
+        "dns"
+    ]
     assert change.sentence.startswith("the policies stayed")
 
 
@@ -143,7 +145,7 @@ def test_a_setback_lasts_until_its_steps_are_reached_again(
 
 
 def rows(known: StepRecords, *policies: make.Json) -> dict[str, StepRow]:
-    assessment = load(make.state_of(*policies).assessment)
+    assessment = parse_assessment(make.state_of(*policies).assessment)
     return {row.step.key: row for row in build_step_rows(active_lab(), assessment, known)}
 
 
@@ -177,7 +179,7 @@ def test_what_is_not_checked_is_an_instructors_to_mark() -> None:
 
 def test_whether_a_lost_step_holds_can_be_unknown() -> None:
     odd = [make.pod(labels={"app": "redis"}, host_network=True)]
-    assessment = load(make.state_of(*make.solution(), pods=odd).assessment)
+    assessment = parse_assessment(make.state_of(*make.solution(), pods=odd).assessment)
     known = StepRecords({"default-deny": make.NOON}, {}, {})
     found = {row.step.key: row for row in build_step_rows(active_lab(), assessment, known)}
     assert (found["default-deny"].status, found["default-deny"].status_text) == (

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.models import Namespace, Run, RunOrigin, Student
 from dashboard.times.durations import format_minutes
 from dashboard.web.runs.comparison import ClassComparison, compare_classes
@@ -25,7 +25,7 @@ from tests.dashboard.classes import CHECKED, student, summary
 from tests.dashboard.html import Page, get
 
 FLOW = "Gateway to student-app"
-STEPS = {step.key: step for step in checked(active_lab())}
+STEPS = {step.key: step for step in list_checked_steps(active_lab())}
 
 
 @pytest.mark.parametrize(

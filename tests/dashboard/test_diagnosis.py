@@ -8,10 +8,10 @@ import pytest
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.flows import FlowEvidence, FlowRow, FlowStatus, build_flow_rows
-from dashboard.assess.json_columns import load
+from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.namespace_objects import NamespaceObjects, group_pods
 from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.models import ObservedOutcome, PodState, RouteState, ServiceState, Sign
+from dashboard.models import ObservedOutcome, PodState, ProbeSign, RouteState, ServiceState
 from dashboard.web.namespace.page import verdict
 from netpol.model import Profile
 from tests import make
@@ -42,7 +42,7 @@ def around(found: list[PodState] | None = None, **leading: Any) -> NamespaceObje
 def row(
     flow: str,
     outcome: ObservedOutcome,
-    sign: Sign = Sign.NONE,
+    sign: ProbeSign = ProbeSign.NONE,
     *,
     policies: tuple[make.Json, ...] = SOLUTION,
     profile: Profile = Profile.KUBERNETES,
@@ -52,7 +52,9 @@ def row(
     observed = {each.name: unseen for each in active_lab().flows}
     observed[flow] = ObservedFlow(outcome, "as a probe saw it", sign, seen=make.NOON)
     seen = FlowEvidence(observed, beside or around())
-    rows = build_flow_rows(active_lab(), load(make.state_of(*policies).assessment), seen, profile)
+    rows = build_flow_rows(
+        active_lab(), parse_assessment(make.state_of(*policies).assessment), seen, profile
+    )
     return next(each for each in rows if each.flow.name == flow)
 
 
@@ -79,13 +81,13 @@ def test_the_table_of_the_three_answers(
 @pytest.mark.parametrize(
     ("outcome", "sign"),
     [
-        (BLOCKED, Sign.GATEWAY_NOT_CONNECTED),
-        (UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT),
+        (BLOCKED, ProbeSign.GATEWAY_NOT_CONNECTED),
+        (UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT),
         # A headless Service without a ready pod has no name to connect to.
-        (UNKNOWN, Sign.NOT_TRIED),
+        (UNKNOWN, ProbeSign.NOT_TRIED),
     ],
 )
-def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -> None:
+def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: ProbeSign) -> None:
     beside = around(pods(ready=False, restarts=4))
     found = row(APP, outcome, sign, beside=beside)
     assert found.diagnosis.obstacles == (
@@ -95,10 +97,10 @@ def test_who_is_not_ready_is_named_first(outcome: ObservedOutcome, sign: Sign) -
 
 def test_what_only_pods_hinder_stands_apart_from_what_works() -> None:
     beside = around(pods(ready=False))
-    found = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=beside)
+    found = row(APP, UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, beside=beside)
     assert (found.is_met, found.status) == (True, FlowStatus.HINDERED)
     assert verdict([found], []).first is found
-    denied = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, policies=(DENY,), beside=beside)
+    denied = row(APP, UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, policies=(DENY,), beside=beside)
     assert denied.status is FlowStatus.UNMET
 
 
@@ -106,13 +108,13 @@ def test_readiness_that_waits_for_a_blocked_flow_says_which() -> None:
     found = row(
         APP,
         UNKNOWN,
-        Sign.GATEWAY_HAS_NO_ENDPOINT,
+        ProbeSign.GATEWAY_HAS_NO_ENDPOINT,
         policies=(DENY, SOLUTION[2]),
         beside=around(pods(ready=False)),
     )
     assert "waits for student-app to DNS and student-app to redis" in said(found)
     assert "become ready by themselves" in said(found)
-    well = row(APP, UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, beside=around(pods(ready=False)))
+    well = row(APP, UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, beside=around(pods(ready=False)))
     assert "readiness probe waits" not in said(well)
 
 
@@ -126,12 +128,17 @@ def test_pods_that_are_ready_or_another_entitys_are_no_reason() -> None:
 @pytest.mark.parametrize(
     ("sign", "ready", "unready", "expected"),
     [
-        (Sign.GATEWAY_HAS_NO_ENDPOINT, 0, 0, "Service svc has no endpoint: compare its selector"),
-        (Sign.REFUSED, 1, 0, "compare its targetPort"),
+        (
+            ProbeSign.GATEWAY_HAS_NO_ENDPOINT,
+            0,
+            0,
+            "Service svc has no endpoint: compare its selector",
+        ),
+        (ProbeSign.REFUSED, 1, 0, "compare its targetPort"),
     ],
 )
 def test_a_service_that_leads_nowhere_is_named(
-    sign: Sign, ready: int, unready: int, expected: str
+    sign: ProbeSign, ready: int, unready: int, expected: str
 ) -> None:
     service = ServiceState(service="svc", entities=["student-app"], ready=ready, unready=unready)
     found = row(APP, UNKNOWN, sign, beside=around(services=[service]))
@@ -144,12 +151,12 @@ def test_a_route_that_no_gateway_took_is_named_with_the_gateways_reason() -> Non
         route="app", services=["svc"], accepted=False, reason="NotAllowedByListeners"
     )
     beside = around(services=[service], routes=[route])
-    found = said(row(APP, UNKNOWN, Sign.NO_ROUTE, beside=beside))
+    found = said(row(APP, UNKNOWN, ProbeSign.NO_ROUTE, beside=beside))
     assert found.startswith("The gateway has not accepted HTTPRoute app (NotAllowedByListeners)")
 
 
 def test_what_the_clusters_plugin_explains_is_held_against_nobody() -> None:
-    denied: dict[str, Any] = {"sign": Sign.GATEWAY_DENIED, "beside": around(pods(ready=True))}
+    denied: dict[str, Any] = {"sign": ProbeSign.GATEWAY_DENIED, "beside": around(pods(ready=True))}
     here = row(APP, BLOCKED, profile=Profile.CILIUM, **denied)
     assert (here.is_contradicted, here.is_explained, here.status) == (False, True, FlowStatus.MET)
     assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
@@ -176,16 +183,16 @@ def test_a_blind_kuma_is_its_dns_where_the_policies_block_that() -> None:
     port_54 = {**SOLUTION[1], "spec": {**SOLUTION[1]["spec"]}}
     port_54["spec"]["egress"] = [{"ports": [{"protocol": "UDP", "port": 54}]}]
     policies = (SOLUTION[0], port_54, *SOLUTION[2:])
-    found = said(row(WORLD, BLOCKED, Sign.KUMA_BLIND, policies=policies))
+    found = said(row(WORLD, BLOCKED, ProbeSign.KUMA_BLIND, policies=policies))
     assert "uptime-kuma to DNS is blocked by the policies" in found
-    assert "this cluster's own gateway" in said(row(WORLD, BLOCKED, Sign.KUMA_BLIND))
+    assert "this cluster's own gateway" in said(row(WORLD, BLOCKED, ProbeSign.KUMA_BLIND))
 
 
 def test_a_blind_kuma_is_held_against_nobody_where_the_plugin_knows_no_way_back() -> None:
-    here = row(WORLD, BLOCKED, Sign.KUMA_BLIND, profile=Profile.CILIUM)
+    here = row(WORLD, BLOCKED, ProbeSign.KUMA_BLIND, profile=Profile.CILIUM)
     assert (here.is_contradicted, here.status) == (False, FlowStatus.MET)
     assert said(here).startswith("As this cluster's network plugin has it, and nothing to mend")
-    plain = row(WORLD, BLOCKED, Sign.KUMA_BLIND)
+    plain = row(WORLD, BLOCKED, ProbeSign.KUMA_BLIND)
     assert plain.is_contradicted
-    other = row(WORLD, BLOCKED, Sign.DROPPED, profile=Profile.CILIUM)
+    other = row(WORLD, BLOCKED, ProbeSign.DROPPED, profile=Profile.CILIUM)
     assert other.is_contradicted

@@ -9,7 +9,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.changes import SnapshotChange
 from dashboard.assess.namespace_objects import EntityPods
 from dashboard.assess.steps import combine_marks
-from dashboard.models import Monitor, PolicySet, Sign, Snapshot, StepMark
+from dashboard.models import Monitor, PolicySet, ProbeSign, Snapshot, StepMark
 from dashboard.times.moment import TimeMoment
 from dashboard.web.reports.facts import ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem
@@ -24,9 +24,9 @@ GATEWAY, KUMA = "Gateway to student-app", "Gateway to uptime-kuma"
 REDIS, DNS = "student-app to redis", "student-app to DNS"
 ALL_READY = dict.fromkeys(["student-app", "redis", "uptime-kuma"], EntityPods(1, 0, 0))
 VISITS = {
-    GATEWAY: look(method="visits", sign=Sign.COUNTED),
-    DNS: look(method="visits", sign=Sign.COUNTED),
-    REDIS: look(method="visits", sign=Sign.COUNTED),
+    GATEWAY: look(method="visits", sign=ProbeSign.COUNTED),
+    DNS: look(method="visits", sign=ProbeSign.COUNTED),
+    REDIS: look(method="visits", sign=ProbeSign.COUNTED),
 }
 
 
@@ -172,7 +172,7 @@ def seen(**looks: Any) -> dict[str, Any]:
         ),
         (
             "visits",
-            facts(observed=dict.fromkeys(VISITS, look(method="visits", sign=Sign.ANSWERED))),
+            facts(observed=dict.fromkeys(VISITS, look(method="visits", sign=ProbeSign.ANSWERED))),
             "cannot be told",
             "no count",
         ),
@@ -304,7 +304,7 @@ def test_a_criterion_is_worth_what_holds_of_what_could_be_judged(
 
 def everything(**fields: Any) -> ReportFacts:
     observed = REACHED_FLOWS | BLOCKED_FLOWS
-    observed |= {GATEWAY: look(method="visits", sign=Sign.COUNTED)}
+    observed |= {GATEWAY: look(method="visits", sign=ProbeSign.COUNTED)}
     return facts(*make.solution(), observed=observed, monitors=UP, pods=ALL_READY, **fields)
 
 

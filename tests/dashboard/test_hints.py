@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.assess.class_assessment import AssessedNamespace, assess_class
 from dashboard.history.diagnoses import record_diagnoses
-from dashboard.history.snapshots import record
+from dashboard.history.snapshots import record_poll
 from dashboard.models import HintOpening, HintSetting
 from tests import make
 
@@ -18,9 +18,11 @@ pytestmark = pytest.mark.django_db
 def _denied(db: None) -> None:  # noqa: ARG001  # asked for the database
     """Ada has default deny alone, and it is diagnosed."""
     reading = make.cluster_reading(make.reading(make.policy()))
-    found = list(assessed(active_lab(), reading))
-    record(reading.at, found)
-    record_diagnoses((one for one in found if isinstance(one, Assessed)), reading.surroundings)
+    found = list(assess_class(active_lab(), reading))
+    record_poll(reading.at, found)
+    record_diagnoses(
+        (one for one in found if isinstance(one, AssessedNamespace)), reading.surroundings
+    )
 
 
 def cause(client: Client) -> str:

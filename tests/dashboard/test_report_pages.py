@@ -19,9 +19,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.class_assessment import Assessed, assessed
+from dashboard.assess.class_assessment import AssessedNamespace, assess_class
 from dashboard.history.diagnoses import record_diagnoses
-from dashboard.history.snapshots import record
+from dashboard.history.snapshots import record_poll
 from dashboard.web.reports import lab_files
 from dashboard.web.reports.facts_queries import read_facts
 from netpol import parse
@@ -213,9 +213,11 @@ def test_pictures_are_drawn_or_it_is_said_why_not(
 def test_findings_that_are_closed_to_students_are_in_no_form(ada: Client) -> None:
     idle = make.policy("idle", podSelector={"matchLabels": {"app": "nobody"}})
     reading = make.cluster_reading(make.reading(idle, make.policy()))
-    found = list(assessed(active_lab(), reading))
-    record(reading.at, found)
-    record_diagnoses((one for one in found if isinstance(one, Assessed)), reading.surroundings)
+    found = list(assess_class(active_lab(), reading))
+    record_poll(reading.at, found)
+    record_diagnoses(
+        (one for one in found if isinstance(one, AssessedNamespace)), reading.surroundings
+    )
     assert "NP101 in idle" in get(ada, PAGE).text
     models.HintSetting.objects.create(lab=active_lab().name, tiers=1)
     page = get(ada, PAGE)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.json_columns import load
+from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.steps import StepRecords, build_step_rows, combine_marks
 from dashboard.live import NamespaceNews
 from dashboard.web.namespace import step_marks
@@ -73,7 +73,7 @@ def test_open_pages_hear_of_it_and_a_board_that_is_kept_in_mind_is_not_shown_aga
     instructor: Client, namespace: models.Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[NamespaceNews] = []
-    monkeypatch.setattr(step_marks, "publish", lambda _, changes: told.extend(changes))
+    monkeypatch.setattr(step_marks, "publish_news", lambda _, changes: told.extend(changes))
     monkeypatch.setattr(timezone, "now", lambda: make.after(60))
     make.snapshot(namespace)
     seen = get(instructor, "/").html.split("?seen=")[1].split('"')[0]
@@ -184,7 +184,7 @@ def test_what_policies_do_not_show_is_told_as_it_is(
     marked: Sequence[str], sentences: Sequence[str]
 ) -> None:
     marks = [models.StepMark(step=step, by="grace", at=make.NOON) for step in marked]
-    assessment = load(make.state_of(*make.solution()).assessment)
+    assessment = parse_assessment(make.state_of(*make.solution()).assessment)
     rows = build_step_rows(
         active_lab(), assessment, StepRecords({}, {}, combine_marks(marks, make.NOON))
     )

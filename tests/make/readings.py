@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.snapshot_content import State, state
+from dashboard.assess.assessed_snapshot import AssessedSnapshot, assess_snapshot
 from dashboard.cluster_reading import (
     ClusterReading,
     NamespaceFetchError,
@@ -22,9 +22,11 @@ from tests.make.manifests import Json, kubernetes_namespace, pod
 
 def state_of(
     *policies: Json, pods: Sequence[Pod] = (), namespace: LabeledNamespace | None = None
-) -> State:
+) -> AssessedSnapshot:
     """What really comes of these policies: without pods, the lab's stand-ins."""
-    return state(active_lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings())
+    return assess_snapshot(
+        active_lab(), namespace or kubernetes_namespace(), pods, policies, Surroundings()
+    )
 
 
 def reading(

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from dashboard import models
-from dashboard.history.snapshots import keep_contents, references
+from dashboard.history.snapshots import list_references, store_contents
 from netpol.assess import SCHEMA
 from netpol.model import LabeledNamespace, Pod
 from tests.make.clock import NOON, after
@@ -96,11 +96,11 @@ def snapshot(
     if changed := {key: fields.pop(key) for key in ("assessment", "summary") if key in fields}:
         kept = replace(kept, assessment_digest=f"{hash(repr(changed)):064x}", **changed)
     schema = fields.pop("schema", SCHEMA)
-    keep_contents([kept])
+    store_contents([kept])
     if schema != SCHEMA:
         models.StoredAssessment.objects.filter(pk=kept.assessment_digest).update(schema=schema)
     return models.Snapshot.objects.create(
-        **references(kept)
+        **list_references(kept)
         | {
             "namespace": namespace,
             "digest": kept.digest,

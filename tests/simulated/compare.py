@@ -37,7 +37,11 @@ def _brief(held: expected.Held) -> tuple[datetime, datetime, list[str], int]:
 
 
 def _snapshots(namespace: StudentNamespace) -> list[tuple[datetime, datetime, list[str], int]]:
-    rows = Snapshot.objects.filter(namespace__name=namespace.name).whole().order_by("first_seen")
+    rows = (
+        Snapshot.objects.filter(namespace__name=namespace.name)
+        .with_contents()
+        .order_by("first_seen")
+    )
     return [
         (
             row.first_seen,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dashboard.collect.http.answers import HttpAnswer, HttpResult, NoAnswer
 from dashboard.collect.methods.gateway import judge_gateway_error, judge_no_answer
 from dashboard.collect.methods.probe_result import BLOCKED, REACHED, UNKNOWN, ProbeResult
-from dashboard.models import Sign
+from dashboard.models import ProbeSign
 from netpol.lab import ProbeReading, ProbeRole
 
 FAILED_AT_ONCE = 1.0
@@ -25,7 +25,7 @@ MOST_LAG = 0.4
 """Seconds by which this process may look too late and still tell them apart."""
 
 ResultsByRole = Mapping[ProbeRole, ProbeResult]
-_APP_ANSWERED = ProbeResult(REACHED, Sign.ANSWERED, "the app answered")
+_APP_ANSWERED = ProbeResult(REACHED, ProbeSign.ANSWERED, "the app answered")
 
 
 def judge_app_answer(reading: ProbeReading, result: HttpResult) -> ResultsByRole:
@@ -34,10 +34,10 @@ def judge_app_answer(reading: ProbeReading, result: HttpResult) -> ResultsByRole
         return _same_for_all(judge_no_answer(result))
     if (error := judge_gateway_error(result, "the app")) is None:
         return _judge_app_body(reading, result)
-    if error.sign is Sign.TIMEOUT and result.seconds - result.lag >= GAVE_UP:
+    if error.sign is ProbeSign.TIMEOUT and result.seconds - result.lag >= GAVE_UP:
         reason = "the gateway gave up waiting; the app did not answer"
-        return _judge_dns_drop(ProbeResult(UNKNOWN, Sign.TIMEOUT, reason))
-    rest = ProbeResult(UNKNOWN, Sign.NOT_TRIED, "not tried: the request did not reach the app")
+        return _judge_dns_drop(ProbeResult(UNKNOWN, ProbeSign.TIMEOUT, reason))
+    rest = ProbeResult(UNKNOWN, ProbeSign.NOT_TRIED, "not tried: the request did not reach the app")
     return _by_role(error, rest, rest)
 
 
@@ -53,10 +53,10 @@ def _judge_app_body(reading: ProbeReading, answer: HttpAnswer) -> ResultsByRole:
     match reading, answer.status, content:
         case ProbeReading.APP_HEALTH, 200, {"redis": "connected"}:
             reason = "the app answered and is connected to Redis"
-            return _same_for_all(ProbeResult(REACHED, Sign.ANSWERED, reason))
+            return _same_for_all(ProbeResult(REACHED, ProbeSign.ANSWERED, reason))
         case ProbeReading.APP_VISITS, 200, {"visits": int()}:
             reason = "the app answered and counted the visit in Redis"
-            return _same_for_all(ProbeResult(REACHED, Sign.COUNTED, reason))
+            return _same_for_all(ProbeResult(REACHED, ProbeSign.COUNTED, reason))
         case (ProbeReading.APP_HEALTH, 200, {"redis": "disconnected"}) | (
             ProbeReading.APP_VISITS,
             503,
@@ -70,7 +70,7 @@ def _judge_redis_failure(answer: HttpAnswer) -> ResultsByRole:
     """The app itself answered that it has no Redis; the time it took says why."""
     if answer.lag > MOST_LAG:
         reason = "Redis failed, and the prober was too busy to time it"
-        busy = ProbeResult(UNKNOWN, Sign.UNCLEAR, reason)
+        busy = ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, reason)
         return _by_role(_APP_ANSWERED, busy, busy)
     if answer.seconds >= DNS_DROPPED:
         return _judge_dns_drop(_APP_ANSWERED)
@@ -79,19 +79,19 @@ def _judge_redis_failure(answer: HttpAnswer) -> ResultsByRole:
         dropped = "the app's connection to Redis timed out: dropped on the way"
         return _by_role(
             _APP_ANSWERED,
-            ProbeResult(REACHED, Sign.ANSWERED, found),
-            ProbeResult(BLOCKED, Sign.DROPPED, dropped),
+            ProbeResult(REACHED, ProbeSign.ANSWERED, found),
+            ProbeResult(BLOCKED, ProbeSign.DROPPED, dropped),
         )
     if answer.seconds < FAILED_AT_ONCE:
         no_name = "Redis failed at once: its name may not exist, or needed no DNS"
         refused = "refused: nobody listens, or the name is not known; nothing was dropped"
         return _by_role(
             _APP_ANSWERED,
-            ProbeResult(UNKNOWN, Sign.UNCLEAR, no_name),
-            ProbeResult(UNKNOWN, Sign.REFUSED, refused),
+            ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, no_name),
+            ProbeResult(UNKNOWN, ProbeSign.REFUSED, refused),
         )
     reason = "Redis failed after a time that fits neither a drop nor a refusal"
-    unclear = ProbeResult(UNKNOWN, Sign.UNCLEAR, reason)
+    unclear = ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, reason)
     return _by_role(_APP_ANSWERED, unclear, unclear)
 
 
@@ -100,13 +100,13 @@ def _judge_dns_drop(app: ProbeResult) -> ResultsByRole:
     not_tried = "not tried: Redis' name was never found"
     return _by_role(
         app,
-        ProbeResult(BLOCKED, Sign.DROPPED, dropped),
-        ProbeResult(UNKNOWN, Sign.NOT_TRIED, not_tried),
+        ProbeResult(BLOCKED, ProbeSign.DROPPED, dropped),
+        ProbeResult(UNKNOWN, ProbeSign.NOT_TRIED, not_tried),
     )
 
 
 def _judge_other_words(reason: str) -> ResultsByRole:
-    return _same_for_all(ProbeResult(UNKNOWN, Sign.NOT_ITS_WORDS, reason))
+    return _same_for_all(ProbeResult(UNKNOWN, ProbeSign.NOT_ITS_WORDS, reason))
 
 
 def _same_for_all(result: ProbeResult) -> ResultsByRole:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dashboard.collect.http.answers import HttpAnswer, NoAnswer, NoAnswerCause
 from dashboard.collect.methods.probe_result import BLOCKED, UNKNOWN, ProbeResult
-from dashboard.models import Sign
+from dashboard.models import ProbeSign
 
 
 def judge_gateway_error(answer: HttpAnswer, whom: str) -> ProbeResult | None:
@@ -13,19 +13,21 @@ def judge_gateway_error(answer: HttpAnswer, whom: str) -> ProbeResult | None:
     match answer.status:
         case 503 if words == "no healthy upstream":
             reason = f"{whom} is not ready: the gateway has no healthy endpoint for it"
-            return ProbeResult(UNKNOWN, Sign.GATEWAY_HAS_NO_ENDPOINT, reason)
+            return ProbeResult(UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, reason)
         case 502 | 503 | 504 if words.startswith("upstream connect error"):
             return _judge_connect_error(words, whom)
         case 403 if words in {"access denied", "rbac: access denied"}:
             return ProbeResult(
-                BLOCKED, Sign.GATEWAY_DENIED, f"the gateway was denied access to {whom}"
+                BLOCKED, ProbeSign.GATEWAY_DENIED, f"the gateway was denied access to {whom}"
             )
         case 404 if not words:
-            return ProbeResult(UNKNOWN, Sign.NO_ROUTE, "the gateway knows no route for this host")
+            return ProbeResult(
+                UNKNOWN, ProbeSign.NO_ROUTE, "the gateway knows no route for this host"
+            )
         case 504:
             return ProbeResult(
                 UNKNOWN,
-                Sign.TIMEOUT,
+                ProbeSign.TIMEOUT,
                 f"the gateway gave up, too early to tell what {whom} waited for",
             )
     return None
@@ -40,11 +42,13 @@ _NOT_A_DROP = (
 
 def _judge_connect_error(words: str, whom: str) -> ProbeResult:
     if "111" in words or "connection refused" in words:
-        return ProbeResult(UNKNOWN, Sign.REFUSED, f"refused: nobody listens on the port of {whom}")
+        return ProbeResult(
+            UNKNOWN, ProbeSign.REFUSED, f"refused: nobody listens on the port of {whom}"
+        )
     if any(reset in words for reset in _NOT_A_DROP):
-        return ProbeResult(UNKNOWN, Sign.UNCLEAR, f"the gateway's connection to {whom} broke")
+        return ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, f"the gateway's connection to {whom} broke")
     return ProbeResult(
-        BLOCKED, Sign.GATEWAY_NOT_CONNECTED, f"the gateway could not connect to {whom}"
+        BLOCKED, ProbeSign.GATEWAY_NOT_CONNECTED, f"the gateway could not connect to {whom}"
     )
 
 
@@ -54,36 +58,45 @@ def judge_no_answer(failure: NoAnswer) -> ProbeResult:
     return ProbeResult(UNKNOWN, sign, f"{words}: {failure.detail}" if failure.detail else words)
 
 
-_SIGNS_BY_CAUSE: Mapping[NoAnswerCause, tuple[Sign, str]] = {
-    NoAnswerCause.DNS: (Sign.DNS_FAILURE, "DNS failure: the public name was not found from here"),
+_SIGNS_BY_CAUSE: Mapping[NoAnswerCause, tuple[ProbeSign, str]] = {
+    NoAnswerCause.DNS: (
+        ProbeSign.DNS_FAILURE,
+        "DNS failure: the public name was not found from here",
+    ),
     NoAnswerCause.FORBIDDEN_ADDRESS: (
-        Sign.FORBIDDEN,
+        ProbeSign.FORBIDDEN,
         "the public name leads to an address that may not be probed",
     ),
-    NoAnswerCause.REFUSED: (Sign.REFUSED, "refused: nobody listens at the public address"),
-    NoAnswerCause.UNREACHABLE: (Sign.UNREACHABLE, "the public address cannot be reached from here"),
+    NoAnswerCause.REFUSED: (ProbeSign.REFUSED, "refused: nobody listens at the public address"),
+    NoAnswerCause.UNREACHABLE: (
+        ProbeSign.UNREACHABLE,
+        "the public address cannot be reached from here",
+    ),
     NoAnswerCause.CONNECT_TIMEOUT: (
-        Sign.TIMEOUT,
+        ProbeSign.TIMEOUT,
         "the public address did not accept a connection in time",
     ),
-    NoAnswerCause.TLS: (Sign.TLS_FAILURE, "TLS failure"),
+    NoAnswerCause.TLS: (ProbeSign.TLS_FAILURE, "TLS failure"),
     NoAnswerCause.TIMEOUT: (
-        Sign.TIMEOUT,
+        ProbeSign.TIMEOUT,
         "no answer in time: the app or the way to it is silent, DNS may be dropped",
     ),
-    NoAnswerCause.BROKEN: (Sign.NOT_ITS_WORDS, "the answer broke off or was not HTTP"),
-    NoAnswerCause.REDIRECTED: (Sign.NOT_ITS_WORDS, "redirected, and redirects are not followed"),
-    NoAnswerCause.REDIRECTED_ELSEWHERE: (Sign.NOT_ITS_WORDS, "redirected to another host"),
+    NoAnswerCause.BROKEN: (ProbeSign.NOT_ITS_WORDS, "the answer broke off or was not HTTP"),
+    NoAnswerCause.REDIRECTED: (
+        ProbeSign.NOT_ITS_WORDS,
+        "redirected, and redirects are not followed",
+    ),
+    NoAnswerCause.REDIRECTED_ELSEWHERE: (ProbeSign.NOT_ITS_WORDS, "redirected to another host"),
     NoAnswerCause.TOO_LARGE: (
-        Sign.NOT_ITS_WORDS,
+        ProbeSign.NOT_ITS_WORDS,
         "the answer is larger than the app's would ever be",
     ),
     NoAnswerCause.COMPRESSED: (
-        Sign.NOT_ITS_WORDS,
+        ProbeSign.NOT_ITS_WORDS,
         "the answer is compressed, which was not asked for",
     ),
     NoAnswerCause.OUT_OF_TIME: (
-        Sign.OUT_OF_TIME,
+        ProbeSign.OUT_OF_TIME,
         "not asked: the host's other answers took all the time there is for it",
     ),
 }

@@ -18,7 +18,7 @@ from dashboard.collect.methods.app import judge_app_answer
 from dashboard.collect.methods.probe_result import UNKNOWN, ProbeResult
 from dashboard.collect.methods.uptime_kuma.pages import judge_entry_page
 from dashboard.collect.methods.uptime_kuma.requests import KumaAccess, ask_uptime_kuma
-from dashboard.models import Namespace, Observation, ObservationKey, Sign
+from dashboard.models import Namespace, Observation, ObservationKey, ProbeSign
 from netpol.lab import Probe, ProbeReading, ProbeRole
 
 LOGIN_PATTERN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -80,7 +80,7 @@ def build_unaskable_observations(namespace: Namespace, at: datetime) -> Iterator
     for probe in lab_probes_of(namespace):
         for flow in probe.flows.values():
             key = _observation_key(namespace, probe, flow)
-            yield ProbeResult(UNKNOWN, Sign.FORBIDDEN, reason).to_observation(key, at)
+            yield ProbeResult(UNKNOWN, ProbeSign.FORBIDDEN, reason).to_observation(key, at)
 
 
 def _observation_key(namespace: Namespace, probe: Probe, flow: str) -> ObservationKey:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.models import Observation, ObservationKey, ObservedOutcome, Sign
+from dashboard.models import Observation, ObservationKey, ObservedOutcome, ProbeSign
 
 REACHED, BLOCKED, UNKNOWN = ObservedOutcome
 
@@ -16,7 +16,7 @@ class ProbeResult:
     """
 
     outcome: ObservedOutcome
-    sign: Sign
+    sign: ProbeSign
     reason: str
 
     def to_observation(

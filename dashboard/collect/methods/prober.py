@@ -6,34 +6,34 @@ from datetime import datetime, timedelta
 from dashboard.active_lab import active_lab
 from dashboard.cluster_reading import NamespaceReading, ProberOutcome, ProberReport
 from dashboard.collect.methods.probe_result import BLOCKED, REACHED, UNKNOWN, ProbeResult
-from dashboard.models import Observation, ObservationKey, Sign
+from dashboard.models import Observation, ObservationKey, ProbeSign
 
 METHOD = "prober"
 MOST_CLOCK_SKEW = timedelta(minutes=1)
 """By so much a node's clock may be ahead of this one's."""
 
 RESULTS: Mapping[ProberOutcome, ProbeResult] = {
-    ProberOutcome.CONNECTED: ProbeResult(REACHED, Sign.ANSWERED, "connected"),
+    ProberOutcome.CONNECTED: ProbeResult(REACHED, ProbeSign.ANSWERED, "connected"),
     ProberOutcome.REFUSED: ProbeResult(
-        REACHED, Sign.REFUSED, "refused: the other end was reached, and nobody listens there"
+        REACHED, ProbeSign.REFUSED, "refused: the other end was reached, and nobody listens there"
     ),
     ProberOutcome.SERVICE_REFUSED: ProbeResult(
         UNKNOWN,
-        Sign.REFUSED,
+        ProbeSign.REFUSED,
         "refused at the Service's address: it has no endpoint, or nobody listens",
     ),
-    ProberOutcome.TIMEOUT: ProbeResult(BLOCKED, Sign.DROPPED, "no answer: dropped on the way"),
+    ProberOutcome.TIMEOUT: ProbeResult(BLOCKED, ProbeSign.DROPPED, "no answer: dropped on the way"),
     # A plugin may reject in place of dropping; so does a router that knows no way.
     ProberOutcome.UNREACHABLE: ProbeResult(
         UNKNOWN,
-        Sign.UNREACHABLE,
+        ProbeSign.UNREACHABLE,
         "told that there is no way: rejected by the network plugin, or no route",
     ),
     ProberOutcome.NO_NAME: ProbeResult(
-        UNKNOWN, Sign.NOT_TRIED, "not tried: its name was not found"
+        UNKNOWN, ProbeSign.NOT_TRIED, "not tried: its name was not found"
     ),
     ProberOutcome.ERROR: ProbeResult(
-        UNKNOWN, Sign.UNCLEAR, "the connection broke, or the prober itself failed"
+        UNKNOWN, ProbeSign.UNCLEAR, "the connection broke, or the prober itself failed"
     ),
 }
 
@@ -70,7 +70,7 @@ def build_report_observations(namespace: int, report: ProberReport) -> Iterator[
         key = ObservationKey(namespace, flow.name, METHOD, f"inside, as {report.entity}")
         found = report.flows.get(flow.name)
         if report.fault:
-            result = ProbeResult(UNKNOWN, Sign.MALFORMED, report.fault)
+            result = ProbeResult(UNKNOWN, ProbeSign.MALFORMED, report.fault)
             yield result.to_observation(key, report.at)
         elif found:
             is_connected = found.outcome is ProberOutcome.CONNECTED

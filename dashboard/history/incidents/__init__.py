@@ -3,7 +3,7 @@
 Decided from what polls and probes have recorded, right after they did, where something changed.
 """
 
-from dashboard.history.incidents.recording import after_looks, after_poll
+from dashboard.history.incidents.recording import record_after_poll, record_after_probes
 from dashboard.history.incidents.retelling import Past, retell
 
-__all__ = ["Past", "after_looks", "after_poll", "retell"]
+__all__ = ["Past", "record_after_poll", "record_after_probes", "retell"]

@@ -17,7 +17,7 @@ POLICY_CAUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class SnapshotContents:
     """What a snapshot refers to; `pods` and `surroundings` by their digests."""
 
     assessment: Assessment
@@ -27,7 +27,7 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class PolicyLossCause:
     """`policies` are the names of those that were changed and turned the flow."""
 
     kind: IncidentCause
@@ -35,33 +35,37 @@ class Cause:
     sentence: str
 
 
-def cause(flow: str, before: Contents, after: Contents) -> Cause | None:
+def find_cause(
+    flow: str, before: SnapshotContents, after: SnapshotContents
+) -> PolicyLossCause | None:
     """`None` where nothing of the cluster is different: then the lab or the evaluator is."""
     closed = compare_assessments(before.assessment, after.assessment).closed
     change = next((each for each in closed if each.flow == flow), None)
     if change is None:
         return None
-    changes = _policy_changes(before.policies, after.policies)
+    changes = _compare_policies(before.policies, after.policies)
     for kind in POLICY_CAUSES:
         turning = tuple(name for name in change.because if changes.get(name) is kind)
         if turning:
-            return Cause(kind, turning, change.sentence)
+            return PolicyLossCause(kind, turning, change.sentence)
     if before.pods != after.pods:
-        return Cause(IncidentCause.PODS_CHANGED, (), change.sentence)
+        return PolicyLossCause(IncidentCause.PODS_CHANGED, (), change.sentence)
     if before.surroundings != after.surroundings:
-        return Cause(IncidentCause.SURROUNDINGS_CHANGED, (), change.sentence)
+        return PolicyLossCause(IncidentCause.SURROUNDINGS_CHANGED, (), change.sentence)
     return None
 
 
-def _policy_changes(
+def _compare_policies(
     before: Sequence[Json], after: Sequence[Json]
 ) -> Mapping[str, IncidentCause | None]:
     """What became of each policy by its name; `None` where nothing did."""
-    then, now = _by_name(before), _by_name(after)
-    return {name: _change(then.get(name), now.get(name)) for name in then.keys() | now.keys()}
+    then, now = _index_by_name(before), _index_by_name(after)
+    return {
+        name: _classify_change(then.get(name), now.get(name)) for name in then.keys() | now.keys()
+    }
 
 
-def _change(then: Json | None, now: Json | None) -> IncidentCause | None:
+def _classify_change(then: Json | None, now: Json | None) -> IncidentCause | None:
     if now is None:
         return IncidentCause.POLICY_REMOVED
     if then is None:
@@ -69,5 +73,5 @@ def _change(then: Json | None, now: Json | None) -> IncidentCause | None:
     return IncidentCause.POLICY_CHANGED if then != now else None
 
 
-def _by_name(policies: Sequence[Json]) -> dict[str, Json]:
+def _index_by_name(policies: Sequence[Json]) -> dict[str, Json]:
     return {policy["metadata"]["name"]: policy for policy in policies}

@@ -9,50 +9,60 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from dashboard.assess.probe_votes import shelf_life
-from dashboard.history.incidents.outages import NOT_THEIRS, SPREAD, Loss, is_outage, together
-from dashboard.history.incidents.working_flows import needs, wanted
+from dashboard.assess.probe_votes import result_lifetime
+from dashboard.history.incidents.outages import (
+    NOT_THEIRS,
+    SPREAD,
+    OutageLoss,
+    is_outage,
+    pick_simultaneous,
+)
+from dashboard.history.incidents.working_flows import list_needed_flows, list_wanted_flows
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Lab
 
 ByNamespace = Mapping[int, Incident]
 
 
-def mark(lab: Lab, at: datetime, flows: Collection[str]) -> set[int]:
+def mark_outages(lab: Lab, at: datetime, flows: Collection[str]) -> set[int]:
     """After somebody lost these flows: in as many queries for a class as for one namespace.
 
     The answer is the namespaces of incidents that were not known to be an outage's before.
     """
-    needed = {flow.name: needs(lab, flow) for flow in wanted(lab)}
-    found = _lately(at, _related(needed, set(flows)))
-    many = [flow for flow, rows in found.items() if is_outage(_losses(rows), 0) or _begun(rows)]
+    needed = {flow.name: list_needed_flows(lab, flow) for flow in list_wanted_flows(lab)}
+    found = _load_recent_incidents(at, _list_related_flows(needed, set(flows)))
+    many = [
+        flow
+        for flow, rows in found.items()
+        if is_outage(_list_losses(rows), 0) or _find_known_begin(rows)
+    ]
     if not many:
         return set()
-    worked = _worked_for(found)
+    worked = _find_working_namespaces(found)
     begun = {
         flow: began
         for flow in many
-        if (began := _mark(found[flow], worked[flow]) or _begun(found[flow]))
+        if (began := _mark_flow(found[flow], worked[flow]) or _find_known_begin(found[flow]))
     }
     for flow in found.keys() - begun.keys():
         if began := min((begun[need] for need in needed[flow] & begun.keys()), default=None):
-            _mark_following(found[flow], worked[flow], began)
-    return _marked(each for rows in found.values() for each in rows.values())
+            _mark_dependents(found[flow], worked[flow], began)
+    return _list_newly_marked(each for rows in found.values() for each in rows.values())
 
 
-def _marked(before: Iterable[Incident]) -> set[int]:
+def _list_newly_marked(before: Iterable[Incident]) -> set[int]:
     others = [each.pk for each in before if each.cause != IncidentCause.OUTAGE]
     now = Incident.objects.filter(pk__in=others, cause=IncidentCause.OUTAGE).order_by()
     return set(now.values_list("namespace_id", flat=True))
 
 
-def _related(needed: Mapping[str, frozenset[str]], flows: set[str]) -> set[str]:
+def _list_related_flows(needed: Mapping[str, frozenset[str]], flows: set[str]) -> set[str]:
     """With what they need, and what needs them."""
     before = {need for flow in flows for need in needed.get(flow, ())}
     return flows | before | {flow for flow, wants in needed.items() if wants & flows}
 
 
-def _lately(at: datetime, flows: set[str]) -> dict[str, dict[int, Incident]]:
+def _load_recent_incidents(at: datetime, flows: set[str]) -> dict[str, dict[int, Incident]]:
     """By flow and namespace; of an outage that lasts, however long."""
     lasting = Q(cause=IncidentCause.OUTAGE, closed_at=None)
     rows = Incident.objects.filter(
@@ -67,22 +77,24 @@ def _lately(at: datetime, flows: set[str]) -> dict[str, dict[int, Incident]]:
     return found
 
 
-def _losses(rows: ByNamespace) -> list[Loss]:
-    return together([Loss(key, each.worked_at, each.opened_at) for key, each in rows.items()])
+def _list_losses(rows: ByNamespace) -> list[OutageLoss]:
+    return pick_simultaneous(
+        [OutageLoss(key, each.worked_at, each.opened_at) for key, each in rows.items()]
+    )
 
 
-def _begun(rows: ByNamespace) -> datetime | None:
+def _find_known_begin(rows: ByNamespace) -> datetime | None:
     """When the outage began that is known already."""
     return min((each.outage_at for each in rows.values() if each.outage_at), default=None)
 
 
-def _worked_for(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
+def _find_working_namespaces(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
     """The namespaces in which each of the flows was seen to work shortly before, with those that
     lost it; of others nobody would know.
     """
     begins = min(each.opened_at for rows in found.values() for each in rows.values())
     reached = Observation.objects.filter(
-        flow__in=found, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - shelf_life()
+        flow__in=found, outcome=ObservedOutcome.REACHED, last_seen__gte=begins - result_lifetime()
     )
     worked = {flow: set(rows) for flow, rows in found.items()}
     for flow, namespace in reached.order_by().values_list("flow", "namespace_id").distinct():
@@ -90,9 +102,9 @@ def _worked_for(found: Mapping[str, ByNamespace]) -> dict[str, set[int]]:
     return worked
 
 
-def _mark(rows: ByNamespace, worked: set[int]) -> datetime | None:
+def _mark_flow(rows: ByNamespace, worked: set[int]) -> datetime | None:
     """When it began, if there is an outage."""
-    losses = _losses(rows)
+    losses = _list_losses(rows)
     if not is_outage(losses, len(worked)):
         return None
     # Who comes to an outage that is known already shares its beginning.
@@ -100,16 +112,20 @@ def _mark(rows: ByNamespace, worked: set[int]) -> datetime | None:
     earlier = {each.outage_at for each in members if each.outage_at}
     begun = min(earlier | {each.opened_at for each in members})
     of = max(len(worked), *(each.outage_of or 0 for each in members))
-    Incident.objects.filter(pk__in=[each.pk for each in members]).update(**_facts(begun, of))
-    Incident.objects.filter(flow=members[0].flow, outage_at__in=earlier).update(**_facts(begun, of))
+    Incident.objects.filter(pk__in=[each.pk for each in members]).update(
+        **_build_columns(begun, of)
+    )
+    Incident.objects.filter(flow=members[0].flow, outage_at__in=earlier).update(
+        **_build_columns(begun, of)
+    )
     return begun
 
 
-def _mark_following(rows: ByNamespace, worked: set[int], began: datetime) -> None:
+def _mark_dependents(rows: ByNamespace, worked: set[int], began: datetime) -> None:
     """What was lost while an outage lasted of what it needs."""
     mine = [each.pk for each in rows.values() if each.opened_at >= began]
-    Incident.objects.filter(pk__in=mine).update(**_facts(began, len(worked)))
+    Incident.objects.filter(pk__in=mine).update(**_build_columns(began, len(worked)))
 
 
-def _facts(begun: datetime, of: int) -> dict[str, object]:
+def _build_columns(begun: datetime, of: int) -> dict[str, object]:
     return {"cause": IncidentCause.OUTAGE, "outage_at": begun, "outage_of": of}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.probe_votes import shelf_life
+from dashboard.assess.probe_votes import result_lifetime
 from dashboard.models import IncidentCause
 
 AT_ONCE = timedelta(minutes=1)
@@ -23,7 +23,7 @@ NOT_THEIRS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class OutageLoss:
     """A namespace lost the flow at some time between these two, as far as anybody looked."""
 
     namespace: int
@@ -33,10 +33,10 @@ class Loss:
     @property
     def earliest(self) -> datetime:
         """Who was not looked at for long may have lost it at any time: that is no coincidence."""
-        return max(self.worked_at, self.opened_at - shelf_life())
+        return max(self.worked_at, self.opened_at - result_lifetime())
 
 
-def together(losses: Sequence[Loss]) -> list[Loss]:
+def pick_simultaneous(losses: Sequence[OutageLoss]) -> list[OutageLoss]:
     """The most that may have happened within one minute."""
     if not losses:
         return []
@@ -47,7 +47,7 @@ def together(losses: Sequence[Loss]) -> list[Loss]:
     return [loss for loss in losses if loss.earliest - AT_ONCE <= start <= loss.opened_at]
 
 
-def is_outage(losses: Sequence[Loss], worked_for: int) -> bool:
+def is_outage(losses: Sequence[OutageLoss], worked_for: int) -> bool:
     """`worked_for` is for how many namespaces the flow worked until then."""
     lost = len({loss.namespace for loss in losses})
     return lost >= FEWEST and lost * SHARE >= worked_for

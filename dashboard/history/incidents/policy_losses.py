@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.json_columns import load
-from dashboard.history.incidents.causes import Cause, Contents, cause
+from dashboard.assess.json_columns import parse_assessment
+from dashboard.history.incidents.causes import PolicyLossCause, SnapshotContents, find_cause
 from dashboard.history.incidents.working_flows import (
-    History,
-    Lost,
-    asking,
-    failed_before,
-    known,
-    turned,
-    wanted,
+    LostFlow,
+    NamespaceHistory,
+    find_asking_step,
+    find_closed_flow,
+    had_failed_before,
+    is_known,
+    list_wanted_flows,
 )
 from dashboard.models import PolicySet, Snapshot, StepReached, StoredAssessment
 from netpol.assess import SCHEMA, is_intended
@@ -21,23 +21,23 @@ from netpol.lab import Lab
 
 Reached = Mapping[tuple[int, str], datetime]
 """When a namespace first reached a step."""
-ContentsOf = Callable[[Iterable[int]], Mapping[int, Contents]]
+ContentsOf = Callable[[Iterable[int]], Mapping[int, SnapshotContents]]
 """Of snapshots, by their keys."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PolicyLoss:
     namespace: int
-    lost: Lost
-    cause: Cause
+    lost: LostFlow
+    cause: PolicyLossCause
 
 
-def _recorded_steps(namespaces: Iterable[int]) -> Reached:
+def _load_reached_steps(namespaces: Iterable[int]) -> Reached:
     rows = StepReached.objects.filter(namespace__in=namespaces)
     return {(row.namespace_id, row.step): row.at for row in rows}
 
 
-def recorded_contents(snapshots: Iterable[int]) -> dict[int, Contents]:
+def load_contents(snapshots: Iterable[int]) -> dict[int, SnapshotContents]:
     """Equal ones are one value. Without those that another version of the dashboard assessed."""
     columns = ("assessment_id", "policy_set_id", "pod_shapes_id", "surroundings_id")
     rows = {
@@ -47,63 +47,74 @@ def recorded_contents(snapshots: Iterable[int]) -> dict[int, Contents]:
     bodies = StoredAssessment.objects.filter(
         pk__in={each[0] for each in rows.values()}, schema=SCHEMA
     )
-    assessments = {each.digest: load(each.body) for each in bodies}
+    assessments = {each.digest: parse_assessment(each.body) for each in bodies}
     policies = PolicySet.objects.in_bulk({each[1] for each in rows.values()})
     distinct = {
-        tuple(each): Contents(assessments[each[0]], policies[each[1]].manifests, each[2], each[3])
+        tuple(each): SnapshotContents(
+            assessments[each[0]], policies[each[1]].manifests, each[2], each[3]
+        )
         for each in rows.values()
         if each[0] in assessments
     }
     return {key: distinct[tuple(each)] for key, each in rows.items() if tuple(each) in distinct}
 
 
-def by_policies(
+def find_policy_losses(
     lab: Lab,
-    histories: Mapping[int, History],
+    histories: Mapping[int, NamespaceHistory],
     *,
-    reached: Callable[[Iterable[int]], Reached] = _recorded_steps,
-    contents: ContentsOf = recorded_contents,
-) -> list[Found]:
+    reached: Callable[[Iterable[int]], Reached] = _load_reached_steps,
+    contents: ContentsOf = load_contents,
+) -> list[PolicyLoss]:
     """Nothing is read where no flow turned, and what several share is read once.
 
     What was `reached` by namespaces, and the `contents` of snapshots, are as recorded, unless told.
     """
-    lost = list(_turned(lab, histories))
+    lost = list(_find_closed_flows(lab, histories))
     if not lost:
         return []
     begins = reached({namespace for namespace, _ in lost})
     counting = [
         (namespace, each)
         for namespace, each in lost
-        if (begun := begins.get((namespace, asking(lab, each.flow)))) and begun <= each.worked_at
+        if (begun := begins.get((namespace, find_asking_step(lab, each.flow))))
+        and begun <= each.worked_at
     ]
-    return list(_explained(lab, counting, contents))
+    return list(_explain_losses(lab, counting, contents))
 
 
-def _turned(lab: Lab, histories: Mapping[int, History]) -> Iterator[tuple[int, Lost]]:
+def _find_closed_flows(
+    lab: Lab, histories: Mapping[int, NamespaceHistory]
+) -> Iterator[tuple[int, LostFlow]]:
     for namespace, history in histories.items():
-        for flow in wanted(lab):
-            lost = turned(history, flow.name)
-            if lost and not known(history, lost) and not failed_before(lost, flow, history):
+        for flow in list_wanted_flows(lab):
+            lost = find_closed_flow(history, flow.name)
+            if lost and not is_known(history, lost) and not had_failed_before(lost, flow, history):
                 yield namespace, lost
 
 
-def _explained(lab: Lab, lost: Iterable[tuple[int, Lost]], contents: ContentsOf) -> Iterator[Found]:
-    pairs = [(namespace, each, each.turned) for namespace, each in lost if each.turned]
+def _explain_losses(
+    lab: Lab, lost: Iterable[tuple[int, LostFlow]], contents: ContentsOf
+) -> Iterator[PolicyLoss]:
+    pairs = [
+        (namespace, each, each.closing_spans) for namespace, each in lost if each.closing_spans
+    ]
     known = contents({span.key for *_, turned in pairs for span in turned})
-    told: dict[tuple[str, int, int], Cause | None] = {}
+    told: dict[tuple[str, int, int], PolicyLossCause | None] = {}
     for namespace, each, (before, after) in pairs:
         then, now = known.get(before.key), known.get(after.key)
         if then is None or now is None:
             continue
         question = each.flow, id(then), id(now)
         if question not in told:
-            told[question] = _cause(lab, each.flow, then, now)
+            told[question] = _find_cause(lab, each.flow, then, now)
         if found := told[question]:
-            yield Found(namespace, each, found)
+            yield PolicyLoss(namespace, each, found)
 
 
-def _cause(lab: Lab, flow: str, then: Contents, now: Contents) -> Cause | None:
+def _find_cause(
+    lab: Lab, flow: str, then: SnapshotContents, now: SnapshotContents
+) -> PolicyLossCause | None:
     """`None` where it is no incident: it was open only because nothing isolated its ends."""
     before = next((each for each in then.assessment.flows if each.flow == flow), None)
-    return cause(flow, then, now) if before and is_intended(lab, before) else None
+    return find_cause(flow, then, now) if before and is_intended(lab, before) else None

@@ -15,17 +15,17 @@ from django.db.models import F, QuerySet
 
 from dashboard.active_lab import active_lab
 from dashboard.health.work import FAULTS, guard_unit
-from dashboard.history.incidents.flow_histories import histories
-from dashboard.history.incidents.outage_recording import mark
-from dashboard.history.incidents.policy_losses import Found, by_policies
+from dashboard.history.incidents.flow_histories import load_histories
+from dashboard.history.incidents.outage_recording import mark_outages
+from dashboard.history.incidents.policy_losses import PolicyLoss, find_policy_losses
 from dashboard.history.incidents.working_flows import (
     RECENT,
-    History,
-    Lost,
-    goes_on,
-    known,
-    lost_otherwise,
-    works_again,
+    LostFlow,
+    NamespaceHistory,
+    find_continued_incident,
+    find_failing_flows,
+    find_recovery,
+    is_known,
 )
 from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Incident, IncidentCause, Snapshot
@@ -38,7 +38,7 @@ _UNMARKED = (IncidentCause.NOT_THE_POLICIES, IncidentCause.SURROUNDINGS_CHANGED)
 """What may yet turn out to be an outage's."""
 
 
-def after_poll(at: datetime, different: Collection[int]) -> None:
+def record_after_poll(at: datetime, different: Collection[int]) -> None:
     """`different` are the namespaces in which looks that the poll brought saw something else."""
     changed = Snapshot.objects.filter(
         is_open=True,
@@ -46,64 +46,68 @@ def after_poll(at: datetime, different: Collection[int]) -> None:
         first_seen__gt=F("namespace__first_seen"),  # whose first it is has lost nothing
     )
     opened = Incident.objects.filter(closed_at=None)
-    _tell(at, {*changed.values_list("namespace_id", flat=True), *different, *_where(opened)})
+    _record_incidents(
+        at, {*changed.values_list("namespace_id", flat=True), *different, *_list_namespaces(opened)}
+    )
 
 
-def after_looks(at: datetime, seen: Collection[int], different: Collection[int]) -> None:
+def record_after_probes(at: datetime, seen: Collection[int], different: Collection[int]) -> None:
     """`seen` are all that were looked at, `different` those of which something looks otherwise."""
     opened = Incident.objects.filter(closed_at=None, namespace__in=seen)
-    _tell(at, {*different, *_where(opened)})
+    _record_incidents(at, {*different, *_list_namespaces(opened)})
 
 
-def _where(incidents: QuerySet[Incident]) -> set[int]:
+def _list_namespaces(incidents: QuerySet[Incident]) -> set[int]:
     return set(incidents.values_list("namespace_id", flat=True))
 
 
-def _tell(at: datetime, namespaces: Collection[int]) -> None:
+def _record_incidents(at: datetime, namespaces: Collection[int]) -> None:
     """A fault of ours must cost nobody the poll; the next one tries again."""
     keys = sorted(namespaces)
     lost: set[str] = set()
     for start in range(0, len(keys), MOST):
-        lost |= _told(at, keys[start : start + MOST])
+        lost |= _record_guarded(at, keys[start : start + MOST])
     if keys:
         with guard_unit(log, "outages cannot be recorded"):
-            _mark(at, lost)
+            _mark_outages(at, lost)
 
 
-def _told(at: datetime, namespaces: Sequence[int]) -> set[str]:
+def _record_guarded(at: datetime, namespaces: Sequence[int]) -> set[str]:
     """The flows that were lost. Where one namespace meets a fault, each is a unit of its own."""
     try:
-        return _recorded(at, namespaces)
+        return _record_namespaces(at, namespaces)
     except FAULTS:
         lost: set[str] = set()
         for namespace in namespaces:
             with guard_unit(log, "incidents of namespace %d cannot be recorded", namespace):
-                lost |= _recorded(at, [namespace])
+                lost |= _record_namespaces(at, [namespace])
         return lost
 
 
 @transaction.atomic
-def _recorded(at: datetime, namespaces: Sequence[int]) -> set[str]:
-    found = histories(active_lab(), namespaces, at, settings.CNI_PROFILE)
-    seen = list(_seen_to_fail(found))
-    opened = _open(found, [(key, lost) for key, lost, before in seen if before is None])
-    reopened = _reopen({before.pk: key for key, _, before in seen if before})
-    closed = _close(found)
+def _record_namespaces(at: datetime, namespaces: Sequence[int]) -> set[str]:
+    found = load_histories(active_lab(), namespaces, at, settings.CNI_PROFILE)
+    seen = list(_find_failing(found))
+    opened = _open_incidents(found, [(key, lost) for key, lost, before in seen if before is None])
+    reopened = _reopen_incidents({before.pk: key for key, _, before in seen if before})
+    closed = _close_incidents(found)
     publish_news(at, map(NamespaceNews, closed | reopened | {row.namespace_id for row in opened}))
     return {row.flow for row in opened}
 
 
 @transaction.atomic
-def _mark(at: datetime, lost: Collection[str]) -> None:
+def _mark_outages(at: datetime, lost: Collection[str]) -> None:
     """With what was lost just before, if whoever told it came no further."""
     lately = Incident.objects.filter(opened_at__range=(at - RECENT, at), cause__in=_UNMARKED)
     if flows := {*lost, *lately.order_by().values_list("flow", flat=True)}:
-        publish_news(at, map(NamespaceNews, mark(active_lab(), at, flows)))
+        publish_news(at, map(NamespaceNews, mark_outages(active_lab(), at, flows)))
 
 
-def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]) -> list[Incident]:
+def _open_incidents(
+    found: Mapping[int, NamespaceHistory], seen_to_fail: Iterable[tuple[int, LostFlow]]
+) -> list[Incident]:
     """What somebody lost, by their policies or otherwise."""
-    rows = [told_of(each) for each in by_policies(active_lab(), found)]
+    rows = [build_incident(each) for each in find_policy_losses(active_lab(), found)]
     rows += [
         Incident(
             namespace_id=namespace,
@@ -120,23 +124,23 @@ def _open(found: Mapping[int, History], seen_to_fail: Iterable[tuple[int, Lost]]
     return rows
 
 
-def _seen_to_fail(
-    found: Mapping[int, History],
-) -> Iterator[tuple[int, Lost, Incident | None]]:
+def _find_failing(
+    found: Mapping[int, NamespaceHistory],
+) -> Iterator[tuple[int, LostFlow, Incident | None]]:
     """What is not known yet, and the incident that it goes on with."""
     for namespace, history in found.items():
-        for lost in lost_otherwise(active_lab(), history):
-            if not known(history, lost):
-                yield namespace, lost, goes_on(history, lost)
+        for lost in find_failing_flows(active_lab(), history):
+            if not is_known(history, lost):
+                yield namespace, lost, find_continued_incident(history, lost)
 
 
-def _reopen(again: Mapping[int, int]) -> set[int]:
+def _reopen_incidents(again: Mapping[int, int]) -> set[int]:
     """Incidents, with the namespaces that they are of."""
     Incident.objects.filter(pk__in=again).update(closed_at=None)
     return set(again.values())
 
 
-def told_of(found: Found) -> Incident:
+def build_incident(found: PolicyLoss) -> Incident:
     """Not kept yet."""
     return Incident(
         namespace_id=found.namespace,
@@ -149,7 +153,7 @@ def told_of(found: Found) -> Incident:
     )
 
 
-def _close(found: Mapping[int, History]) -> set[int]:
+def _close_incidents(found: Mapping[int, NamespaceHistory]) -> set[int]:
     """Those that are open, with those that were just opened and are over already; the answer is
     the namespaces that they are of.
     """
@@ -158,7 +162,7 @@ def _close(found: Mapping[int, History]) -> set[int]:
     namespaces: set[int] = set()
     for each in opened.order_by("pk"):
         history = found[each.namespace_id]
-        if each.opened_at <= history.moment and (closed_at := _over(history, each)):
+        if each.opened_at <= history.moment and (closed_at := _find_end(history, each)):
             over.setdefault(closed_at, []).append(each.pk)
             namespaces.add(each.namespace_id)
     for closed_at, keys in over.items():
@@ -166,9 +170,9 @@ def _close(found: Mapping[int, History]) -> set[int]:
     return namespaces
 
 
-def _over(history: History, incident: Incident) -> datetime | None:
+def _find_end(history: NamespaceHistory, incident: Incident) -> datetime | None:
     """`None` for a flow that the lab does not have any more, too: nobody can tell."""
     flow = next((each for each in active_lab().flows if each.name == incident.flow), None)
     if flow is None:
         return None
-    return works_again(history, flow, incident)
+    return find_recovery(history, flow, incident)

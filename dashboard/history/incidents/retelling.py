@@ -15,17 +15,17 @@ from django.conf import settings
 from django.db.models import Q
 
 from dashboard.active_lab import active_lab
-from dashboard.history.incidents.flow_histories import BACK, history, looks_of
-from dashboard.history.incidents.policy_losses import ContentsOf, Found, by_policies
-from dashboard.history.incidents.recording import told_of
+from dashboard.history.incidents.flow_histories import BACK, build_history, load_observations
+from dashboard.history.incidents.policy_losses import ContentsOf, PolicyLoss, find_policy_losses
+from dashboard.history.incidents.recording import build_incident
 from dashboard.history.incidents.working_flows import (
     BY_LOOKS,
     CLOSED,
     RECENT,
-    History,
-    Span,
-    wanted,
-    works_again,
+    NamespaceHistory,
+    SnapshotSpan,
+    find_recovery,
+    list_wanted_flows,
 )
 from dashboard.models import Incident, Observation
 from netpol.lab import Flow, Lab
@@ -43,7 +43,7 @@ class Past:
     """
 
     namespace: int
-    spans: Sequence[Span]
+    spans: Sequence[SnapshotSpan]
     reached: Mapping[str, datetime]
     contents: ContentsOf
 
@@ -74,7 +74,7 @@ def retell(past: Past, begin: datetime, left: Collection[int] = ()) -> Retold:
     `left` are the snapshots of which nothing new is known: what was told of them stays.
     """
     spans = [span for span in past.spans if span.until >= begin - BACK or span is past.spans[-1]]
-    flows = [flow.name for flow in wanted(active_lab())]
+    flows = [flow.name for flow in list_wanted_flows(active_lab())]
     known = list(
         Incident.objects.filter(
             Q(closed_at=None) | Q(closed_at__gte=begin - BACK),
@@ -99,12 +99,12 @@ def retell(past: Past, begin: datetime, left: Collection[int] = ()) -> Retold:
     return _compared(old, told)
 
 
-def _speaks_of(incident: Incident, spans: Sequence[Span], left: Collection[int]) -> bool:
+def _speaks_of(incident: Incident, spans: Sequence[SnapshotSpan], left: Collection[int]) -> bool:
     held = (bisect_right(spans, at, key=_began) for at in (incident.worked_at, incident.opened_at))
     return any(place > 0 and spans[place - 1].key in left for place in held)
 
 
-def _began(span: Span) -> datetime:
+def _began(span: SnapshotSpan) -> datetime:
     return span.since
 
 
@@ -120,7 +120,7 @@ class _Replay:
 
     lab: Lab
     past: Past
-    spans: Sequence[Span]
+    spans: Sequence[SnapshotSpan]
     stay: Sequence[Incident]
     told: list[Incident] = field(default_factory=list)
     newest: dict[str, Incident] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class _Replay:
         span = self.spans[number]
         if self._turned(number) and tell:
             for each in self._lost(number):
-                incident = told_of(each)
+                incident = build_incident(each)
                 self.told.append(incident)
                 self.newest[incident.flow] = incident
         for incident in self.newest.values():
@@ -148,7 +148,7 @@ class _Replay:
     def _turned(self, number: int) -> bool:
         """Whether this state closes a flow that the one before let through."""
         turned = False
-        for flow in (each.name for each in wanted(self.lab)):
+        for flow in (each.name for each in list_wanted_flows(self.lab)):
             outcome = self.spans[number].outcome(flow)
             if outcome is Outcome.UNKNOWN:
                 continue
@@ -161,7 +161,7 @@ class _Replay:
             self.known[flow] = number
         return turned
 
-    def _lost(self, number: int) -> list[Found]:
+    def _lost(self, number: int) -> list[PolicyLoss]:
         """Nothing is read of what was before the states between which something turned lately."""
         at = self.spans[number].since
         lately = {
@@ -173,7 +173,7 @@ class _Replay:
         past = self._history(at, self.spans[first : number + 1], lately, self.spans[first].since)
         mine = self.past.namespace
         reached = {(mine, step): at for step, at in self.past.reached.items()}
-        return by_policies(
+        return find_policy_losses(
             self.lab, {mine: past}, reached=lambda _: reached, contents=self.past.contents
         )
 
@@ -183,7 +183,7 @@ class _Replay:
         spans = self.spans[self.closed[flow.name] : number + 1]
         for moment in self._moments(number, flow):
             past = self._history(moment, spans, [flow.name], spans[-1].since)
-            if over := works_again(past, flow, incident):
+            if over := find_recovery(past, flow, incident):
                 return over
         return None
 
@@ -196,12 +196,12 @@ class _Replay:
         yield from sorted(at for at in seen if at > begin and (end is None or at < end))
 
     def _history(
-        self, at: datetime, spans: Sequence[Span], flows: Iterable[str], since: datetime
-    ) -> History:
+        self, at: datetime, spans: Sequence[SnapshotSpan], flows: Iterable[str], since: datetime
+    ) -> NamespaceHistory:
         looks = {flow: self._looks(flow, since, at)[::-1] for flow in flows}
         told = (*self.stay, *self.newest.values())
         known = [each for each in told if each.opened_at <= at]
-        return history(self.lab, at, settings.CNI_PROFILE, spans, looks, known)
+        return build_history(self.lab, at, settings.CNI_PROFILE, spans, looks, known)
 
     def _looks(self, flow: str, since: datetime, until: datetime | None) -> list[Observation]:
         """What began in between, and the one before that of each method, which may last."""
@@ -216,7 +216,9 @@ class _Replay:
         rows = Observation.objects.filter(namespace=self.past.namespace, last_seen__gte=begin)
         return {
             flow: _by_method(newest_first)
-            for flow, newest_first in looks_of(active_lab(), rows)[self.past.namespace].items()
+            for flow, newest_first in load_observations(active_lab(), rows)[
+                self.past.namespace
+            ].items()
         }
 
 

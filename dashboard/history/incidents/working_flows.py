@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.assess.flow_answers import FlowAnswers, adjust_for_plugin
-from dashboard.assess.probe_votes import SETTLE, ObservedFlow, looked, until_looked_at_again
-from dashboard.history.observed_flows import answer
+from dashboard.assess.probe_votes import (
+    SETTLE,
+    ObservedFlow,
+    delay_after_change,
+    was_probed_between,
+)
+from dashboard.history.observed_flows import combine_methods
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
 from netpol.lab import Flow, FlowsAsExpected, Lab
 from netpol.model import Outcome, Profile
@@ -30,7 +35,7 @@ RECENT = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SnapshotSpan:
     """A snapshot of the namespace, and what its policies come to under the network plugin."""
 
     key: int
@@ -43,39 +48,39 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class NamespaceHistory:
     """A namespace up to a moment: its states, oldest first and at least one; the looks at each
     flow, newest first, and what they come to at the moment; and its incidents.
     """
 
     moment: datetime
     profile: Profile
-    spans: Sequence[Span]
-    looks: Mapping[str, Sequence[Observation]]
-    seen: Mapping[str, ObservedFlow]
+    spans: Sequence[SnapshotSpan]
+    observations: Mapping[str, Sequence[Observation]]
+    observed: Mapping[str, ObservedFlow]
     incidents: Sequence[Incident]
 
     @property
-    def now(self) -> Span:
+    def newest(self) -> SnapshotSpan:
         return self.spans[-1]
 
-    def since(self, moment: datetime) -> list[Span]:
+    def list_spans_since(self, moment: datetime) -> list[SnapshotSpan]:
         """The states of which a part was after it."""
         return [span for span in self.spans if span.until >= moment]
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostFlow:
     """`reason` is what a probe said of it, `before` and `after` the states that policies turned."""
 
     flow: str
     worked_at: datetime
     opened_at: datetime
     reason: str = ""
-    turned: tuple[Span, Span] | None = None
+    closing_spans: tuple[SnapshotSpan, SnapshotSpan] | None = None
 
 
-def asking(lab: Lab, flow: str) -> str:
+def find_asking_step(lab: Lab, flow: str) -> str:
     """The key of the first step that asks for it; empty where none does."""
     for step in lab.steps:
         if isinstance(step.detector, FlowsAsExpected) and flow in step.detector.flows:
@@ -83,7 +88,7 @@ def asking(lab: Lab, flow: str) -> str:
     return ""
 
 
-def turned(history: History, flow: str) -> Lost | None:
+def find_closed_flow(history: NamespaceHistory, flow: str) -> LostFlow | None:
     """Lost by what is different in the newest state; why, and whether it counts, is not told."""
     known = [span for span in history.spans if span.outcome(flow) is not Outcome.UNKNOWN]
     open_ones = [span for span in known if span.outcome(flow) is Outcome.ALLOW]
@@ -93,57 +98,59 @@ def turned(history: History, flow: str) -> Lost | None:
     after = known[known.index(before) + 1]
     if history.moment - after.since > RECENT:
         return None
-    return Lost(flow, before.until, after.since, turned=(before, after))
+    return LostFlow(flow, before.until, after.since, closing_spans=(before, after))
 
 
-def failed_before(lost: Lost, flow: Flow, history: History) -> bool:
+def had_failed_before(lost: LostFlow, flow: Flow, history: NamespaceHistory) -> bool:
     """Whether a probe saw already that it did not work while policies let it through."""
-    assert lost.turned  # noqa: S101  # narrows for mypy
-    before, _ = lost.turned
+    assert lost.closing_spans  # noqa: S101  # narrows for mypy
+    before, _ = lost.closing_spans
     begin, end = before.since + SETTLE, before.until
     rows = [
         row
-        for row in history.looks.get(flow.name, ())
-        if row.first_seen < end and (row.last_seen <= end or looked(row, begin, end))
+        for row in history.observations.get(flow.name, ())
+        if row.first_seen < end and (row.last_seen <= end or was_probed_between(row, begin, end))
     ]
-    found = answer(rows, before.since, end)
-    return found is not None and _fails(flow, before, found, history.profile)
+    found = combine_methods(rows, before.since, end)
+    return found is not None and _is_failing(flow, before, found, history.profile)
 
 
-def _fails(flow: Flow, span: Span, seen: ObservedFlow, profile: Profile) -> bool:
+def _is_failing(flow: Flow, span: SnapshotSpan, seen: ObservedFlow, profile: Profile) -> bool:
     outcome = span.outcome(flow.name)
     return FlowAnswers(flow, outcome, seen, adjust_for_plugin(outcome, seen, profile)).is_failing
 
 
-def fails_now(flow: Flow, history: History) -> bool:
+def is_failing_now(flow: Flow, history: NamespaceHistory) -> bool:
     """Whether the policies let it through and a probe sees that it does not work all the same."""
-    seen = history.seen.get(flow.name)
-    return seen is not None and _fails(flow, history.now, seen, history.profile)
+    seen = history.observed.get(flow.name)
+    return seen is not None and _is_failing(flow, history.newest, seen, history.profile)
 
 
-def wanted(lab: Lab) -> list[Flow]:
+def list_wanted_flows(lab: Lab) -> list[Flow]:
     return [flow for flow in lab.flows if flow.expected is Outcome.ALLOW]
 
 
-def lost_otherwise(lab: Lab, history: History) -> Iterator[Lost]:
+def find_failing_flows(lab: Lab, history: NamespaceHistory) -> Iterator[LostFlow]:
     """What probes see fail that they saw reached, though nobody's policies closed it."""
-    down = {flow.name for flow in wanted(lab) if fails_now(flow, history)}
-    for flow in wanted(lab):
-        lost = _no_longer_reached(history, flow.name) if flow.name in down else None
-        if lost and not _hindered(history, flow.name, needs(lab, flow), down, lost.worked_at):
+    down = {flow.name for flow in list_wanted_flows(lab) if is_failing_now(flow, history)}
+    for flow in list_wanted_flows(lab):
+        lost = _find_lost_reach(history, flow.name) if flow.name in down else None
+        if lost and not _was_hindered(
+            history, flow.name, list_needed_flows(lab, flow), down, lost.worked_at
+        ):
             yield lost
 
 
-def _no_longer_reached(history: History, flow: str) -> Lost | None:
+def _find_lost_reach(history: NamespaceHistory, flow: str) -> LostFlow | None:
     """By the method that decides now. A poll must have seen the policies since it fails: until
     then it may be a change of theirs.
     """
-    seen = history.seen[flow]
-    if seen.since is None or history.now.until < seen.since:
+    seen = history.observed[flow]
+    if seen.since is None or history.newest.until < seen.since:
         return None
     mine = [
         row
-        for row in history.looks.get(flow, ())
+        for row in history.observations.get(flow, ())
         if (row.method, row.vantage) == (seen.method, seen.vantage)
     ]
     reached = next(
@@ -159,20 +166,24 @@ def _no_longer_reached(history: History, flow: str) -> Lost | None:
     began = [row.first_seen for row in mine if row.first_seen > reached.last_seen]
     worked = [row.last_seen for row in mine if row.outcome == ObservedOutcome.REACHED]
     opened = min((moment for moment in began if moment <= seen.since), default=seen.since)
-    return Lost(flow, max(at for at in worked if at <= opened), opened, seen.reason)
+    return LostFlow(flow, max(at for at in worked if at <= opened), opened, seen.reason)
 
 
-def needs(lab: Lab, flow: Flow) -> frozenset[str]:
+def list_needed_flows(lab: Lab, flow: Flow) -> frozenset[str]:
     """The flows without which a pod at one of its ends turns unready."""
     ends = (lab.find_entity(end) for end in flow.ends)
     return frozenset(need for entity in ends for need in entity.ready_needs) - {flow.name}
 
 
-def _hindered(
-    history: History, flow: str, needed: frozenset[str], down: set[str], worked_at: datetime
+def _was_hindered(
+    history: NamespaceHistory,
+    flow: str,
+    needed: frozenset[str],
+    down: set[str],
+    worked_at: datetime,
 ) -> bool:
     """Whether something else than itself was in its way at any time since it was seen to work."""
-    spans = history.since(worked_at)
+    spans = history.list_spans_since(worked_at)
     return (
         bool(needed & down)
         or any(span.outcome(flow) is not Outcome.ALLOW for span in spans)
@@ -184,7 +195,7 @@ def _hindered(
     )
 
 
-def known(history: History, lost: Lost) -> bool:
+def is_known(history: NamespaceHistory, lost: LostFlow) -> bool:
     """Whether there is an incident for it already, or was one that began no earlier."""
     return any(
         each.flow == lost.flow and (each.closed_at is None or each.closed_at >= lost.opened_at)
@@ -192,7 +203,7 @@ def known(history: History, lost: Lost) -> bool:
     )
 
 
-def goes_on(history: History, lost: Lost) -> Incident | None:
+def find_continued_incident(history: NamespaceHistory, lost: LostFlow) -> Incident | None:
     """The incident that had only seemed to be over."""
     seemed_over = [
         each
@@ -204,21 +215,24 @@ def goes_on(history: History, lost: Lost) -> Incident | None:
     return max(seemed_over, key=lambda each: each.opened_at, default=None)
 
 
-def works_again(history: History, flow: Flow, incident: Incident) -> datetime | None:
+def find_recovery(history: NamespaceHistory, flow: Flow, incident: Incident) -> datetime | None:
     """Since when, if it does. What policies closed is back when they let it through, unless looks
     since then see it fail; what looks saw fail is back when they reach it.
     """
-    if history.now.outcome(flow.name) is not Outcome.ALLOW or fails_now(flow, history):
+    if history.newest.outcome(flow.name) is not Outcome.ALLOW or is_failing_now(flow, history):
         return None
     opened_at = incident.opened_at
-    seen, reopened = history.seen.get(flow.name), _reopened(history.spans, flow.name, opened_at)
+    seen, reopened = (
+        history.observed.get(flow.name),
+        _find_reopening(history.spans, flow.name, opened_at),
+    )
     if seen is None or seen.seen is None or incident.cause not in BY_LOOKS:
         return reopened
     if _is_blocked(seen):
         return None
     if seen.outcome is ObservedOutcome.REACHED and seen.seen > opened_at:
-        return _reached_again(seen, reopened, opened_at)
-    if reopened and history.moment - reopened >= until_looked_at_again():
+        return _find_reach_after(seen, reopened, opened_at)
+    if reopened and history.moment - reopened >= delay_after_change():
         return reopened  # who looks cannot tell: so the policies do
     return None
 
@@ -227,14 +241,18 @@ def _is_blocked(seen: ObservedFlow) -> bool:
     return any(each.outcome is ObservedOutcome.BLOCKED for each in (seen, *seen.others))
 
 
-def _reached_again(seen: ObservedFlow, reopened: datetime | None, opened_at: datetime) -> datetime:
+def _find_reach_after(
+    seen: ObservedFlow, reopened: datetime | None, opened_at: datetime
+) -> datetime:
     """Where no look ever saw it blocked, the policies say when it came back."""
     assert seen.seen  # noqa: S101  # narrows for mypy
     moments = [at for at in (seen.since, reopened) if at and at > opened_at]
     return max(moments, default=seen.seen)
 
 
-def _reopened(spans: Sequence[Span], flow: str, opened_at: datetime) -> datetime | None:
+def _find_reopening(
+    spans: Sequence[SnapshotSpan], flow: str, opened_at: datetime
+) -> datetime | None:
     """When the policies let it through again that closed it after `opened_at`; `None` if none did.
 
     The newest state does let it through.

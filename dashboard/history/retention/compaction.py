@@ -20,9 +20,9 @@ from dashboard.models import (
     Observation,
     ObservedOutcome,
     PodState,
+    ProbeSign,
     RouteState,
     ServiceState,
-    Sign,
 )
 
 MOST_A_DAY = 48
@@ -64,7 +64,7 @@ def _combine_observations(rows: Sequence[IntervalRow]) -> Columns:
     return {
         "looks": sum(row.looks for row in rows),
         "outcome": ObservedOutcome.UNKNOWN,
-        "sign": Sign.UNCLEAR,
+        "sign": ProbeSign.UNCLEAR,
         "reason": f"it changed all day, so that day is kept as one row: {listed}",
         "latency_ms": None,
     }

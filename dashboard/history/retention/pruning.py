@@ -18,7 +18,6 @@ from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history.retention.evidence import KeptTimes, load_kept_times
 from dashboard.history.retention.unused import find_unused, remove_unused
 from dashboard.models import (
-    Diagnosis,
     FetchError,
     Observation,
     PodShapes,
@@ -28,6 +27,7 @@ from dashboard.models import (
     ServiceState,
     Snapshot,
     StoredAssessment,
+    StoredDiagnosis,
     SurroundingSet,
 )
 from dashboard.models.fields import CompressedJSON
@@ -50,7 +50,7 @@ TITLES: dict[type[models.Model], str] = {
     PodShapes: "shapes of pods",
     SurroundingSet: "surroundings",
     StoredAssessment: "assessments",
-    Diagnosis: "diagnoses",
+    StoredDiagnosis: "diagnoses",
 }
 
 

@@ -8,11 +8,11 @@ from django.db import IntegrityError, models, transaction
 from dashboard.assess import json_columns as stored
 from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.models import (
-    Diagnosis,
     PodShapes,
     PolicySet,
     Snapshot,
     StoredAssessment,
+    StoredDiagnosis,
     SurroundingSet,
 )
 
@@ -32,7 +32,7 @@ def find_unused(
 
     What a poll stores from now on is none of them.
     """
-    tables: list[type[models.Model]] = [*SHARED, Diagnosis]
+    tables: list[type[models.Model]] = [*SHARED, StoredDiagnosis]
     there = {model: set(_list_keys(model)) for model in tables}
     used: dict[str, set[str]] = {column: set() for column in SHARED.values()}
     states: set[tuple[str, str, str]] = set()
@@ -45,7 +45,7 @@ def find_unused(
             states.add((policies, shapes, assessment))
     found = {model: sorted(there[model] - used[column]) for model, column in SHARED.items()}
     diagnosed = set(_find_diagnosis_keys(sorted(states), report_progress))
-    return found | {Diagnosis: sorted(there[Diagnosis] - diagnosed)}
+    return found | {StoredDiagnosis: sorted(there[StoredDiagnosis] - diagnosed)}
 
 
 def _list_keys(model: type[models.Model]) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _find_diagnosis_keys(
         bodies = StoredAssessment.objects.in_bulk(assessments)
         for one, other, third in batch:
             if one in sets and other in pods and third in bodies:
-                yield stored.diagnosis_key(
+                yield stored.compute_diagnosis_key(
                     sets[one].manifests, bodies[third].body, pods[other].shapes
                 )
 

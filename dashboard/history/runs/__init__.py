@@ -6,16 +6,16 @@ from dashboard.history.runs.naming import (
     current_runs,
     name_run,
     rename_run,
-    suggested,
+    suggest_name,
 )
-from dashboard.history.runs.session_recording import record
+from dashboard.history.runs.session_recording import record_sessions
 
 __all__ = [
     "NothingRead",
     "TakenName",
     "current_runs",
     "name_run",
-    "record",
+    "record_sessions",
     "rename_run",
-    "suggested",
+    "suggest_name",
 ]

@@ -29,15 +29,15 @@ def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run
     Raises `NothingRead`, `TakenName`.
     """
     refuse_unread(ended or began)
-    words = " ".join(name.split()) or suggested(began)
-    with _refusing_taken(words, began):
+    words = " ".join(name.split()) or suggest_name(began)
+    with _refuse_taken(words, began):
         return Run.objects.create(
             name=words,
             lab=active_lab().name,
             began_at=began,
             ended_at=ended or began,
             by=by,
-            named_minute=_minute(began),
+            named_minute=_floor_to_minute(began),
         )
 
 
@@ -55,12 +55,12 @@ def refuse_unread(ended: datetime) -> None:
 
 def rename_run(run: Run, name: str) -> None:
     """Raises `TakenName`."""
-    with _refusing_taken(name, run.began_at):
-        Run.objects.filter(pk=run.pk).update(name=name, named_minute=_minute(run.began_at))
+    with _refuse_taken(name, run.began_at):
+        Run.objects.filter(pk=run.pk).update(name=name, named_minute=_floor_to_minute(run.began_at))
 
 
 @contextmanager
-def _refusing_taken(name: str, began: datetime) -> Iterator[None]:
+def _refuse_taken(name: str, began: datetime) -> Iterator[None]:
     """Raise `TakenName` where `one_run_per_name_and_minute` refuses the run."""
     try:
         with transaction.atomic():
@@ -71,9 +71,9 @@ def _refusing_taken(name: str, began: datetime) -> Iterator[None]:
         ) from None
 
 
-def _minute(moment: datetime) -> datetime:
+def _floor_to_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def suggested(began: datetime) -> str:
+def suggest_name(began: datetime) -> str:
     return f"{began:%A, %Y-%m-%d %H:%M}"

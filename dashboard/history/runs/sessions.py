@@ -19,7 +19,7 @@ BACK = QUIET + WITHIN
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PolicyInterval:
     """The policies that a namespace was seen to have, from when to when."""
 
     namespace: int
@@ -29,19 +29,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Change:
+class PolicySetChange:
     at: datetime
     namespace: int
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class LabSession:
     """`active` is the last change of its activity so far."""
 
     began: datetime
     active: datetime
 
-    def over(self, now: datetime) -> bool:
+    def is_over(self, now: datetime) -> bool:
         return now - self.active > QUIET
 
     @property
@@ -49,12 +49,12 @@ class Session:
         return f"Lab session, {self.began:%Y-%m-%d %H:%M}"
 
 
-def fewest(students: int) -> int:
+def count_required(students: int) -> int:
     """So many have to change something for it to be the class's doing."""
     return max(FEWEST, -(-students // 10))
 
 
-def changes(states: Iterable[Held]) -> Iterator[Change]:
+def find_policy_changes(states: Iterable[PolicyInterval]) -> Iterator[PolicySetChange]:
     """When policies changed. What happened unseen, over a gap in polling, has no time."""
     ordered = sorted(states, key=lambda held: (held.namespace, held.first_seen))
     for before, after in pairwise(ordered):
@@ -63,23 +63,23 @@ def changes(states: Iterable[Held]) -> Iterator[Change]:
             and before.policies != after.policies
             and after.first_seen - before.last_seen <= WITHIN
         ):
-            yield Change(after.first_seen, after.namespace)
+            yield PolicySetChange(after.first_seen, after.namespace)
 
 
-def resumed(began: datetime, since: datetime) -> Session:
+def resume_session(began: datetime, since: datetime) -> LabSession:
     """One that went on at the last look: something happened in it not long before that."""
-    return Session(began, max(began, since - QUIET))
+    return LabSession(began, max(began, since - QUIET))
 
 
-def sessions(
-    changed: Iterable[Change], least: int, since: datetime, going: Session | None = None
-) -> list[Session]:
+def find_sessions(
+    changed: Iterable[PolicySetChange], least: int, since: datetime, going: LabSession | None = None
+) -> list[LabSession]:
     """Those that begin to show after `since`, behind the one that was `going` on by then.
 
     What shows earlier was told by an earlier look, or deleted by somebody since.
     """
     found = [going] if going else []
-    recent: deque[Change] = deque()
+    recent: deque[PolicySetChange] = deque()
     active: Counter[int] = Counter()
     for change in sorted(changed):
         recent.append(change)
@@ -91,8 +91,8 @@ def sessions(
                 del active[gone]
         if len(active) < least:
             continue
-        if found and not found[-1].over(change.at):
+        if found and not found[-1].is_over(change.at):
             found[-1] = replace(found[-1], active=max(found[-1].active, change.at))
         elif change.at > since:
-            found.append(Session(recent[0].at, change.at))
+            found.append(LabSession(recent[0].at, change.at))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.assess.assessment_summary import Brief
+from dashboard.assess.assessment_summary import AssessmentSummary
 from dashboard.assess.flow_answers import FlowAnswers, FlowFit, rate_fit
 from dashboard.web.board.rows import BoardRow
 from dashboard.web.layout.chart_text import escape_markup, shorten_text
@@ -45,7 +45,7 @@ def draw_class_heatmap(flows: Sequence[Flow], rows: Sequence[BoardRow]) -> dict[
     """
     is_legible = len(rows) <= LEGIBLE and all(row.cells for row in rows)
     tiles = {EXPECTED: [HeatmapTile(FlowFit.RIGHT, flow.expected.letter) for flow in flows]}
-    known: dict[Brief, list[HeatmapTile]] = {}
+    known: dict[AssessmentSummary, list[HeatmapTile]] = {}
     for row in rows:
         if is_legible:
             tiles[row.namespace.name] = [build_tile(cell) for cell in row.cells]
@@ -72,7 +72,9 @@ def build_tile(cell: FlowAnswers) -> HeatmapTile:
 
 
 def build_tiles(
-    flows: Sequence[Flow], brief: Brief, known: dict[Brief, list[HeatmapTile]]
+    flows: Sequence[Flow],
+    brief: AssessmentSummary,
+    known: dict[AssessmentSummary, list[HeatmapTile]],
 ) -> list[HeatmapTile]:
     """What policies say; those who are in the same state share their tiles."""
     if brief not in known:

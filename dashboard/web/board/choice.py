@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from dashboard.assess.mistakes import Mistake
-from dashboard.assess.progress_status import Need
+from dashboard.assess.progress_status import ProgressStatus
 from dashboard.web.board.rows import BoardRow
 from netpol.lab import Lab
 
@@ -27,7 +27,7 @@ class RowChoice:
             address.get("q", "").strip()[:100],
             address.get("step", ""),
             address.get("need", ""),
-            Mistake.of(address["mistake"]) if "mistake" in address else None,
+            Mistake.from_key(address["mistake"]) if "mistake" in address else None,
         )
 
     @property
@@ -59,7 +59,7 @@ class RowChoice:
             title = next((step.title for step in lab.steps if step.key == self.step), "")
             yield f"at the step “{title or self.step[:SHOWN_LETTERS]}”"
         if self.need:
-            titles = {str(need): need.words for need in Need}
+            titles = {str(need): need.label for need in ProgressStatus}
             title = titles.get(self.need, self.need[:SHOWN_LETTERS])
             yield f"of whom it holds: {title.lower()}"
         if self.mistake:
@@ -74,7 +74,7 @@ class RowChoice:
         if self.step and self.step not in {step.key for step in lab.steps}:
             step = self.step[:SHOWN_LETTERS]
             return f"There is no step called “{step}”, so nobody is listed."
-        if self.need and self.need not in set(Need):
+        if self.need and self.need not in set(ProgressStatus):
             need = self.need[:SHOWN_LETTERS]
             return f"Nobody can be “{need}” here, so nobody is listed."
         return ""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.assess.mistakes import Mistake
-from dashboard.assess.progress_status import Need
+from dashboard.assess.progress_status import ProgressStatus
 from dashboard.web.board.rows import BoardRow
 from netpol.lab import Flow, Lab, Step
 
@@ -26,7 +26,7 @@ class StageCount:
     count: int
     step: Step | None = None
     stuck: int = 0
-    need: Need | None = None
+    need: ProgressStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,26 @@ def count_stages(lab: Lab, rows: Sequence[BoardRow]) -> list[StageCount]:
     stuck = Counter(row.current_step for row in rows if row.is_stuck)
     needs = Counter(row.need for row in rows)
     unreadable, *finished = (
-        StageCount(need.words, needs[need], need=need)
-        for need in (Need.UNREADABLE, Need.UNWORKING, Need.NOTHING)
+        StageCount(need.label, needs[need], need=need)
+        for need in (ProgressStatus.UNREADABLE, ProgressStatus.NOT_WORKING, ProgressStatus.DONE)
     )
-    steps = (StageCount(step.title, at[step], step, stuck[step]) for step in checked(lab))
+    steps = (
+        StageCount(step.title, at[step], step, stuck[step]) for step in list_checked_steps(lab)
+    )
     return [unreadable, *steps, *finished]
 
 
 def count_failing_flows(rows: Sequence[BoardRow], limit: int = 5) -> list[FailingFlow]:
     """A flow fails from the step on that asks for it; before that step it is still to come."""
-    failing = Counter(flow for row in rows if not row.is_unreadable for flow in row.brief.failing)
+    failing = Counter(
+        flow for row in rows if not row.is_unreadable for flow in row.brief.failing_flows
+    )
     return [FailingFlow(flow, count) for flow, count in failing.most_common(limit)]
 
 
-def count_needs(rows: Sequence[BoardRow]) -> list[tuple[Need, int]]:
+def count_needs(rows: Sequence[BoardRow]) -> list[tuple[ProgressStatus, int]]:
     needs = Counter(row.need for row in rows)
-    return [(need, needs[need]) for need in Need]
+    return [(need, needs[need]) for need in ProgressStatus]
 
 
 def count_undiagnosed(rows: Iterable[BoardRow]) -> int:

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self
 from django.core.paginator import Page
 
 from dashboard.accounts.roster import NO_SECTION
-from dashboard.assess.assessment_summary import checked
-from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.progress_status import Need, patience
+from dashboard.assess.assessment_summary import list_checked_steps
+from dashboard.assess.fetch_problems import FetchProblem
+from dashboard.assess.progress_status import ProgressStatus, describe_patience
 from dashboard.health.worker_health import WorkerHealth
 from dashboard.history.incidents.recent_outages import RecentOutages
 from dashboard.times.moment import TimeMoment
@@ -49,7 +49,7 @@ class ClassOverview:
     whole_count: int
     sections: Sequence[str]
     moment: datetime
-    needs: Sequence[tuple[Need, int]]
+    needs: Sequence[tuple[ProgressStatus, int]]
     stages: Sequence[StageCount]
     failing: Sequence[FailingFlow]
     mistakes: Sequence[CommonMistake]
@@ -79,7 +79,7 @@ class ClassOverview:
 
     @property
     def unreadable_count(self) -> int:
-        return dict(self.needs)[Need.UNREADABLE]
+        return dict(self.needs)[ProgressStatus.UNREADABLE]
 
     @property
     def first_mistakes(self) -> Sequence[CommonMistake]:
@@ -123,7 +123,7 @@ class BoardPage:
     """`kept` are fields of the address that the form does not ask for and must not lose."""
 
     template: ClassVar[str] = "board/page.html"
-    needs: ClassVar[tuple[Need, ...]] = tuple(Need)
+    needs: ClassVar[tuple[ProgressStatus, ...]] = tuple(ProgressStatus)
     lab: Lab
     environment: str
     section: str
@@ -135,7 +135,7 @@ class BoardPage:
     slider: Slider | None = None
     workers: Sequence[WorkerHealth] = ()
     outages: RecentOutages | None = None
-    unread: Unread | None = None
+    unread: FetchProblem | None = None
     overview: ClassOverview | None = None
     listing: BoardListing | None = None
 
@@ -145,11 +145,11 @@ class BoardPage:
 
     @property
     def steps(self) -> list[Step]:
-        return checked(self.lab)
+        return list_checked_steps(self.lab)
 
     @property
-    def patience(self) -> str:
-        return patience(self.lab)
+    def describe_patience(self) -> str:
+        return describe_patience(self.lab)
 
     @property
     def polled_at(self) -> datetime | None:

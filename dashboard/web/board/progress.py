@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.history.progress import ReachedSteps
 from dashboard.times.durations import median_duration
 from dashboard.web.board.rows import BoardRow
@@ -48,7 +48,7 @@ def compute_progress(lab: Lab, reached: ReachedSteps, moment: datetime) -> Class
     """
     times = {
         step: sorted(steps[step.key] for steps in reached.values() if step.key in steps)
-        for step in checked(lab)
+        for step in list_checked_steps(lab)
     }
     known = sorted(time for reached_at in times.values() for time in reached_at)
     if not known:
@@ -96,7 +96,7 @@ class StepPace:
 def compute_step_paces(
     lab: Lab, reached: ReachedSteps, rows: Sequence[BoardRow], moment: datetime
 ) -> list[StepPace]:
-    steps = checked(lab)
+    steps = list_checked_steps(lab)
     first = find_first_reached(lab, reached)
     took = _measure_steps(lab, reached, first)
     at_step = [row for row in rows if row.need.is_at_a_step]
@@ -132,7 +132,7 @@ def _measure_steps(
     for times in reached.values():
         seen = min((times[key] for key in baseline if key in times), default=None)
         begin = max(seen, first) if seen and first else None
-        for key in (step.key for step in checked(lab)):
+        for key in (step.key for step in list_checked_steps(lab)):
             if key not in times:
                 break
             if begin is not None:
@@ -143,7 +143,7 @@ def _measure_steps(
 
 def find_first_reached(lab: Lab, reached: ReachedSteps) -> datetime | None:
     """When the first of the class held a step that lasts."""
-    steps = {step.key for step in checked(lab)}
+    steps = {step.key for step in list_checked_steps(lab)}
     return min(
         (at for times in reached.values() for key, at in times.items() if key in steps),
         default=None,

@@ -16,17 +16,17 @@ from django.utils import timezone
 from dashboard.active_lab import active_lab
 from dashboard.assess.assessment_summary import (
     NO_SUMMARY,
-    Brief,
-    brief,
-    checked,
-    flows_for_display,
+    AssessmentSummary,
+    list_checked_steps,
+    order_flows,
+    parse_summary,
 )
 from dashboard.assess.flow_answers import LEADS_NOWHERE
-from dashboard.assess.mistakes import made
-from dashboard.assess.probe_votes import shelf_life
-from dashboard.assess.progress_status import Held, Late, at_work
-from dashboard.history.fetch_errors import unread_now, unreadable
-from dashboard.history.observed_flows import observed_for
+from dashboard.assess.mistakes import load_mistakes
+from dashboard.assess.probe_votes import result_lifetime
+from dashboard.assess.progress_status import NamespaceProgress, StuckRule, find_work_begin
+from dashboard.history.fetch_errors import build_current_problem, list_fetch_problems
+from dashboard.history.observed_flows import fetch_observed_by_namespace
 from dashboard.history.progress import ReachedSteps, query_reached_steps
 from dashboard.models import (
     Namespace,
@@ -67,17 +67,17 @@ def query_class(namespaces: NamespaceQuerySet, asked: datetime | None = None) ->
     or of all in a small class.
     """
     moment = asked or timezone.now()
-    there = namespaces.there(asked)
+    there = namespaces.present_at(asked)
     reached = query_reached_steps(there, moment)
     held = _query_states(there, asked, reached)
-    begun = sum(state.begun for state in held.values())
+    begun = sum(state.has_begun for state in held.values())
     first = find_first_reached(active_lab(), reached)
-    late = Late(moment, at_work(begun, len(held), first))
+    late = StuckRule(moment, find_work_begin(begun, len(held), first))
     rows = _build_rows(there, asked, held, late)
     known = ClassRows(rows, reached, asked, moment)
     if len(rows) <= LEGIBLE:
         return _observe_rows(known, {row.namespace.pk for row in rows})
-    unmet = {row.namespace.pk for row in rows if not row.current_step and row.brief.unmet}
+    unmet = {row.namespace.pk for row in rows if not row.current_step and row.brief.unmet_count}
     return _observe_rows(known, unmet | _query_suspects(there, asked))
 
 
@@ -86,12 +86,12 @@ def query_own_rows(namespaces: NamespaceQuerySet, asked: datetime | None) -> lis
     who is late.
     """
     moment = asked or timezone.now()
-    there = namespaces.there(asked)
+    there = namespaces.present_at(asked)
     reached = query_reached_steps(there, moment)
     held = _query_states(there, asked, reached)
     environments = there.values("environment")
-    everybody = Namespace.objects.filter(environment__in=environments).there(asked)
-    late = Late(moment, _query_class_begin(everybody, asked, moment))
+    everybody = Namespace.objects.filter(environment__in=environments).present_at(asked)
+    late = StuckRule(moment, _query_class_begin(everybody, asked, moment))
     rows = _build_rows(there, asked, held, late)
     return _detail_rows(rows, ClassRows(rows, reached, asked, moment))
 
@@ -120,15 +120,18 @@ def query_listing(address: Mapping[str, str], known: ClassRows) -> BoardListing:
         pages,
         chosen,
         chosen[place],
-        flows_for_display(active_lab()),
+        order_flows(active_lab()),
         [row for row in everybody if row.is_stuck][:LONGEST],
     )
 
 
 def _build_rows(
-    there: QuerySet[Namespace], asked: datetime | None, held: Mapping[int, Held], late: Late
+    there: QuerySet[Namespace],
+    asked: datetime | None,
+    held: Mapping[int, NamespaceProgress],
+    late: StuckRule,
 ) -> list[BoardRow]:
-    never_read = brief(active_lab(), NO_SUMMARY, settings.CNI_PROFILE)
+    never_read = parse_summary(active_lab(), NO_SUMMARY, settings.CNI_PROFILE)
     return [
         build_row(owned, held.get(owned.pk), never_read, late)
         for owned in _query_namespaces(there, asked)
@@ -140,7 +143,7 @@ def _query_namespaces(there: QuerySet[Namespace], asked: datetime | None) -> lis
         login.lower(): (name, section)
         for login, name, section in Student.objects.values_list("login", "name", "section")
     }
-    then = unreadable(asked) if asked else None
+    then = list_fetch_problems(asked) if asked else None
     columns = "pk", "name", "student", "first_seen", "failure", "failing_since"
     return [
         BoardNamespace(
@@ -148,7 +151,7 @@ def _query_namespaces(there: QuerySet[Namespace], asked: datetime | None) -> lis
             name,
             student,
             first_seen,
-            then.of(pk) if then else unread_now(failure, since),
+            then.find_problem(pk) if then else build_current_problem(failure, since),
             *roster.get(student.lower(), ("", "")),
         )
         for pk, name, student, first_seen, failure, since in there.values_list(*columns)
@@ -157,28 +160,29 @@ def _query_namespaces(there: QuerySet[Namespace], asked: datetime | None) -> lis
 
 def _query_states(
     there: QuerySet[Namespace], asked: datetime | None, reached: ReachedSteps
-) -> dict[int, Held]:
-    steps = {step.key for step in checked(active_lab())}
+) -> dict[int, NamespaceProgress]:
+    steps = {step.key for step in list_checked_steps(active_lab())}
     snapshots = Snapshot.objects.holding(asked).filter(namespace__in=there).order_by()
     columns = "namespace_id", "assessment_id", "first_seen", "step_since", "mistakes"
     rows = list(snapshots.values_list(*columns))
     briefs = _query_briefs({digest for _, digest, *_ in rows})
     return {
-        key: Held(
+        key: NamespaceProgress(
             briefs[digest],
             first_seen,
             step_since,
-            None if mistakes is None else made(mistakes),
-            came_further=not steps.isdisjoint(reached.get(key, ())),
+            None if mistakes is None else load_mistakes(mistakes),
+            had_begun=not steps.isdisjoint(reached.get(key, ())),
         )
         for key, digest, first_seen, step_since, mistakes in rows
     }
 
 
-def _query_briefs(digests: Collection[str]) -> dict[str, Brief]:
+def _query_briefs(digests: Collection[str]) -> dict[str, AssessmentSummary]:
     stored = StoredAssessment.objects.filter(pk__in=digests).values_list("pk", "summary")
     return {
-        digest: brief(active_lab(), summary, settings.CNI_PROFILE) for digest, summary in stored
+        digest: parse_summary(active_lab(), summary, settings.CNI_PROFILE)
+        for digest, summary in stored
     }
 
 
@@ -186,22 +190,22 @@ def _query_class_begin(
     there: QuerySet[Namespace], asked: datetime | None, moment: datetime
 ) -> datetime | None:
     """Since when the class is at work, from its distinct assessments."""
-    steps = [step.key for step in checked(active_lab())]
+    steps = [step.key for step in list_checked_steps(active_lab())]
     reached = StepReached.objects.filter(step__in=steps, at__lte=moment)
     came_further = Exists(reached.filter(namespace=OuterRef("namespace")))
     states = list(
         Snapshot.objects.holding(asked)
         .filter(namespace__in=there)
         .order_by()
-        .annotate(came_further=came_further)
+        .annotate(had_begun=came_further)
         .values("assessment_id", "came_further")
         .annotate(number=Count("pk"))
         .values_list("assessment_id", "came_further", "number")
     )
     briefs = _query_briefs({digest for digest, *_ in states})
     first = reached.filter(namespace__in=there).aggregate(first=Min("at"))["first"]
-    begun = sum(number for digest, further, number in states if briefs[digest].begun or further)
-    return at_work(begun, sum(number for *_, number in states), first)
+    begun = sum(number for digest, further, number in states if briefs[digest].has_begun or further)
+    return find_work_begin(begun, sum(number for *_, number in states), first)
 
 
 def _query_suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[int]:
@@ -214,7 +218,7 @@ def _query_suspects(there: QuerySet[Namespace], asked: datetime | None) -> set[i
     odd = Observation.objects.filter(
         Q(flow__in=open_flows) & fails | ~Q(flow__in=open_flows) & leaks,
         namespace__in=done.values("namespace"),
-        last_seen__gte=moment - shelf_life(),
+        last_seen__gte=moment - result_lifetime(),
         first_seen__lte=moment,
     )
     return set(odd.order_by().values_list("namespace", flat=True).distinct())
@@ -233,7 +237,7 @@ def _query_observations(rows: Iterable[BoardRow], asked: datetime | None) -> lis
     begins = {key: row.changed_at for key, row in by_key.items() if row.changed_at}
     return [
         add_observations(active_lab(), by_key[key], observed, settings.CNI_PROFILE)
-        for key, observed in observed_for(namespaces, asked, begins).items()
+        for key, observed in fetch_observed_by_namespace(namespaces, asked, begins).items()
     ]
 
 
@@ -249,7 +253,7 @@ def _detail_rows(rows: Sequence[BoardRow], known: ClassRows) -> list[BoardRow]:
             observed.get(key, row),
             known.reached.get(key, {}),
             marked[key],
-            draw_trend(states[key], row.brief.total, known.moment),
+            draw_trend(states[key], row.brief.flow_count, known.moment),
         )
         for key, row in zip(keys, rows, strict=True)
     ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dashboard.accounts.roster import NO_SECTION
-from dashboard.assess.assessment_summary import Brief, flows_for_display
-from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.assessment_summary import AssessmentSummary, order_flows
+from dashboard.assess.fetch_problems import FetchProblem
 from dashboard.assess.flow_answers import FlowAnswers, combine_answers
 from dashboard.assess.mistakes import Mistake
 from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.assess.progress_status import URGENCY, Held, Late, Need
+from dashboard.assess.progress_status import URGENCY, NamespaceProgress, ProgressStatus, StuckRule
 from dashboard.assess.steps import StepProgress, find_status
 from dashboard.history.progress import ReachedSteps
 from dashboard.models import ObservedOutcome
@@ -31,7 +31,7 @@ class BoardNamespace:
     name: str
     student: str
     first_seen: datetime
-    unread: Unread | None = None
+    unread: FetchProblem | None = None
     called: str = ""
     section: str = ""
 
@@ -50,10 +50,10 @@ class BoardRow:
     """
 
     namespace: BoardNamespace
-    brief: Brief
+    brief: AssessmentSummary
     changed_at: datetime | None
     step_since: datetime | None
-    need: Need
+    need: ProgressStatus
     blocker: str
     mistakes: Mapping[Mistake, datetime] = field(default_factory=dict, hash=False)
     is_diagnosed: bool = True
@@ -70,11 +70,11 @@ class BoardRow:
 
     @property
     def is_stuck(self) -> bool:
-        return self.need is Need.STUCK
+        return self.need is ProgressStatus.STUCK
 
     @property
     def is_unreadable(self) -> bool:
-        return self.need is Need.UNREADABLE
+        return self.need is ProgressStatus.UNREADABLE
 
     @property
     def waiting_since(self) -> datetime | None:
@@ -142,30 +142,35 @@ class ClassRows:
         return [*named, *[NO_SECTION] * ("" in found and bool(named))]
 
 
-def build_row(namespace: BoardNamespace, held: Held | None, unread: Brief, late: Late) -> BoardRow:
+def build_row(
+    namespace: BoardNamespace,
+    held: NamespaceProgress | None,
+    unread: AssessmentSummary,
+    late: StuckRule,
+) -> BoardRow:
     """`unread` is the brief of a namespace that was never read."""
     if held is None:
-        return BoardRow(namespace, unread, None, None, Need.UNREADABLE, "")
+        return BoardRow(namespace, unread, None, None, ProgressStatus.UNREADABLE, "")
     return BoardRow(
         namespace,
-        held.brief,
-        held.changed,
-        held.since,
-        Need.UNREADABLE if namespace.unread else late.need(held),
-        held.brief.blocker,
+        held.summary,
+        held.changed_at,
+        held.step_since,
+        ProgressStatus.UNREADABLE if namespace.unread else late.find_status(held),
+        held.summary.blocker,
         held.mistakes or {},
         held.mistakes is not None,
-        has_begun=held.begun,
+        has_begun=held.has_begun,
     )
 
 
 def add_observations(
     lab: Lab, row: BoardRow, observed: Mapping[str, ObservedFlow], profile: Profile
 ) -> BoardRow:
-    answers = combine_answers(lab, row.brief.predicted, row.brief.here, observed, profile)
-    cells = tuple(answers[flow.name] for flow in flows_for_display(lab))
+    answers = combine_answers(lab, row.brief.predicted, row.brief.predicted_here, observed, profile)
+    cells = tuple(answers[flow.name] for flow in order_flows(lab))
     odd = next((cell for cell in cells if cell.is_failing or cell.is_contradicted), None)
-    need = Need.UNWORKING if odd and row.need is Need.NOTHING else row.need
+    need = ProgressStatus.NOT_WORKING if odd and row.need is ProgressStatus.DONE else row.need
     return replace(row, cells=cells, unworking=odd, need=need)
 
 
@@ -219,9 +224,9 @@ def _describe_blocker(row: BoardRow) -> str:
     """What is in the way, without the names of policies, which may be anything."""
     if row.current_step is None:
         return ""
-    if not row.brief.failing:
+    if not row.brief.failing_flows:
         return f"“{row.current_step.title}” does not hold."
-    first, *others = row.brief.failing
+    first, *others = row.brief.failing_flows
     more = f", and {len(others)} more" if others else ""
     return f"Not as the lab wants it: {first.name}{more}."
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.active_lab import active_lab
 from dashboard.health.worker_health import list_worker_health
-from dashboard.history.fetch_errors import unread_class
+from dashboard.history.fetch_errors import find_class_problem
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.models import Namespace
 from dashboard.times.moment import InvalidMoment
@@ -66,7 +66,7 @@ def show_board(request: LiveRequest) -> HttpResponse:
         slider=build_class_slider(request, asked) if asked else None,
         workers=list_worker_health(timezone.now()),
         outages=find_recent_outages(known.moment),
-        unread=unread_class(time) if time else None,
+        unread=find_class_problem(time) if time else None,
         overview=ClassOverview.from_rows(active_lab(), whole, known),
         listing=query_listing(address.dict(), known),
     )
@@ -91,7 +91,7 @@ def show_own_namespaces(request: LiveRequest) -> HttpResponse:
         page = HomePage(lab=lab, moment=timezone.now(), refusal=str(invalid))
         return render_page(request, page, status=400)
     time = asked.time if asked else None
-    namespaces = Namespace.objects.visible_to(request.user).there(time)
+    namespaces = Namespace.objects.visible_to(request.user).present_at(time)
     if len(namespaces) == 1:
         name = namespaces[0].name
         return redirect(format_past_address(name, asked)) if asked else redirect("namespace", name)

@@ -19,9 +19,9 @@ from dashboard.assess.comparison import (
     load_side,
 )
 from dashboard.assess.drafts import apply_draft
-from dashboard.assess.fetch_problems import READ_WITHIN
-from dashboard.history.fetch_errors import unread
-from dashboard.history.observed_flows import observed
+from dashboard.assess.fetch_problems import STALE_AFTER
+from dashboard.history.fetch_errors import find_fetch_problem
+from dashboard.history.observed_flows import fetch_observed
 from dashboard.history.runs import current_runs
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import (
@@ -83,7 +83,7 @@ class UnreadableDraft(ValueError):  # noqa: N818  named like parse.Invalid
 
 
 def offered(request: HttpRequest, namespace: Namespace, *form: End) -> dict[str, Any]:
-    newest = namespace.snapshots.light()[:LISTED]
+    newest = namespace.snapshots.without_bodies()[:LISTED]
     own = [parse_moment(each.chosen) for each in form]
     opened = namespace.drafts.filter(
         pk__in=[end.key for end in own if isinstance(end, DraftMoment)]
@@ -106,7 +106,7 @@ def trouble(namespace: Namespace, *ends: Moment) -> dict[str, Any]:
     named = {end.namespace for end in ends if isinstance(end, NamespaceMoment)} - {namespace.name}
     beside = list(Namespace.objects.filter(name__in=named))
     now = {place(namespace, end)[0] for end in ends if when(end) is NamedMoment.NOW}
-    lately = timezone.now() - READ_WITHIN
+    lately = timezone.now() - STALE_AFTER
     return {
         "beside": beside,
         "stale": [
@@ -174,8 +174,10 @@ def when(end: Moment) -> Moment:
 
 
 def seen_at(name: str, at: TimeMoment | None) -> Snapshot | None:
-    snapshots = Snapshot.objects.whole().select_related("namespace").filter(namespace__name=name)
-    return (snapshots.at(at.time) if at else snapshots).first()
+    snapshots = (
+        Snapshot.objects.with_contents().select_related("namespace").filter(namespace__name=name)
+    )
+    return (snapshots.begun_by(at.time) if at else snapshots).first()
 
 
 def state(
@@ -201,10 +203,10 @@ def state(
 
 def seen_state(end: Moment, seen: Snapshot, at: TimeMoment | None) -> ComparisonSide | None:
     time = at.time if at else None
-    state = load_side(end, seen, observed(seen.namespace, time, seen.first_seen))
+    state = load_side(end, seen, fetch_observed(seen.namespace, time, seen.first_seen))
     if state is None or time is None:  # what cannot be read now is told above all
         return state
-    return replace(state, fetch_error=unread(seen.namespace, time))
+    return replace(state, fetch_error=find_fetch_problem(seen.namespace, time))
 
 
 def drafted(draft: Draft, seen: Snapshot) -> Sequence[Json]:

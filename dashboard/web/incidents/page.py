@@ -14,7 +14,7 @@ from django.core.paginator import Page
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.history.incidents.recent_outages import RecentOutages
 from dashboard.models import Incident, IncidentCause, Namespace
-from dashboard.models.incident import CHANGE
+from dashboard.models.incident import CHANGE_COLUMNS
 from dashboard.times.durations import median_duration
 from dashboard.times.moment import TimeMoment
 
@@ -122,7 +122,7 @@ def group_incidents(
     """
     groups: defaultdict[tuple[object, ...], list[Incident]] = defaultdict(list)
     for incident in incidents:
-        groups[tuple(getattr(incident, column) for column in CHANGE)].append(incident)
+        groups[tuple(getattr(incident, column) for column in CHANGE_COLUMNS)].append(incident)
     return {change: _build_group(group, moment) for change, group in groups.items()}
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from dashboard.accounts.names import find_names
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.models import Incident, IncidentCause, Student
-from dashboard.models.incident import CHANGE, IncidentQuerySet, open_at
+from dashboard.models.incident import CHANGE_COLUMNS, IncidentQuerySet, open_at
 from dashboard.web.incidents.page import (
     STUDENTS,
     IncidentChoice,
@@ -88,7 +88,9 @@ def _query_page(
     changes = _annotate_changes(incidents, moment).order_by(closed, "-opened_at", "first")
     listed: Sequence[tuple[Any, ...]] = []
     if count:
-        listed = list(changes.values_list(*CHANGE)[page.start_index() - 1 : page.end_index()])
+        listed = list(
+            changes.values_list(*CHANGE_COLUMNS)[page.start_index() - 1 : page.end_index()]
+        )
     return page, _query_groups(incidents, listed, moment)
 
 
@@ -96,7 +98,7 @@ def _annotate_changes(incidents: AnnotatedIncidents, moment: datetime) -> Annota
     """One row for each change, with the number of its flows that are still lost."""
     changes: AnnotatedIncidents = (
         incidents.order_by()
-        .values(*CHANGE)
+        .values(*CHANGE_COLUMNS)
         .annotate(first=Min("pk"), lost_flows=Count("pk", filter=open_at(moment)))
     )
     return changes
@@ -110,7 +112,7 @@ def _query_groups(
     """
     narrowed = {
         f"{column}__in": {change[place] for change in changes}
-        for place, column in enumerate(CHANGE[:2])
+        for place, column in enumerate(CHANGE_COLUMNS[:2])
     }
     by_change = group_incidents(incidents.filter(**narrowed).select_related("namespace"), moment)
     groups = [by_change[change] for change in changes if change in by_change]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dashboard.assess.probe_votes import until_looked_at_again
+from dashboard.assess.probe_votes import delay_after_change
 from dashboard.models import Namespace, Snapshot
 from dashboard.times.moment import TimeMoment
 from dashboard.web.layout.slider import Slider, build_slider
@@ -21,7 +21,7 @@ def build_namespace_slider(
     request: HttpRequest, namespace: Namespace, at: TimeMoment | None
 ) -> Slider | None:
     """Each state is shown as soon as probes had looked at all of it, or else as it was last."""
-    looked = until_looked_at_again()
+    looked = delay_after_change()
     held, is_part = _query_intervals(namespace, at)
     states = [(began, max(began, min(began + looked, last))) for began, last in held]
     return _build_slider(request, states, at, is_part=is_part)

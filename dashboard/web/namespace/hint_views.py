@@ -8,8 +8,15 @@ from django.views.decorators.http import require_POST
 
 from dashboard.accounts.hints import fetch_allowed_tiers, fetch_opened_tiers
 from dashboard.active_lab import active_lab
-from dashboard.assess.json_columns import diagnosis_key
-from dashboard.models import MOST_TIERS, Diagnosis, HintOpening, HintSetting, Namespace, Snapshot
+from dashboard.assess.json_columns import compute_diagnosis_key
+from dashboard.models import (
+    MOST_TIERS,
+    HintOpening,
+    HintSetting,
+    Namespace,
+    Snapshot,
+    StoredDiagnosis,
+)
 from dashboard.web.namespace.hints import Advice, advice, key_of
 
 
@@ -48,15 +55,15 @@ def allow(request: HttpRequest) -> HttpResponse:
 
 
 def causes_of(namespace: Namespace) -> set[str]:
-    snapshot = namespace.snapshots.whole().filter(is_open=True).first()
+    snapshot = namespace.snapshots.with_contents().filter(is_open=True).first()
     found = diagnosis_of(snapshot) if snapshot else None
     return {key_of(cause) for cause in found.causes} if found else set()
 
 
-def diagnosis_of(snapshot: Snapshot) -> Diagnosis | None:
+def diagnosis_of(snapshot: Snapshot) -> StoredDiagnosis | None:
     policies = snapshot.policy_set.manifests
-    key = diagnosis_key(policies, snapshot.assessment.body, snapshot.pods)
-    return Diagnosis.objects.filter(digest=key).first()
+    key = compute_diagnosis_key(policies, snapshot.assessment.body, snapshot.pods)
+    return StoredDiagnosis.objects.filter(digest=key).first()
 
 
 def advice_for(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -> Advice | None:

@@ -12,7 +12,7 @@ from dashboard.assess.manifests import (
     format_documents,
     render_manifests,
 )
-from dashboard.models import MOST_TIERS, Diagnosis
+from dashboard.models import MOST_TIERS, StoredDiagnosis
 from netpol.canonical_policies import compute_digest
 from netpol.lab import Lab
 from netpol.parse import Json
@@ -69,7 +69,7 @@ class Advice:
 
 def advice(
     lab: Lab,
-    diagnosis: Diagnosis,
+    diagnosis: StoredDiagnosis,
     policies: Sequence[Json],
     opened: Mapping[str, int],
     tiers: int,

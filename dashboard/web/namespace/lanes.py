@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.assess.changes import SnapshotChange
-from dashboard.assess.fetch_problems import READ_WITHIN
-from dashboard.assess.probe_votes import two_looks
+from dashboard.assess.fetch_problems import STALE_AFTER
+from dashboard.assess.probe_votes import two_rounds
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
 from dashboard.times.moment import TimeMoment
 from dashboard.web.layout.addresses import format_difference_address, format_past_address
@@ -92,7 +92,7 @@ def spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Spa
 
 
 def _known_until(state: Snapshot, section: Section) -> datetime:
-    unread = section.until - state.last_seen > READ_WITHIN
+    unread = section.until - state.last_seen > STALE_AFTER
     return min(state.last_seen, section.until) if unread else section.until
 
 
@@ -131,7 +131,7 @@ def _around(row: Observation, earlier: Observation | None, states: States) -> st
 
 def _settled(row: Observation, held: int, states: States) -> datetime:
     """When it was seen twice, unless the state changed meanwhile."""
-    twice = min(row.last_seen, row.first_seen + two_looks())
+    twice = min(row.last_seen, row.first_seen + two_rounds())
     follows = states.known[held + 1 : held + 2]
     return row.first_seen if follows and follows[0].first_seen <= twice else twice
 

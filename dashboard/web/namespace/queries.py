@@ -13,7 +13,7 @@ from dashboard.assess.changes import PolicySets
 from dashboard.assess.regressions import find_ending_changes, find_regressions
 from dashboard.assess.steps import StepRecords
 from dashboard.assess.uptime import SPAN, UptimeBars, build_uptime_bars
-from dashboard.history.progress import fetch_step_marks, reached
+from dashboard.history.progress import fetch_reached_steps, fetch_step_marks
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
 from dashboard.times.moment import TimeMoment
@@ -47,7 +47,7 @@ def over_time(
     life = Life(namespace.first_seen, snapshot.first_seen)
     widest = window(now, moment, life, timedelta(hours=asked or HOURS[0]))
     until = max(widest.until, snapshot.first_seen)
-    newest = namespace.snapshots.light().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
+    newest = namespace.snapshots.without_bodies().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
     snapshots = list(newest)
     hours = asked or fitting(now, moment, life, (each.first_seen for each in snapshots))
     shown = window(now, moment, life, timedelta(hours=hours))
@@ -98,7 +98,7 @@ def known(
     """Of the steps as they stood at a moment, by default now."""
     earlier = [each for each in snapshots if moment is None or each.first_seen <= moment]
     return StepRecords(
-        reached(namespace, moment),
+        fetch_reached_steps(namespace, moment),
         find_ending_changes(find_regressions(earlier), sets),
         fetch_step_marks(namespace, moment),
     )

@@ -23,12 +23,12 @@ from dashboard.assess.flows import (
 from dashboard.assess.json_columns import load_assessment
 from dashboard.assess.manifests import PolicyAnchors, render_manifests
 from dashboard.assess.namespace_objects import NamespaceObjects
-from dashboard.assess.probe_votes import until_looked_at_again
+from dashboard.assess.probe_votes import delay_after_change
 from dashboard.assess.steps import StepRecords, build_step_rows
-from dashboard.history.fetch_errors import then
+from dashboard.history.fetch_errors import describe_past
 from dashboard.history.incidents.recent_outages import find_recent_outages
 from dashboard.history.namespace_objects import fetch_objects
-from dashboard.history.observed_flows import observed
+from dashboard.history.observed_flows import fetch_observed
 from dashboard.models import Incident, Namespace, PolicySet, Snapshot, Student
 from dashboard.times.moment import InvalidMoment, NamedMoment, TimeMoment
 from dashboard.web.incidents.page import NamespaceIncidents
@@ -58,18 +58,18 @@ PAGE = 50
 def namespace(request: LiveRequest, name: str) -> HttpResponse:
     """As it is now, or with `?at=` as it was then: that page stays as it is."""
     namespace = get_object_or_404(Namespace.objects.visible_to(request.user), name=name)
-    person = Student.objects.called([namespace.student]).first()
+    person = Student.objects.with_logins([namespace.student]).first()
     context: dict[str, Any] = {"lab": active_lab(), "namespace": namespace, "person": person}
     try:
         moment = parse_requested_moment(request)
     except InvalidMoment as invalid:
         request.live_version = ""
         return render(request, "namespace/page.html", context | {"invalid": invalid}, status=400)
-    snapshots = namespace.snapshots.whole()
-    snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
+    snapshots = namespace.snapshots.with_contents()
+    snapshot = (snapshots.begun_by(moment.time) if moment else snapshots).first()
     if moment:
         request.live_version = ""
-        context |= then(namespace, snapshot, moment)
+        context |= describe_past(namespace, snapshot, moment)
     context |= {"at": moment, "here": str(moment or NamedMoment.NOW)}
     context |= lost_flows(namespace, moment.time if moment else timezone.now())
     if snapshot:
@@ -125,7 +125,7 @@ def answers(
 ) -> dict[str, Any]:
     until = moment.time if moment else timezone.now()
     seen = FlowEvidence(
-        observed(namespace, moment.time if moment else None, snapshot.first_seen),
+        fetch_observed(namespace, moment.time if moment else None, snapshot.first_seen),
         beside,
         fetch_uptime_bars(namespace, until),
     )
@@ -134,7 +134,7 @@ def answers(
         "rows": rows,
         "groups": group_by_status(rows),
         "coverage": sum(row.observed.is_definite for row in rows),
-        "settling": until - snapshot.first_seen < until_looked_at_again(),
+        "settling": until - snapshot.first_seen < delay_after_change(),
         "barred": any(row.bars for row in rows),
         "matrix": draw_flow_matrix(build_grid(active_lab()), rows),
     }
@@ -159,7 +159,7 @@ def past(
     namespace: Namespace, snapshot: Snapshot, moment: TimeMoment | None, number: str | None
 ) -> dict[str, Any]:
     """The history, of a past moment the page on which it stands."""
-    snapshots = namespace.snapshots.light()
+    snapshots = namespace.snapshots.without_bodies()
     if moment and number is None:
         later = namespace.snapshots.filter(first_seen__gt=snapshot.first_seen).count()
         number = str(later // PAGE + 1)
@@ -168,7 +168,7 @@ def past(
     first = (page.number - 1) * PAGE
     listed = list(snapshots[first : first + PAGE + 1])
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in listed})
-    last_two = list((snapshots.at(moment.time) if moment else snapshots)[:2])
+    last_two = list((snapshots.begun_by(moment.time) if moment else snapshots)[:2])
     return {
         "page": page,
         "history": history(active_lab(), listed, sets, is_first=not page.has_next()),

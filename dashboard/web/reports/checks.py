@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dashboard.assess.flow_answers import FlowAnswers
 from dashboard.assess.probe_votes import ObservedFlow
-from dashboard.models import ObservedOutcome, Sign
+from dashboard.models import ObservedOutcome, ProbeSign
 from dashboard.web.reports.facts import OUTAGE, ReportFacts
 from dashboard.web.reports.items import ItemState, ReportItem, join_names, write_sentence
 from dashboard.web.reports.monitors import build_monitor_item
@@ -116,7 +116,7 @@ def _check_probe(facts: ReportFacts, check: ChecklistItem, probe: Probe) -> Repo
     looks = {flow: _find_observation(probe, answers) for flow, answers in known.items()}
     item = _check_observations(facts, check, {flow: look for flow, look in looks.items() if look})
     counts = probe.reading is not ProbeReading.APP_VISITS or any(
-        look and look.sign is Sign.COUNTED for look in looks.values()
+        look and look.sign is ProbeSign.COUNTED for look in looks.values()
     )
     if item.state is ItemState.HOLDS and not counts:
         return _new_item(

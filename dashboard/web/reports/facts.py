@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.assess.changes import SnapshotChange
-from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.fetch_problems import FetchProblem
 from dashboard.assess.flow_answers import FlowAnswers
 from dashboard.assess.namespace_objects import EntityPods
 from dashboard.assess.steps import MarkHistory
@@ -45,7 +45,7 @@ class ReportFacts:
     marks: Mapping[str, MarkHistory] = field(default_factory=dict)
     student_name: str = ""
     section: str = ""
-    unread: Unread | None = None
+    unread: FetchProblem | None = None
     """Why it could not be read at the moment, so that all else is older than it looks."""
     lost: Mapping[str, SnapshotChange] = field(default_factory=dict)
     """By what the steps ended that held once and no longer do, as far as that is known."""
@@ -58,7 +58,7 @@ class ReportFacts:
         if self.snapshot is None:
             return None
         last = min(self.snapshot.last_seen, self.moment)
-        return self.unread.last_read(last) if self.unread else last
+        return self.unread.find_last_read(last) if self.unread else last
 
     @property
     def why_unknown(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from dashboard.active_lab import active_lab
 from dashboard.assess.changes import PolicySets, SnapshotChange
 from dashboard.assess.flow_answers import answer_flows
-from dashboard.assess.json_columns import diagnosis_key, load_assessment
+from dashboard.assess.json_columns import compute_diagnosis_key, load_assessment
 from dashboard.assess.namespace_objects import POLL_TOLERANCE, EntityPods, group_pods, pick_present
 from dashboard.assess.regressions import (
     StepRegression,
@@ -20,11 +20,10 @@ from dashboard.assess.regressions import (
     find_regressions,
 )
 from dashboard.assess.steps import combine_marks
-from dashboard.history.fetch_errors import unread, unreadable
-from dashboard.history.observed_flows import observed_for
+from dashboard.history.fetch_errors import find_fetch_problem, list_fetch_problems
+from dashboard.history.observed_flows import fetch_observed_by_namespace
 from dashboard.history.progress import ReachedSteps, query_reached_steps
 from dashboard.models import (
-    Diagnosis,
     Incident,
     IncidentCause,
     Monitor,
@@ -35,6 +34,7 @@ from dashboard.models import (
     Snapshot,
     StepMark,
     StoredAssessment,
+    StoredDiagnosis,
     Student,
 )
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
@@ -57,7 +57,7 @@ def read_facts(
     snapshots = _read_snapshots(namespaces, at)
     assessments = _load_assessments(snapshots.values())
     begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
-    observed = observed_for(known, at, begins)
+    observed = fetch_observed_by_namespace(known, at, begins)
     reached = query_reached_steps(namespaces, moment)
     pods = _read_pods(namespaces, at)
     monitors = _read_monitors(namespaces)
@@ -65,8 +65,8 @@ def read_facts(
     outages = _read_outages(namespaces, moment)
     marks = _read_marks(namespaces, moment)
     lost = _read_lost_steps(snapshots, reached, moment) if lost is None else lost
-    then = unreadable(at) if at else None
-    roster = people(Student.objects.called(each.student for each in known))
+    then = list_fetch_problems(at) if at else None
+    roster = people(Student.objects.with_logins(each.student for each in known))
     return [
         ReportFacts(
             each,
@@ -84,7 +84,7 @@ def read_facts(
             combine_marks(marks[each.pk], moment),
             student.name if (student := roster.get(each.student.lower())) else "",
             student.section if student else "",
-            then.of(each.pk) if then else unread(each, None),
+            then.find_problem(each.pk) if then else find_fetch_problem(each, None),
             lost.get(each.pk, {}),
         )
         for each in known
@@ -175,10 +175,12 @@ def _read_findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[Stor
     """Of those whose state has been looked through."""
     states = {_content_digests(snapshot): snapshot for snapshot in snapshots.values()}
     keys = {
-        state: diagnosis_key(snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods)
+        state: compute_diagnosis_key(
+            snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods
+        )
         for state, snapshot in states.items()
     }
-    known = Diagnosis.objects.only("findings").in_bulk(set(keys.values()))
+    known = StoredDiagnosis.objects.only("findings").in_bulk(set(keys.values()))
     return {
         namespace: known[key].findings
         for namespace, snapshot in snapshots.items()
@@ -246,6 +248,6 @@ def _read_marks(
     namespaces: QuerySet[Namespace], moment: datetime
 ) -> defaultdict[int, list[StepMark]]:
     marks: defaultdict[int, list[StepMark]] = defaultdict(list)
-    for mark in StepMark.objects.filter(namespace__in=namespaces).made(moment):
+    for mark in StepMark.objects.filter(namespace__in=namespaces).made_by(moment):
         marks[mark.namespace_id].append(mark)
     return marks

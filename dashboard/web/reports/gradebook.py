@@ -54,7 +54,7 @@ def _list_cells(lab: Lab, graded: GradedNamespace) -> Iterator[Cell]:
     namespace = facts.namespace
     yield from (namespace.student, facts.student_name, facts.section, namespace.name)
     yield from (_format_time(facts.moment), _format_time(facts.last_seen_at))
-    yield facts.unread.fault if facts.unread else ""
+    yield facts.unread.first_sentence if facts.unread else ""
     if graded.points:
         shares = (graded.points.share, *(area.share for area in graded.points.areas))
         for share in shares:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.assess.comparison import TransitionRow
-from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.fetch_problems import FetchProblem
 from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.assess.regressions import RegressionGroup
 from dashboard.times.moment import TimeMoment
@@ -152,7 +152,7 @@ def _dump_observation(look: ObservedFlow) -> Json:
     }
 
 
-def _dump_fetch_error(unread: Unread) -> Json:
+def _dump_fetch_error(unread: FetchProblem) -> Json:
     return {"since": _dump_time(unread.since), "reason": unread.reason}
 
 

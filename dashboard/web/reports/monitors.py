@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from dashboard.assess.probe_votes import SETTLE, shelf_life
+from dashboard.assess.probe_votes import SETTLE, result_lifetime
 from dashboard.models import Monitor, MonitorStatus
 from dashboard.times.moment import format_time
 from dashboard.web.reports.facts import ReportFacts
@@ -50,7 +50,7 @@ def _find_worst_status(facts: ReportFacts, probe: str) -> str:
 
 def _describe_monitor(facts: ReportFacts, monitor: Monitor) -> str:
     beat = monitor.beat_at
-    if beat is None or facts.moment - min(beat, monitor.last_seen) > shelf_life():
+    if beat is None or facts.moment - min(beat, monitor.last_seen) > result_lifetime():
         return f"its monitor's newest beat is {f'from {format_time(beat)}' if beat else 'missing'}"
     if facts.snapshot and beat < facts.snapshot.first_seen + SETTLE:
         early = f"its monitor's newest beat, {format_time(beat)}, is from before the newest change"

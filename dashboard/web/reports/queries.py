@@ -9,7 +9,7 @@ from django.utils import timezone
 from dashboard.accounts.roster import NO_SECTION
 from dashboard.active_lab import active_lab
 from dashboard.assess.regressions import RegressionGroup, find_ending_changes, group_regressions
-from dashboard.history.fetch_errors import could_not_be_read
+from dashboard.history.fetch_errors import has_fetch_error
 from dashboard.models import (
     HintOpening,
     Incident,
@@ -67,7 +67,7 @@ def read_history(
 
 def list_namespace_keys(query: ReportQuery) -> list[int]:
     """The primary keys of the namespaces, in the order of their students."""
-    there = Namespace.objects.there(query.time).filter(environment=query.environment)
+    there = Namespace.objects.present_at(query.time).filter(environment=query.environment)
     rows = [(student.lower(), key) for student, key in there.values_list("student", "pk")]
     if query.section:
         students = Student.objects.exclude(section="").values_list("login", "section")
@@ -90,7 +90,7 @@ def count_all_flows_met(query: ReportQuery, keys: Sequence[int]) -> int:
     """How many who could be read had every flow as the lab wants it, by what the policies say."""
     snapshots = Snapshot.objects.holding(query.time).filter(namespace__in=keys).order_by()
     if query.time:
-        snapshots = snapshots.exclude(could_not_be_read(query.time))
+        snapshots = snapshots.exclude(has_fetch_error(query.time))
     else:
         snapshots = snapshots.filter(namespace__failure="")
     alike = dict(snapshots.values_list("assessment").annotate(Count("pk")))

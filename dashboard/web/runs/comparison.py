@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.assess.transitions import FlowTransition, list_transitions
 from dashboard.web.runs.progress import StudentProgress
 from netpol.lab import Flow, Lab
@@ -31,7 +31,7 @@ class StudentComparison:
     """One student, `called` so on the roster; `then` or `now` is `None` where their namespace was
     not there or not read.
 
-    `unread_then` and `unread_now` tell that it was there.
+    `unread_then` and `build_current_problem` tell that it was there.
     """
 
     namespace: str
@@ -214,8 +214,8 @@ class ClassComparison:
 def compare_classes(
     lab: Lab, then: ProgressByNamespace, now: ProgressByNamespace
 ) -> ClassComparison:
-    ranks = {step.key: rank for rank, step in enumerate(checked(lab))}
-    titles = {step.key: step.title for step in checked(lab)}
+    ranks = {step.key: rank for rank, step in enumerate(list_checked_steps(lab))}
+    titles = {step.key: step.title for step in list_checked_steps(lab)}
     known: dict[tuple[str, str], Mapping[FlowTransition, int]] = {}
 
     def place(standing: StudentProgress | None) -> StepPlace | None:
@@ -231,8 +231,8 @@ def compare_classes(
         assert named  # noqa: S101  # narrows for mypy
         turned: Mapping[FlowTransition, int] = {}
         unread_then = before is not None and bool(before.is_unreadable)
-        unread_now = after is not None and bool(after.is_unreadable)
-        if before and after and not (unread_then or unread_now):
+        build_current_problem = after is not None and bool(after.is_unreadable)
+        if before and after and not (unread_then or build_current_problem):
             pair = before.assessment, after.assessment
             if pair not in known:
                 known[pair] = _count_changes(lab, before, after)
@@ -244,7 +244,7 @@ def compare_classes(
             place(after),
             turned,
             unread_then,
-            unread_now,
+            build_current_problem,
         )
 
     rows = [row(key) for key in {**then, **now}]
@@ -275,7 +275,9 @@ def _count_steps(
 ) -> tuple[CountPair, ...]:
     """Everybody is counted once."""
     before, after = (Counter(each.step for each in side.values()) for side in (then, now))
-    steps = [CountPair(s.title, before[s.key], after[s.key], s.part) for s in checked(lab)]
+    steps = [
+        CountPair(s.title, before[s.key], after[s.key], s.part) for s in list_checked_steps(lab)
+    ]
     return (*steps, CountPair(DONE, before[""], after[""]))
 
 

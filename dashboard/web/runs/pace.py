@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.times.durations import format_minutes
 from dashboard.web.runs.sides import RunSide
 from netpol.lab import Lab, Step
@@ -68,7 +68,7 @@ def measure_pace(
     later: Iterable[tuple[int, datetime, StepStates]],
 ) -> RunPace:
     """From how each namespace stood at the start, and the states that it came to during the run."""
-    steps = [step.key for step in checked(lab)]
+    steps = [step.key for step in list_checked_steps(lab)]
     firsts: dict[str, dict[int, timedelta]] = {step: {} for step in steps}
     students = set(start)
     for step in steps:
@@ -85,7 +85,8 @@ def measure_pace(
 def build_pace_rows(lab: Lab, paces: Iterable[RunPace]) -> list[PaceRow]:
     listed = list(paces)
     return [
-        PaceRow(step, tuple(_build_cell(each, step) for each in listed)) for step in checked(lab)
+        PaceRow(step, tuple(_build_cell(each, step) for each in listed))
+        for step in list_checked_steps(lab)
     ]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, IntegerField, Min, QuerySet, Value
 
 from dashboard.accounts.names import find_names
 from dashboard.active_lab import active_lab
-from dashboard.history.fetch_errors import could_not_be_read
+from dashboard.history.fetch_errors import has_fetch_error
 from dashboard.history.runs import current_runs
 from dashboard.models import Snapshot, StoredAssessment
 from dashboard.web.runs.comparison import StudentComparison
@@ -33,7 +33,7 @@ def read_progress(moments: Sequence[datetime]) -> list[dict[int, StudentProgress
     read = [
         list(
             _snapshots_at(moment)
-            .annotate(unread=could_not_be_read(moment))
+            .annotate(unread=has_fetch_error(moment))
             .values_list(*columns, "unread")
         )
         for moment in moments
@@ -55,7 +55,7 @@ def summarize_runs(sides: Iterable[RunSide]) -> dict[str, ClassSummary | None]:
     listed = list(sides)
     parts = [
         _snapshots_at(each.ended)
-        .exclude(could_not_be_read(each.ended))
+        .exclude(has_fetch_error(each.ended))
         .values("assessment_id", "step")
         .annotate(which=Value(number, IntegerField()), number=Count("pk"))
         .values_list("which", "assessment_id", "step", "number")

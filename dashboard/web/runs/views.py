@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.accounts.instructors import require_instructor
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import checked
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.history.runs import (
     NothingRead,
     TakenName,
     current_runs,
     name_run,
     rename_run,
-    suggested,
+    suggest_name,
 )
 from dashboard.models import Run
 from dashboard.times.moment import InvalidMoment
@@ -118,7 +118,7 @@ def build_runs_page(
         choices=list_choices(),
         runs_of_other_labs=Run.objects.exclude(lab=active_lab().name).count(),
         form=form or NewRunForm(now=now),
-        suggested_name=suggested(now),
+        suggested_name=suggest_name(now),
         refused_name=refused_name,
         refused_run=refused_run,
     )
@@ -170,7 +170,7 @@ def compare_paces(request: LiveRequest) -> HttpResponse:
         b=b,
         paces=paces,
         rows=build_pace_rows(active_lab(), paces),
-        figure=draw_pace_lines(checked(active_lab()), paces) if has_students else None,
+        figure=draw_pace_lines(list_checked_steps(active_lab()), paces) if has_students else None,
     )
     return render_page(request, page)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from dashboard.assess.probe_votes import shelf_life
+from dashboard.assess.probe_votes import result_lifetime
 from dashboard.models import Namespace, Observation
 
 
@@ -30,5 +30,5 @@ def coverage(now: datetime) -> Coverage:
     present = Namespace.objects.present()
     looks = Observation.objects.filter(is_open=True, namespace__in=present).order_by()
     newest = [each["at"] for each in looks.values("namespace").annotate(at=Max("last_seen"))]
-    fresh = sum(now - at <= shelf_life() for at in newest)
+    fresh = sum(now - at <= result_lifetime() for at in newest)
     return Coverage(fresh, len(newest) - fresh, present.count(), min(newest, default=None))

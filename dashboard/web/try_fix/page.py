@@ -21,7 +21,7 @@ from dashboard.assess.flows import (
     group_by_status,
     list_placeholders,
 )
-from dashboard.assess.json_columns import service_manifests
+from dashboard.assess.json_columns import build_service_manifests
 from dashboard.assess.manifests import PolicyAnchors, PolicyManifest, render_manifests
 from dashboard.assess.steps import MarkHistory, StepRecords, StepRow, build_step_rows
 from dashboard.models import Namespace, ServiceState, Snapshot
@@ -115,7 +115,7 @@ def _noticed(
     written = tuple(
         manifest
         for each in services
-        for manifest in service_manifests(each.service, each.ports, each.entities)
+        for manifest in build_service_manifests(each.service, each.ports, each.entities)
     )
     around = ManifestSet(proposal.policies, cluster, written, (), ())
     where = PolicyLines.from_text(proposal.text)

@@ -18,9 +18,9 @@ from dashboard.accounts.hints import can_see_findings
 from dashboard.active_lab import active_lab
 from dashboard.assess.drafts import apply_draft
 from dashboard.assess.manifests import format_documents
-from dashboard.history.fetch_errors import then
+from dashboard.history.fetch_errors import describe_past
 from dashboard.history.namespace_objects import fetch_objects
-from dashboard.history.progress import fetch_step_marks, reached
+from dashboard.history.progress import fetch_reached_steps, fetch_step_marks
 from dashboard.models import Draft, Namespace, Snapshot
 from dashboard.times.moment import InvalidMoment, NamedMoment
 from dashboard.web.layout.grid import build_grid
@@ -78,8 +78,8 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
     except InvalidMoment as invalid:
         context = {"lab": active_lab(), "namespace": namespace, "invalid": invalid}
         return render(request, "try_fix/page.html", context, status=400)
-    snapshots = namespace.snapshots.whole()
-    snapshot = (snapshots.at(moment.time) if moment else snapshots).first()
+    snapshots = namespace.snapshots.with_contents()
+    snapshot = (snapshots.begun_by(moment.time) if moment else snapshots).first()
     context = {
         "lab": active_lab(),
         "namespace": namespace,
@@ -91,7 +91,7 @@ def what_if(request: HttpRequest, name: str) -> HttpResponse:
         "most": MOST_TEXT // 1024,
     }
     if moment:
-        context |= then(namespace, snapshot, moment)
+        context |= describe_past(namespace, snapshot, moment)
     if snapshot is None:
         return render(request, "try_fix/page.html", context)
     if request.method == "POST":
@@ -160,7 +160,7 @@ def tried(
     moment = parse_requested_moment(request)
     time = moment.time if moment else None
     beside = Beside(
-        reached(namespace, time),
+        fetch_reached_steps(namespace, time),
         fetch_step_marks(namespace, time),
         fetch_objects(namespace, min(moment.time, snapshot.last_seen) if moment else None).services,
         settings.CNI_PROFILE,

@@ -22,13 +22,13 @@ def assessment() -> Assessment:
 
 
 def test_an_assessment_comes_back_through_text() -> None:
-    text = json.dumps(stored.dump(assessment()))
-    assert stored.load(json.loads(text)) == assessment()
+    text = json.dumps(stored.dump_assessment(assessment()))
+    assert stored.parse_assessment(json.loads(text)) == assessment()
 
 
 def test_an_assessment_of_another_shape_is_refused() -> None:
     with pytest.raises(ValidationError):
-        stored.load({"lab": "week-06-lab-03"})
+        stored.parse_assessment({"lab": "week-06-lab-03"})
 
 
 def test_pods_of_one_shape_are_one() -> None:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from dashboard.assess.probe_votes import ObservedFlow, looked, voted
+from dashboard.assess.probe_votes import (
+    ObservedFlow,
+    decide_outcome,
+    was_probed_between,
+)
 from dashboard.models import Observation, ObservedOutcome
 from tests import make
 
@@ -35,7 +39,7 @@ def intervals(looks: str) -> list[Observation]:
 def vote(looks: str, changed_after: float | None = None) -> ObservedFlow:
     """At the last look; the present state began so many seconds after noon."""
     begin = None if changed_after is None else make.after(changed_after)
-    return voted(intervals(looks), begin, make.after(60 * (len(looks) - 1)))
+    return decide_outcome(intervals(looks), begin, make.after(60 * (len(looks) - 1)))
 
 
 @pytest.mark.parametrize(
@@ -125,9 +129,9 @@ def test_the_looks_of_an_interval_are_counted_by_their_own_distance() -> None:
         last_seen=make.after(730),
     )
     settled_after = 500
-    found = voted([newer, interval], make.after(settled_after), make.after(730))
+    found = decide_outcome([newer, interval], make.after(settled_after), make.after(730))
     assert found.outcome is R
-    found = voted([newer, interval], make.after(600), make.after(730))
+    found = decide_outcome([newer, interval], make.after(600), make.after(730))
     assert found.reason == "looks disagree; the next one decides"
 
 
@@ -141,7 +145,7 @@ def test_the_looks_of_an_interval_are_counted_by_their_own_distance() -> None:
     ],
 )
 def test_what_is_too_old_is_unknown_and_says_how_old(seconds: float, reason: str) -> None:
-    assert voted(intervals("r"), None, make.after(seconds)).reason == reason
+    assert decide_outcome(intervals("r"), None, make.after(seconds)).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -164,4 +168,4 @@ def test_an_interval_may_span_a_time_in_which_nobody_looked(
     begin: float, end: float, *, expected: bool
 ) -> None:
     (row,) = intervals("rrrrr")
-    assert looked(row, make.after(begin), make.after(end)) is expected
+    assert was_probed_between(row, make.after(begin), make.after(end)) is expected

@@ -8,10 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import Brief, asked_for, brief
-from dashboard.assess.fetch_problems import Unread
-from dashboard.assess.progress_status import Held as State
-from dashboard.assess.progress_status import Late, Need, at_work, patience
+from dashboard.assess.assessment_summary import AssessmentSummary, find_due_flows, parse_summary
+from dashboard.assess.fetch_problems import FetchProblem
+from dashboard.assess.progress_status import NamespaceProgress as State
+from dashboard.assess.progress_status import (
+    ProgressStatus,
+    StuckRule,
+    describe_patience,
+    find_work_begin,
+)
 from dashboard.models import Namespace, StepReached
 from dashboard.web.board.overview import count_failing_flows, count_stages
 from dashboard.web.board.queries import query_rows
@@ -23,13 +28,13 @@ from tests.dashboard.html import get
 
 MINUTE = timedelta(minutes=1)
 NOW = make.NOON
-UNREAD = brief(active_lab(), {"flows": {}, "steps": {}, "blocker": ""}, Profile.KUBERNETES)
+UNREAD = parse_summary(active_lab(), {"flows": {}, "steps": {}, "blocker": ""}, Profile.KUBERNETES)
 
 
-def at(*missing: str, baseline: bool = False, **fields: object) -> Brief:
+def at(*missing: str, baseline: bool = False, **fields: object) -> AssessmentSummary:
     told = summary(*missing, **fields)  # type: ignore[arg-type]  # as `summary` has them
     told["steps"]["baseline"] = baseline
-    return brief(active_lab(), told, Profile.KUBERNETES)
+    return parse_summary(active_lab(), told, Profile.KUBERNETES)
 
 
 NOT_BEGUN = at(*CHECKED, baseline=True)
@@ -38,24 +43,24 @@ NOT_BEGUN = at(*CHECKED, baseline=True)
 @pytest.mark.parametrize(
     ("state", "minutes", "began", "need"),
     [
-        (at("dns", "all-flows"), 14, None, Need.UNFINISHED),
-        (at("dns", "all-flows"), 15, None, Need.UNFINISHED),
-        (at("dns", "all-flows"), 16, None, Need.STUCK),
-        (at("kuma", "all-flows"), 16, None, Need.UNFINISHED),
-        (at("kuma", "all-flows"), 26, None, Need.STUCK),
-        (at(), 600, None, Need.NOTHING),
-        (NOT_BEGUN, 600, None, Need.NOT_BEGUN),
-        (NOT_BEGUN, 600, 10, Need.NOT_BEGUN),
-        (NOT_BEGUN, 600, 16, Need.STUCK),
-        (NOT_BEGUN, 5, 16, Need.NOT_BEGUN),
+        (at("dns", "all-flows"), 14, None, ProgressStatus.ON_THE_WAY),
+        (at("dns", "all-flows"), 15, None, ProgressStatus.ON_THE_WAY),
+        (at("dns", "all-flows"), 16, None, ProgressStatus.STUCK),
+        (at("kuma", "all-flows"), 16, None, ProgressStatus.ON_THE_WAY),
+        (at("kuma", "all-flows"), 26, None, ProgressStatus.STUCK),
+        (at(), 600, None, ProgressStatus.DONE),
+        (NOT_BEGUN, 600, None, ProgressStatus.NOT_BEGUN),
+        (NOT_BEGUN, 600, 10, ProgressStatus.NOT_BEGUN),
+        (NOT_BEGUN, 600, 16, ProgressStatus.STUCK),
+        (NOT_BEGUN, 5, 16, ProgressStatus.NOT_BEGUN),
     ],
 )
 def test_who_is_at_a_step_for_longer_than_the_lab_allows_is_stuck(
-    state: Brief, minutes: int, began: int | None, need: Need
+    state: AssessmentSummary, minutes: int, began: int | None, need: ProgressStatus
 ) -> None:
     since = NOW - minutes * MINUTE
-    late = Late(NOW, None if began is None else NOW - began * MINUTE)
-    assert late.need(State(state, since, since)) is need
+    late = StuckRule(NOW, None if began is None else NOW - began * MINUTE)
+    assert late.find_status(State(state, since, since)) is need
 
 
 @pytest.mark.parametrize(
@@ -74,20 +79,26 @@ def test_the_board_says_for_how_long_one_may_be_at_a_step(
         replace(step, stuck_after=each * MINUTE if each else None)
         for step, each in zip(active_lab().steps[1:5], minutes, strict=True)
     )
-    assert patience(replace(active_lab(), steps=steps)) == words
+    assert describe_patience(replace(active_lab(), steps=steps)) == words
 
 
 @pytest.mark.parametrize(("begun", "others", "works"), [(1, 0, True), (1, 1, False), (2, 1, True)])
 def test_a_class_is_at_work_when_most_of_it_has_begun(begun: int, others: int, works: bool) -> None:  # noqa: FBT001
     held = [State(at("dns"), NOW, NOW)] * begun + [State(NOT_BEGUN, NOW, NOW)] * others
-    assert at_work(sum(each.begun for each in held), len(held), NOW) == (NOW if works else None)
+    assert find_work_begin(sum(each.has_begun for each in held), len(held), NOW) == (
+        NOW if works else None
+    )
 
 
-def one(name: str, state: Brief | None, minutes: float = 0, failure: str = "") -> BoardRow:
-    owned = BoardNamespace(hash(name), name, name, NOW, Unread(failure, NOW) if failure else None)
+def one(
+    name: str, state: AssessmentSummary | None, minutes: float = 0, failure: str = ""
+) -> BoardRow:
+    owned = BoardNamespace(
+        hash(name), name, name, NOW, FetchProblem(failure, NOW) if failure else None
+    )
     since = NOW - minutes * MINUTE
     held = State(state, since, since) if state else None
-    return build_row(owned, held, UNREAD, Late(NOW, NOW - 60 * MINUTE))
+    return build_row(owned, held, UNREAD, StuckRule(NOW, NOW - 60 * MINUTE))
 
 
 def test_who_needs_help_most_stands_first() -> None:
@@ -138,7 +149,7 @@ def test_who_needs_help_most_stands_first() -> None:
 )
 def test_a_flow_is_asked_for_from_a_step_on(step: str | None, flow: str, asked: bool) -> None:  # noqa: FBT001
     found = next((each for each in active_lab().steps if each.key == step), None)
-    assert (flow in asked_for(active_lab(), found)) is asked
+    assert (flow in find_due_flows(active_lab(), found)) is asked
 
 
 def test_a_flow_fails_only_for_those_whose_steps_ask_for_it() -> None:
@@ -173,18 +184,18 @@ def test_who_has_not_begun_is_not_stuck_while_nobody_has() -> None:
     for namespace in (ada, ben):
         make.snapshot(namespace)
     found = query_rows(Namespace.objects.all())
-    assert {row.need for row in found} == {Need.NOT_BEGUN}
-    assert not any(row.brief.begun for row in found)
+    assert {row.need for row in found} == {ProgressStatus.NOT_BEGUN}
+    assert not any(row.brief.has_begun for row in found)
     make.snapshot(ben, *make.solution()[:1], seconds=60)
     make.snapshot(make.namespace("cy"), *make.solution()[:1], seconds=60)
     StepReached.objects.create(namespace=ben, step="default-deny", at=make.after(60))
     needs = {row.namespace.student: row.need for row in query_rows(Namespace.objects.all())}
-    assert needs["ada"] is Need.STUCK  # it is long after noon
+    assert needs["ada"] is ProgressStatus.STUCK  # it is long after noon
     assert timezone.now() - make.NOON > timedelta(minutes=16)
 
 
 @pytest.mark.django_db
-def test_a_student_is_waited_for_as_soon_as_their_class_is_at_work(client: Client) -> None:
+def test_a_student_is_waited_for_as_soon_as_their_class_is_find_work_begin(client: Client) -> None:
     for environment in ("dev", "prod"):
         make.snapshot(make.namespace("ada", environment))
     client.force_login(make.user("ada"))

@@ -166,7 +166,7 @@ def test_a_mistake_of_ours_costs_one_namespace(
             raise KeyError("a bug")
         return assess_namespace(lab, cluster, namespace)
 
-    monkeypatch.setattr("dashboard.assess.snapshot_content.assess_namespace", failing)
+    monkeypatch.setattr("dashboard.assess.assessed_snapshot.assess_namespace", failing)
     result = poll_class(config, None)
     assert told(result) == (1, 0, 1)
     assert "a fault of its own: KeyError" in result.recorded.failures[0].reason

@@ -11,7 +11,7 @@ from dashboard import models
 from dashboard.collect import host_turns as turns
 from dashboard.collect import probe_round
 from dashboard.collect.methods import lab_probes
-from dashboard.history.observed_flows import observed
+from dashboard.history.observed_flows import fetch_observed
 from dashboard.models import Heartbeat, Observation
 from tests import make
 from tests.hostile import Server, answer, serving
@@ -119,8 +119,10 @@ def test_a_student_whose_label_is_no_login_is_unknown_and_never_asked(gateway: S
     mallory = make.namespace("evil.example/", name="student-mallory-dev")
     probe_at(make.NOON, mallory)
     assert gateway.heads == []
-    assert {seen.outcome.value for seen in observed(mallory, make.NOON).values()} == {"unknown"}
-    assert "no login" in observed(mallory, make.NOON)[GATEWAY].reason
+    assert {seen.outcome.value for seen in fetch_observed(mallory, make.NOON).values()} == {
+        "unknown"
+    }
+    assert "no login" in fetch_observed(mallory, make.NOON)[GATEWAY].reason
 
 
 @pytest.mark.django_db

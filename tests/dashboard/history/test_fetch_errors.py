@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from dashboard.assess.class_assessment import Assessed
+from dashboard.assess.class_assessment import AssessedNamespace
 from dashboard.collect.cluster import ClusterError
 from dashboard.collect.poll import poll_class
 from dashboard.history.fetch_errors import (
@@ -17,7 +17,7 @@ from dashboard.history.fetch_errors import (
     record_silence,
 )
 from dashboard.history.presence import Seen
-from dashboard.history.snapshots import record
+from dashboard.history.snapshots import record_poll
 from dashboard.models import FetchError, Namespace
 from tests import make
 from tests.apiserver import NAMESPACES, Answer, ApiServer
@@ -78,9 +78,9 @@ def test_polls_that_come_late_or_twice_do_no_harm(
 
 
 def test_a_state_that_cannot_be_stored_is_one_spell_until_another_can() -> None:
-    odd = Assessed(ADA, replace(make.state_of(DENY), digest="\ud800"))
+    odd = AssessedNamespace(ADA, replace(make.state_of(DENY), digest="\ud800"))
     for seconds in (0, 30, 60):
-        record(make.after(seconds), [odd])
+        record_poll(make.after(seconds), [odd])
     (row,) = kept()
     assert row[1:] == (0, 0, None)
     assert Namespace.objects.get().failing_since == make.NOON
@@ -141,7 +141,7 @@ def test_polls_that_cannot_record_what_they_read_are_one_spell(
     def no_room(*_: object) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr("dashboard.collect.poll.record", no_room)
+    monkeypatch.setattr("dashboard.collect.poll.record_poll", no_room)
     make.namespace(last_seen=timezone.now() - (LATE + SILENT) / 2)
     for _ in range(3):
         with pytest.raises(RuntimeError):

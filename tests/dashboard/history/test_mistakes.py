@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.class_assessment import Assessed, assessed
-from dashboard.assess.mistakes import WORDS, Mistake
+from dashboard.assess.class_assessment import AssessedNamespace, assess_class
+from dashboard.assess.mistakes import MISTAKE_TITLES, Mistake
 from dashboard.history.diagnoses import record_diagnoses
-from dashboard.history.mistakes import NO_MISTAKES, mistakes, record_mistakes
-from dashboard.history.snapshots import record
-from dashboard.models import Diagnosis, Namespace, Snapshot
+from dashboard.history.mistakes import NO_MISTAKES, list_mistakes, record_mistakes
+from dashboard.history.snapshots import record_poll
+from dashboard.models import Namespace, Snapshot, StoredDiagnosis
 from netpol.diagnose import CauseCode, diagnose_namespace
 from netpol.json_output import dump_cause, dump_finding
 from netpol.lint import FindingCode, FindingLevel, lint_namespace
@@ -57,7 +57,7 @@ def found(manifests: list[make.Json]) -> list[tuple[str, str]]:
     written = build_manifest_set(manifests, NAME)
     causes = diagnose_namespace(active_lab(), written.cluster, NAME, written.policies).causes
     odd = lint_namespace(active_lab(), NAME, written, written.policies)
-    said = mistakes(
+    said = list_mistakes(
         active_lab(), [dump_cause(each) for each in causes], [dump_finding(f) for f in odd]
     )
     return list(dict.fromkeys(said))
@@ -91,22 +91,24 @@ def test_what_counts_as_which_mistake(
 def test_every_mistake_has_plain_words() -> None:
     codes = {code.value for code in FindingCode if code.level is not FindingLevel.INFO}
     codes |= set(CauseCode) - NO_MISTAKES - {CauseCode.MISSING_POLICY}
-    assert codes == set(WORDS)
+    assert codes == set(MISTAKE_TITLES)
     assert (
-        Mistake.of("wrong-port.gateway").title(active_lab())
+        Mistake.from_key("wrong-port.gateway").title(active_lab())
         == "A wrong port (Allow the gateway in)"
     )
     for unknown in ("", "nonsense", "wrong-port.nowhere", "NP108.", "x.y.z", "missing-policy"):
-        assert Mistake.of(unknown).title(active_lab()) == WORDS.get(unknown.strip("."), "")
+        assert Mistake.from_key(unknown).title(active_lab()) == MISTAKE_TITLES.get(
+            unknown.strip("."), ""
+        )
 
 
 def see(*classmates: tuple[str, list[make.Json]], seconds: float = 0) -> None:
     """A poll."""
     readings = [make.reading(*policies, student=student) for student, policies in classmates]
     reading = make.cluster_reading(*readings, seconds=seconds)
-    states = list(assessed(active_lab(), reading))
-    record(reading.at, states)
-    known = [one for one in states if isinstance(one, Assessed)]
+    states = list(assess_class(active_lab(), reading))
+    record_poll(reading.at, states)
+    known = [one for one in states if isinstance(one, AssessedNamespace)]
     record_diagnoses(known, reading.surroundings)
     record_mistakes(known)
 
@@ -150,7 +152,7 @@ def test_a_fault_with_one_diagnosis_costs_only_the_states_that_it_is_of(
 ) -> None:
     see(("ada", NO_TCP))
     Snapshot.objects.update(mistakes=None)
-    odd = Diagnosis.objects.get()
+    odd = StoredDiagnosis.objects.get()
     odd.causes = [{"code": "of another version"}]
     odd.save()
     see(("ada", NO_TCP), ("ben", TYPO), seconds=30)
@@ -164,7 +166,9 @@ def test_a_poll_that_finds_nothing_new_reads_no_diagnosis(
 ) -> None:
     reading = make.cluster_reading(make.reading(*NO_TCP))
     see(("ada", NO_TCP))
-    states = [one for one in assessed(active_lab(), reading) if isinstance(one, Assessed)]
+    states = [
+        one for one in assess_class(active_lab(), reading) if isinstance(one, AssessedNamespace)
+    ]
     with django_assert_num_queries(1):
         record_mistakes(states)
 
@@ -256,7 +260,7 @@ def test_a_mistake_that_an_older_version_knew_is_shown_by_its_code(client: Clien
 @pytest.mark.parametrize("size", [1, 20])
 def test_the_board_reads_no_diagnosis(client: Client, size: int) -> None:
     see(*[(f"s{number}", NO_TCP) for number in range(size)])
-    assert Diagnosis.objects.count() == 1
+    assert StoredDiagnosis.objects.count() == 1
     client.force_login(make.instructor())
     text = client.get("/").content.decode()
     assert clusters(text) == [("NP108", f"{size}")]

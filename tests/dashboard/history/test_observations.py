@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard import models
 from dashboard.history.observations import record_observations
-from dashboard.models import Observation, ObservedOutcome, Sign
+from dashboard.models import Observation, ObservedOutcome, ProbeSign
 from tests import make
 
 GATEWAY, DNS, REDIS = "Gateway to student-app", "student-app to DNS", "student-app to redis"
@@ -34,7 +34,7 @@ def result(
         method=method,
         vantage=vantage,
         outcome=outcome,
-        sign=Sign.ANSWERED,
+        sign=ProbeSign.ANSWERED,
         reason=reason,
         latency_ms=12,
         first_seen=at,

@@ -8,7 +8,7 @@ from django.test import Client
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.fetch_problems import Unread
+from dashboard.assess.fetch_problems import FetchProblem
 from dashboard.history.fetch_errors import record_class_failure, record_class_read
 from dashboard.web.runs.queries import summarize_runs
 from dashboard.web.runs.sides import RunSide
@@ -61,7 +61,7 @@ SAID = {
 
 @pytest.mark.parametrize(("seen", "known"), [(59, True), (60, True), (61, False)])
 def test_when_it_was_last_read_is_known_or_not_but_never_guessed(seen: int, *, known: bool) -> None:
-    last = Unread(WHY, make.after(60)).last_read(make.after(seen))
+    last = FetchProblem(WHY, make.after(60)).find_last_read(make.after(seen))
     assert last == (make.after(seen) if known else None)
 
 

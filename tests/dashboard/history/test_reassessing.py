@@ -11,20 +11,20 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from pytest_django import Settings
 
-from dashboard.assess.snapshot_content import State
+from dashboard.assess.assessed_snapshot import AssessedSnapshot
 from dashboard.cluster_reading import Surroundings
 from dashboard.collect.poll import record_reading
 from dashboard.history import anew
 from dashboard.history.reassessing import Reassessed, reassess
 from dashboard.history.rediagnosing import rediagnose
-from dashboard.history.snapshots import keep_contents
+from dashboard.history.snapshots import store_contents
 from dashboard.models import (
-    Diagnosis,
     Incident,
     Namespace,
     Snapshot,
     StepReached,
     StoredAssessment,
+    StoredDiagnosis,
 )
 from netpol import model
 from tests import make
@@ -82,7 +82,7 @@ def a_lab_that_asks_for_udp_only(settings: Settings, tmp_path: Path) -> Callable
     return change
 
 
-def test_where_nothing_changed_nothing_is_written() -> None:
+def test_where_nothing_changed_nothing_is_cast_to_text() -> None:
     pods = [make.pod_reading(), make.pod_reading("student-app-2")]
     prober = make.pod_readings(make.pod_manifest("redis-0", labels={"app": "redis", "x": "y"}))
     bobs = make.policy(namespace="student-bob-dev")
@@ -162,7 +162,7 @@ def test_another_diagnosis_changes_the_mistakes_of_the_past() -> None:
         [since],
         [since],
     ]
-    Diagnosis.objects.update(causes=[], findings=[])
+    StoredDiagnosis.objects.update(causes=[], findings=[])
     Snapshot.objects.update(mistakes=[])
     assert diagnosed() == 0
     assert again(since=make.after(125)).mistakes == 1
@@ -176,7 +176,7 @@ def test_another_evaluator_changes_verdicts_and_takes_steps_back() -> None:
     see(make.reading(), seconds=120)
     diagnosed()
     right = rows()
-    for row in Snapshot.objects.whole():
+    for row in Snapshot.objects.with_contents():
         old = row.assessment
         old.pk, old.schema = f"{row.pk:064x}", 1
         old.body = {"of": "another version"}
@@ -210,12 +210,12 @@ def test_what_is_pruned_before_a_state_refers_to_it_is_kept_again(
     old.save()
     Snapshot.objects.update(assessment=old)
 
-    def pruned(states: Iterable[State]) -> None:
-        monkeypatch.setattr(anew, "keep_contents", keep_contents)
-        keep_contents(states)
+    def pruned(states: Iterable[AssessedSnapshot]) -> None:
+        monkeypatch.setattr(anew, "store_contents", store_contents)
+        store_contents(states)
         StoredAssessment.objects.filter(pk=right).delete()
 
-    monkeypatch.setattr(anew, "keep_contents", pruned)
+    monkeypatch.setattr(anew, "store_contents", pruned)
     assert again().changed == 1
     assert Snapshot.objects.get().assessment_id == right
 
@@ -238,7 +238,7 @@ def test_a_state_whose_surroundings_were_not_kept_is_left_where_they_mattered(
     left: int,
 ) -> None:
     see(make.reading(DENY))
-    row = Snapshot.objects.whole().get()
+    row = Snapshot.objects.with_contents().get()
     old = row.assessment
     old.pk = "old"
     old.body |= {} if placeholders else {"placeholders": []}
@@ -262,7 +262,7 @@ def test_who_has_too_little_kept_costs_no_classmate_their_mistakes() -> None:
 
 def test_what_cannot_be_read_any_more_is_left_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     see(make.reading(DENY))
-    row = Snapshot.objects.whole().get()
+    row = Snapshot.objects.with_contents().get()
     row.policy_set.manifests[0]["spec"] = {"podSelector": 3}
     row.policy_set.save()
     call_command("reassess")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.assess.class_assessment import Assessed
+from dashboard.assess.class_assessment import AssessedNamespace
 from dashboard.history.retention.unused import find_unused, remove_unused
-from dashboard.history.snapshots import keep_contents, record, settle
+from dashboard.history.snapshots import record_poll, record_snapshot, store_contents
 from dashboard.models import (
     Namespace,
     Snapshot,
@@ -22,7 +22,7 @@ def test_who_loses_a_race_over_the_first_snapshot_extends_the_winners() -> None:
     ada = make.namespace()
     winner = make.snapshot(ada, DENY, seconds=10)
     Namespace.objects.update(last_seen=make.after(10))
-    assert not settle(make.after(20), ada.pk, make.state_of(DENY), None)
+    assert not record_snapshot(make.after(20), ada.pk, make.state_of(DENY), None)
     winner.refresh_from_db()
     assert winner.last_seen == make.after(20)
 
@@ -32,18 +32,18 @@ def test_who_loses_a_race_to_a_newer_reading_is_dropped() -> None:
     seen = make.snapshot(ada, seconds=0)
     make.snapshot(ada, DENY, seconds=30)
     Namespace.objects.update(last_seen=make.after(30))
-    assert not settle(make.after(20), ada.pk, make.state_of(), seen)
+    assert not record_snapshot(make.after(20), ada.pk, make.state_of(), seen)
     assert intervals() == [(0, 0, 0, False), (1, 30, 30, True)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_contents_that_are_pruned_before_a_snapshot_refers_to_them_are_kept_again() -> None:
     ada, state = make.namespace(), make.state_of(DENY)
-    keep_contents([state])
+    store_contents([state])
     for table, keys in find_unused(set()).items():
         assert remove_unused(table, keys) == len(keys)
-    assert settle(make.after(10), ada.pk, state, None, kept=True)
-    assert Snapshot.objects.whole().get().policy_set.manifests == state.policies
+    assert record_snapshot(make.after(10), ada.pk, state, None, kept=True)
+    assert Snapshot.objects.with_contents().get().policy_set.manifests == state.policies
 
 
 @pytest.mark.parametrize("students", [1, 20])
@@ -63,9 +63,9 @@ def test_an_unchanged_class_costs_the_same_queries_at_any_size(
 def test_a_state_that_the_database_refuses_costs_only_its_own_namespace() -> None:
     odd, sound = replace(make.state_of(DENY), digest="\ud800"), make.state_of(DENY)
     found = [
-        Assessed(make.reading(student="ada"), odd),
-        Assessed(make.reading(student="bob"), sound),
+        AssessedNamespace(make.reading(student="ada"), odd),
+        AssessedNamespace(make.reading(student="bob"), sound),
     ]
-    assert record(make.NOON, found).new == 1
+    assert record_poll(make.NOON, found).new == 1
     assert intervals("bob") == [(1, 0, 0, True)]
     assert "refuses" in Namespace.objects.get(student="ada").failure

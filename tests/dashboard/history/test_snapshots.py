@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.history.snapshots import Recorded
+from dashboard.history.snapshots import RecordedPoll
 from dashboard.models import (
     PolicySet,
     Snapshot,
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_first_look_begins_a_snapshot() -> None:
-    assert see(make.reading(DENY)) == Recorded(1, 0, ())
+    assert see(make.reading(DENY)) == RecordedPoll(1, 0, ())
     assert intervals() == [(1, 0, 0, True)]
 
 
 def test_the_same_state_only_lasts_longer() -> None:
     see(make.reading(DENY))
-    assert see(make.reading(DENY), seconds=30) == Recorded(0, 1, ())
+    assert see(make.reading(DENY), seconds=30) == RecordedPoll(0, 1, ())
     assert intervals() == [(1, 0, 30, True)]
 
 

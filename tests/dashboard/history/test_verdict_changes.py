@@ -18,7 +18,14 @@ from dashboard.history import observations as observing
 from dashboard.live import NamespaceNews, OpenPage, publish_news
 from dashboard.live.hub import MOST_WAITING
 from dashboard.live.news import FIELD, STREAM, NewsEntry, decode_entry, encode_message, encode_news
-from dashboard.models import Incident, IncidentCause, Namespace, Observation, ObservedOutcome, Sign
+from dashboard.models import (
+    Incident,
+    IncidentCause,
+    Namespace,
+    Observation,
+    ObservedOutcome,
+    ProbeSign,
+)
 from tests import make
 from tests.dashboard.polls import DENY, see_now
 from tests.servers import redis_server
@@ -62,7 +69,7 @@ def look(outcome: ObservedOutcome, minutes: int = 0) -> None:
         method="health",
         vantage="here",
         outcome=outcome,
-        sign=Sign.NONE,
+        sign=ProbeSign.NONE,
         reason="so",
         latency_ms=1,
         first_seen=at,
@@ -143,11 +150,11 @@ def test_an_outage_is_told_once_it_can_be_shown(
         shown.append(Incident.objects.filter(cause=IncidentCause.OUTAGE).count())
         return encode_news(changes)
 
-    monkeypatch.setattr("dashboard.live.publishing.written", written_when_shown)
+    monkeypatch.setattr("dashboard.live.publishing.encode_news", written_when_shown)
     news()
-    incidents.after_poll(timezone.now(), ())
+    incidents.record_after_poll(timezone.now(), ())
     assert (shown, news()) == ([5], ["s0 s1 s2 s3 s4: 0"])
-    incidents.after_poll(timezone.now(), ())
+    incidents.record_after_poll(timezone.now(), ())
     assert news() == []
 
 

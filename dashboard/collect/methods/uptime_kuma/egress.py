@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dashboard.collect.methods.probe_result import BLOCKED, REACHED, UNKNOWN, ProbeResult
 from dashboard.collect.methods.uptime_kuma.pages import KumaMonitor, MonitorList
-from dashboard.models import MonitorStatus, Sign
+from dashboard.models import MonitorStatus, ProbeSign
 from netpol.lab import ProbeRole
 
 EgressResults = tuple[datetime, dict[ProbeRole, ProbeResult]]
@@ -46,9 +46,9 @@ def _judge_open_egress() -> dict[ProbeRole, ProbeResult]:
         "blocked DNS shows late)"
     )
     return {
-        ProbeRole.DNS: ProbeResult(REACHED, Sign.KUMA_UP, found),
+        ProbeRole.DNS: ProbeResult(REACHED, ProbeSign.KUMA_UP, found),
         ProbeRole.INTERNET: ProbeResult(
-            REACHED, Sign.KUMA_UP, "Uptime Kuma sees a public address up"
+            REACHED, ProbeSign.KUMA_UP, "Uptime Kuma sees a public address up"
         ),
     }
 
@@ -60,20 +60,20 @@ def _judge_closed_egress() -> dict[ProbeRole, ProbeResult]:
         "is closed, at the name look-up or at the connection"
     )
     return {
-        ProbeRole.DNS: ProbeResult(UNKNOWN, Sign.KUMA_BLIND, unclear),
-        ProbeRole.INTERNET: ProbeResult(BLOCKED, Sign.KUMA_BLIND, closed),
+        ProbeRole.DNS: ProbeResult(UNKNOWN, ProbeSign.KUMA_BLIND, unclear),
+        ProbeRole.INTERNET: ProbeResult(BLOCKED, ProbeSign.KUMA_BLIND, closed),
     }
 
 
 def _judge_down(downs: Sequence[KumaMonitor]) -> ProbeResult:
     if any(monitor.is_up is None for monitor in downs):
         reason = "Uptime Kuma reports down what nobody looked at from outside at that time"
-        return ProbeResult(UNKNOWN, Sign.UNCLEAR, reason)
+        return ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, reason)
     reason = (
         "what Uptime Kuma reports down does not answer from outside either: that is the app, "
         "and says nothing of Kuma's own way out"
     )
-    return ProbeResult(UNKNOWN, Sign.APP_DOWN, reason)
+    return ProbeResult(UNKNOWN, ProbeSign.APP_DOWN, reason)
 
 
 def _judge_no_evidence(
@@ -81,7 +81,7 @@ def _judge_no_evidence(
 ) -> ProbeResult:
     if known and not fresh:
         reason = "Uptime Kuma has checked nothing for a while: its newest beats are stale"
-        return ProbeResult(UNKNOWN, Sign.KUMA_STALE, reason)
+        return ProbeResult(UNKNOWN, ProbeSign.KUMA_STALE, reason)
     if fresh:
         reason = "Uptime Kuma has not made up its mind: pending or maintenance"
     elif listing.monitors:
@@ -91,4 +91,4 @@ def _judge_no_evidence(
         )
     else:
         reason = f"Uptime Kuma: {listing.problem}"
-    return ProbeResult(UNKNOWN, Sign.UNCLEAR, reason)
+    return ProbeResult(UNKNOWN, ProbeSign.UNCLEAR, reason)

@@ -21,7 +21,7 @@ from dashboard.collect.http.hosts import ProbeAnswer
 from dashboard.collect.methods.gateway import judge_gateway_error, judge_no_answer
 from dashboard.collect.methods.probe_result import REACHED, UNKNOWN, ProbeResult
 from dashboard.collect.methods.uptime_kuma.requests import BEATS, METRICS, STATUS_PAGE
-from dashboard.models import MonitorStatus, Sign
+from dashboard.models import MonitorStatus, ProbeSign
 
 MOST_MONITORS = 100
 LONGEST_NAME = 150
@@ -99,9 +99,9 @@ def judge_entry_page(result: HttpResult) -> ProbeResult:
     with suppress(ValueError, RecursionError):
         match json.loads(result.body.decode()):
             case {"type": "entryPage" | "statusPageMatchedDomain"} if result.status == 200:
-                return ProbeResult(REACHED, Sign.ANSWERED, "Uptime Kuma answered")
+                return ProbeResult(REACHED, ProbeSign.ANSWERED, "Uptime Kuma answered")
     reason = f"answered {result.status}, but not in Uptime Kuma's words"
-    return ProbeResult(UNKNOWN, Sign.NOT_ITS_WORDS, reason)
+    return ProbeResult(UNKNOWN, ProbeSign.NOT_ITS_WORDS, reason)
 
 
 def parse_monitors(answer: ProbeAnswer, now: datetime) -> MonitorList:

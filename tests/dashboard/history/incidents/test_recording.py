@@ -16,7 +16,7 @@ from dashboard.history.incidents import flow_histories as history
 from dashboard.history.incidents import policy_losses as losses
 from dashboard.history.incidents import recording
 from dashboard.history.incidents.recent_outages import find_recent_outages
-from dashboard.history.incidents.working_flows import History
+from dashboard.history.incidents.working_flows import NamespaceHistory
 from dashboard.models import Incident, Namespace
 from netpol.lab import Lab
 from tests import make
@@ -184,27 +184,27 @@ def test_a_poll_that_was_killed_is_made_up_for_and_repeating_adds_nothing(
 ) -> None:
     see(make.reading(*SOLUTION))
     with monkeypatch.context() as killed:
-        killed.setattr(recording, "_tell", lambda *_: None)
+        killed.setattr(recording, "_record_incidents", lambda *_: None)
         see(make.reading(*without("allow-dns-egress")), seconds=30)
     assert told() == []
     see(make.reading(*without("allow-dns-egress")), seconds=60)
     for _ in range(2):
-        incidents.after_poll(make.after(60), ())
+        incidents.record_after_poll(make.after(60), ())
     assert told() == [("policy-removed", ["allow-dns-egress"], 0, 30, None)]
 
 
 def test_who_comes_second_finds_it_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another worker tells the same between this one's reading and its writing."""
     see(make.reading(*SOLUTION))
-    real = losses.by_policies
+    real = losses.find_policy_losses
 
     def late(*given: object) -> object:
         found = real(*given)  # type: ignore[arg-type]  # as it was called
-        monkeypatch.setattr(recording, "by_policies", real)
-        incidents.after_poll(make.after(30), ())
+        monkeypatch.setattr(recording, "find_policy_losses", real)
+        incidents.record_after_poll(make.after(30), ())
         return found
 
-    monkeypatch.setattr(recording, "by_policies", late)
+    monkeypatch.setattr(recording, "find_policy_losses", late)
     see(make.reading(*without("allow-dns-egress")), seconds=30)
     assert len(told()) == 1
 
@@ -214,15 +214,15 @@ def test_a_fault_of_ours_costs_nobody_the_poll_nor_the_others_their_incidents(
 ) -> None:
     students = ("ada", "bob", "cy")
     see(*(make.reading(*SOLUTION, student=student) for student in students))
-    bob, real = Namespace.objects.get(student="bob").pk, losses.by_policies
+    bob, real = Namespace.objects.get(student="bob").pk, losses.find_policy_losses
 
-    def broken_for_bob(lab: Lab, found: Mapping[int, History]) -> list[losses.Found]:
+    def broken_for_bob(lab: Lab, found: Mapping[int, NamespaceHistory]) -> list[losses.PolicyLoss]:
         if bob in found:
             raise KeyError(bob)
         return real(lab, found)
 
     with monkeypatch.context() as broken:
-        broken.setattr(recording, "by_policies", broken_for_bob)
+        broken.setattr(recording, "find_policy_losses", broken_for_bob)
         without_dns = [
             make.reading(*without("allow-dns-egress"), student=each) for each in students
         ]
@@ -239,13 +239,13 @@ def test_a_fault_that_everybody_meets_costs_one_more_try_for_each_namespace(
 ) -> None:
     tries: list[int] = []
 
-    def broken(_lab: Lab, found: Mapping[int, History]) -> list[losses.Found]:
+    def broken(_lab: Lab, found: Mapping[int, NamespaceHistory]) -> list[losses.PolicyLoss]:
         tries.append(len(found))
         raise KeyError(*found)
 
     many = [f"s{number}" for number in range(5)]
     see(*(make.reading(*SOLUTION, student=student) for student in many))
-    monkeypatch.setattr(recording, "by_policies", broken)
+    monkeypatch.setattr(recording, "find_policy_losses", broken)
     see(*(make.reading(*without("allow-dns-egress"), student=each) for each in many), seconds=30)
     assert tries == [5, 1, 1, 1, 1, 1]
     assert [each.getMessage() for each in caplog.records] == [
@@ -257,9 +257,9 @@ def test_a_fault_that_everybody_meets_costs_one_more_try_for_each_namespace(
 def test_a_big_class_is_told_in_parts_and_what_was_left_unmarked_is_made_up_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    some, told_at_once, real = CLASS[:6], [], history.histories
+    some, told_at_once, real = CLASS[:6], [], history.load_histories
 
-    def counted(lab: Lab, namespaces: Collection[int], *more: Any) -> dict[int, History]:
+    def counted(lab: Lab, namespaces: Collection[int], *more: Any) -> dict[int, NamespaceHistory]:
         told_at_once.append(len(namespaces))
         return real(lab, namespaces, *more)
 
@@ -267,12 +267,12 @@ def test_a_big_class_is_told_in_parts_and_what_was_left_unmarked_is_made_up_for(
         raise KeyError
 
     monkeypatch.setattr(recording, "MOST", 4)
-    monkeypatch.setattr(recording, "histories", counted)
+    monkeypatch.setattr(recording, "load_histories", counted)
     see(*(make.reading(*SOLUTION, student=student) for student in some))
     look(WELL, 60, *some)
     look(WELL, 120, *some)
     with monkeypatch.context() as killed:
-        killed.setattr(recording, "mark", broken)
+        killed.setattr(recording, "mark_outages", broken)
         for minute in (3, 4):
             look(NO_DNS, 60 * minute, *some)
             see(
@@ -281,7 +281,7 @@ def test_a_big_class_is_told_in_parts_and_what_was_left_unmarked_is_made_up_for(
             )
     assert {each[0] for each in told()} == {"not-the-policies"}
     assert set(told_at_once) == {4, 2}
-    incidents.after_poll(make.after(270), ())
+    incidents.record_after_poll(make.after(270), ())
     assert [each[0] for each in told()] == ["outage"] * 6
 
 
@@ -319,7 +319,7 @@ def test_what_many_lost_costs_as_many_queries_as_what_few_did(students: int) -> 
     )
     Incident.objects.all().delete()
     with CaptureQueriesContext(connection) as queries:
-        incidents.after_poll(make.after(30), ())
+        incidents.record_after_poll(make.after(30), ())
     assert Incident.objects.count() == 6 * students
     assert len(queries) == 18
     # What all of them do to their own policies is theirs.

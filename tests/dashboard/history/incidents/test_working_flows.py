@@ -8,18 +8,18 @@ from datetime import datetime
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.history.incidents.outages import Loss, is_outage, together
+from dashboard.history.incidents.outages import OutageLoss, is_outage, pick_simultaneous
 from dashboard.history.incidents.working_flows import (
-    History,
-    Span,
-    asking,
-    failed_before,
-    lost_otherwise,
-    needs,
-    turned,
-    works_again,
+    NamespaceHistory,
+    SnapshotSpan,
+    find_asking_step,
+    find_closed_flow,
+    find_failing_flows,
+    find_recovery,
+    had_failed_before,
+    list_needed_flows,
 )
-from dashboard.history.observed_flows import answer
+from dashboard.history.observed_flows import combine_methods
 from dashboard.models import Incident, IncidentCause, Observation
 from netpol.model import Outcome, Profile
 from tests import make
@@ -33,18 +33,18 @@ def minute(moment: datetime | None) -> float | None:
     return None if moment is None else (moment - make.NOON).total_seconds() / 60
 
 
-def spans(drawn: str, flow: str, others: str = "") -> list[Span]:
+def spans(drawn: str, flow: str, others: str = "") -> list[SnapshotSpan]:
     """A letter for each minute; equal neighbours are one state, last polled as the next begins."""
-    found: list[Span] = []
+    found: list[SnapshotSpan] = []
     for at, letter in enumerate(drawn):
         flows = {each.name: Outcome.ALLOW for each in active_lab().flows} | {flow: OUTCOMES[letter]}
         if others:
             flows |= {DNS: OUTCOMES[others[at]]}
         since = make.after(60 * at)
         if found and found[-1].flows == flows:
-            found[-1] = Span(found[-1].key, found[-1].since, since, flows)
+            found[-1] = SnapshotSpan(found[-1].key, found[-1].since, since, flows)
         else:
-            found.append(Span(at, since, since, flows))
+            found.append(SnapshotSpan(at, since, since, flows))
     return found
 
 
@@ -54,15 +54,19 @@ def history(
     flow: str = GATEWAY,
     others: str = "",
     incidents: tuple[Incident, ...] = (),
-) -> History:
+) -> NamespaceHistory:
     """`looks` are as in the tests of votes, one a minute; the moment is that of the last letter."""
     states = spans(drawn, flow, others)
     moment = make.after(60 * (max(len(drawn), len(looks)) - 1))
     rows: dict[str, list[Observation]] = {flow: intervals(looks)} if looks else {}
     for row in rows.get(flow, ()):
         row.flow = flow
-    seen = {flow: found} if (found := answer(rows.get(flow, ()), states[-1].since, moment)) else {}
-    return History(moment, Profile.KUBERNETES, states, rows, seen, incidents)
+    seen = (
+        {flow: found}
+        if (found := combine_methods(rows.get(flow, ()), states[-1].since, moment))
+        else {}
+    )
+    return NamespaceHistory(moment, Profile.KUBERNETES, states, rows, seen, incidents)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def history(
 def test_policies_lose_a_flow_where_the_newest_state_closes_it(
     drawn: str, lost: tuple[float, float] | None
 ) -> None:
-    found = turned(history(drawn), GATEWAY)
+    found = find_closed_flow(history(drawn), GATEWAY)
     assert (found and (minute(found.worked_at), minute(found.opened_at))) == lost
 
 
@@ -103,9 +107,9 @@ def test_what_was_seen_to_fail_already_is_not_lost_by_policies(
     *, drawn: str, looks: str, failed: bool
 ) -> None:
     found = history(drawn, looks)
-    lost = turned(found, GATEWAY)
+    lost = find_closed_flow(found, GATEWAY)
     assert lost
-    assert failed_before(lost, active_lab().find_flow(GATEWAY), found) is failed
+    assert had_failed_before(lost, active_lab().find_flow(GATEWAY), found) is failed
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,7 @@ def test_what_was_seen_to_fail_already_is_not_lost_by_policies(
 def test_looks_lose_a_flow_that_they_saw_reached_while_policies_let_it_through(
     drawn: str, looks: str, others: str, lost: tuple[float, float] | None
 ) -> None:
-    found = list(lost_otherwise(active_lab(), history(drawn, looks, others=others)))
+    found = list(find_failing_flows(active_lab(), history(drawn, looks, others=others)))
     assert [(minute(each.worked_at), minute(each.opened_at)) for each in found] == (
         [lost] if lost else []
     )
@@ -148,7 +152,7 @@ def test_what_follows_from_an_incident_of_what_it_needs_is_none_of_its_own(
         closed_at=None if closed is None else make.after(60 * closed),
     )
     found = history("AAAAAA", "rrrrbb", incidents=(of_dns,))
-    assert bool(list(lost_otherwise(active_lab(), found))) is counts
+    assert bool(list(find_failing_flows(active_lab(), found))) is counts
 
 
 @pytest.mark.parametrize(
@@ -190,26 +194,26 @@ def test_what_looks_saw_fail_works_again_since(drawn: str, looks: str, works: fl
 
 def again(cause: IncidentCause, drawn: str, looks: str) -> float | None:
     incident = Incident(flow=GATEWAY, cause=cause, opened_at=make.after(60))
-    return minute(works_again(history(drawn, looks), active_lab().find_flow(GATEWAY), incident))
+    return minute(find_recovery(history(drawn, looks), active_lab().find_flow(GATEWAY), incident))
 
 
 def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_first() -> None:
-    assert asking(active_lab(), "student-app to DNS over TCP") == "dns"
-    assert asking(active_lab(), "uptime-kuma to student-app") == "kuma"
-    assert asking(active_lab(), "no such flow") == ""
+    assert find_asking_step(active_lab(), "student-app to DNS over TCP") == "dns"
+    assert find_asking_step(active_lab(), "uptime-kuma to student-app") == "kuma"
+    assert find_asking_step(active_lab(), "no such flow") == ""
 
 
 def test_what_leads_to_the_app_needs_what_its_readiness_waits_for() -> None:
     flows = active_lab().find_flow
-    assert needs(active_lab(), flows(GATEWAY)) == {DNS, "student-app to redis"}
-    assert needs(active_lab(), flows(DNS)) == {"student-app to redis"}
-    assert needs(active_lab(), flows("Gateway to uptime-kuma")) == set()
+    assert list_needed_flows(active_lab(), flows(GATEWAY)) == {DNS, "student-app to redis"}
+    assert list_needed_flows(active_lab(), flows(DNS)) == {"student-app to redis"}
+    assert list_needed_flows(active_lab(), flows("Gateway to uptime-kuma")) == set()
 
 
-def losses(*times: tuple[float, float]) -> list[Loss]:
+def losses(*times: tuple[float, float]) -> list[OutageLoss]:
     """Of a namespace each: when it was last seen to work and first seen not to, in seconds."""
     return [
-        Loss(number, make.after(worked), make.after(opened))
+        OutageLoss(number, make.after(worked), make.after(opened))
         for number, (worked, opened) in enumerate(times)
     ]
 
@@ -229,7 +233,7 @@ def losses(*times: tuple[float, float]) -> list[Loss]:
 def test_an_outage_is_what_most_may_have_lost_within_a_minute(
     times: list[tuple[float, float]], members: int
 ) -> None:
-    assert len(together(losses(*times))) == members
+    assert len(pick_simultaneous(losses(*times))) == members
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from dashboard.history.retention import compaction, pruning
 from dashboard.history.retention.compaction import MOST_A_DAY
 from dashboard.history.retention.unused import find_unused, remove_unused
 from dashboard.models import (
-    Diagnosis,
     FetchError,
     Incident,
     Namespace,
@@ -26,6 +25,7 @@ from dashboard.models import (
     Snapshot,
     StepReached,
     StoredAssessment,
+    StoredDiagnosis,
 )
 from tests import make
 from tests.dashboard.html import get
@@ -55,7 +55,7 @@ def prune() -> dict[str, int]:
 
 
 def held(minute: int) -> tuple[object, str]:
-    (snapshot,) = Snapshot.objects.holding(make.after(60 * minute)).light()
+    (snapshot,) = Snapshot.objects.holding(make.after(60 * minute)).without_bodies()
     return snapshot.summary, snapshot.step
 
 
@@ -319,13 +319,13 @@ def test_what_changes_all_the_time_is_kept_as_one_a_day() -> None:
 
 def test_diagnoses_go_with_the_last_state_that_they_were_of() -> None:
     edits()
-    for row in Snapshot.objects.whole():
-        key = stored.diagnosis_key(row.policy_set.manifests, row.assessment.body, row.pods)
+    for row in Snapshot.objects.with_contents():
+        key = stored.compute_diagnosis_key(row.policy_set.manifests, row.assessment.body, row.pods)
         fields: dict[str, Any] = {"causes": [], "findings": [], "edits": [], "policies": []}
-        Diagnosis.objects.get_or_create(digest=key, defaults=fields)
-    assert Diagnosis.objects.count() == 7
+        StoredDiagnosis.objects.get_or_create(digest=key, defaults=fields)
+    assert StoredDiagnosis.objects.count() == 7
     assert prune()["diagnoses"] == 3
-    assert Diagnosis.objects.count() == 4
+    assert StoredDiagnosis.objects.count() == 4
 
 
 def test_what_a_poll_meanwhile_uses_again_stays() -> None:
@@ -343,10 +343,10 @@ def test_what_a_poll_keeps_meanwhile_stays() -> None:
 
     def poll(*_: object) -> None:
         fields: dict[str, Any] = {"causes": [], "findings": [], "edits": [], "policies": []}
-        Diagnosis.objects.get_or_create(digest="new", defaults=fields)
+        StoredDiagnosis.objects.get_or_create(digest="new", defaults=fields)
 
-    assert find_unused(set(), poll)[Diagnosis] == []
-    assert Diagnosis.objects.exists()
+    assert find_unused(set(), poll)[StoredDiagnosis] == []
+    assert StoredDiagnosis.objects.exists()
 
 
 def test_pages_still_work_when_all_that_could_go_went(client: Client) -> None:

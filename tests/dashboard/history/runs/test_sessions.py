@@ -8,13 +8,13 @@ import pytest
 
 from dashboard.history.runs.sessions import (
     BACK,
-    Change,
-    Held,
-    Session,
-    changes,
-    fewest,
-    resumed,
-    sessions,
+    LabSession,
+    PolicyInterval,
+    PolicySetChange,
+    count_required,
+    find_policy_changes,
+    find_sessions,
+    resume_session,
 )
 from tests import make
 
@@ -23,11 +23,11 @@ from tests import make
     ("students", "least"), [(0, 3), (1, 3), (30, 3), (31, 4), (200, 20), (1000, 100), (1001, 101)]
 )
 def test_a_tenth_of_the_class_and_at_least_three(students: int, least: int) -> None:
-    assert fewest(students) == least
+    assert count_required(students) == least
 
 
-def held(namespace: int, policies: str, begins: float, ends: float) -> Held:
-    return Held(namespace, policies, make.after(60 * begins), make.after(60 * ends))
+def held(namespace: int, policies: str, begins: float, ends: float) -> PolicyInterval:
+    return PolicyInterval(namespace, policies, make.after(60 * begins), make.after(60 * ends))
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,20 @@ def held(namespace: int, policies: str, begins: float, ends: float) -> Held:
     ],
 )
 def test_a_change_is_of_the_policies_and_seen_when_it_happens(
-    states: list[Held], changed: list[tuple[float, int]]
+    states: list[PolicyInterval], changed: list[tuple[float, int]]
 ) -> None:
-    assert list(changes(states)) == [Change(make.after(60 * at), who) for at, who in changed]
+    assert list(find_policy_changes(states)) == [
+        PolicySetChange(make.after(60 * at), who) for at, who in changed
+    ]
 
 
 Drawn = Sequence[tuple[float, int]]
 """Minutes, and whose policies changed then."""
 
 
-def found(drawn: Drawn, since: float = -1, going: Session | None = None) -> list[Session]:
-    changed = [Change(make.after(60 * at), who) for at, who in drawn]
-    return sessions(changed, 3, make.after(60 * since), going)
+def found(drawn: Drawn, since: float = -1, going: LabSession | None = None) -> list[LabSession]:
+    changed = [PolicySetChange(make.after(60 * at), who) for at, who in drawn]
+    return find_sessions(changed, 3, make.after(60 * since), going)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,8 @@ def test_a_session_is_a_time_in_which_several_change_their_policies(
     drawn: Drawn, held_sessions: list[tuple[float, float]]
 ) -> None:
     expected = [
-        Session(make.after(60 * began), make.after(60 * active)) for began, active in held_sessions
+        LabSession(make.after(60 * began), make.after(60 * active))
+        for began, active in held_sessions
     ]
     assert found(drawn) == expected
 
@@ -87,13 +90,13 @@ def test_a_session_is_a_time_in_which_several_change_their_policies(
 def test_what_showed_before_the_last_look_is_not_told_again() -> None:
     burst = [(0.0, 1), (1.0, 2), (2.0, 3)]
     assert found(burst, since=2) == []
-    assert found([*burst, (3, 1)], since=2) == [Session(make.after(0), make.after(180))]
+    assert found([*burst, (3, 1)], since=2) == [LabSession(make.after(0), make.after(180))]
 
 
 def test_a_session_that_goes_on_is_the_same_one() -> None:
-    going = Session(make.after(-3600), make.after(-600))
+    going = LabSession(make.after(-3600), make.after(-600))
     assert found([(0, 1), (1, 2), (2, 3)], going=going) == [
-        Session(make.after(-3600), make.after(120))
+        LabSession(make.after(-3600), make.after(120))
     ]
     assert found([], going=going) == [going]
 
@@ -112,15 +115,15 @@ def test_looking_often_finds_what_looking_once_finds(seed: int) -> None:
         assert found_by(drawn, looks) == found(drawn)
 
 
-def found_by(drawn: Drawn, looks: list[int]) -> list[Session]:
-    told: list[Session] = []
+def found_by(drawn: Drawn, looks: list[int]) -> list[LabSession]:
+    told: list[LabSession] = []
     since = -1
     for until in sorted({*looks, 360}):
         then = make.after(60 * since)
         back = since - BACK // timedelta(minutes=1)
         known = [(at, who) for at, who in drawn if back < at <= until]
-        going = [each for each in told if not each.over(then)]
-        open_one = resumed(going[0].began, then) if going else None
+        going = [each for each in told if not each.is_over(then)]
+        open_one = resume_session(going[0].began, then) if going else None
         told = told[: len(told) - len(going)] + found(known, since, open_one)
         since = until
     return told

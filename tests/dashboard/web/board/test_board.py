@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard import models
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import flows_for_display
+from dashboard.assess.assessment_summary import order_flows
 from dashboard.assess.flow_answers import FlowFit
 from dashboard.web.board.charts import draw_class_heatmap
 from dashboard.web.board.queries import query_rows
@@ -103,7 +103,7 @@ def test_the_heatmap_has_a_finished_row_on_top_and_then_everybody(client: Client
 @pytest.mark.parametrize("more", [0, 100])
 def test_colour_on_the_heatmap_is_whether_a_flow_is_as_the_lab_wants_it(more: int) -> None:
     """In a small class and in the texture of a big one alike."""
-    flows = flows_for_display(active_lab())
+    flows = order_flows(active_lab())
     wanted = Outcome.ALLOW, Outcome.DENY
     to_open, to_close = (
         next(flow.name for flow in flows if flow.expected is want) for want in wanted
@@ -236,7 +236,7 @@ def test_large_classes_are_drawn_without_letters() -> None:
     for number in range(101):
         student(f"s{number}")
     rows = query_rows(models.Namespace.objects.all())
-    flows = flows_for_display(active_lab())
+    flows = order_flows(active_lab())
     few, many = draw_class_heatmap(flows, rows[:100]), draw_class_heatmap(flows, rows)
     assert [trace["type"] for trace in few["data"]] == ["heatmap", "scatter"]
     assert [trace["type"] for trace in many["data"]] == ["heatmap"]

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from dashboard.active_lab import active_lab
-from dashboard.assess.assessment_summary import brief
-from dashboard.assess.progress_status import Held as State
-from dashboard.assess.progress_status import Late
+from dashboard.assess.assessment_summary import parse_summary
+from dashboard.assess.progress_status import NamespaceProgress as State
+from dashboard.assess.progress_status import StuckRule
 from dashboard.history.progress import ReachedSteps
 from dashboard.web.board.progress import PARTS, StepPace, compute_progress, compute_step_paces
 from dashboard.web.board.progress_chart import draw_progress
@@ -29,10 +29,10 @@ def waiting(key: int, step: str, since: float) -> BoardRow:
     missing = CHECKED[CHECKED.index(step) :]
     told = summary(*missing)
     told["steps"]["baseline"] = step == CHECKED[0]
-    state = brief(active_lab(), told, Profile.KUBERNETES)
+    state = parse_summary(active_lab(), told, Profile.KUBERNETES)
     held = State(state, NOON, after(60 * since))
     return build_row(
-        BoardNamespace(key, f"n{key}", f"s{key}", NOON), held, state, Late(after(3600), None)
+        BoardNamespace(key, f"n{key}", f"s{key}", NOON), held, state, StuckRule(after(3600), None)
     )
 
 

@@ -51,7 +51,7 @@ def test_a_step_that_cannot_be_told_is_not_done() -> None:
     assert row.current_step.key == "dns"
 
 
-def test_marks_tell_what_holds_what_was_lost_and_what_is_not_checked() -> None:
+def test_marks_tell_what_holds_what_was_lost_and_what_is_not_list_checked_steps() -> None:
     namespace = student("ada", "dns", "kuma", "all-flows")
     for key in ("baseline", "default-deny", "dns"):
         models.StepReached.objects.create(namespace=namespace, step=key, at=make.NOON)

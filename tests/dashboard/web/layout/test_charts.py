@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.active_lab import active_lab
 from dashboard.assess.flows import FlowEvidence, FlowRow, build_flow_rows
-from dashboard.assess.json_columns import load
+from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome
 from dashboard.web.layout.by_source import draw_by_source
@@ -32,7 +32,7 @@ APP = "Gateway to student-app"
 
 
 def assessment(*policies: make.Json) -> Assessment:
-    return load(make.state_of(*policies).assessment)
+    return parse_assessment(make.state_of(*policies).assessment)
 
 
 def rows(*policies: make.Json, **seen: ObservedOutcome) -> tuple[FlowRow, ...]:

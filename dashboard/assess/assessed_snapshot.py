@@ -19,7 +19,7 @@ MOST_TEXT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AssessedSnapshot:
     """`digest` is the same for two looks that found the same, whatever the names of the pods.
 
     What surrounds it is no part of that: where it matters, the assessment tells.
@@ -37,15 +37,15 @@ class State:
     digest: str
 
 
-def state(
+def assess_snapshot(
     lab: Lab,
     namespace: LabeledNamespace,
     pods: Sequence[Pod],
     manifests: Sequence[Json],
     surroundings: Surroundings,
-) -> State:
+) -> AssessedSnapshot:
     """Raises `Invalid` with what is malformed about the policies, or `TooMuch`."""
-    parsed = _policies(manifests, namespace.name)
+    parsed = _parse_policies(manifests, namespace.name)
     refuse_too_large(pods, parsed)
     cluster = build_cluster(
         (*surroundings.namespaces, namespace),
@@ -55,18 +55,21 @@ def state(
     )
     assessment = assess_namespace(lab, cluster, namespace.name)
     policies, shapes = canonicalize_policies(manifests), stored.dump_shapes(pods)
-    dumped, around = stored.dump(assessment), stored.dump_surroundings(surroundings, namespace.name)
+    dumped, around = (
+        stored.dump_assessment(assessment),
+        stored.dump_surroundings(surroundings, namespace.name),
+    )
     if len(json.dumps(dumped)) > MOST_TEXT:
         raise TooLargeError(
             "Too many of its rules allow the same: what to say of them is too long."
         )
-    brief = summary(lab, assessment)
+    brief = summarize_assessment(lab, assessment)
     digests = (
         compute_digest(policies),
         compute_digest(shapes),
         compute_digest([dumped, brief, SCHEMA]),
     )
-    return State(
+    return AssessedSnapshot(
         policies=policies,
         policies_digest=digests[0],
         pods=shapes,
@@ -80,7 +83,7 @@ def state(
     )
 
 
-def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
+def _parse_policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
     policies: list[Policy] = []
     faults: list[ManifestFault] = []
     for manifest in manifests:
@@ -93,18 +96,18 @@ def _policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
     return policies
 
 
-def summary(lab: Lab, assessment: Assessment) -> dict[str, Any]:
+def summarize_assessment(lab: Lab, assessment: Assessment) -> dict[str, Any]:
     """What a list of many snapshots shows, small enough to read for a whole class."""
     return {
         "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
-        "deviations": _deviations(assessment),
+        "deviations": _list_deviations(assessment),
         "met": assessment.flows_met,
         "total": len(assessment.flows),
         "steps": {step.step: step.holds for step in assessment.steps},
-    } | _next(lab, assessment)
+    } | _find_next_step(lab, assessment)
 
 
-def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
+def _list_deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
     """By profile, the flows that fare otherwise there."""
     found: dict[str, dict[str, str]] = {}
     for flow in assessment.flows:
@@ -113,7 +116,7 @@ def _deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
     return found
 
 
-def _next(lab: Lab, assessment: Assessment) -> dict[str, str]:
+def _find_next_step(lab: Lab, assessment: Assessment) -> dict[str, str]:
     """The step to do, and what is in its way; nothing once all that can be checked holds."""
     for step in lab.steps:
         checked = step.is_lasting and not isinstance(step.detector, NotChecked)
