@@ -35,13 +35,6 @@ UNTYPED = frozenset(
         "namespace/_uptime.html",
         "namespace/_verdict.html",
         "namespace/page.html",
-        # roster
-        "roster/_form.html",
-        "roster/_preview.html",
-        "roster/_refused.html",
-        "roster/page.html",
-        # system
-        "system/page.html",
         # try_fix
         "try_fix/_flaw.html",
         "try_fix/_flaws.html",
@@ -69,7 +62,6 @@ LONG = frozenset(
         "layout/_namespace_banners.html",
         "layout/_reasons.html",
         "layout/_slider.html",
-        "layout/_starting.html",
         "layout/_steps.html",
         "layout/_then_read.html",
         "layout/base.html",
@@ -84,12 +76,6 @@ LONG = frozenset(
         "namespace/_uptime.html",
         "namespace/_verdict.html",
         "namespace/page.html",
-        # roster
-        "roster/_form.html",
-        "roster/_preview.html",
-        "roster/page.html",
-        # system
-        "system/page.html",
         # try_fix
         "try_fix/_flaw.html",
         "try_fix/_flaws.html",

@@ -38,7 +38,7 @@ from dashboard.models import (
     Student,
 )
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
-from dashboard.web.roster.page import people
+from dashboard.web.roster.page import index_by_login
 from netpol.assess import Assessment
 
 COLUMNS = ("namespace_id", "first_seen", "policy_set_id", "assessment_id")
@@ -66,7 +66,7 @@ def read_facts(
     marks = _read_marks(namespaces, moment)
     lost = _read_lost_steps(snapshots, reached, moment) if lost is None else lost
     then = list_fetch_problems(at) if at else None
-    roster = people(Student.objects.with_logins(each.student for each in known))
+    roster = index_by_login(Student.objects.with_logins(each.student for each in known))
     return [
         ReportFacts(
             each,

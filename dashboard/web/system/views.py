@@ -1,34 +1,28 @@
-"""Is it them or is it us? How polling and probing fare; for instructors only."""
+"""How polling and probing do; for instructors only."""
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.instructors import require_instructor
 from dashboard.health.worker_health import list_worker_health
-from dashboard.models import Namespace
 from dashboard.web.layout.refresh import LiveRequest, live_page
-from dashboard.web.system.page import coverage
+from dashboard.web.layout.rendering import render_page
+from dashboard.web.system.page import SystemPage
+from dashboard.web.system.queries import query_coverage, query_failing, query_newest
 
 
 @require_safe
 @live_page
-def system(request: LiveRequest) -> HttpResponse:
+def show_system(request: LiveRequest) -> HttpResponse:
     require_instructor(request)
-    present = Namespace.objects.present()
     now = timezone.now()
-    poll, probe = list_worker_health(now)
-    context = {
-        "pulses": (poll, probe),
-        "looks": coverage(now),
-        "profile": settings.CNI_PROFILE,
-        "newest": present.aggregate(newest=Max("last_seen"))["newest"],
-        "failing": present.exclude(failure="").order_by("failing_since", "name"),
-        "seconds": poll.detail.get("seconds"),
-        "missing_rights": poll.detail.get("missing_rights", []),
-        "notes": poll.detail.get("notes", []),
-    }
-    return render(request, "system/page.html", context)
+    page = SystemPage(
+        workers=list_worker_health(now),
+        coverage=query_coverage(now),
+        profile=settings.CNI_PROFILE,
+        newest=query_newest(),
+        failing=query_failing(),
+    )
+    return render_page(request, page)

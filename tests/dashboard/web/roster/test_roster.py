@@ -60,10 +60,10 @@ def test_an_instructor_sees_what_a_file_would_change_before_it_does(teacher: Cli
     student("ada", "Ada")
     student("cy")
     page = post(teacher, text="login,name,section\nADA,Ada L,None\nbob,<b>Bob</b>,\n")
-    assert "1 new, 1 changed, 0 as before, 1 on the roster but not in the file" in page.text
+    assert "1 new, 1 changed, 0 unchanged, 1 on the roster but not in the file" in page.text
     assert "ADA" in page.text
     assert "<b>Bob</b>" not in page.html
-    assert "A section called “none” counts as not told: line 2." in page.text
+    assert "A section called “none” counts as no section: line 2." in page.text
     assert kept() == [("ada", "Ada", ""), ("cy", "", "")]
 
 
@@ -106,7 +106,7 @@ def test_the_page_says_who_has_no_namespace_and_which_namespace_has_nobody(
         make.namespace(login)
     page = get(teacher, "/roster/")
     assert (
-        "2 students; 1 of them without a namespace; 1 who has one and is not on the roster"
+        "2 students, 1 without a namespace. 1 owner of a namespace is not on the roster."
         in page.text
     )
     assert 'data-without="bob"' in page.html

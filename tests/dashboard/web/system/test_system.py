@@ -67,8 +67,8 @@ def test_how_far_the_probes_get_is_told(client: Client) -> None:
     make.namespace("student-c-dev")
     page = " ".join(re.sub("</?time[^>]*>", "", system(client)).split())
     assert (
-        "looked lately at 1 of 3 namespaces, at 1 too long ago to count, at 1 never. "
-        "Who waits longest was looked at 1 h ago." in page
+        "Probes reached 1 of 3 namespaces lately, 1 too long ago to count, 1 never. "
+        "The namespace that has waited longest was probed 1 h ago." in page
     )
     assert "profile is <code>kubernetes</code>" in page
 
