@@ -24,8 +24,8 @@ def claim_hosts(hosts: Iterable[str], now: datetime) -> tuple[str, frozenset[str
     for start in range(0, len(wanted), BATCH):
         mine = ProbeTurn.objects.filter(host__in=wanted[start : start + BATCH], free_at__lte=now)
         mine.update(holder=holder, began_at=now, free_at=now + LONGEST_CLAIM)
-    held = ProbeTurn.objects.filter(holder=holder).values_list("host", flat=True)
-    return holder, frozenset(held)
+    claimed = ProbeTurn.objects.filter(holder=holder).values_list("host", flat=True)
+    return holder, frozenset(claimed)
 
 
 def release_hosts(holder: str, hosts: Collection[str], now: datetime) -> None:

@@ -1,1 +1,1 @@
-"""Whether the workers poll and probe, and the guard around one unit of their work."""
+"""Whether the workers poll and probe, and the guard around one unit of work."""

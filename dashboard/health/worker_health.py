@@ -1,4 +1,4 @@
-"""Is anybody looking? What the heartbeats of polls and probes say."""
+"""What the heartbeats of polls and probes say."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +10,18 @@ from dashboard.models import Heartbeat
 from dashboard.models.heartbeat import STOPPED_AFTER
 
 LONG_BREAK = timedelta(minutes=10)
-"""A round that begins so long after the last success may be the first after a restart: rounds of
-which none ever ends are told as stopped then.
+"""A round that begins so long after the last success may be the first after a restart: if no
+round ever ends, the worker counts as stopped after that.
 """
 PERIODS = {"poll": settings.POLL_SECONDS, "probe": settings.PROBE_SECONDS}
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerHealth:
-    """One kind of work: `started` is `None` where it never began. It is `late` where nothing
-    succeeded for long, unless it is `starting`: the first round, or that after a break, goes on.
+    """One kind of work; `started` is `None` if it never began.
+
+    It `is_late` if nothing succeeded for long, unless it `is_starting`: the first round, or the
+    first after a long break, is under way.
     """
 
     work: str
@@ -43,7 +45,7 @@ class WorkerHealth:
 
 
 def list_worker_health(now: datetime) -> tuple[WorkerHealth, ...]:
-    """Polls, then probes, whether they ever ran or not."""
+    """Polls, then probes, even if they never ran."""
     beats = {beat.work: beat for beat in Heartbeat.objects.filter(work__in=PERIODS)}
     return tuple(
         assess_worker(work, timedelta(seconds=seconds), beats.get(work), now)
@@ -72,7 +74,7 @@ def assess_worker(
 
 
 def _is_first_round(beat: Heartbeat, period: timedelta, now: datetime) -> bool:
-    """The round that is under way did not begin long ago, nor long after the last success."""
+    """The round under way began lately, and it is the first or soon follows a success."""
     began, ended = beat.started_at, beat.finished_at
     if now - began > STOPPED_AFTER * period or (ended and ended >= began):
         return False

@@ -27,8 +27,12 @@ _YAML = re.compile(r"^(---|apiVersion\s*:|kind\s*:|students\s*:|\{)", re.MULTILI
 def parse_roster(content: bytes | str, section: str = "") -> ParsedRoster:
     """`section` is for students without one in the file. Raises `RosterError`."""
     found = list(_parse_entries(_decode_text(content)))
-    told = [each.line for each in found if isinstance(each, RosterEntry) and each.is_sectionless]
-    listed = replace(merge_entries(_set_sections(found, section.strip())), sectionless=tuple(told))
+    sectionless = [
+        each.line for each in found if isinstance(each, RosterEntry) and each.is_sectionless
+    ]
+    listed = replace(
+        merge_entries(_set_sections(found, section.strip())), sectionless=tuple(sectionless)
+    )
     if len(listed.entries) > MOST_STUDENTS:
         raise RosterError(
             [RosterFault(0, f"There are more than {MOST_STUDENTS} students: split the file.")]

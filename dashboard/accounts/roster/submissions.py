@@ -47,15 +47,17 @@ def _parse_document(node: yaml.Node) -> Iterator[RosterEntry | RosterFault]:
 def _parse_student(node: yaml.Node) -> RosterEntry | RosterFault:
     if not isinstance(node, yaml.MappingNode):
         return RosterFault(_line_of(node), f"a student must be a mapping with {LOGIN}.")
-    told = {
+    fields = {
         "login": _find_child(node, LOGIN),
         "name": _find_first(node, NAMES),
         "section": _find_first(node, SECTIONS),
     }
-    for value in told.values():
+    for value in fields.values():
         if value is not None and not isinstance(value, yaml.ScalarNode):
             return RosterFault(_line_of(value), f"{LOGIN}, name and section must be text.")
-    return RosterEntry(_line_of(node), **{field: _text_of(value) for field, value in told.items()})
+    return RosterEntry(
+        _line_of(node), **{field: _text_of(value) for field, value in fields.items()}
+    )
 
 
 def _find_first(node: yaml.Node, keys: tuple[str, ...]) -> yaml.Node | None:

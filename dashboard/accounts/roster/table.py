@@ -75,10 +75,10 @@ def _parse_row(line: int, cells: list[str], places: dict[str, int]) -> RosterEnt
             f"{quote_text(cells[0])} has {len(cells)} cells, and the login is in cell {wanted}:"
             " give each line as many as the first.",
         )
-    told = {
+    fields = {
         column: cells[place].strip(" ") for column, place in places.items() if place < len(cells)
     }
-    return RosterEntry(line, **told)
+    return RosterEntry(line, **fields)
 
 
 def _normalize_title(title: str) -> str:

@@ -18,8 +18,14 @@ import httpcore
 import httpx
 
 from dashboard.collect.http.addresses import is_allowed_address
-from dashboard.collect.http.answers import HttpAnswer, HttpResult, NoAnswer, NoAnswerCause
-from dashboard.collect.http.errors import REQUEST_ERRORS, classify_error
+from dashboard.collect.http.answers import (
+    REQUEST_ERRORS,
+    HttpAnswer,
+    HttpResult,
+    NoAnswer,
+    NoAnswerCause,
+    classify_error,
+)
 from dashboard.collect.http.head_limit import HeadLimit
 from dashboard.collect.http.lag import measure_lag
 from netpol.model import IPAddress, IPNetwork

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from dashboard.collect.http.answers import HttpAnswer, NoAnswer, NoAnswerCause
+from dashboard.collect.http.answers import HttpAnswer, NoAnswer
+from dashboard.collect.http.answers import NoAnswerCause as Cause
 from dashboard.collect.methods.probe_result import BLOCKED, UNKNOWN, ProbeResult
 from dashboard.models import ProbeSign
 
@@ -53,49 +54,46 @@ def _judge_connect_error(words: str, whom: str) -> ProbeResult:
 
 
 def judge_no_answer(failure: NoAnswer) -> ProbeResult:
-    """Nothing came that could be read; the detail is this program's or the TLS library's."""
+    """No readable answer came; the detail is this program's or the TLS library's."""
     sign, words = _SIGNS_BY_CAUSE[failure.cause]
     return ProbeResult(UNKNOWN, sign, f"{words}: {failure.detail}" if failure.detail else words)
 
 
-_SIGNS_BY_CAUSE: Mapping[NoAnswerCause, tuple[ProbeSign, str]] = {
-    NoAnswerCause.DNS: (
+_SIGNS_BY_CAUSE: Mapping[Cause, tuple[ProbeSign, str]] = {
+    Cause.DNS: (
         ProbeSign.DNS_FAILURE,
         "DNS failure: the public name was not found from here",
     ),
-    NoAnswerCause.FORBIDDEN_ADDRESS: (
+    Cause.FORBIDDEN_ADDRESS: (
         ProbeSign.FORBIDDEN,
         "the public name leads to an address that may not be probed",
     ),
-    NoAnswerCause.REFUSED: (ProbeSign.REFUSED, "refused: nobody listens at the public address"),
-    NoAnswerCause.UNREACHABLE: (
+    Cause.REFUSED: (ProbeSign.REFUSED, "refused: nobody listens at the public address"),
+    Cause.UNREACHABLE: (
         ProbeSign.UNREACHABLE,
         "the public address cannot be reached from here",
     ),
-    NoAnswerCause.CONNECT_TIMEOUT: (
+    Cause.CONNECT_TIMEOUT: (
         ProbeSign.TIMEOUT,
         "the public address did not accept a connection in time",
     ),
-    NoAnswerCause.TLS: (ProbeSign.TLS_FAILURE, "TLS failure"),
-    NoAnswerCause.TIMEOUT: (
+    Cause.TLS: (ProbeSign.TLS_FAILURE, "TLS failure"),
+    Cause.TIMEOUT: (
         ProbeSign.TIMEOUT,
         "no answer in time: the app or the way to it is silent, DNS may be dropped",
     ),
-    NoAnswerCause.BROKEN: (ProbeSign.NOT_ITS_WORDS, "the answer broke off or was not HTTP"),
-    NoAnswerCause.REDIRECTED: (
+    Cause.BROKEN: (ProbeSign.NOT_ITS_WORDS, "the answer broke off or was not HTTP"),
+    Cause.REDIRECTED: (
         ProbeSign.NOT_ITS_WORDS,
         "redirected, and redirects are not followed",
     ),
-    NoAnswerCause.REDIRECTED_ELSEWHERE: (ProbeSign.NOT_ITS_WORDS, "redirected to another host"),
-    NoAnswerCause.TOO_LARGE: (
-        ProbeSign.NOT_ITS_WORDS,
-        "the answer is larger than the app's would ever be",
-    ),
-    NoAnswerCause.COMPRESSED: (
+    Cause.REDIRECTED_ELSEWHERE: (ProbeSign.NOT_ITS_WORDS, "redirected to another host"),
+    Cause.TOO_LARGE: (ProbeSign.NOT_ITS_WORDS, "the answer is larger than the app's would ever be"),
+    Cause.COMPRESSED: (
         ProbeSign.NOT_ITS_WORDS,
         "the answer is compressed, which was not asked for",
     ),
-    NoAnswerCause.OUT_OF_TIME: (
+    Cause.OUT_OF_TIME: (
         ProbeSign.OUT_OF_TIME,
         "not asked: the host's other answers took all the time there is for it",
     ),

@@ -23,11 +23,11 @@ RESULTS: Mapping[ProberOutcome, ProbeResult] = {
         "refused at the Service's address: it has no endpoint, or nobody listens",
     ),
     ProberOutcome.TIMEOUT: ProbeResult(BLOCKED, ProbeSign.DROPPED, "no answer: dropped on the way"),
-    # A plugin may reject in place of dropping; so does a router that knows no way.
+    # A plugin may reject instead of dropping; so does a router without a route.
     ProberOutcome.UNREACHABLE: ProbeResult(
         UNKNOWN,
         ProbeSign.UNREACHABLE,
-        "told that there is no way: rejected by the network plugin, or no route",
+        "no way: the network plugin rejected it, or there is no route",
     ),
     ProberOutcome.NO_NAME: ProbeResult(
         UNKNOWN, ProbeSign.NOT_TRIED, "not tried: its name was not found"
@@ -56,7 +56,7 @@ def select_newest_reports(reports: Iterable[ProberReport], now: datetime) -> Ite
     by_entity: dict[str, ProberReport] = {}
     latest = now + MOST_CLOCK_SKEW
     for report in sorted(reports, key=lambda report: (report.at <= latest, report.at)):
-        future = "the prober's report is of a time that is to come"
+        future = "the prober's report is from the future"
         by_entity[report.entity] = (
             report if report.at <= latest else ProberReport(report.entity, now, {}, future)
         )

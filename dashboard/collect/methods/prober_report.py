@@ -83,16 +83,14 @@ def _parse_time(text: str) -> datetime | None:
 
 def _parse_message(manifest: Json, lab: Lab, entity: Entity, message: str) -> dict[str, ProberFlow]:
     if entity.selector and not selector_matches(entity.selector, _labels_of(manifest)):
-        raise UnbelievableError(
-            f"the prober says that it speaks for {entity.name}, but has not its labels"
-        )
+        raise UnbelievableError(f"the prober claims to be {entity.name}, but lacks its labels")
     if not message:
         raise UnbelievableError("the prober ended without a message")
     if len(message.encode(errors="replace")) > LONGEST_MESSAGE:
-        raise UnbelievableError("the prober's message is longer than any prober's")
+        raise UnbelievableError("the prober's message is too long")
     match _parse_json(message):
         case {"v": _, "error": str()}:
-            raise UnbelievableError("the prober itself failed; its pod's log tells why")
+            raise UnbelievableError("the prober itself failed; see its pod's log")
         case {"v": int(version)} if version != VERSION:
             raise UnbelievableError("the prober is of another version than the dashboard")
         case {"v": _, "namespace": namespace} if namespace != manifest["metadata"]["namespace"]:
@@ -100,29 +98,31 @@ def _parse_message(manifest: Json, lab: Lab, entity: Entity, message: str) -> di
         case {"v": _, "namespace": _, "entity": name} if name != entity.name:
             raise UnbelievableError("the prober's message is about another entity")
         case {"v": _, "namespace": _, "entity": _, "flows": dict(flows)}:
-            return {str(name): _parse_flow(lab, entity, name, said) for name, said in flows.items()}
-    raise UnbelievableError("the prober's message does not say what probers say")
+            return {
+                str(name): _parse_flow(lab, entity, name, result) for name, result in flows.items()
+            }
+    raise UnbelievableError("the prober's message is not a prober's")
 
 
-def _parse_flow(lab: Lab, entity: Entity, name: object, said: object) -> ProberFlow:
+def _parse_flow(lab: Lab, entity: Entity, name: object, result: object) -> ProberFlow:
     if not any(flow.name == name and flow.source == entity.name for flow in lab.flows):
         raise UnbelievableError(
             f"the prober's message is about flows that do not begin at {entity.name}"
         )
-    match said:
+    match result:
         case [str(met), int(ms)] if met in set(ProberOutcome) and 0 <= ms <= SLOWEST_MS:
             return ProberFlow(ProberOutcome(met), ms)
-    raise UnbelievableError("the prober's message says of a flow what no prober says")
+    raise UnbelievableError("the prober's message has a result that no prober writes")
 
 
 def _parse_json(message: str) -> object:
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len(dict(pairs)) < len(pairs):
-            raise UnbelievableError("the prober's message says things twice")
+            raise UnbelievableError("the prober's message has duplicate keys")
         return dict(pairs)
 
     if re.search(r"\d{19}", message):
-        raise UnbelievableError("the prober's message holds a number that no prober writes")
+        raise UnbelievableError("the prober's message has a number that no prober writes")
     try:
         return json.loads(message, object_pairs_hook=once)
     except UnbelievableError:

@@ -77,8 +77,8 @@ def _compare_with_outside(
         watches = choices.get((namespace.pk, monitor.name))
         if watches is None:
             watches = guess_watched_probe(probe, monitor, namespace.student.lower())
-        seen = outside.get((namespace.student, watches), ())
-        is_up = _was_up(seen, monitor.at) if watches and monitor.at else None
+        observed = outside.get((namespace.student, watches), ())
+        is_up = _was_up(observed, monitor.at) if watches and monitor.at else None
         compared.append(replace(monitor, watches=watches, is_up=is_up))
     return replace(listing, monitors=tuple(compared))
 

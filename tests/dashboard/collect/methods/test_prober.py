@@ -56,19 +56,19 @@ def test_a_pod_of_the_students_own_is_no_prober() -> None:
         ("", "without a message"),
         ("<script>alert(1)</script>", "is not JSON"),
         ("[" * 3000, "is not JSON"),
-        ("[]", "does not say what probers say"),
-        (GOOD + " " * 4096, "longer"),
+        ("[]", "is not a prober's"),
+        (GOOD + " " * 4096, "too long"),
         (make.message(namespace="student-bob-dev"), "another namespace"),
         (make.message(entity="redis"), "another entity"),
         (make.message({"redis to DNS": ["connected", 1]}), "do not begin at student-app"),
         (make.message({"no such flow": ["connected", 1]}), "do not begin at student-app"),
-        (make.message({REDIS: ["excellent", 1]}), "no prober says"),
-        (make.message({REDIS: ["connected", -1]}), "no prober says"),
-        (make.message({REDIS: ["connected"]}), "no prober says"),
+        (make.message({REDIS: ["excellent", 1]}), "no prober writes"),
+        (make.message({REDIS: ["connected", -1]}), "no prober writes"),
+        (make.message({REDIS: ["connected"]}), "no prober writes"),
         (make.message({REDIS: ["connected", int("9" * 30)]}), "number that no prober"),
         (GOOD.replace('"v": 1', '"v": 2'), "another version"),
-        ('{"v": 1, "v": 1}', "says things twice"),
-        (json.dumps({"v": 1, "namespace": ADA, "entity": "student-app"}), "does not say what"),
+        ('{"v": 1, "v": 1}', "duplicate keys"),
+        (json.dumps({"v": 1, "namespace": ADA, "entity": "student-app"}), "is not a prober's"),
     ],
 )
 def test_any_other_message_is_a_finding_and_nothing_of_it_is_believed(
@@ -82,7 +82,7 @@ def test_any_other_message_is_a_finding_and_nothing_of_it_is_believed(
 
 def test_who_speaks_for_an_entity_needs_its_labels() -> None:
     labels = {"app": "redis", "course.ziyotek.edu/prober": "student-app"}
-    assert "has not its labels" in found(make.prober_pod(GOOD, labels=labels)).fault
+    assert "lacks its labels" in found(make.prober_pod(GOOD, labels=labels)).fault
 
 
 @pytest.mark.parametrize("odd", [None, "x", {"containerStatuses": [None, {"state": 7}]}])
@@ -141,7 +141,7 @@ def test_a_report_from_the_future_is_refused_with_a_note() -> None:
     assert {(row.outcome, row.sign, row.last_seen) for row in rows} == {
         ("unknown", "malformed", make.NOON)
     }
-    assert {row.reason for row in rows} == {"the prober's report is of a time that is to come"}
+    assert {row.reason for row in rows} == {"the prober's report is from the future"}
 
 
 @pytest.mark.django_db
