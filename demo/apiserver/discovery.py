@@ -11,11 +11,13 @@ def list_versions() -> Object:
 
 
 def list_groups() -> Object:
-    return {
-        "kind": "APIGroupList",
-        "apiVersion": "v1",
-        "groups": [*map(_describe_group, _named_groups())],
-    }
+    groups = []
+    for resource in RESOURCES:
+        if resource.group:
+            version = {"groupVersion": resource.api_version, "version": resource.version}
+            group = {"name": resource.group, "versions": [version], "preferredVersion": version}
+            groups.append(group)
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
 def list_resources(group: str, version: str) -> Object | None:
@@ -29,15 +31,6 @@ def list_resources(group: str, version: str) -> Object | None:
         "groupVersion": kinds[0].api_version,
         "resources": [_describe_resource(each) for each in kinds],
     }
-
-
-def _named_groups() -> list[ResourceKind]:
-    return [each for each in RESOURCES if each.group]
-
-
-def _describe_group(resource: ResourceKind) -> Object:
-    version = {"groupVersion": resource.api_version, "version": resource.version}
-    return {"name": resource.group, "versions": [version], "preferredVersion": version}
 
 
 def _describe_resource(resource: ResourceKind) -> Object:

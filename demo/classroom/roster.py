@@ -14,7 +14,7 @@ from demo.classroom.app_health import (
 )
 from demo.classroom.open_flows import OpenFlows, find_open_flows
 from demo.classroom.outage import DnsOutage, usual_outage
-from demo.classroom.stories import STORIES, Quirk, Story, StoryAct
+from demo.classroom.stories import STORIES, Quirk, Story
 from demo.classroom.timeline import PolicyRevision, Timeline, build_timeline, state_at
 from netpol.lab import NamespacePattern
 
@@ -107,14 +107,14 @@ def build_classroom(
     pattern: NamespacePattern,
     befalls: DnsOutage | None = None,
 ) -> Classroom:
-    """The same for the same arguments, always. `befalls` is another outage than the usual."""
-    disturbance = befalls or usual_outage(start)
-    namespaces = [
-        namespace
+    """The same class for the same arguments. `befalls` replaces the usual outage."""
+    outage = befalls or usual_outage(start)
+    namespaces = {
+        namespace.name: namespace
         for each in everybody
-        for namespace in _build_namespaces(each, start, pattern, disturbance)
-    ]
-    return Classroom(start, everybody, {namespace.name: namespace for namespace in namespaces})
+        for namespace in _build_namespaces(each, start, pattern, outage)
+    }
+    return Classroom(start, everybody, namespaces)
 
 
 def create_students(size: int) -> tuple[SimulatedStudent, ...]:
@@ -135,58 +135,27 @@ def create_student(number: int) -> SimulatedStudent:
 
 
 def _build_namespaces(
-    owner: SimulatedStudent, start: datetime, pattern: NamespacePattern, disturbance: DnsOutage
+    owner: SimulatedStudent, start: datetime, pattern: NamespacePattern, outage: DnsOutage
 ) -> Iterator[StudentNamespace]:
-    yield _build_namespace(owner, "dev", start, pattern, disturbance)
-    if owner.story.prod is not None:
-        yield _build_namespace(owner, "prod", start, pattern, disturbance)
-
-
-def _build_namespace(
-    owner: SimulatedStudent,
-    environment: str,
-    start: datetime,
-    pattern: NamespacePattern,
-    disturbance: DnsOutage,
-) -> StudentNamespace:
-    acts, again = _choose_script(owner.story, environment)
-    begins = start + timedelta(minutes=owner.story.begins)
-    ends = start + AHEAD
-    revisions = build_timeline(acts, again, begins, ends, owner.pace)
-    name = pattern.template.format(student=owner.login.lower(), environment=environment)
-    return StudentNamespace(
-        name,
-        environment,
-        owner,
-        {
+    story, ends = owner.story, start + AHEAD
+    scripts = {"dev": (story.acts, story.again)}
+    if story.prod is not None:
+        scripts["prod"] = (story.prod, ())
+    for environment, (acts, again) in scripts.items():
+        begins = start + timedelta(minutes=story.begins)
+        revisions = build_timeline(acts, again, begins, ends, owner.pace)
+        spells: Iterable[HealthSpell] = ()
+        if story.quirk is Quirk.CRASHING:
+            spells = crash_spells(start - CRASHED, ends)
+        elif not owner.patient:
+            spells = find_spells(revisions, ends, story.quirk.plugin_profile)
+            spells = outage.interrupt_spells(spells)
+        name = pattern.template.format(student=owner.login.lower(), environment=environment)
+        labels = {
             **pattern.labels,
             pattern.student_label: owner.login,
             pattern.environment_label: environment,
             "kubernetes.io/metadata.name": name,
-        },
-        revisions,
-        list_app_states(_find_spells(owner, revisions, start, ends, disturbance)),
-        disturbance,
-    )
-
-
-def _choose_script(
-    story: Story, environment: str
-) -> tuple[tuple[StoryAct, ...], tuple[StoryAct, ...]]:
-    """What is done there once, and what then again and again."""
-    return (story.acts, story.again) if environment == "dev" else (story.prod or (), ())
-
-
-def _find_spells(
-    owner: SimulatedStudent,
-    revisions: Timeline,
-    start: datetime,
-    ends: datetime,
-    disturbance: DnsOutage,
-) -> Iterable[HealthSpell]:
-    quirk = owner.story.quirk
-    if quirk is Quirk.CRASHING:
-        return crash_spells(start - CRASHED, ends)
-    if owner.patient:
-        return ()
-    return disturbance.interrupt_spells(find_spells(revisions, ends, quirk.plugin_profile))
+        }
+        states = list_app_states(spells)
+        yield StudentNamespace(name, environment, owner, labels, revisions, states, outage)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from demo.classroom.roster import Classroom, SimulatedStudent, StudentNamespace
 from demo.classroom.stories import Quirk
-from demo.public.app_pages import TimedReply, build_app_reply, refuse_gateway
+from demo.public.app_pages import TimedReply, build_app_reply, json_reply, refuse_gateway
 
 SLUG = "class"
 BEATS = 50
@@ -64,16 +64,14 @@ def _build_api_reply(
 ) -> TimedReply:
     match path.strip("/").split("/"):
         case ["api", "entry-page"]:
-            return _json_reply({"type": "entryPage", "entryPage": f"statusPage-{SLUG}"})
+            return json_reply(200, {"type": "entryPage", "entryPage": f"statusPage-{SLUG}"})
         case ["api", "status-page", "heartbeat", slug]:
             beats = _list_heartbeats(room, owner, moment) if slug == SLUG else ({}, {})
-            return _json_reply(dict(zip(("heartbeatList", "uptimeList"), beats, strict=True)))
+            return json_reply(200, dict(zip(("heartbeatList", "uptimeList"), beats, strict=True)))
         case ["api", "status-page", slug]:
-            return (
-                _json_reply(_build_page(room, owner))
-                if slug == SLUG
-                else _reply_without_page(owner)
-            )
+            if slug != SLUG:
+                return _reply_without_page(owner)
+            return json_reply(200, _build_page(room, owner))
     return TimedReply(404, "Not Found")
 
 
@@ -100,7 +98,7 @@ def _build_page(room: Classroom, owner: SimulatedStudent) -> dict[str, object]:
 def _reply_without_page(owner: SimulatedStudent) -> TimedReply:
     if not has_version_2(owner):
         return TimedReply(404, "", FOREVER)
-    return _json_reply({"status": "fail", "msg": "Status Page Not Found"}, 404)
+    return json_reply(404, {"status": "fail", "msg": "Status Page Not Found"})
 
 
 def _monitor_name(owner: SimulatedStudent, monitor: tuple[str, str]) -> str:
@@ -190,7 +188,3 @@ def _format_metrics(
         said = ",".join(f"{name}={json.dumps(value)}" for name, value in labels.items())
         lines.append(f"monitor_status{{{said}}} {beat['status']}")
     return TimedReply(200, "\n".join([*lines, ""]))
-
-
-def _json_reply(body: dict[str, object], status: int = 200) -> TimedReply:
-    return TimedReply(status, json.dumps(body), content_type="application/json")
