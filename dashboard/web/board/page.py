@@ -148,7 +148,7 @@ class BoardPage:
         return list_checked_steps(self.lab)
 
     @property
-    def describe_patience(self) -> str:
+    def patience(self) -> str:
         return describe_patience(self.lab)
 
     @property
