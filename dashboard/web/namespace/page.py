@@ -15,7 +15,7 @@ TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NamespaceSummary:
     """`first` is the flow to look at; without one, the next step's evidence says it all.
 
     `unenforced` are the flows that pass though policies deny them, where no probe was ever stopped.
@@ -32,9 +32,9 @@ class Verdict:
     beside: tuple[str, ...] = ()
 
 
-def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> Verdict:
+def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> NamespaceSummary:
     coming = find_next_step(steps)
-    return Verdict(
+    return NamespaceSummary(
         met=sum(row.is_met for row in rows),
         contradicted=sum(row.is_contradicted for row in rows),
         hindered=sum(row.status is FlowStatus.HINDERED for row in rows),
