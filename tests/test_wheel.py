@@ -106,6 +106,8 @@ def test_it_has_no_django(programs: Path, tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_readme_do_what_they_say(programs: Path, tmp_path: Path) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (example,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "netpol.md").read_text(), re.DOTALL
+    )
     said = run(programs / "python", "-c", example, folder=tmp_path)
     assert said.splitlines() == re.findall(r"^ *print\(.*\)  # (.*)$", example, re.MULTILINE)
