@@ -54,17 +54,7 @@ LONG = frozenset(
         "compare/_turns.html",
         "compare/_verdict.html",
         # layout
-        "layout/_answer.html",
-        "layout/_by_source.html",
-        "layout/_changes.html",
-        "layout/_finding.html",
-        "layout/_flow_cells.html",
-        "layout/_namespace_banners.html",
-        "layout/_reasons.html",
-        "layout/_slider.html",
         "layout/_steps.html",
-        "layout/_then_read.html",
-        "layout/base.html",
         # namespace
         "namespace/_flows.html",
         "namespace/_hints.html",

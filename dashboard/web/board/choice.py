@@ -34,7 +34,7 @@ class RowChoice:
     def is_everybody(self) -> bool:
         return self == RowChoice()
 
-    def includes(self, row: BoardRow) -> bool:
+    def includes_row(self, row: BoardRow) -> bool:
         at_step = row.current_step.key if row.current_step and row.need.is_at_a_step else ""
         return (
             self._matches_name(row)
@@ -48,7 +48,7 @@ class RowChoice:
         names = (owned.student, owned.called, owned.name)
         return not text or any(text in name.casefold() for name in names)
 
-    def describe(self, lab: Lab) -> str:
+    def describe_choice(self, lab: Lab) -> str:
         """What the chosen students have in common, as it follows “those”."""
         return ", ".join(self._describe_fields(lab))
 

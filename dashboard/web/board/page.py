@@ -156,11 +156,11 @@ class BoardPage:
         return self.workers[0].succeeded if self.workers else None
 
     @property
-    def late(self) -> list[WorkerHealth]:
+    def late_workers(self) -> list[WorkerHealth]:
         return [] if self.asked else [worker for worker in self.workers if worker.is_late]
 
     @property
-    def starting(self) -> list[WorkerHealth]:
+    def starting_workers(self) -> list[WorkerHealth]:
         return [] if self.asked else [worker for worker in self.workers if worker.is_starting]
 
     @property
@@ -193,7 +193,7 @@ class BoardPage:
 
     @property
     def choice_words(self) -> str:
-        return self.listing.choice.describe(self.lab) if self.listing else ""
+        return self.listing.choice.describe_choice(self.lab) if self.listing else ""
 
     @property
     def unknown_choice(self) -> str:

@@ -109,7 +109,7 @@ def query_listing(address: Mapping[str, str], known: ClassRows) -> BoardListing:
     choice = RowChoice.from_address(address)
     everybody = sort_by_need(known.rows)
     numbers = {row.namespace.pk: number for number, row in enumerate(everybody, 1)}
-    chosen = [row for row in everybody if choice.includes(row)]
+    chosen = [row for row in everybody if choice.includes_row(row)]
     pages = Paginator(chosen, PAGE_SIZE).get_page(address.get("page"))
     place = slice(pages.start_index() - 1, pages.end_index()) if chosen else slice(0)
     chosen[place] = _detail_rows(chosen[place], known)

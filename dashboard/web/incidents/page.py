@@ -222,7 +222,7 @@ class NamespaceIncidents:
         return cls(tuple(sort_open_first(group_incidents(incidents, moment).values())))
 
     @property
-    def listed(self) -> tuple[IncidentGroup, ...]:
+    def listed_groups(self) -> tuple[IncidentGroup, ...]:
         return self.groups[:LISTED]
 
     @property
@@ -253,15 +253,15 @@ class IncidentChoice:
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> Self:
         choice = cls(**{field.name: address.get(field.name, "") for field in fields(cls)})
-        return choice if choice.days in PERIODS else cls(*choice.texts)
+        return choice if choice.days in PERIODS else cls(*choice.field_texts)
 
     @property
-    def texts(self) -> tuple[str, str, str, str]:
+    def field_texts(self) -> tuple[str, str, str, str]:
         return self.flow, self.cause, self.student, self.section
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.texts)
+        return any(self.field_texts)
 
     @property
     def is_of_outages(self) -> bool:

@@ -128,7 +128,7 @@ def _filter_chosen(
 ) -> IncidentQuerySet:
     """Open incidents count, however old they are."""
     # No column can hold this character, and PostgreSQL refuses to look for it.
-    if any("\0" in text for text in choice.texts):
+    if any("\0" in text for text in choice.field_texts):
         return incidents.none()
     if choice.days != "all":
         lately = Q(opened_at__gte=moment - timedelta(days=int(choice.days)))

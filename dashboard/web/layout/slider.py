@@ -80,10 +80,26 @@ class Slider:
         return self._address_at(stop, play="1" if stop else "")
 
     @property
+    def has_more_to_play(self) -> bool:
+        return self.at is not None and self.index < self.last_index
+
+    @property
     def play_address(self) -> str:
-        return (
-            self.onward_address if self.at and self.index < self.last_index else self.first_address
-        )
+        return self.onward_address if self.has_more_to_play else self.first_address
+
+    @property
+    def play_label(self) -> str:
+        return "Play" if self.has_more_to_play else "Play from the start"
+
+    @property
+    def stop_words(self) -> str:
+        """What the stops are."""
+        if self.has_delayed_stops:
+            return (
+                "Each stop is a change, as it stood once probes had looked at it, "
+                "or when it was last so."
+            )
+        return "Each stop is a time at which somebody's namespace changed."
 
     def _address_at(self, at: str, play: str = "") -> str:
         given = [f"{name}={value}" for name, value in (("at", at), ("play", play)) if value]

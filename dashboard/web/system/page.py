@@ -22,7 +22,7 @@ class ProbeCoverage:
     oldest: datetime | None
 
     @property
-    def never(self) -> int:
+    def never_probed(self) -> int:
         return self.total - self.fresh - self.stale
 
 
