@@ -8,8 +8,6 @@ from dashboard.web.board import views as board
 from dashboard.web.compare import views as difference
 from dashboard.web.incidents import views as incidents
 from dashboard.web.layout import events
-from dashboard.web.namespace import hint_views as hints
-from dashboard.web.namespace import monitors, step_marks
 from dashboard.web.namespace import views as namespace
 from dashboard.web.reports import views as reports
 from dashboard.web.roster import views as roster
@@ -19,14 +17,14 @@ from dashboard.web.try_fix import views as what_if
 
 urlpatterns = [
     path("", board.show_home, name="home"),
-    path("n/<slug:name>/", namespace.namespace, name="namespace"),
-    path("n/<slug:name>/diff", difference.difference, name="difference"),
-    path("n/<slug:name>/what-if", what_if.what_if, name="what-if"),
-    path("n/<slug:name>/drafts/<uuid:key>/delete", what_if.drop, name="drop-draft"),
-    path("n/<slug:name>/hints", hints.open_hint, name="hints"),
-    path("hints", hints.allow, name="allow-hints"),
-    path("n/<slug:name>/marks", step_marks.mark, name="step-marks"),
-    path("n/<slug:name>/monitors", monitors.choose, name="monitors"),
+    path("n/<slug:name>/", namespace.show_namespace, name="namespace"),
+    path("n/<slug:name>/diff", difference.show_comparison, name="difference"),
+    path("n/<slug:name>/what-if", what_if.try_fix, name="what-if"),
+    path("n/<slug:name>/drafts/<uuid:key>/delete", what_if.delete_draft, name="drop-draft"),
+    path("n/<slug:name>/hints", namespace.open_hint, name="hints"),
+    path("hints", namespace.allow_hints, name="allow-hints"),
+    path("n/<slug:name>/marks", namespace.mark_step, name="step-marks"),
+    path("n/<slug:name>/monitors", namespace.choose_monitor, name="monitors"),
     path("runs/", runs.show_runs, name="runs"),
     path("runs/new", runs.add_run, name="name-run"),
     path("runs/<int:key>/rename", runs.change_run_name, name="rename-run"),

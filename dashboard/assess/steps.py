@@ -87,7 +87,7 @@ class StepRow(StepProgress):
         return str(self.status)
 
     @property
-    def is_list_checked_steps(self) -> bool:
+    def is_checked(self) -> bool:
         """Whether policies show it; else it is an instructor's to mark."""
         return not isinstance(self.step.detector, NotChecked)
 

@@ -4,8 +4,8 @@ It is kept for moments of the past; what cannot be read now stands with the name
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -144,17 +144,30 @@ def has_fetch_error(moment: datetime) -> Exists:
     return Exists(FetchError.objects.holding(moment).filter(mine))
 
 
-def describe_past(
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """What a page of the past says about itself: whether the namespace could be read then.
+
+    `earliest` is the first snapshot of all, where there was none by then.
+    """
+
+    is_gone: bool
+    fetch_error: FetchProblem | None
+    is_stale: bool
+    last_read: datetime | None
+    earliest: Snapshot | None
+
+
+def fetch_past_reading(
     namespace: Namespace, snapshot: Snapshot | None, moment: TimeMoment
-) -> dict[str, Any]:
-    """What a page of the past says about itself."""
-    gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
-    lost = snapshot is not None and moment.time - snapshot.last_seen > STALE_AFTER
-    failed = None if gone else find_fetch_problem(namespace, moment.time)
-    return {
-        "gone_then": gone,
-        "unread": failed,
-        "unread_then": lost and not gone,
-        "last_read": failed.find_last_read(snapshot.last_seen) if failed and snapshot else None,
-        "earliest": None if snapshot else namespace.snapshots.oldest(),
-    }
+) -> PastReading:
+    is_gone = namespace.gone_at is not None and namespace.gone_at <= moment.time
+    is_late = snapshot is not None and moment.time - snapshot.last_seen > STALE_AFTER
+    failed = None if is_gone else find_fetch_problem(namespace, moment.time)
+    return PastReading(
+        is_gone,
+        failed,
+        is_late and not is_gone,
+        failed.find_last_read(snapshot.last_seen) if failed and snapshot else None,
+        None if snapshot else namespace.snapshots.oldest(),
+    )

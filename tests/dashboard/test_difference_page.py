@@ -66,7 +66,7 @@ def test_a_time_means_the_state_that_held_then(ada: Client, namespace: models.Na
     page = ask(ada, "2026-03-03T12:00:59Z", "2026-03-03T13:01:30+01:00")
     assert set(page.predicted("before").values()) == {"allow"}
     assert set(page.predicted("after").values()) == {"deny"}
-    held = "2026-03-03 12:01:30 UTC: a state seen from 2026-03-03 12:01:00 UTC"
+    held = "2026-03-03 12:01:30 UTC: a snapshot seen from 2026-03-03 12:01:00 UTC"
     assert held in page.text
 
 
@@ -165,15 +165,15 @@ def test_the_same_policies_can_mean_something_else_for_other_pods(
     odd = [make.pod(labels={"app": "redis"}, host_network=True)]
     make.snapshot(namespace, *make.solution(), pods=odd, seconds=60)
     shown = ask(ada, "2026-03-03T12:00:00Z", "now").text
-    assert "The policies are the same to the letter" in shown
-    assert "cannot be told or could not" in shown
+    assert "The policies are identical." in shown
+    assert "unclear on one side" in shown
 
 
 def test_two_equal_ends_differ_in_nothing(ada: Client, namespace: models.Namespace) -> None:
     make.snapshot(namespace)
     shown = ask(ada, "now", "now").text
     assert "No flow changed." in shown
-    assert "The policies are the same, and so is what they mean." in shown
+    assert "The policies are identical, and so is what they mean." in shown
 
 
 def test_an_assessment_of_another_version_is_not_compared(
@@ -182,7 +182,7 @@ def test_an_assessment_of_another_version_is_not_compared(
     make.snapshot(namespace, schema=99, assessment={"strange": True})
     page = ask(ada)
     assert page.status == 200
-    assert "Another version of the dashboard assessed one of these states" in page.text
+    assert "Another version of the dashboard assessed one of these snapshots" in page.text
 
 
 def test_now_of_a_namespace_that_is_gone_is_no_more_than_its_last_state(
@@ -201,7 +201,7 @@ def test_a_flow_that_the_lab_did_not_have_then_cannot_be_told(
     make.reassessed(snapshot, flows=[*others, first | {"flow": "one that the lab dropped"}])
     make.snapshot(namespace, seconds=60)
     page = ask(ada, "2026-03-03T12:00:00Z", "now")
-    assert "0 flows opened, 0 closed, 1 cannot be told or could not." in page.text
+    assert "0 flows opened, 0 closed, 1 unclear on one side." in page.text
     assert "not both states were assessed with this flow" in page.text
     assert page.predicted("before")[first["flow"]] == "unknown"
 

@@ -119,7 +119,7 @@ def test_pods_stand_with_their_readiness_and_restarts(
     make.pod_state(namespace, "redis-0", ready=False, restarts=7, entities=["redis"])
     make.pod_state(namespace, "gone-0", is_open=False)
     shown = get(ada, ADDRESS).text
-    assert "redis-0redisRunningnot ready7" in shown
+    assert "redis-0 redis Running not ready 7" in shown
     assert "gone-0" not in shown
 
 

@@ -14,7 +14,6 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.steps import StepRecords, build_step_rows, combine_marks
 from dashboard.live import NamespaceNews
-from dashboard.web.namespace import step_marks
 from dashboard.web.namespace.page import verdict
 from tests import make
 from tests.dashboard.html import get
@@ -73,7 +72,9 @@ def test_open_pages_hear_of_it_and_a_board_that_is_kept_in_mind_is_not_shown_aga
     instructor: Client, namespace: models.Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[NamespaceNews] = []
-    monkeypatch.setattr(step_marks, "publish_news", lambda _, changes: told.extend(changes))
+    monkeypatch.setattr(
+        "dashboard.web.namespace.views.publish_news", lambda _, changes: told.extend(changes)
+    )
     monkeypatch.setattr(timezone, "now", lambda: make.after(60))
     make.snapshot(namespace)
     seen = get(instructor, "/").html.split("?seen=")[1].split('"')[0]

@@ -272,7 +272,9 @@ def test_the_page_has_the_same_as_a_table_with_links(
 ) -> None:
     make.snapshot(namespace, last_seen=make.after(50))
     make.snapshot(namespace, make.policy("closed"), seconds=60, last_seen=make.after(600))
-    make.observation(namespace, outcome="blocked", first_seen=make.after(90))
+    make.observation(
+        namespace, outcome="blocked", first_seen=make.after(90), last_seen=make.after(90)
+    )
     models.Observation.objects.update(last_seen=make.after(200))
     namespace.incidents.create(
         flow=FLOW,

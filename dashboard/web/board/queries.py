@@ -198,9 +198,9 @@ def _query_class_begin(
         .filter(namespace__in=there)
         .order_by()
         .annotate(had_begun=came_further)
-        .values("assessment_id", "came_further")
+        .values("assessment_id", "had_begun")
         .annotate(number=Count("pk"))
-        .values_list("assessment_id", "came_further", "number")
+        .values_list("assessment_id", "had_begun", "number")
     )
     briefs = _query_briefs({digest for digest, *_ in states})
     first = reached.filter(namespace__in=there).aggregate(first=Min("at"))["first"]

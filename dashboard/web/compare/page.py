@@ -1,10 +1,12 @@
 """What the form of the comparison offers, and what its two ends are called. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
-from dashboard.models import Draft, Run, RunOrigin, Snapshot
+from dashboard.assess.comparison import Comparison
+from dashboard.models import Draft, Namespace, Run, RunOrigin, Snapshot
 from dashboard.times.moment import (
     DraftMoment,
     Moment,
@@ -13,10 +15,11 @@ from dashboard.times.moment import (
     TimeMoment,
     format_moment,
 )
+from netpol.lab import Lab
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class EndChoices:
     """What can be chosen for an end, in groups: how an address names it, and how people do."""
 
     named: tuple[tuple[str, str], ...]
@@ -34,21 +37,21 @@ class Choices:
         ]
 
 
-def choices(
+def build_choices(
     newest: Iterable[Snapshot],
     drafts: Iterable[Draft],
     ran: Mapping[TimeMoment, str],
     *chosen: Moment,
-) -> Choices:
+) -> EndChoices:
     """A time that is chosen and is none of a state or a run is listed as itself."""
-    kept = {DraftMoment(draft.id): draft_title(draft) for draft in drafts}
+    kept = {DraftMoment(draft.id): format_draft_title(draft) for draft in drafts}
     seen = {
         TimeMoment(snapshot.first_seen): "{met} of {total} flows met".format(**snapshot.summary)
         for snapshot in newest
     }
     listed = {str(end) for end in (*NamedMoment, *ran, *seen, *kept)}
     own = dict.fromkeys(end for end in chosen if str(end) not in listed)
-    return Choices(
+    return EndChoices(
         tuple((str(end), format_moment(end)) for end in (*NamedMoment, *own)),
         tuple((str(end), words) for end, words in ran.items()),
         tuple((str(end), words) for end, words in kept.items()),
@@ -60,11 +63,13 @@ def choices(
     )
 
 
-def draft_title(draft: Draft) -> str:
+def format_draft_title(draft: Draft) -> str:
     return f"D{str(draft)[1:]}"
 
 
-def basis(end: Moment, name: str, at: TimeMoment | None, *, draft: Draft | None = None) -> str:
+def describe_basis(
+    end: Moment, name: str, at: TimeMoment | None, *, draft: Draft | None = None
+) -> str:
     """What an end that is only evaluated was worked out on: the namespace of this name at a time,
     by default now.
     """
@@ -77,18 +82,20 @@ def basis(end: Moment, name: str, at: TimeMoment | None, *, draft: Draft | None 
     return f"evaluated with the pods{whose} {there}"
 
 
-def run_times(runs: Iterable[Run], now: datetime, *, named: bool) -> dict[TimeMoment, str]:
+def name_run_times(
+    runs: Iterable[Run], now: datetime, *, shows_names: bool
+) -> dict[TimeMoment, str]:
     """A run's name is what an instructor wrote for instructors; without it the times are told."""
-    return dict(_times(((run, _name(run, named=named)) for run in runs), now))
+    return dict(_list_times(((run, _name_run(run, shows_names=shows_names)) for run in runs), now))
 
 
-def _name(run: Run, *, named: bool) -> str:
-    if named:
+def _name_run(run: Run, *, shows_names: bool) -> str:
+    if shows_names:
         return run.name
     return "Lab session" if run.origin == RunOrigin.SESSION else "Run of the class"
 
 
-def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[TimeMoment, str]]:
+def _list_times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[TimeMoment, str]]:
     """A run that lasted has a beginning and an end, unless it goes on."""
     for run, name in runs:
         began = TimeMoment(run.began_at)
@@ -104,7 +111,7 @@ def _times(runs: Iterable[tuple[Run, str]], now: datetime) -> Iterator[tuple[Tim
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndField:
     """One side of the form: whose state, empty for the namespace's own, and which; `typed` is what
     stands in the field for any other time.
     """
@@ -116,8 +123,42 @@ class End:
     typed: str = ""
 
 
-def end(key: str, label: str, moment: Moment) -> End:
+def build_field(key: str, label: str, moment: Moment) -> EndField:
     match moment:
         case NamespaceMoment(namespace, when):
-            return End(key, label, str(when), namespace)
-    return End(key, label, str(moment), "")
+            return EndField(key, label, str(when), namespace)
+    return EndField(key, label, str(moment), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonCharts:
+    """`matrices` have a key and a title each; `counts` are of each source, before and after."""
+
+    matrices: Sequence[tuple[str, str, dict[str, Any]]]
+    by_source: dict[str, Any]
+    counts: Sequence[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePage:
+    """`missing` is the namespace of which nothing was recorded by then; `earliest` is what was
+    recorded first. `beside` are other namespaces that the ends name; `stale` are the names of
+    those that were not read lately.
+    """
+
+    template: ClassVar[str] = "compare/page.html"
+    lab: Lab
+    namespace: Namespace
+    fields: tuple[EndField, EndField]
+    choices: EndChoices
+    others: Sequence[str] | None
+    invalid: str = ""
+    swapped_address: str = ""
+    beside: Sequence[Namespace] = ()
+    stale: Sequence[str] = ()
+    hides_policies: bool = False
+    missing: str = ""
+    earliest: Snapshot | None = None
+    is_outdated: bool = False
+    comparison: Comparison | None = None
+    charts: ComparisonCharts | None = None

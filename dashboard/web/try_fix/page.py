@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, ClassVar
 
 from dashboard.assess.comparison import (
     Comparison,
@@ -24,8 +25,9 @@ from dashboard.assess.flows import (
 from dashboard.assess.json_columns import build_service_manifests
 from dashboard.assess.manifests import PolicyAnchors, PolicyManifest, render_manifests
 from dashboard.assess.steps import MarkHistory, StepRecords, StepRow, build_step_rows
-from dashboard.models import Namespace, ServiceState, Snapshot
-from dashboard.times.moment import NamedMoment
+from dashboard.history.fetch_errors import PastReading
+from dashboard.models import Draft, Namespace, ServiceState, Snapshot
+from dashboard.times.moment import NamedMoment, TimeMoment
 from netpol.lab import Lab
 from netpol.lint import Finding, lint_namespace
 from netpol.load import ManifestSet
@@ -34,10 +36,13 @@ from netpol.model import Profile
 from netpol.repair.structure import parse_path
 
 TITLE = "With this YAML"
+MOST_KIB = 256
+"""Of YAML: fifty times the lab's solution."""
+MODES = (("add", "Add to what is there"), ("replace", "Replace all that is there"))
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
+class DraftFinding:
     """A finding, and the line of the text that it is about, where it is about the text."""
 
     finding: Finding
@@ -45,7 +50,7 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class DraftOutcome:
     """`comparison` is with what is there now; `policies` are all that would be there, `names` where
     their fields stand.
     """
@@ -53,8 +58,8 @@ class Trial:
     comparison: Comparison
     groups: tuple[FlowGroup, ...]
     steps: tuple[StepRow, ...]
-    stand_ins: Placeholders
-    noticed: tuple[Noticed, ...]
+    placeholders: Placeholders
+    findings: tuple[DraftFinding, ...]
     policies: tuple[PolicyManifest, ...]
     names: PolicyAnchors
 
@@ -64,7 +69,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class DraftContext:
     """What is known of a namespace besides its state; `reached` is when each step first held."""
 
     reached: Mapping[str, datetime]
@@ -73,30 +78,30 @@ class Beside:
     profile: Profile
 
 
-def trial(
-    lab: Lab, namespace: Namespace, snapshot: Snapshot, proposal: AppliedDraft, beside: Beside
-) -> Trial:
-    """With the pods of `snapshot`. `proposal` has something that counts. Raises `TooMuch`."""
-    policies = proposal.policies
+def evaluate_draft(
+    lab: Lab, namespace: Namespace, snapshot: Snapshot, applied: AppliedDraft, context: DraftContext
+) -> DraftOutcome:
+    """With the pods of `snapshot`. `applied` has something that counts. Raises `TooMuch`."""
+    policies = applied.policies
     state = evaluate_side(lab, namespace, snapshot, policies, NamedMoment.NOW)
     tried = replace(state, title=TITLE)
     shown = render_manifests(policies)
-    return Trial(
-        compare_sides(lab, _live(lab, namespace, snapshot), tried),
+    return DraftOutcome(
+        compare_sides(lab, _load_live_side(lab, namespace, snapshot), tried),
         tuple(
             group_by_status(
-                build_flow_rows(lab, tried.assessment, FlowEvidence({}), beside.profile)
+                build_flow_rows(lab, tried.assessment, FlowEvidence({}), context.profile)
             )
         ),
-        build_step_rows(lab, tried.assessment, StepRecords(beside.reached, {}, beside.marks)),
+        build_step_rows(lab, tried.assessment, StepRecords(context.reached, {}, context.marks)),
         list_placeholders(lab, tried.assessment),
-        tuple(_noticed(lab, namespace, snapshot, beside.services, proposal)),
+        tuple(_list_findings(lab, namespace, snapshot, context.services, applied)),
         shown,
         PolicyAnchors.from_manifests(shown),
     )
 
 
-def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> ComparisonSide:
+def _load_live_side(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> ComparisonSide:
     """As it was recorded, or anew where another version of the dashboard recorded it."""
     stored = snapshot.policy_set.manifests
     return load_side(NamedMoment.NOW, snapshot, {}) or evaluate_side(
@@ -104,22 +109,70 @@ def _live(lab: Lab, namespace: Namespace, snapshot: Snapshot) -> ComparisonSide:
     )
 
 
-def _noticed(
+def _list_findings(
     lab: Lab,
     namespace: Namespace,
     snapshot: Snapshot,
     services: Iterable[ServiceState],
-    proposal: AppliedDraft,
-) -> Iterator[Noticed]:
+    applied: AppliedDraft,
+) -> Iterator[DraftFinding]:
     cluster = build_bare_cluster(namespace, snapshot)
     written = tuple(
         manifest
         for each in services
         for manifest in build_service_manifests(each.service, each.ports, each.entities)
     )
-    around = ManifestSet(proposal.policies, cluster, written, (), ())
-    where = PolicyLines.from_text(proposal.text)
-    for finding in lint_namespace(lab, namespace.name, around, proposal.policies):
-        given = finding.policy in proposal.own_names
+    around = ManifestSet(applied.policies, cluster, written, (), ())
+    where = PolicyLines.from_text(applied.text)
+    for finding in lint_namespace(lab, namespace.name, around, applied.policies):
+        given = finding.policy in applied.own_names
         line = where.find_line(finding.policy, parse_path(finding.path)) if given else None
-        yield Noticed(finding, line)
+        yield DraftFinding(finding, line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryFixPage:
+    """The form with what was typed; `outcome` once something of it can be evaluated."""
+
+    template: ClassVar[str] = "try_fix/page.html"
+    lab: Lab
+    namespace: Namespace
+    invalid: str = ""
+    snapshot: Snapshot | None = None
+    at: TimeMoment | None = None
+    past: PastReading | None = None
+    drafts: Sequence[Draft] = ()
+    draft: Draft | None = None
+    yaml: str = ""
+    mode: str = "add"
+    problems: Sequence[str] = ()
+    applied: AppliedDraft | None = None
+    refusal: str = ""
+    outcome: DraftOutcome | None = None
+    matrices: Sequence[tuple[str, str, dict[str, Any]]] = ()
+    shows_findings: bool = False
+
+    @property
+    def modes(self) -> tuple[tuple[str, str], ...]:
+        return MODES
+
+    @property
+    def most_kib(self) -> int:
+        return MOST_KIB
+
+    @property
+    def here(self) -> TimeMoment | NamedMoment:
+        return self.at or NamedMoment.NOW
+
+    @property
+    def query(self) -> str:
+        """What keeps the moment in the page's addresses."""
+        return f"?at={self.at}" if self.at else ""
+
+    @property
+    def more_query(self) -> str:
+        return f"&at={self.at}" if self.at else ""
+
+    @property
+    def replaces(self) -> bool:
+        return self.mode == "replace"

@@ -18,7 +18,7 @@ from dashboard.times.moment import (
     parse_moment,
     refuse_future,
 )
-from dashboard.web.compare.page import End, end
+from dashboard.web.compare.page import EndField, build_field
 from dashboard.web.layout.requested_moment import parse_requested_moment, parse_typed_moment
 
 DEFAULTS = {"from": NamedMoment.BASELINE, "to": NamedMoment.NOW}
@@ -26,43 +26,43 @@ LABELS = {"from": "From", "to": "To"}
 MOST_NAMED = 3
 
 
-def ends(request: HttpRequest, namespace: Namespace) -> tuple[Moment, Moment]:
+def parse_ends(request: HttpRequest, namespace: Namespace) -> tuple[Moment, Moment]:
     """Raises `InvalidMoment`, and `Http404` for a student who asks for another's."""
-    before, after = (_asked(request, namespace, key) for key in DEFAULTS)
+    before, after = (_parse_end(request, namespace, key) for key in DEFAULTS)
     return before, after
 
 
-def as_typed(request: HttpRequest) -> tuple[End, End]:
+def parse_fields(request: HttpRequest) -> tuple[EndField, EndField]:
     """What the form's fields say, as far as that is a choice."""
-    before, after = (_typed(request, key) for key in DEFAULTS)
+    before, after = (_parse_field(request, key) for key in DEFAULTS)
     return before, after
 
 
-def shown(before: Moment, after: Moment) -> tuple[End, End]:
+def build_fields(before: Moment, after: Moment) -> tuple[EndField, EndField]:
     """The form's fields for these two."""
-    return end("from", LABELS["from"], before), end("to", LABELS["to"], after)
+    return build_field("from", LABELS["from"], before), build_field("to", LABELS["to"], after)
 
 
-def says_otherwise(request: HttpRequest) -> bool:
+def needs_redirect(request: HttpRequest) -> bool:
     """A field beside the two lists, or `?at=`, says what an address has in its two ends."""
     beside = [f"{key}_{field}" for key in DEFAULTS for field in ("of", "at")]
     return any(request.GET.get(name, "").strip() for name in ("at", *beside))
 
 
-def _default(request: HttpRequest, key: str) -> Moment:
+def _default_end(request: HttpRequest, key: str) -> Moment:
     return (key == "to" and parse_requested_moment(request)) or DEFAULTS[key]
 
 
-def _when(request: HttpRequest, key: str) -> Moment:
+def _parse_moment(request: HttpRequest, key: str) -> Moment:
     """A time that was typed goes before what was chosen from the list."""
     if time := request.GET.get(f"{key}_at", "").strip():
         return parse_typed_moment(time) or NamedMoment.NOW
     chosen = request.GET.get(key)
-    return parse_moment(chosen) if chosen else _default(request, key)
+    return parse_moment(chosen) if chosen else _default_end(request, key)
 
 
-def _asked(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
-    found = _when(request, key)
+def _parse_end(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
+    found = _parse_moment(request, key)
     refuse_future(found, timezone.now())
     whose = request.GET.get(f"{key}_of", "").strip()
     if not whose and not isinstance(found, NamespaceMoment):
@@ -70,12 +70,12 @@ def _asked(request: HttpRequest, namespace: Namespace, key: str) -> Moment:
     if not getattr(request.user, "is_staff", False):
         raise Http404
     if isinstance(found, NamespaceMoment):
-        return NamespaceMoment(whose_namespace(whose or found.namespace, namespace), found.when)
-    other = whose_namespace(whose, namespace)
+        return NamespaceMoment(find_namespace_name(whose or found.namespace, namespace), found.when)
+    other = find_namespace_name(whose, namespace)
     return found if other == namespace.name else for_namespace(found, other)
 
 
-def whose_namespace(typed: str, beside: Namespace) -> str:
+def find_namespace_name(typed: str, beside: Namespace) -> str:
     """By its own name or by its student's login, then in the environment of the one `beside` it.
 
     Raises `InvalidMoment`, which says what to type.
@@ -98,11 +98,11 @@ def whose_namespace(typed: str, beside: Namespace) -> str:
     )
 
 
-def _typed(request: HttpRequest, key: str) -> End:
+def _parse_field(request: HttpRequest, key: str) -> EndField:
     try:
         found = parse_moment(request.GET.get(key) or DEFAULTS[key])
     except InvalidMoment:
         found = DEFAULTS[key]
-    field, whose = end(key, LABELS[key], found), request.GET.get(f"{key}_of", "").strip()
+    field, whose = build_field(key, LABELS[key], found), request.GET.get(f"{key}_of", "").strip()
     field = replace(field, typed=request.GET.get(f"{key}_at", "").strip()[:63])
     return replace(field, whose=whose[:63]) if whose else field
