@@ -1,4 +1,4 @@
-"""The state of one namespace: what a snapshot keeps, and the identity that tells two apart."""
+"""Assesses one namespace: what its snapshot stores, and the digest that identifies it."""
 
 import json
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ MOST_TEXT = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class AssessedSnapshot:
-    """`digest` is the same for two looks that found the same, whatever the names of the pods.
+    """`digest` is the same for two polls that found the same, whatever the pods are called.
 
-    What surrounds it is no part of that: where it matters, the assessment tells.
+    Surroundings are no part of it: where they matter, the assessment differs.
     """
 
     policies: list[Json]
@@ -97,7 +97,7 @@ def _parse_policies(manifests: Sequence[Json], namespace: str) -> list[Policy]:
 
 
 def summarize_assessment(lab: Lab, assessment: Assessment) -> dict[str, Any]:
-    """What a list of many snapshots shows, small enough to read for a whole class."""
+    """What a list of many snapshots shows; small enough to load for a whole class."""
     return {
         "flows": {flow.flow: flow.predicted.value for flow in assessment.flows},
         "deviations": _list_deviations(assessment),
@@ -108,7 +108,7 @@ def summarize_assessment(lab: Lab, assessment: Assessment) -> dict[str, Any]:
 
 
 def _list_deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
-    """By profile, the flows that fare otherwise there."""
+    """By profile, the flows whose outcome differs there."""
     found: dict[str, dict[str, str]] = {}
     for flow in assessment.flows:
         for each in flow.deviations:
@@ -117,7 +117,7 @@ def _list_deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
 
 
 def _find_next_step(lab: Lab, assessment: Assessment) -> dict[str, str]:
-    """The step to do, and what is in its way; nothing once all that can be checked holds."""
+    """The next step and what blocks it; both empty once every checked step holds."""
     for step in lab.steps:
         checked = step.is_lasting and not isinstance(step.detector, NotChecked)
         if checked and not assessment.find_step(step.key).holds:

@@ -1,4 +1,4 @@
-"""What an assessment says of flows and steps in brief; all who are in the same state share it."""
+"""An assessment in brief, shared by all namespaces with the same assessment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class AssessmentSummary:
 
 
 def parse_summary(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> AssessmentSummary:
-    """Of every flow of the lab in the order of its display, whatever the summary's lab had."""
+    """Read a stored summary for every flow of the lab, also those that it does not know."""
     flows = order_flows(lab)
     told = summary["flows"]
     predicted = {flow.name: Outcome(told.get(flow.name, Outcome.UNKNOWN)) for flow in flows}
@@ -62,21 +62,19 @@ def parse_summary(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> Ass
 
 
 def order_flows(lab: Lab) -> list[Flow]:
-    """Those to be allowed first, so that a finished row is one block of each colour."""
+    """Flows to allow come first, so that a finished row is one block of each colour."""
     return sorted(lab.flows, key=lambda flow: flow.expected is not Outcome.ALLOW)
 
 
 def list_checked_steps(lab: Lab) -> list[Step]:
-    """The steps that can be held to the end, and be seen to hold."""
+    """The steps that last to the end of the lab and that policies can show."""
     return [
         step for step in lab.steps if step.is_lasting and not isinstance(step.detector, NotChecked)
     ]
 
 
 def find_due_flows(lab: Lab, at: Step | None) -> frozenset[str]:
-    """The flows that somebody should have right who is at a step: those of that step and of all
-    before it.
-    """
+    """The flows that should be right at a step: those of this step and of all before it."""
     steps = list_checked_steps(lab)
     until = steps.index(at) + 1 if at else len(steps)
     return frozenset(

@@ -1,4 +1,4 @@
-"""From a reading of the class to the states of its namespaces, computed where something changed."""
+"""Assesses every namespace of a class; only those that changed since the last poll cost time."""
 
 import logging
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class AssessedNamespace:
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """All that a state depends on."""
+    """All that an assessment depends on."""
 
     lab: Lab
     namespace: LabeledNamespace
@@ -38,13 +38,13 @@ class _Inputs:
 
 
 _newest: dict[str, tuple[_Inputs, AssessedSnapshot | str]] = {}
-"""What each namespace came to last time in this process: in most polls most are unchanged."""
+"""The last result for each namespace in this process: in most polls most are unchanged."""
 
 
 def assess_class(
     lab: Lab, reading: ClusterReading, report_progress: ProgressCallback = ignore_progress
 ) -> Iterator[AssessedNamespace | NamespaceFetchError]:
-    """A namespace that cannot be assessed is a failure of its own."""
+    """Yield an assessment or a failure for each namespace."""
     for done, namespace in enumerate(reading.namespaces, 1):
         match namespace:
             case NamespaceFetchError():
@@ -68,7 +68,7 @@ def _assess_namespace(
 
 
 def _assess_inputs(inputs: _Inputs) -> AssessedSnapshot | str:
-    """The state, or why there is none."""
+    """Return the assessed snapshot, or why there is none."""
     try:
         return assess_snapshot(
             inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings

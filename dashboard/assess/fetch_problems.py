@@ -1,4 +1,4 @@
-"""What could not be read at a moment, and why. Pure: no queries, no clock."""
+"""Why a namespace, or the whole class, could not be read at a moment. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from datetime import datetime
 from dashboard.models.heartbeat import unread_after
 
 STALE_AFTER = unread_after()
-"""A state that was seen no more for longer than this: nobody knows whether it still held."""
+"""Nobody knows whether a snapshot still held so long after it was last seen."""
 NOTHING_READ = "Nothing of the class could be read."
 """Of one of them no more is said: why may quote what students are not to see, as an address or what
 the database holds of others.
@@ -16,14 +16,14 @@ the database holds of others.
 
 @dataclass(frozen=True, slots=True)
 class FetchProblem:
-    """`since` is when that was first noticed, or when nothing of the class was read any more."""
+    """`since` is when a poll first noticed, or when the class was last read."""
 
     reason: str
     since: datetime
 
     @property
     def first_sentence(self) -> str:
-        """Why, in a sentence; its own page and the system page tell the rest."""
+        """The reason in a sentence; the namespace's page and the system page show the rest."""
         return self.reason.partition(". ")[0]
 
     def find_last_read(self, seen: datetime) -> datetime | None:

@@ -1,8 +1,8 @@
-"""What the newest few looks of one method from one vantage come to. Pure.
+"""Decides what one method observed, by its newest probe results. Pure.
 
-One look may be wrong, so the newest three vote. A look from before the present state began, or from
-the moments in which the network plugin was still taking it in, has no say; but while there is only
-one since then, it decides alone only where it agrees with what was seen before.
+One result may be wrong, so the newest three vote. Results from before the present snapshot, or from
+the seconds in which the network plugin applied it, do not count. While only one result counts, it
+decides only if it agrees with the results before.
 """
 
 from collections import Counter
@@ -17,13 +17,13 @@ from dashboard.models import Observation, ObservedOutcome, ProbeSign
 
 VOTERS = 3
 SETTLE = timedelta(seconds=10)
-"""After a poll saw a change, for so long the plugin may still be taking it in."""
+"""How long after a change the network plugin may still be applying it."""
 MISSED_ROUNDS = 5
-"""After so many rounds without a look, what was seen last says nothing about now."""
+"""After so many rounds without a result, the last one says nothing about now."""
 
 
 class ObservationRow(NamedTuple):
-    """What votes of an `Observation`: for a class, rows of the database take twice as long."""
+    """The columns of an `Observation` that vote; model instances would take twice as long."""
 
     namespace_id: int
     flow: str
@@ -43,10 +43,10 @@ ResultInterval = Observation | ObservationRow
 
 @dataclass(frozen=True, slots=True)
 class ObservedFlow:
-    """A flow as it was seen; without a `seen` nobody ever looked.
+    """What probes observed of a flow; without `seen` it was never probed.
 
-    It has looked the same to this method from this vantage since `since`. `others` are what other
-    methods or vantages make of it.
+    This method has observed the same from this vantage since `since`. `others` are the observations
+    of other methods or vantages.
     """
 
     outcome: ObservedOutcome
@@ -72,21 +72,21 @@ def result_lifetime() -> timedelta:
 
 
 def delay_after_change() -> timedelta:
-    """After a change, so long it may take until each flow's answer is one from after it."""
+    """How long after a change it may take until every observation is newer than the change."""
     return SETTLE + two_rounds()
 
 
 def two_rounds() -> timedelta:
-    """One look alone does not count yet against those before it."""
+    """One result alone does not yet outvote those before it."""
     return 2 * timedelta(seconds=settings.PROBE_SECONDS)
 
 
 def decide_outcome(
     rows: Sequence[ResultInterval], begin: datetime | None, moment: datetime
 ) -> ObservedFlow:
-    """`rows` are one method's intervals from one vantage, newest first; at least one.
+    """Decide by one method's intervals from one vantage, newest first; at least one.
 
-    `begin` is when the present state of the namespace began, as far as that is known.
+    `begin` is when the present snapshot began, if that is known.
     """
     newest = observe_interval(rows[0], moment)
     if newest.seen and moment - newest.seen > result_lifetime():
@@ -119,7 +119,7 @@ def _tally_votes(
 def _list_ballots(
     rows: Sequence[ResultInterval], settled: datetime | None, moment: datetime
 ) -> Iterator[ResultInterval]:
-    """A row for each of its looks that counts, three at most in all."""
+    """Yield a row once for each of its results that count, three at most in all."""
     left = VOTERS
     for row in rows:
         looks = min(_count_settled(row, settled, moment), left)
@@ -130,7 +130,7 @@ def _list_ballots(
 def _find_earlier_outcome(
     rows: Sequence[ResultInterval], ballot: ResultInterval, settled: datetime | None
 ) -> str:
-    """What a lone look turned over, if it did: the newest outcome from before the settling."""
+    """The newest outcome from before the change, if a lone result differs from it."""
     if settled is None:
         return ""
     earlier = next((row for row in rows if row.first_seen < settled), ballot)
@@ -138,9 +138,9 @@ def _find_earlier_outcome(
 
 
 def _count_settled(row: ResultInterval, settled: datetime | None, moment: datetime) -> int:
-    """How many of its looks were after the settling: at least the newest, if that was.
+    """Count the results of an interval that came after the change had settled.
 
-    An interval keeps no time of each look; they are taken to be spread evenly over it.
+    An interval keeps no time for each result, so they count as evenly spread.
     """
     if settled is None or row.first_seen >= settled:
         return row.looks
@@ -152,7 +152,7 @@ def _count_settled(row: ResultInterval, settled: datetime | None, moment: dateti
 
 
 def was_probed_between(row: ResultInterval, begin: datetime, end: datetime) -> bool:
-    """Whether one of its looks, spread evenly, was then: not only before and after."""
+    """Whether a result of the interval, evenly spread, falls between these times."""
     if row.first_seen >= begin or row.last_seen <= end:
         return row.first_seen <= end and row.last_seen >= begin
     length, gaps = row.last_seen - row.first_seen, row.looks - 1

@@ -1,4 +1,4 @@
-"""How urgently somebody needs help at a moment: who is stuck at a step. Pure."""
+"""How urgently a student needs help at a moment, and who is stuck at a step. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class ProgressStatus(StrEnum):
 
     @property
     def is_at_a_step(self) -> bool:
-        """And it is known at which."""
+        """Whether the status belongs to a step."""
         return self in {ProgressStatus.STUCK, ProgressStatus.ON_THE_WAY, ProgressStatus.NOT_BEGUN}
 
 
@@ -45,15 +45,15 @@ URGENCY = {need: place for place, need in enumerate(ProgressStatus)}
 
 @dataclass(frozen=True, slots=True)
 class NamespaceProgress:
-    """The state that a namespace was in at the row's moment."""
+    """How far a namespace had come at a moment."""
 
     summary: AssessmentSummary
     changed_at: datetime
     step_since: datetime
     mistakes: Mapping[Mistake, datetime] | None = field(default_factory=dict, hash=False)
-    """`None` while the state is not diagnosed."""
+    """`None` while the snapshot is not diagnosed."""
     had_begun: bool = False
-    """Whether a step was reached before, though there may be no policy now."""
+    """Whether a step was reached earlier, even if there is no policy now."""
 
     @property
     def has_begun(self) -> bool:
@@ -90,12 +90,12 @@ class StuckRule:
 
 
 def find_work_begin(begun: int, of: int, first: datetime | None) -> datetime | None:
-    """Since when the class is at work, if most of it has begun; `first` is when anybody had."""
+    """Return when the class began to work: when the first did, once most have begun."""
     return first if 2 * begun > of else None
 
 
 def describe_patience(lab: Lab) -> str:
-    """For how long one may be at a step before one counts as stuck; empty where no step says it."""
+    """Describe how long a student may be at a step before being stuck; empty without a limit."""
     steps = list_checked_steps(lab)
     if not any(step.stuck_after for step in steps):
         return ""

@@ -1,6 +1,6 @@
-"""What polls could not read, since when until when, and why: a namespace, or the whole class.
+"""Records why polls could not read a namespace or the whole class, and finds it again.
 
-It is kept for moments of the past; what cannot be read now stands with the namespace, too.
+Pages of the past need these rows; the present reason also stands with the namespace.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,9 +26,9 @@ NOBODY_POLLED = "No poll ran."
 
 
 def record_failures(at: datetime, keys: Collection[int], reasons: Mapping[int, str]) -> None:
-    """Of these namespaces a poll could not read those with a reason, and all the others it could.
+    """Record that a poll read these namespaces, except those with a reason.
 
-    Nothing is written of those of whom that was known. Who was seen later stays as they are.
+    Only changes are written. A namespace that was seen later stays as it is.
     """
     failing = Namespace.objects.exclude(failure="").only("failure", "failing_since")
     known = {row.pk: row for row in failing}
@@ -53,7 +53,7 @@ def _update_namespace(at: datetime, key: int, reason: str, known: Namespace | No
 
 
 def record_class_failure(at: datetime, reason: str, succeeded: datetime | None = None) -> None:
-    """A poll that began then came to nothing: noted once nothing was read for long."""
+    """Record that a poll failed as a whole, once nothing has been read for long."""
     read = _find_last_read(succeeded)
     if read and at - read > LATE:
         first = at if _has_error_since(read) else read + LATE
@@ -62,7 +62,7 @@ def record_class_failure(at: datetime, reason: str, succeeded: datetime | None =
 
 
 def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
-    """A poll has read the class then, and is about to record it. Nobody may have for long."""
+    """Record that no poll ran for long, before a poll records what it has read."""
     read = _find_last_read(succeeded)
     if read and at - read > SILENT and not _has_error_since(read):
         FetchError.objects.create(
@@ -75,13 +75,13 @@ def record_silence(at: datetime, succeeded: datetime | None = None) -> None:
 
 
 def record_class_read(at: datetime) -> None:
-    """What a poll has read then is recorded."""
+    """End the fetch error of the class, after a poll was recorded."""
     mine = FetchError.objects.filter(namespace=None, is_open=True, first_seen__lt=at)
     mine.update(is_open=False, last_seen=at)
 
 
 def _find_last_read(succeeded: datetime | None) -> datetime | None:
-    """What a poll saw of the class tells, and when one `succeeded` that saw an empty one."""
+    """When the class was last read; `succeeded` is for a class without namespaces."""
     newest: datetime | None = Namespace.objects.aggregate(newest=Max("last_seen"))["newest"]
     return max((each for each in (newest, succeeded) if each), default=None)
 
@@ -94,7 +94,7 @@ def _has_error_since(read: datetime) -> bool:
 def _replace_error(
     at: datetime, namespace: int | None, reason: str, since: datetime, first: datetime
 ) -> None:
-    """Ends what was open for another reason, and begins what is for this one unless it has."""
+    """Close the open row if its reason differs, and open one for this reason."""
     mine = FetchError.objects.filter(namespace=namespace)
     over = mine.filter(is_open=True, first_seen__lt=at).exclude(reason=reason)
     over.update(is_open=False, last_seen=at)
@@ -112,7 +112,7 @@ def _replace_error(
 def list_fetch_problems(
     moment: datetime, known: IntervalQuerySet[FetchError] | None = None
 ) -> ClassFetchProblems:
-    """At a moment, of the whole class; or of what is `known`."""
+    """Return the fetch problems of a moment, of all rows or only those in `known`."""
     failures = FetchError.objects.all() if known is None else known
     rows = failures.holding(moment).order_by("first_seen", "pk")
     found = {row.namespace_id: FetchProblem(row.reason, row.failing_since) for row in rows}
@@ -121,7 +121,7 @@ def list_fetch_problems(
 
 
 def find_fetch_problem(namespace: Namespace, at: datetime | None) -> FetchProblem | None:
-    """Why a namespace could not be read at a moment; by default why it cannot be read now."""
+    """Return why a namespace could not be read at a moment, by default now."""
     if at is None:
         return build_current_problem(namespace.failure, namespace.failing_since)
     mine = Q(namespace=namespace) | Q(namespace=None)
@@ -129,17 +129,17 @@ def find_fetch_problem(namespace: Namespace, at: datetime | None) -> FetchProble
 
 
 def build_current_problem(failure: str, since: datetime | None) -> FetchProblem | None:
-    """From what a namespace has of it."""
+    """Return the present problem from a namespace's columns."""
     return FetchProblem(failure, since) if failure and since else None
 
 
 def find_class_problem(at: datetime) -> FetchProblem | None:
-    """Why nothing of the class was read at a moment."""
+    """Return why nothing of the class was read at a moment."""
     return list_fetch_problems(at, FetchError.objects.filter(namespace=None)).whole_class
 
 
 def has_fetch_error(moment: datetime) -> Exists:
-    """Of rows that have a namespace."""
+    """A condition for rows that have a namespace."""
     mine = Q(namespace=OuterRef("namespace")) | Q(namespace=None)
     return Exists(FetchError.objects.holding(moment).filter(mine))
 

@@ -1,7 +1,7 @@
-"""Which mistakes are in each namespace's state and since when, kept with its snapshot.
+"""Records which mistakes a snapshot has, and since when.
 
-A mistake is what an instructor would speak of to several students at once: a finding by its code,
-a cause by its code and the step of the lab that it hinders. Policies' names say nothing: everybody
+A mistake is what an instructor would explain to several students at once: a finding by its code, or
+a root cause by its code and the step that it hinders. Names of policies do not matter: each student
 chooses their own.
 """
 
@@ -42,7 +42,7 @@ NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN}
 
 
 def record_mistakes(found: Iterable[AssessedNamespace]) -> None:
-    """Of the open snapshots that have not been looked through, as far as they are diagnosed."""
+    """Record the mistakes of open snapshots that have been diagnosed since they began."""
     states = {(one.reading.namespace.name, one.snapshot.digest): one.snapshot for one in found}
     waiting = Snapshot.objects.filter(is_open=True, mistakes__isnull=True)
     digests = {
@@ -60,7 +60,7 @@ def record_mistakes(found: Iterable[AssessedNamespace]) -> None:
 
 
 def find_mistakes(digests: Sequence[str]) -> dict[str, list[MistakeKey]]:
-    """Of each diagnosis that there is: distinct states are read once."""
+    """Return the mistakes of each stored diagnosis, by its digest."""
     found: dict[str, list[MistakeKey]] = {}
     for start in range(0, len(digests), BATCH):
         rows = StoredDiagnosis.objects.filter(digest__in=digests[start : start + BATCH])
@@ -73,9 +73,9 @@ def find_mistakes(digests: Sequence[str]) -> dict[str, list[MistakeKey]]:
 
 
 def _store_mistakes(snapshot: Snapshot, found: Iterable[MistakeKey]) -> None:
-    """A mistake that was there before is as old as it was then.
+    """Store them with their age: a mistake of the snapshot before keeps its beginning.
 
-    A snapshot that another poll is ending is not waited for: the next poll looks at what follows.
+    A snapshot that another poll is closing is skipped; the next poll records what follows.
     """
     earlier = Snapshot.objects.filter(
         namespace=snapshot.namespace_id, first_seen__lt=snapshot.first_seen
@@ -102,7 +102,7 @@ def date_mistakes(
 def list_mistakes(
     lab: Lab, causes: list[JsonObject], findings: list[JsonObject]
 ) -> Iterator[MistakeKey]:
-    """Of what is said twice about one place, the more telling: mostly a finding."""
+    """Where a finding and a root cause are about one place, yield the more specific one."""
     told: list[JsonObject] = []
     for finding in _filter_findings(findings, causes):
         if not _is_covered(finding, told):
@@ -136,7 +136,7 @@ def _is_same_place(one: JsonObject, other: JsonObject) -> bool:
 
 
 def _is_not_begun(cause: JsonObject) -> bool:
-    """Where no policy is there yet, a step is still to come: the board tells that already."""
+    """A missing policy is a step still to come, and the board shows that already."""
     return cause["code"] == CauseCode.MISSING_POLICY or cause["code"] in NO_MISTAKES
 
 

@@ -1,4 +1,4 @@
-"""What was observed of each flow: of all that methods saw, the newest that can be trusted."""
+"""What was observed of each flow: the newest result of all methods that can be trusted."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ NEVER_CHANGED: Begins = {}
 def fetch_observed(
     namespace: Namespace, at: datetime | None = None, since: datetime | None = None
 ) -> dict[str, ObservedFlow]:
-    """Every flow of the lab, as observed at a moment, by default now; `since` as in `Begins`."""
+    """Return what was observed of every flow at a moment, default now; `since` as in `Begins`."""
     begins = {namespace.pk: since} if since else NEVER_CHANGED
     return fetch_observed_by_namespace([namespace], at, begins)[namespace.pk]
 
@@ -46,7 +46,7 @@ def fetch_observed_by_namespace(
             flow.name: combine_methods(
                 looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
             )
-            or _describe_unseen(namespace, flow)
+            or _describe_unseen(namespace, flow, at)
             for flow in active_lab().flows
         }
         for namespace in asked
@@ -56,7 +56,7 @@ def fetch_observed_by_namespace(
 def combine_methods(
     rows: Iterable[ResultInterval], begin: datetime | None, moment: datetime
 ) -> ObservedFlow | None:
-    """What all methods' intervals of one flow, newest first, come to; `None` without any."""
+    """Combine all methods' intervals of one flow, newest first; `None` without any."""
     methods: dict[tuple[str, str], list[ResultInterval]] = {}
     for row in rows:
         methods.setdefault((row.method, row.vantage), []).append(row)
@@ -66,7 +66,7 @@ def combine_methods(
 def _query_rows(
     namespaces: Sequence[Namespace], at: datetime | None, moment: datetime
 ) -> Iterator[ObservationRow]:
-    """Newest first. Of now the open ones, however old: they tell since when nobody looked."""
+    """Newest first. For now, open ones count however old: they show since when nobody probed."""
     rows = Observation.objects.filter(namespace__in=[each.pk for each in namespaces])
     fresh = Q(last_seen__gte=moment - result_lifetime())
     chosen = rows.filter(fresh | Q(is_open=True)) if at is None else rows.filter(fresh)
@@ -77,7 +77,7 @@ def _query_rows(
 
 
 def _combine_observed(answers: Sequence[ObservedFlow]) -> ObservedFlow | None:
-    """The newest definite answer, else the newest; the others stay with it."""
+    """The newest definite observation, else the newest; the others stay with it."""
     if len(answers) < 2:
         return next(iter(answers), None)
     ordered = sorted(answers, key=_rank_observed, reverse=True)
@@ -90,13 +90,14 @@ def _rank_observed(answer: ObservedFlow) -> tuple[bool, datetime, datetime]:
     return answer.is_definite, answer.seen, answer.since
 
 
-def _describe_unseen(namespace: Namespace, flow: Flow) -> ObservedFlow:
-    return ObservedFlow(ObservedOutcome.UNKNOWN, _explain_unseen(namespace, flow))
+def _describe_unseen(namespace: Namespace, flow: Flow, at: datetime | None) -> ObservedFlow:
+    return ObservedFlow(ObservedOutcome.UNKNOWN, _explain_unseen(namespace, flow, at))
 
 
-def _explain_unseen(namespace: Namespace, flow: Flow) -> str:
+def _explain_unseen(namespace: Namespace, flow: Flow, at: datetime | None) -> str:
+    """Results of a past time may have been deleted."""
     if flow.name in _list_covered_flows(namespace.environment):
-        return "not probed yet"
+        return "not probed yet" if at is None else "no probe result is known of that time"
     if active_lab().probers and active_lab().find_entity(flow.source).is_student_entity:
         return f"no probe covers this flow; a prober inside, as {flow.source}, would"
     return "no probe covers this flow"

@@ -20,9 +20,9 @@ Seen = NamespaceReading | NamespaceFetchError
 
 
 def record_presence(at: datetime, seen: Sequence[Seen]) -> dict[str, int]:
-    """Bring the rows up to date; a namespace that was not seen is gone.
+    """Update the namespaces; one that the poll did not see is gone.
 
-    The answer has the keys of the rows by name, without those that somebody saw later.
+    Returns the keys by name, without those that a later poll has seen.
     """
     rows = _load_namespaces()
     new = [one for one in seen if one.namespace.name not in rows]
@@ -72,7 +72,7 @@ def _list_columns(seen: Seen) -> dict[str, object]:
 
 
 def _update_namespace(at: datetime, row: Namespace, seen: Seen) -> bool:
-    """Whether there was anything to change."""
+    """Update the row, and return whether anything changed."""
     values = _list_columns(seen)
     if all(getattr(row, field) == value for field, value in values.items()):
         return False
@@ -80,7 +80,7 @@ def _update_namespace(at: datetime, row: Namespace, seen: Seen) -> bool:
 
 
 def _close_namespace(at: datetime, row: Namespace) -> None:
-    """Its history stays, but nothing of it goes on."""
+    """Mark it as gone and close its open rows; its history stays."""
     with transaction.atomic():
         mine = Namespace.objects.filter(pk=row.pk, gone_at=None, last_seen__lt=at)
         if mine.update(gone_at=at, failure="", failing_since=None):

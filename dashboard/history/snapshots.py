@@ -1,7 +1,7 @@
-"""Keeps what a poll found: a new row for each change, a later `last_seen` where nothing changed.
+"""Records a poll: a new snapshot for each change, a later `last_seen` where nothing changed.
 
-The database is the lock. Polls may record at the same time, and may be killed at any moment: what
-is older than what is kept is dropped, and a constraint says which of two was first.
+The database is the lock. Polls may record at the same time and may be killed at any moment: older
+results are dropped, and a constraint decides which of two polls was first.
 """
 
 import logging
@@ -65,7 +65,7 @@ def record_poll(
     found: Sequence[AssessedNamespace | NamespaceFetchError],
     report_progress: ProgressCallback = ignore_progress,
 ) -> RecordedPoll:
-    """Keep the state of the whole class at one moment. Safe to repeat."""
+    """Record the whole class at one moment. Safe to repeat."""
     assessed = [one for one in found if isinstance(one, AssessedNamespace)]
     failures = tuple(one for one in found if isinstance(one, NamespaceFetchError))
     keys = record_presence(at, [*(one.reading for one in assessed), *failures])
@@ -84,7 +84,7 @@ def record_poll(
 
 
 def _find_unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
-    """The namespaces whose state no poll had seen for long."""
+    """The namespaces that no poll had seen for long."""
     return {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
 
 
@@ -122,7 +122,7 @@ def _record_snapshots(
 
 
 def _are_stored(states: Collection[AssessedSnapshot]) -> bool:
-    """Keep what all of them share at once; where that fails each is left to itself."""
+    """Store what all of them share at once; if that fails, each namespace stores its own."""
     try:
         with transaction.atomic():
             store_contents(states)
@@ -132,7 +132,7 @@ def _are_stored(states: Collection[AssessedSnapshot]) -> bool:
 
 
 def store_contents(states: Iterable[AssessedSnapshot]) -> None:
-    """What snapshots share, each once: safe to repeat."""
+    """Store what snapshots share, each once. Safe to repeat."""
     rows: dict[Any, dict[str, Content]] = {}
     for row in chain.from_iterable(map(_build_contents, states)):
         rows.setdefault(type(row), {}).setdefault(row.digest, row)
@@ -154,7 +154,7 @@ def _build_contents(state: AssessedSnapshot) -> Iterator[Content]:
 
 
 def list_references(state: AssessedSnapshot) -> dict[str, str]:
-    """A snapshot's columns that refer to what is kept."""
+    """The columns of a snapshot that refer to stored contents."""
     return {
         "policy_set_id": state.policies_digest,
         "pod_shapes_id": state.pods_digest,
@@ -196,7 +196,7 @@ def record_snapshot(
 def _begin_snapshot(
     at: datetime, namespace: int, state: AssessedSnapshot, over: Snapshot | None
 ) -> bool:
-    """End the open snapshot and begin a new one, unless somebody saw the namespace later."""
+    """Close the open snapshot and begin a new one, unless a later poll saw the namespace."""
     if not Namespace.objects.filter(pk=namespace, last_seen__lte=at, gone_at=None).update(
         last_seen=at
     ):

@@ -1,4 +1,4 @@
-"""When many lose the same flow at once it is the cluster and not them. Pure."""
+"""Decides whether an incident of many is an outage: the cluster's fault, not theirs. Pure."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from dashboard.models import IncidentCause
 
 AT_ONCE = timedelta(minutes=1)
 SPREAD = timedelta(minutes=10)
-"""Apart by more than this, two losses are not one outage's."""
+"""Two losses further apart than this do not belong to one outage."""
 FEWEST = 5
 SHARE = 4
-"""At least one of so many for whom it worked."""
+"""One in so many namespaces, at least, in which the flow had worked."""
 NOT_THEIRS = (
     IncidentCause.NOT_THE_POLICIES,
     IncidentCause.SURROUNDINGS_CHANGED,
     IncidentCause.OUTAGE,
 )
-"""What somebody did to their own policies or pods is theirs, however many do it at once."""
+"""A change of their own policies or pods is never an outage, however many make it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class OutageLoss:
 
 
 def pick_simultaneous(losses: Sequence[OutageLoss]) -> list[OutageLoss]:
-    """The most that may have happened within one minute."""
+    """The largest group of losses that may have happened within one minute."""
     if not losses:
         return []
     starts = sorted(loss.earliest - AT_ONCE for loss in losses)
@@ -48,6 +48,6 @@ def pick_simultaneous(losses: Sequence[OutageLoss]) -> list[OutageLoss]:
 
 
 def is_outage(losses: Sequence[OutageLoss], worked_for: int) -> bool:
-    """`worked_for` is for how many namespaces the flow worked until then."""
+    """`worked_for` counts the namespaces in which the flow had worked."""
     lost = len({loss.namespace for loss in losses})
     return lost >= FEWEST and lost * SHARE >= worked_for

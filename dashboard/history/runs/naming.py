@@ -1,4 +1,4 @@
-"""Runs of the lab that the class is doing, and the making of one by hand."""
+"""Runs of the active lab: naming one by hand, and renaming."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +16,11 @@ def current_runs() -> QuerySet[Run]:
 
 
 class TakenName(ValueError):  # noqa: N818  named like pages.moment.InvalidMoment
-    """Nobody could tell the two runs apart."""
+    """Another run of that name began in the same minute."""
 
 
 class NothingRead(ValueError):  # noqa: N818  named like TakenName
-    """By then nobody had looked at the class."""
+    """No poll had read the class by then."""
 
 
 def name_run(name: str, began: datetime, ended: datetime | None, by: str) -> Run:

@@ -1,4 +1,4 @@
-"""When the class sits down together: a lab session, by the times at which policies change.
+"""Finds lab sessions: times at which many students change their policies.
 
 It begins when at least three namespaces, or a tenth of the class if that is more, changed their
 policies within 15 minutes, with the first of those changes. It ends with the last change of such
@@ -20,7 +20,7 @@ BACK = QUIET + WITHIN
 
 @dataclass(frozen=True, slots=True)
 class PolicyInterval:
-    """The policies that a namespace was seen to have, from when to when."""
+    """The policies of a namespace over an interval."""
 
     namespace: int
     policies: str
@@ -50,12 +50,12 @@ class LabSession:
 
 
 def count_required(students: int) -> int:
-    """So many have to change something for it to be the class's doing."""
+    """How many students have to change something for it to be a session of the class."""
     return max(FEWEST, -(-students // 10))
 
 
 def find_policy_changes(states: Iterable[PolicyInterval]) -> Iterator[PolicySetChange]:
-    """When policies changed. What happened unseen, over a gap in polling, has no time."""
+    """Yield when policies changed. A change during a gap in polling has no time."""
     ordered = sorted(states, key=lambda held: (held.namespace, held.first_seen))
     for before, after in pairwise(ordered):
         if (
@@ -67,7 +67,7 @@ def find_policy_changes(states: Iterable[PolicyInterval]) -> Iterator[PolicySetC
 
 
 def resume_session(began: datetime, since: datetime) -> LabSession:
-    """One that went on at the last look: something happened in it not long before that."""
+    """A session that was still going on at `since`."""
     return LabSession(began, max(began, since - QUIET))
 
 

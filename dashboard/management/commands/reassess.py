@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def print_summary(self, found: Reassessed, *, dry_run: bool) -> None:
         """In the same words whether it was done or only tried."""
         say = self.stdout.write
-        say(f"{found.states} states looked at: {found.changed} come to something else now")
+        say(f"{found.states} states assessed: {found.changed} have another result now")
         for flow, count in sorted(found.verdicts.items()):
             say(f"  {flow}: another verdict in {count}")
         if not found.verdicts:
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         for step in active_lab().steps:
             if said := ", ".join(_describe_step(found, step.key)):
                 say(f"  {step.title}, first reached, by namespaces: {said}")
-        say(f"{found.incidents} incidents by policies are told otherwise now")
+        say(f"{found.incidents} incidents by policies differ now")
         if not dry_run:
             say(f"{found.mistakes} states have other mistakes now, or known ones")
         for reason, count in found.left.items():

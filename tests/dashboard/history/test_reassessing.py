@@ -268,7 +268,7 @@ def test_what_cannot_be_read_any_more_is_left_and_said(capsys: pytest.CaptureFix
     call_command("reassess")
     said = capsys.readouterr().out
     assert "1 stay as they were: it cannot be assessed: " in said
-    assert "1 states looked at: 0 come to something else now\n  no flow has" in said
+    assert "1 states assessed: 0 have another result now\n  no flow has" in said
 
 
 def test_what_comes_of_another_lab_file_is_said_by_step_and_the_same_of_a_trial(
@@ -292,7 +292,7 @@ def test_one_namespace_and_a_time_can_be_asked_for(capsys: pytest.CaptureFixture
     see(make.reading(DENY), make.reading(student="bob"), seconds=60)
     options = ["--namespace", "student-ada-dev", "--since", "2026-03-03T12:00:59Z", "--dry-run"]
     call_command("reassess", *options)
-    assert capsys.readouterr().out.startswith("2 states looked at: 0 come")
+    assert capsys.readouterr().out.startswith("2 states assessed: 0 have")
     for wrong in (["--namespace", "student-cy-dev"], ["--since", "now"], ["--since", "today"]):
         with pytest.raises(CommandError):
             call_command("reassess", *wrong)
