@@ -30,6 +30,8 @@ ERRORS = ("403.html", "403_csrf.html", "404.html", "500.html")
 
 def page_classes() -> Iterator[type]:
     for module in pkgutil.walk_packages(dashboard.__path__, "dashboard."):
+        if not module.name.endswith(".page"):
+            continue
         for found in vars(importlib.import_module(module.name)).values():
             if (
                 isinstance(found, type)
