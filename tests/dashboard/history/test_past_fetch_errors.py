@@ -52,7 +52,7 @@ SAID = {
     "/": (
         "Could not be read then, first noticed 1 min before: pods is <forbidden>",
         "last known: Done",
-        "ada last known AAAA",
+        "ada last known A A A A",
         "1 Cannot be read",
         "1 cannot be read, so nobody knows at which step: it is counted at none.",
     ),
