@@ -12,7 +12,7 @@ from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.namespace_objects import NamespaceObjects, group_pods
 from dashboard.assess.probe_votes import ObservedFlow
 from dashboard.models import ObservedOutcome, PodState, ProbeSign, RouteState, ServiceState
-from dashboard.web.namespace.page import verdict
+from dashboard.web.namespace.page import summarize_namespace
 from netpol.model import Profile
 from tests import make
 
@@ -99,7 +99,7 @@ def test_what_only_pods_hinder_stands_apart_from_what_works() -> None:
     beside = around(pods(ready=False))
     found = row(APP, UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, beside=beside)
     assert (found.is_met, found.status) == (True, FlowStatus.HINDERED)
-    assert verdict([found], []).first is found
+    assert summarize_namespace([found], []).first is found
     denied = row(APP, UNKNOWN, ProbeSign.GATEWAY_HAS_NO_ENDPOINT, policies=(DENY,), beside=beside)
     assert denied.status is FlowStatus.UNMET
 

@@ -14,7 +14,7 @@ from dashboard.active_lab import active_lab
 from dashboard.assess.json_columns import parse_assessment
 from dashboard.assess.steps import StepRecords, build_step_rows, combine_marks
 from dashboard.live import NamespaceNews
-from dashboard.web.namespace.page import verdict
+from dashboard.web.namespace.page import summarize_namespace
 from tests import make
 from tests.dashboard.html import get
 
@@ -189,4 +189,4 @@ def test_what_policies_do_not_show_is_told_as_it_is(
     rows = build_step_rows(
         active_lab(), assessment, StepRecords({}, {}, combine_marks(marks, make.NOON))
     )
-    assert verdict([], rows).beside == tuple(sentences)
+    assert summarize_namespace([], rows).beside == tuple(sentences)

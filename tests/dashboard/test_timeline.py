@@ -13,10 +13,17 @@ from dashboard.active_lab import active_lab
 from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
 from dashboard.times.moment import TimeMoment
 from dashboard.web.namespace import timeline as timelines
-from dashboard.web.namespace.charts import swimlanes
+from dashboard.web.namespace.charts import draw_swimlanes
 from dashboard.web.namespace.lanes import Lane
 from dashboard.web.namespace.sections import Window
-from dashboard.web.namespace.timeline import Life, Recorded, Timeline, fitting, timeline, window
+from dashboard.web.namespace.timeline import (
+    Life,
+    Recorded,
+    Timeline,
+    build_timeline,
+    choose_hours,
+    choose_window,
+)
 from tests import make
 from tests.dashboard.html import get, spelled
 
@@ -47,13 +54,13 @@ def test_the_window_shows_now_or_the_moment_and_always_a_change(
     """In hours past noon; now is ten, and six are drawn."""
     moment = None if at is None else make.after(at * HOUR)
     life = Life(make.after(first * HOUR), make.after(began * HOUR))
-    found = window(make.after(10 * HOUR), moment, life, timedelta(hours=6))
+    found = choose_window(make.after(10 * HOUR), moment, life, timedelta(hours=6))
     assert found == Window(*(make.after(each * HOUR) for each in shown))
 
 
 def test_what_was_just_seen_for_the_first_time_has_some_width() -> None:
     life = Life(make.NOON, make.NOON)
-    found = window(make.after(1), None, life, timedelta(hours=6))
+    found = choose_window(make.after(1), None, life, timedelta(hours=6))
     assert found.until - found.since == timelines.LEAST
 
 
@@ -89,7 +96,7 @@ def look(since: int, until: int, outcome: str) -> Observation:
 def drawn(
     snapshots: Sequence[Snapshot], *looks: Observation, shown: Window = WINDOW
 ) -> tuple[Timeline, Lane]:
-    found = timeline(active_lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
+    found = build_timeline(active_lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
     return found, found.lanes[0]
 
 
@@ -126,7 +133,9 @@ def test_a_flow_that_the_lab_did_not_have_then_is_unknown() -> None:
 
 
 def traces(found: Timeline) -> dict[str, Any]:
-    return {trace["name"]: trace for trace in spelled(swimlanes(found, None)) if "name" in trace}
+    return {
+        trace["name"]: trace for trace in spelled(draw_swimlanes(found, None)) if "name" in trace
+    }
 
 
 def between(before: int | str, after: int) -> str:
@@ -220,13 +229,15 @@ def test_unless_asked_it_shows_no_more_time_than_its_changes_need(
     moment = None if at is None else make.after(at * HOUR)
     life = Life(make.NOON, make.after(began * HOUR))
     begins = [make.after(each * HOUR) for each in changes]
-    assert fitting(make.after(10 * HOUR), moment, life, begins) == hours
+    assert choose_hours(make.after(10 * HOUR), moment, life, begins) == hours
 
 
 def test_what_lasts_long_has_a_letter_and_every_outcome_a_pattern_of_its_own() -> None:
     history = states((0, 1, "allow"), (2, 400, "deny"), (401, 700, "partial"), (701, 970, "allow"))
     found, _ = drawn(history)
-    bars = {trace["name"]: trace for trace in swimlanes(found, None)["data"] if "base" in trace}
+    bars = {
+        trace["name"]: trace for trace in draw_swimlanes(found, None)["data"] if "base" in trace
+    }
     letters = {name: trace["text"] for name, trace in bars.items() if "text" in trace}
     assert letters["policies: allow"] == ["", "A"]
     assert (letters["policies: deny"], letters["policies: partial"]) == (["D"], ["P"])
@@ -240,15 +251,15 @@ def test_plotly_knows_everything_that_the_figure_says() -> None:
     found, _ = drawn(
         states((0, 90, "allow"), (100, 970, "deny"), policies=2), look(9, 99, "reached")
     )
-    figure = go.Figure(swimlanes(found, make.after(60)))
+    figure = go.Figure(draw_swimlanes(found, make.after(60)))
     assert len(figure.data) == 12
 
 
 def test_the_moment_stands_in_the_figure() -> None:
     found, _ = drawn(states((0, 970, "allow")))
-    (line,) = swimlanes(found, make.after(60))["layout"]["shapes"]
+    (line,) = draw_swimlanes(found, make.after(60))["layout"]["shapes"]
     assert line["x0"] == line["x1"] == "2026-03-03 12:01:00.000000"
-    assert swimlanes(found, None)["layout"]["shapes"] == []
+    assert draw_swimlanes(found, None)["layout"]["shapes"] == []
 
 
 def test_too_many_changes_are_cut_and_it_is_said_since_when(

@@ -19,12 +19,12 @@ from dashboard.web.namespace.timeline_spans import (
     BAR,
     SEEN,
     Change,
-    ground,
-    numbered,
-    pieces,
-    said,
-    saw,
-    stamp,
+    cut_span,
+    draw_ground,
+    draw_observations,
+    draw_predictions,
+    format_stamp,
+    number_sections,
 )
 from netpol.model import Outcome
 
@@ -40,19 +40,19 @@ ON_THE_LINE = 250
 """Of a window's width the part by which the ground of a change begins before its line."""
 
 
-def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
+def draw_swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     """Its points have as their `customdata` the numbers of the texts in the layout's `meta`: of the
     address that a click leads to, and of the lines that are shown.
     """
     texts = ChartTexts()
-    sections = numbered(timeline.sections, texts)
+    sections = number_sections(timeline.sections, texts)
     lanes = list(enumerate(timeline.lanes, 1))
     width = timeline.window.until - timeline.window.since
     spans = [
         (row, piece)
         for row, lane in lanes
         for span in lane.spans
-        for piece in pieces(span, sections, texts)
+        for piece in cut_span(span, sections, texts)
     ]
     sights = [(row, sight) for row, lane in lanes for sight in lane.sights]
     troubles = [
@@ -62,23 +62,23 @@ def swimlanes(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         if timeline.window.holds(each.row.opened_at)
     ]
     traces = [
-        ground(sections, len(lanes), width / ON_THE_LINE),
-        changes([each for each in sections if each.section.change], len(lanes)),
-        names(timeline),
-        *(said(spans, outcome, width) for outcome in Outcome),
-        *(trace for outcome in SEEN for trace in saw(sights, outcome, width, texts)),
-        broke(troubles, texts),
+        draw_ground(sections, len(lanes), width / ON_THE_LINE),
+        draw_changes([each for each in sections if each.section.change], len(lanes)),
+        draw_names(timeline),
+        *(draw_predictions(spans, outcome, width) for outcome in Outcome),
+        *(trace for outcome in SEEN for trace in draw_observations(sights, outcome, width, texts)),
+        draw_incidents(troubles, texts),
     ]
-    return {"data": traces, "layout": layout(timeline, at) | {"meta": texts.all_texts}}
+    return {"data": traces, "layout": build_layout(timeline, at) | {"meta": texts.all_texts}}
 
 
-def names(timeline: Timeline) -> dict[str, Any]:
+def draw_names(timeline: Timeline) -> dict[str, Any]:
     """Above their lanes, not beside them: on a phone there is no room."""
     shown = ["Changes", *(escape_markup(lane.flow.name) for lane in timeline.lanes)]
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [stamp(timeline.window.since)] * len(shown),
+        "x": [format_stamp(timeline.window.since)] * len(shown),
         "y": [row + LABEL for row in range(len(shown))],
         "text": shown,
         "textposition": "middle right",
@@ -87,14 +87,18 @@ def names(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
+def draw_changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
     """A line through all lanes, with a mark on top that tells what changed."""
-    symbols = [symbol(each.section) for each in known]
+    symbols = [choose_symbol(each.section) for each in known]
     return {
         "type": "scatter",
         "name": "changes",
         "mode": "lines+markers",
-        "x": [when for each in known for when in (stamp(each.since), stamp(each.since), None)],
+        "x": [
+            when
+            for each in known
+            for when in (format_stamp(each.since), format_stamp(each.since), None)
+        ],
         "y": [BAR, lanes + 0.5, None] * len(known),
         "line": {"color": FAINT, "width": 1},
         "marker": {
@@ -108,17 +112,17 @@ def changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
     }
 
 
-def symbol(section: Section) -> str:
+def choose_symbol(section: Section) -> str:
     is_of_policies = section.change is not None and section.change.policies
     return "triangle-down" if is_of_policies else "triangle-down-open"
 
 
-def broke(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -> dict[str, Any]:
+def draw_incidents(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -> dict[str, Any]:
     return {
         "type": "scatter",
         "name": "an incident began",
         "mode": "markers",
-        "x": [stamp(each.row.opened_at) for _, each in troubles],
+        "x": [format_stamp(each.row.opened_at) for _, each in troubles],
         "y": [row + BAR for row, _ in troubles],
         "marker": {
             "symbol": "x",
@@ -127,11 +131,13 @@ def broke(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -> dict[st
             "line": {"color": "var(--incident-edge)", "width": 1},
         },
         "hoverinfo": "text",
-        "customdata": [texts.number_point(each.address, broken(each)) for _, each in troubles],
+        "customdata": [
+            texts.number_point(each.address, describe_incident(each)) for _, each in troubles
+        ],
     }
 
 
-def broken(trouble: Trouble) -> str:
+def describe_incident(trouble: Trouble) -> str:
     row = trouble.row
     cause = escape_markup(row.get_cause_display()).lower()
     ended = f"worked again {format_time(row.closed_at)}" if row.closed_at else "not mended yet"
@@ -144,7 +150,7 @@ def broken(trouble: Trouble) -> str:
     return "<br>".join(lines)
 
 
-def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
+def build_layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
     lanes = timeline.lanes
     axis = {"fixedrange": True, "zeroline": False, "ticks": ""}
     return {
@@ -159,7 +165,7 @@ def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         "xaxis": {
             **axis,
             "type": "date",
-            "range": [stamp(timeline.window.since), stamp(timeline.window.until)],
+            "range": [format_stamp(timeline.window.since), format_stamp(timeline.window.until)],
             "tickformat": "%H:%M\n%b %-d",
         },
         "yaxis": {
@@ -171,8 +177,8 @@ def layout(timeline: Timeline, at: datetime | None) -> dict[str, Any]:
         "shapes": [
             {
                 "type": "line",
-                "x0": stamp(moment),
-                "x1": stamp(moment),
+                "x0": format_stamp(moment),
+                "x1": format_stamp(moment),
                 "y0": 0,
                 "y1": 1,
                 "yref": "paper",

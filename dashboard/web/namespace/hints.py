@@ -67,7 +67,7 @@ class Advice:
     opened: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
-def advice(
+def build_advice(
     lab: Lab,
     diagnosis: StoredDiagnosis,
     policies: Sequence[Json],
@@ -84,7 +84,7 @@ def advice(
     places = PolicyAnchors.from_manifests(render_manifests(policies))
     most = MOST_TIERS if everything else tiers
     hints = tuple(
-        _hint(lab, cause, changes, places, MOST_TIERS if everything else opened, most)
+        _build_hint(lab, cause, changes, places, MOST_TIERS if everything else opened, most)
         for cause in diagnosis.causes
     )
     whole = everything or (bool(hints) and all(hint.opened >= MOST_TIERS for hint in hints))
@@ -102,14 +102,14 @@ def _said(findings: Iterable[Mapping[str, Any]]) -> Iterable[Said]:
     return (Said(**finding) for finding in findings)
 
 
-def key_of(cause: Mapping[str, Any]) -> str:
+def compute_cause_key(cause: Mapping[str, Any]) -> str:
     """The same for the same cause, in whatever state it is met again."""
     return compute_digest(
         [cause["code"], cause["side"], cause["policy"], cause["path"], cause["flows"]]
     )
 
 
-def _hint(
+def _build_hint(
     lab: Lab,
     cause: Mapping[str, Any],
     changes: Mapping[str, PolicyChange],
@@ -117,14 +117,14 @@ def _hint(
     opened: Mapping[str, int] | int,
     most: int,
 ) -> Hint:
-    key = key_of(cause)
+    key = compute_cause_key(cause)
     shown = min(opened if isinstance(opened, int) else opened.get(key, 0), most)
     policy, path = cause["policy"] or "", cause["path"] or ""
     return Hint(
         key,
         tuple(cause["flows"]),
         cause["side"],
-        tuple(_ends(lab, cause["flows"], cause["side"])),
+        tuple(_list_entities(lab, cause["flows"], cause["side"])),
         cause["message"],
         policy,
         path,
@@ -135,7 +135,7 @@ def _hint(
     )
 
 
-def _ends(lab: Lab, flows: Collection[str], side: str) -> Iterable[str]:
+def _list_entities(lab: Lab, flows: Collection[str], side: str) -> Iterable[str]:
     known = [flow for flow in lab.flows if flow.name in flows]
     names = [flow.source if side == "egress" else flow.destination for flow in known]
     return (lab.find_entity(name).title for name in dict.fromkeys(names))

@@ -46,18 +46,18 @@ class HistoryRow:
         return [(word, flows) for word, flows in words if flows]
 
 
-def history(
+def build_history(
     lab: Lab, snapshots: Sequence[Snapshot], sets: PolicySets | None = None, *, is_first: bool
 ) -> list[HistoryRow]:
     """Each state against the one before it; they come newest first.
 
     The last is a row only where it `is_first` of all; otherwise it is there to compare with.
     """
-    rows = [_row(lab, after, before, sets) for after, before in pairwise(snapshots)]
-    return [*rows, _row(lab, snapshots[-1])] if snapshots and is_first else rows
+    rows = [_build_row(lab, after, before, sets) for after, before in pairwise(snapshots)]
+    return [*rows, _build_row(lab, snapshots[-1])] if snapshots and is_first else rows
 
 
-def _row(
+def _build_row(
     lab: Lab, snapshot: Snapshot, before: Snapshot | None = None, sets: PolicySets | None = None
 ) -> HistoryRow:
     flows = list_transitions(lab, before.summary, snapshot.summary) if before else []
@@ -68,13 +68,15 @@ def _row(
         met=snapshot.summary["met"],
         total=snapshot.summary["total"],
         before=TimeMoment(before.first_seen) if before else None,
-        opened=_turned(flows, FlowTransition.OPENED),
-        closed=_turned(flows, FlowTransition.CLOSED),
-        unclear=_turned(flows, FlowTransition.UNCLEAR),
+        opened=_list_flows(flows, FlowTransition.OPENED),
+        closed=_list_flows(flows, FlowTransition.CLOSED),
+        unclear=_list_flows(flows, FlowTransition.UNCLEAR),
         new_policies=before is not None and snapshot.policy_set_id != before.policy_set_id,
         change=compare_snapshots(before, snapshot, sets) if before and sets is not None else None,
     )
 
 
-def _turned(flows: Sequence[tuple[str, FlowTransition]], way: FlowTransition) -> tuple[str, ...]:
+def _list_flows(
+    flows: Sequence[tuple[str, FlowTransition]], way: FlowTransition
+) -> tuple[str, ...]:
     return tuple(flow for flow, turned in flows if turned is way)

@@ -73,7 +73,7 @@ class Lane:
         return self.sights[-MOST_LISTED:]
 
 
-def spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Span]:
+def build_spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Span]:
     """Of states and where they are drawn. Neighbours that say the same are one."""
     span: Span | None = None
     for state, section in drawn:
@@ -96,7 +96,9 @@ def _known_until(state: Snapshot, section: Section) -> datetime:
     return min(state.last_seen, section.until) if unread else section.until
 
 
-def looks(rows: Iterable[Observation], states: States, window: Window) -> dict[str, list[Sight]]:
+def group_sights(
+    rows: Iterable[Observation], states: States, window: Window
+) -> dict[str, list[Sight]]:
     """By flow, of rows that come newest first."""
     sights: dict[str, list[Sight]] = {}
     newest: dict[tuple[str, str, str], Observation] = {}
@@ -108,20 +110,20 @@ def looks(rows: Iterable[Observation], states: States, window: Window) -> dict[s
                 min(row.last_seen, window.until),
                 ObservedOutcome(row.outcome),
                 row.method,
-                _around(row, newest.get(same), states),
+                _find_address(row, newest.get(same), states),
             )
         )
         newest[same] = row
     return sights
 
 
-def _around(row: Observation, earlier: Observation | None, states: States) -> str:
+def _find_address(row: Observation, earlier: Observation | None, states: States) -> str:
     """From what the same probe saw before, or else what policies said before the last change; where
     that is not known, how it was when it looked.
     """
     held = states.held(row.first_seen)
     before = TimeMoment(earlier.last_seen) if earlier else states.older_end(held)
-    then = TimeMoment(_settled(row, held, states))
+    then = TimeMoment(_find_settled_time(row, held, states))
     return (
         format_difference_address(states.name, before, then)
         if before
@@ -129,14 +131,14 @@ def _around(row: Observation, earlier: Observation | None, states: States) -> st
     )
 
 
-def _settled(row: Observation, held: int, states: States) -> datetime:
+def _find_settled_time(row: Observation, held: int, states: States) -> datetime:
     """When it was seen twice, unless the state changed meanwhile."""
     twice = min(row.last_seen, row.first_seen + two_rounds())
     follows = states.known[held + 1 : held + 2]
     return row.first_seen if follows and follows[0].first_seen <= twice else twice
 
 
-def troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
+def list_troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
     """`name` is the namespace's."""
     for row in rows:
         if row.flow == flow.name:

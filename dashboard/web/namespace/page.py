@@ -55,30 +55,30 @@ class NamespaceSummary:
     beside: tuple[str, ...] = ()
 
 
-def verdict(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> NamespaceSummary:
+def summarize_namespace(rows: Sequence[FlowRow], steps: Sequence[StepRow]) -> NamespaceSummary:
     coming = find_next_step(steps)
     return NamespaceSummary(
         met=sum(row.is_met for row in rows),
         contradicted=sum(row.is_contradicted for row in rows),
         hindered=sum(row.status is FlowStatus.HINDERED for row in rows),
-        unenforced=_unenforced(rows),
+        unenforced=_count_unenforced(rows),
         total=len(rows),
         next=coming,
-        first=_first(rows, coming),
-        beside=tuple(_beside(steps)),
+        first=_find_first_flow(rows, coming),
+        beside=tuple(_describe_unchecked_parts(steps)),
     )
 
 
-def _beside(steps: Sequence[StepRow]) -> Iterator[str]:
+def _describe_unchecked_parts(steps: Sequence[StepRow]) -> Iterator[str]:
     marked = [row.step.part for row in steps if row.status is StepStatus.MARKED]
     unknown = [row.step.part for row in steps if row.status is StepStatus.NOT_CHECKED]
     if marked:
-        yield f"{_parts(marked)} marked as done by an instructor."
+        yield f"{_format_parts(marked)} marked as done by an instructor."
     if unknown:
-        yield f"{_parts(unknown)} not checked here."
+        yield f"{_format_parts(unknown)} not checked here."
 
 
-def _parts(numbers: Sequence[int]) -> str:
+def _format_parts(numbers: Sequence[int]) -> str:
     """With the verb that follows."""
     *others, last = dict.fromkeys(numbers)
     if not others:
@@ -86,13 +86,13 @@ def _parts(numbers: Sequence[int]) -> str:
     return f"Parts {', '.join(map(str, others))} and {last} are"
 
 
-def _unenforced(rows: Sequence[FlowRow]) -> int:
+def _count_unenforced(rows: Sequence[FlowRow]) -> int:
     denied = Counter(row.observed.outcome for row in rows if row.predicted is Outcome.DENY)
     passed = denied[ObservedOutcome.REACHED]
     return passed if passed >= TELLING and not denied[ObservedOutcome.BLOCKED] else 0
 
 
-def _first(rows: Sequence[FlowRow], coming: StepRow | None) -> FlowRow | None:
+def _find_first_flow(rows: Sequence[FlowRow], coming: StepRow | None) -> FlowRow | None:
     """Of the next step, what is not as the lab wants it; else what does not work all the same."""
     if coming and isinstance(coming.step.detector, FlowsAsExpected):
         flows = coming.step.detector.flows
@@ -120,7 +120,7 @@ class AssessedFlows:
 
     @property
     def verdict(self) -> NamespaceSummary:
-        return verdict(self.rows, self.steps)
+        return summarize_namespace(self.rows, self.steps)
 
     @property
     def observed_count(self) -> int:

@@ -43,8 +43,8 @@ from dashboard.web.layout.grid import build_grid
 from dashboard.web.layout.matrix_chart import draw_flow_matrix
 from dashboard.web.layout.refresh import LiveRequest
 from dashboard.web.layout.sliders import build_namespace_slider
-from dashboard.web.namespace.hints import Advice, advice, key_of
-from dashboard.web.namespace.history import history
+from dashboard.web.namespace.hints import Advice, build_advice, compute_cause_key
+from dashboard.web.namespace.history import build_history
 from dashboard.web.namespace.page import AssessedFlows, HistorySection, NamespacePage
 from dashboard.web.namespace.timeline_queries import fetch_timeline
 from netpol.lab import Lab, Probe, ProbeReading
@@ -142,8 +142,8 @@ def _fetch_history(
     last_two = list((snapshots.begun_by(moment.time) if moment else snapshots)[:2])
     return HistorySection(
         page,
-        history(active_lab(), listed, sets, is_first=not page.has_next()),
-        next(iter(history(active_lab(), last_two, is_first=False)), None),
+        build_history(active_lab(), listed, sets, is_first=not page.has_next()),
+        next(iter(build_history(active_lab(), last_two, is_first=False)), None),
     )
 
 
@@ -157,7 +157,7 @@ def fetch_root_causes(namespace: Namespace) -> set[str]:
     """The keys of the root causes that the namespace has now."""
     snapshot = namespace.snapshots.with_contents().filter(is_open=True).first()
     diagnosis = _fetch_diagnosis(snapshot) if snapshot else None
-    return {key_of(cause) for cause in diagnosis.causes} if diagnosis else set()
+    return {compute_cause_key(cause) for cause in diagnosis.causes} if diagnosis else set()
 
 
 def _fetch_diagnosis(snapshot: Snapshot) -> StoredDiagnosis | None:
@@ -173,7 +173,7 @@ def _fetch_advice(namespace: Namespace, snapshot: Snapshot, *, is_staff: bool) -
         return None
     policies = snapshot.policy_set.manifests
     opened, allowed = fetch_opened_tiers(namespace), fetch_allowed_tiers()
-    return advice(active_lab(), diagnosis, policies, opened, allowed, everything=is_staff)
+    return build_advice(active_lab(), diagnosis, policies, opened, allowed, everything=is_staff)
 
 
 def record_hint_opening(namespace: Namespace, cause: str, tier: int, by: str) -> None:

@@ -51,10 +51,13 @@ class Section:
     def effect(self) -> str:
         """Which flows it turned."""
         ways = [(way, self.which(way)) for way in SHOWN_FIRST]
-        return "; ".join(f"{way} {some(flows)}" for way, flows in ways if flows) or "no flow turned"
+        return (
+            "; ".join(f"{way} {format_some(flows)}" for way, flows in ways if flows)
+            or "no flow turned"
+        )
 
 
-def some(flows: Sequence[str]) -> str:
+def format_some(flows: Sequence[str]) -> str:
     left = len(flows) - NAMED
     return ", ".join(flows[:NAMED]) + (f" and {left} more" if left > 0 else "")
 
@@ -91,7 +94,7 @@ class States:
         )
 
 
-def sections(
+def build_sections(
     lab: Lab, states: States, first: int, sets: PolicySets, window: Window
 ) -> Iterator[Section]:
     """Of each state from the `first` one on."""

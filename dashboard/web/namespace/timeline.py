@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 from dashboard.assess.changes import PolicySets
 from dashboard.models import Incident, Observation, Snapshot
 from dashboard.web.incidents.page import IncidentGroup, group_incidents, sort_open_first
-from dashboard.web.namespace.lanes import MOST_LISTED, Lane, looks, spans, troubles
-from dashboard.web.namespace.sections import Section, States, Window, sections
+from dashboard.web.namespace.lanes import (
+    MOST_LISTED,
+    Lane,
+    build_spans,
+    group_sights,
+    list_troubles,
+)
+from dashboard.web.namespace.sections import Section, States, Window, build_sections
 from netpol.lab import Lab
 
 HOURS = (6, 1, 24, 168)
@@ -76,7 +82,7 @@ class Life:
     began: datetime
 
 
-def window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> Window:
+def choose_window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> Window:
     """To now, or with the moment in the middle; never from before there was anything to see.
 
     Where nothing changed for longer, the last change stands in the middle.
@@ -89,25 +95,25 @@ def window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> W
     return Window(since, until)
 
 
-def fitting(now: datetime, at: datetime | None, life: Life, begins: Iterable[datetime]) -> int:
+def choose_hours(now: datetime, at: datetime | None, life: Life, begins: Iterable[datetime]) -> int:
     """The least hours that show every change that the default does, and the moment itself."""
-    usual = window(now, at, life, timedelta(hours=HOURS[0]))
+    usual = choose_window(now, at, life, timedelta(hours=HOURS[0]))
     shown = [at or now, *(each for each in begins if usual.since < each <= usual.until)]
     for hours in sorted(each for each in HOURS if each < HOURS[0]):
-        found = window(now, at, life, timedelta(hours=hours))
+        found = choose_window(now, at, life, timedelta(hours=hours))
         if all(found.holds(each) for each in shown):
             return hours
     return HOURS[0]
 
 
-def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timeline:
+def build_timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timeline:
     """`name` is the namespace's."""
     states = States(name, recorded.snapshots[::-1], len(recorded.snapshots) <= MOST_CHANGES)
     first = max(states.held(window.since), len(states.known) - MOST_CHANGES - 1, 0)
     shown = states.known[first:]
-    parts = tuple(sections(lab, states, first, recorded.sets, window))
+    parts = tuple(build_sections(lab, states, first, recorded.sets, window))
     cut = len(shown) > MOST_CHANGES and shown[0].first_seen > window.since
-    seen = looks(recorded.looks[:MOST_LOOKS], states, window)
+    seen = group_sights(recorded.looks[:MOST_LOOKS], states, window)
     drawn = list(zip(shown, parts, strict=True))
     return Timeline(
         window,
@@ -116,18 +122,18 @@ def timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timelin
         tuple(
             Lane(
                 flow,
-                tuple(spans(flow, drawn)),
+                tuple(build_spans(flow, drawn)),
                 tuple(seen.get(flow.name, ())),
-                tuple(troubles(flow, recorded.incidents, name)),
+                tuple(list_troubles(flow, recorded.incidents, name)),
             )
             for flow in lab.flows
         ),
-        (met(lab, shown[0]), met(lab, shown[-1])),
+        (count_met(lab, shown[0]), count_met(lab, shown[-1])),
         tuple(sort_open_first(group_incidents(recorded.incidents, window.until).values())),
         len(recorded.looks) > MOST_LOOKS,
     )
 
 
-def met(lab: Lab, state: Snapshot) -> int:
+def count_met(lab: Lab, state: Snapshot) -> int:
     said = state.summary["flows"]
     return sum(said.get(flow.name) == flow.expected for flow in lab.flows)

@@ -15,7 +15,7 @@ from dashboard.history.progress import fetch_reached_steps, fetch_step_marks
 from dashboard.models import Incident, Namespace, Observation, ObservedOutcome, PolicySet, Snapshot
 from dashboard.models.incident import open_at
 from dashboard.times.moment import TimeMoment
-from dashboard.web.namespace.charts import swimlanes
+from dashboard.web.namespace.charts import draw_swimlanes
 from dashboard.web.namespace.page import TimelineSection
 from dashboard.web.namespace.sections import Window
 from dashboard.web.namespace.timeline import (
@@ -24,15 +24,15 @@ from dashboard.web.namespace.timeline import (
     MOST_LOOKS,
     Life,
     Recorded,
-    fitting,
-    timeline,
-    window,
+    build_timeline,
+    choose_hours,
+    choose_window,
 )
 
 MOST_INCIDENTS = 200
 
 
-def hours_asked(request: HttpRequest) -> int | None:
+def parse_hours(request: HttpRequest) -> int | None:
     """`None` for anything but a choice."""
     asked = request.GET.get("hours", "")
     return int(asked) if asked in map(str, HOURS) else None
@@ -42,34 +42,34 @@ def fetch_timeline(
     request: HttpRequest, namespace: Namespace, snapshot: Snapshot, at: TimeMoment | None
 ) -> tuple[TimelineSection, StepRecords]:
     """The timeline, and what is known of the steps: in six queries, however long the history."""
-    asked, moment, now = hours_asked(request), at.time if at else None, timezone.now()
+    asked, moment, now = parse_hours(request), at.time if at else None, timezone.now()
     life = Life(namespace.first_seen, snapshot.first_seen)
-    widest = window(now, moment, life, timedelta(hours=asked or HOURS[0]))
+    widest = choose_window(now, moment, life, timedelta(hours=asked or HOURS[0]))
     until = max(widest.until, snapshot.first_seen)
     newest = namespace.snapshots.without_bodies().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
     snapshots = list(newest)
-    hours = asked or fitting(now, moment, life, (each.first_seen for each in snapshots))
-    shown = window(now, moment, life, timedelta(hours=hours))
+    hours = asked or choose_hours(now, moment, life, (each.first_seen for each in snapshots))
+    shown = choose_window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
     found = Recorded(
         snapshots,
         sets,
-        looks_of(namespace, shown),
-        incidents_of(namespace, shown),
+        fetch_observations(namespace, shown),
+        fetch_incidents(namespace, shown),
     )
-    lanes = timeline(active_lab(), shown, found, namespace.name)
-    section = TimelineSection(lanes, swimlanes(lanes, moment), hours)
-    return section, known(namespace, snapshots, sets, moment)
+    lanes = build_timeline(active_lab(), shown, found, namespace.name)
+    section = TimelineSection(lanes, draw_swimlanes(lanes, moment), hours)
+    return section, fetch_step_records(namespace, snapshots, sets, moment)
 
 
-def looks_of(namespace: Namespace, shown: Window) -> list[Observation]:
+def fetch_observations(namespace: Namespace, shown: Window) -> list[Observation]:
     rows = namespace.observations.filter(
         last_seen__gte=shown.since, first_seen__lte=shown.until
     ).exclude(outcome=ObservedOutcome.UNKNOWN)
     return list(rows.order_by("-first_seen")[: MOST_LOOKS + 1])
 
 
-def incidents_of(namespace: Namespace, shown: Window) -> list[Incident]:
+def fetch_incidents(namespace: Namespace, shown: Window) -> list[Incident]:
     """What was broken at any time in it, the newest first; were it too many, without those that
     were mended first.
     """
@@ -81,7 +81,7 @@ def incidents_of(namespace: Namespace, shown: Window) -> list[Incident]:
     return sorted(found, key=lambda row: (-row.opened_at.timestamp(), row.flow))
 
 
-def known(
+def fetch_step_records(
     namespace: Namespace, snapshots: Sequence[Snapshot], sets: PolicySets, moment: datetime | None
 ) -> StepRecords:
     """Of the steps as they stood at a moment, by default now."""

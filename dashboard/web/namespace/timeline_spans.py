@@ -57,20 +57,22 @@ class Change:
         return self.section.since
 
 
-def numbered(sections: Iterable[Section], texts: ChartTexts) -> list[Change]:
+def number_sections(sections: Iterable[Section], texts: ChartTexts) -> list[Change]:
     return [
         Change(
-            each, texts.number_text(each.address), texts.number_point(LAST_CHANGE, sentence(each))
+            each,
+            texts.number_text(each.address),
+            texts.number_point(LAST_CHANGE, describe_section(each)),
         )
         for each in sections
     ]
 
 
-def pieces(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterator[Piece]:
+def cut_span(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterator[Piece]:
     """As long as it is, or one where it has no length. Where the last change turned other flows
     than this one, what began the span is told, too.
     """
-    said = texts.number_text(told(span))
+    said = texts.number_text(describe_span(span))
     first = max(bisect_right(changes, span.since, key=lambda each: each.since) - 1, 0)
     for change in takewhile(lambda each: each.since <= span.until, changes[first:]):
         since, until = max(span.since, change.since), min(span.until, change.section.until)
@@ -80,14 +82,14 @@ def pieces(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterator
             yield Piece(span, since, until, is_first, (change.address, said, *last))
 
 
-def ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, Any]:
+def draw_ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, Any]:
     """Behind everything, to point at where nothing else is."""
     return {
         "type": "bar",
         "name": "between",
         "orientation": "h",
-        "base": [stamp(each.since - early) for each in known],
-        "x": [length(each.section) for each in known],
+        "base": [format_stamp(each.since - early) for each in known],
+        "x": [measure_milliseconds(each.section) for each in known],
         "y": [lanes / 2] * len(known),
         "width": lanes + 1,
         "marker": {"color": "var(--invisible)", "line": {"width": 0}},
@@ -96,15 +98,17 @@ def ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, A
     }
 
 
-def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta) -> dict[str, Any]:
+def draw_predictions(
+    spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta
+) -> dict[str, Any]:
     """A letter stands where the window, which is so wide, has room for it."""
     mine = [(row, piece) for row, piece in spans if piece.span.outcome is outcome]
     return {
         "type": "bar",
         "name": f"policies: {outcome}",
         "orientation": "h",
-        "base": [stamp(piece.since) for _, piece in mine],
-        "x": [length(piece) for _, piece in mine],
+        "base": [format_stamp(piece.since) for _, piece in mine],
+        "x": [measure_milliseconds(piece) for _, piece in mine],
         "y": [row + BAR for row, _ in mine],
         "width": 0.42,
         "marker": {
@@ -118,7 +122,7 @@ def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta)
                 "fillmode": "overlay",
             },
         },
-        "text": [outcome.letter if legible(piece, width) else "" for _, piece in mine],
+        "text": [outcome.letter if is_legible(piece, width) else "" for _, piece in mine],
         "textposition": "inside",
         "insidetextanchor": "start",
         "textangle": 0,
@@ -129,7 +133,7 @@ def said(spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta)
     }
 
 
-def legible(piece: Piece, width: timedelta) -> bool:
+def is_legible(piece: Piece, width: timedelta) -> bool:
     return piece.is_first and piece.span.until - piece.span.since >= width / LEGIBLE
 
 
@@ -137,33 +141,33 @@ Looks = Sequence[tuple[int, Sight]]
 """Each with the lane that it is of."""
 
 
-def saw(
+def draw_observations(
     sights: Looks, outcome: ObservedOutcome, width: timedelta, texts: ChartTexts
 ) -> Iterator[dict[str, Any]]:
     """A line for as long as probes saw the same, a point where that was too short for one."""
     mine = [(row, sight) for row, sight in sights if sight.outcome is outcome]
     colour, _, words = SEEN[outcome]
     long = [(row, sight) for row, sight in mine if sight.until - sight.since >= width / VISIBLE]
-    yield seen(long, outcome, texts) | {
+    yield place_sights(long, outcome, texts) | {
         "type": "bar",
         "name": words,
         "orientation": "h",
-        "base": [stamp(sight.since) for _, sight in long],
-        "x": [length(sight) for _, sight in long],
+        "base": [format_stamp(sight.since) for _, sight in long],
+        "x": [measure_milliseconds(sight) for _, sight in long],
         "width": 0.08,
         "marker": {"color": colour, "line": {"width": 0}},
     }
     short = [(row, sight) for row, sight in mine if sight.until - sight.since < width / VISIBLE]
-    yield seen(short, outcome, texts) | {
+    yield place_sights(short, outcome, texts) | {
         "type": "scatter",
         "name": f"{words}, briefly",
         "mode": "markers",
-        "x": [stamp(sight.since) for _, sight in short],
+        "x": [format_stamp(sight.since) for _, sight in short],
         "marker": {"color": colour, "size": 4, "symbol": "square", "opacity": 1},
     }
 
 
-def seen(sights: Looks, outcome: ObservedOutcome, texts: ChartTexts) -> dict[str, Any]:
+def place_sights(sights: Looks, outcome: ObservedOutcome, texts: ChartTexts) -> dict[str, Any]:
     _, below, words = SEEN[outcome]
     return {
         "y": [row + below for row, _ in sights],
@@ -172,37 +176,37 @@ def seen(sights: Looks, outcome: ObservedOutcome, texts: ChartTexts) -> dict[str
             texts.number_point(
                 sight.address,
                 f"{words} ({escape_markup(sight.method)})",
-                between(sight.since, sight.until),
+                format_interval(sight.since, sight.until),
             )
             for _, sight in sights
         ],
     }
 
 
-def told(span: Span) -> str:
-    began = f"<br>{wrap_text(bare(span.change.sentence))}" if span.change else ""
-    return f"policies say {span.outcome}<br>{between(span.since, span.until)}{began}"
+def describe_span(span: Span) -> str:
+    began = f"<br>{wrap_text(strip_backticks(span.change.sentence))}" if span.change else ""
+    return f"policies say {span.outcome}<br>{format_interval(span.since, span.until)}{began}"
 
 
-def sentence(section: Section) -> str:
+def describe_section(section: Section) -> str:
     if not section.change:
         return ""
-    words = wrap_text(f"{bare(section.change.sentence)}: {section.effect}")
+    words = wrap_text(f"{strip_backticks(section.change.sentence)}: {section.effect}")
     return f"{format_time(section.change.after.time)}<br>{words}"
 
 
-def bare(text: str) -> str:
+def strip_backticks(text: str) -> str:
     return text.replace("`", "")
 
 
-def between(since: datetime, until: datetime) -> str:
+def format_interval(since: datetime, until: datetime) -> str:
     return f"{format_time(since)} to {format_time(until)}"
 
 
-def stamp(moment: datetime) -> str:
+def format_stamp(moment: datetime) -> str:
     """Without a zone: plotly.js would show another one than the page."""
     return f"{moment:%Y-%m-%d %H:%M:%S.%f}"
 
 
-def length(what: Piece | Section | Sight) -> float:
+def measure_milliseconds(what: Piece | Section | Sight) -> float:
     return (what.until - what.since).total_seconds() * 1000

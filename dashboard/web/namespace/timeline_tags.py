@@ -25,4 +25,4 @@ def format_brief_time(moment: datetime, window: Window) -> SafeString:
 
 @register.filter("some")
 def format_some_flows(flows: Sequence[str]) -> str:
-    return sections.some(flows)
+    return sections.format_some(flows)
