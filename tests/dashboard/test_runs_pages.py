@@ -105,7 +105,7 @@ def test_a_run_without_a_name_gets_that_of_its_time(staff: Client) -> None:
     [
         ({"began": "2026-03-03T14:05", "ended": "2026-03-03T14:00"}, "end before it begins"),
         ({"ended": "2026-03-03T14:00"}, "Say from when, too."),
-        ({"began": "9999-12-31T23:59"}, "still to come"),
+        ({"began": "9999-12-31T23:59"}, "is in the future"),
         ({"began": "yesterday"}, "Enter a valid date/time."),
         ({"name": "x" * 151}, "at most 150 characters"),
         ({"name": "a\0b"}, "Null characters are not allowed."),
@@ -245,7 +245,7 @@ def test_a_script_names_a_run(capsys: pytest.CaptureFixture[str]) -> None:
         ([" "], "between 1 and 150"),
         (["x", "--at", "noon"], "is no moment"),
         (["x", "--at", "baseline"], "not baseline"),
-        (["x", "--at", "9999-01-01T00:00:00Z"], "still to come"),
+        (["x", "--at", "9999-01-01T00:00:00Z"], "is in the future"),
         (["x", "--until", "2026-03-03T14:05:00Z"], "before it begins"),
     ],
 )
