@@ -227,7 +227,7 @@ def test_findings_that_are_closed_to_students_are_in_no_form(ada: Client) -> Non
     assert closed["findings"] is None
     hygiene = closed["points"]["areas"][2]["criteria"][1]["items"]
     (failed,) = [item for item in hygiene if item["state"] == "does not hold"]
-    assert failed["proof"] == "Where, your instructor has closed with the hints."
+    assert failed["proof"] == "Your instructor has closed with the hints where it is."
 
 
 def test_hints_that_were_opened_are_told(ada: Client) -> None:

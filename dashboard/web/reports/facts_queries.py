@@ -1,9 +1,10 @@
-"""Reads what reports are made of: as many queries for a thousand namespaces as for one."""
+"""Read the facts of reports: as many queries for a thousand namespaces as for one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -39,31 +40,33 @@ from dashboard.models import (
 )
 from dashboard.web.reports.facts import ReportFacts, StoredFinding
 from dashboard.web.roster.page import index_by_login
-from netpol.assess import Assessment
 
 COLUMNS = ("namespace_id", "first_seen", "policy_set_id", "assessment_id")
 ChangesByStep = Mapping[int, Mapping[str, SnapshotChange]]
 """By namespace and step."""
-CLOSED = "Where, your instructor has closed with the hints."
+CLOSED = "Your instructor has closed with the hints where it is."
+OwnedRow = TypeVar("OwnedRow", Monitor, PodState, Snapshot, StepMark)
 
 
 def read_facts(
     namespaces: QuerySet[Namespace], at: datetime | None = None, lost: ChangesByStep | None = None
 ) -> list[ReportFacts]:
-    """Of each of them at a moment, by default now. What ended the steps that they `lost` is read,
-    unless it is known.
+    """Read the facts of each namespace at a moment, by default now.
+
+    The changes that `lost` steps are read unless the caller has them.
     """
     known, moment = list(namespaces), at or timezone.now()
     snapshots = _read_snapshots(namespaces, at)
-    assessments = _load_assessments(snapshots.values())
+    distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots.values()}
+    assessments = {key: load_assessment(snapshot) for key, snapshot in distinct.items()}
     begins = {key: snapshot.first_seen for key, snapshot in snapshots.items()}
     observed = fetch_observed_by_namespace(known, at, begins)
     reached = query_reached_steps(namespaces, moment)
     pods = _read_pods(namespaces, at)
-    monitors = _read_monitors(namespaces)
+    monitors = _group_rows(Monitor.objects.filter(namespace__in=namespaces))
     findings = _read_findings(snapshots)
     outages = _read_outages(namespaces, moment)
-    marks = _read_marks(namespaces, moment)
+    marks = _group_rows(StepMark.objects.filter(namespace__in=namespaces).made_by(moment))
     lost = _read_lost_steps(snapshots, reached, moment) if lost is None else lost
     then = list_fetch_problems(at) if at else None
     roster = index_by_login(Student.objects.with_logins(each.student for each in known))
@@ -77,7 +80,7 @@ def read_facts(
             if assessment
             else {},
             reached.get(each.pk, {}),
-            _group_pods(snapshot, pods[each.pk]),
+            _group_pods(snapshot, pods.get(each.pk, [])),
             _drop_later_monitors(monitors[each.pk], at),
             findings.get(each.pk),
             frozenset(outages[each.pk]),
@@ -92,7 +95,7 @@ def read_facts(
 
 
 def hide_findings(facts: ReportFacts) -> ReportFacts:
-    """For a reader to whom findings are closed: which there are, but not where."""
+    """Keep which findings there are, but not where: for a reader to whom hints are closed."""
     closed = {"policy": "", "path": "", "message": CLOSED, "hint": ""}
     found = facts.findings
     return replace(
@@ -101,8 +104,8 @@ def hide_findings(facts: ReportFacts) -> ReportFacts:
 
 
 def _read_snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, Snapshot]:
-    """What many of them share is read once, and after them: a poll may write in between. Where
-    states of the past were pruned in between, those are read that hold in their place.
+    """Read what snapshots share once, and after them: a poll may write in between. Where past
+    snapshots were pruned in between, read again.
     """
     rows = Snapshot.objects.holding(at).filter(namespace__in=namespaces).order_by()
     held = list(rows.defer("mistakes"))
@@ -111,90 +114,63 @@ def _read_snapshots(namespaces: QuerySet[Namespace], at: datetime | None) -> dic
     assessments = StoredAssessment.objects.in_bulk({each.assessment_id for each in held})
     found = {}
     for snapshot in held:
-        shared = (
-            snapshot.policy_set_id in policies,
-            snapshot.pod_shapes_id in shapes,
-            snapshot.assessment_id in assessments,
-        )
-        if not all(shared):
+        try:
+            snapshot.policy_set = policies[snapshot.policy_set_id]
+            snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
+            snapshot.assessment = assessments[snapshot.assessment_id]
+        except KeyError:
             return _read_snapshots(namespaces, at)
-        snapshot.policy_set = policies[snapshot.policy_set_id]
-        snapshot.pod_shapes = shapes[snapshot.pod_shapes_id]
-        snapshot.assessment = assessments[snapshot.assessment_id]
         found[snapshot.namespace_id] = snapshot
     return found
 
 
-def _load_assessments(snapshots: Iterable[Snapshot]) -> dict[str, Assessment | None]:
-    distinct = {snapshot.assessment_id: snapshot for snapshot in snapshots}
-    return {key: load_assessment(snapshot) for key, snapshot in distinct.items()}
-
-
-def _read_pods(
-    namespaces: QuerySet[Namespace], at: datetime | None
-) -> defaultdict[int, list[PodState]]:
-    rows = PodState.objects.filter(namespace__in=namespaces)
-    pods: defaultdict[int, list[PodState]] = defaultdict(list)
-    if at is None:
-        rows = rows.filter(is_open=True)
-    else:
-        rows = rows.filter(first_seen__lte=at, last_seen__gte=at - POLL_TOLERANCE)
+def _group_rows(rows: Iterable[OwnedRow]) -> defaultdict[int, list[OwnedRow]]:
+    """Rows by the primary key of their namespace."""
+    groups: defaultdict[int, list[OwnedRow]] = defaultdict(list)
     for row in rows:
-        pods[row.namespace_id].append(row)
-    return (
-        pods
-        if at is None
-        else defaultdict(list, {key: pick_present(each, at) for key, each in pods.items()})
-    )
+        groups[row.namespace_id].append(row)
+    return groups
+
+
+def _read_pods(namespaces: QuerySet[Namespace], at: datetime | None) -> dict[int, list[PodState]]:
+    rows = PodState.objects.filter(namespace__in=namespaces)
+    if at is None:
+        return _group_rows(rows.filter(is_open=True))
+    groups = _group_rows(rows.filter(first_seen__lte=at, last_seen__gte=at - POLL_TOLERANCE))
+    return {key: pick_present(pods, at) for key, pods in groups.items()}
 
 
 def _group_pods(
     snapshot: Snapshot | None, pods: Sequence[PodState]
 ) -> Mapping[str, EntityPods] | None:
-    """A snapshot with pods of which none was seen then was read at another time."""
-    if snapshot is None or (snapshot.pods and not pods):
-        return None
-    return group_pods(pods)
-
-
-def _read_monitors(namespaces: QuerySet[Namespace]) -> defaultdict[int, list[Monitor]]:
-    monitors: defaultdict[int, list[Monitor]] = defaultdict(list)
-    for monitor in Monitor.objects.filter(namespace__in=namespaces):
-        monitors[monitor.namespace_id].append(monitor)
-    return monitors
+    """`None` where a snapshot has pods of which none was seen then: it was read at another time."""
+    return None if snapshot is None or (snapshot.pods and not pods) else group_pods(pods)
 
 
 def _drop_later_monitors(
     monitors: Sequence[Monitor], at: datetime | None
 ) -> Sequence[Monitor] | None:
-    """Each look overwrites the one before, so that only the newest can be told."""
+    """Each poll overwrites the monitors, so what they said before the newest one is not known."""
     return None if at and any(monitor.last_seen > at for monitor in monitors) else monitors
 
 
 def _read_findings(snapshots: Mapping[int, Snapshot]) -> dict[int, Sequence[StoredFinding]]:
-    """Of those whose state has been looked through."""
-    states = {_content_digests(snapshot): snapshot for snapshot in snapshots.values()}
-    keys = {
-        state: compute_diagnosis_key(
-            snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods
-        )
-        for state, snapshot in states.items()
-    }
+    """The findings of each namespace whose snapshot is diagnosed; equal snapshots count once."""
+    keys: dict[tuple[str, str, str], str] = {}
+    by_namespace: dict[int, str] = {}
+    for namespace, snapshot in snapshots.items():
+        content = snapshot.policy_set_id, snapshot.assessment_id, snapshot.pod_shapes_id
+        if content not in keys:
+            keys[content] = compute_diagnosis_key(
+                snapshot.policy_set.manifests, snapshot.assessment.body, snapshot.pods
+            )
+        by_namespace[namespace] = keys[content]
     known = StoredDiagnosis.objects.only("findings").in_bulk(set(keys.values()))
-    return {
-        namespace: known[key].findings
-        for namespace, snapshot in snapshots.items()
-        if (key := keys[_content_digests(snapshot)]) in known
-    }
-
-
-def _content_digests(snapshot: Snapshot) -> tuple[str, str, str]:
-    """What a diagnosis is made of, by its digests."""
-    return snapshot.policy_set_id, snapshot.assessment_id, snapshot.pod_shapes_id
+    return {key: known[each].findings for key, each in by_namespace.items() if each in known}
 
 
 def _read_outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultdict[int, set[str]]:
-    """The flows that were lost to one at the moment."""
+    """The flows of each namespace that an outage took at the moment."""
     lasting = Q(closed_at=None) | Q(closed_at__gt=moment)
     rows = Incident.objects.filter(
         lasting, namespace__in=namespaces, cause=IncidentCause.OUTAGE, opened_at__lte=moment
@@ -205,7 +181,9 @@ def _read_outages(namespaces: QuerySet[Namespace], moment: datetime) -> defaultd
     return outages
 
 
-def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list[StepRegression]]:
+def fetch_regressions(
+    namespaces: Collection[int], moment: datetime
+) -> dict[int, list[StepRegression]]:
     """The steps that each namespace lost up to a moment, by primary key: in two queries, what many
     snapshots share read once. Snapshots that are pruned between the two are left out.
     """
@@ -214,24 +192,22 @@ def read_lapses(namespaces: Collection[int], moment: datetime) -> dict[int, list
     assessments = StoredAssessment.objects.defer("body").in_bulk(
         {row.assessment_id for row in rows}
     )
-    histories: defaultdict[int, list[Snapshot]] = defaultdict(list)
-    for row in rows:
-        if row.assessment_id in assessments:
-            row.assessment = assessments[row.assessment_id]
-            histories[row.namespace_id].append(row)
-    return {key: find_regressions(snapshots) for key, snapshots in histories.items()}
+    known = [row for row in rows if row.assessment_id in assessments]
+    for row in known:
+        row.assessment = assessments[row.assessment_id]
+    return {key: find_regressions(snapshots) for key, snapshots in _group_rows(known).items()}
 
 
-def read_policy_sets(found: Iterable[StepRegression]) -> PolicySets:
-    """The policies before and after each."""
-    ends = {end.policy_set_id for each in found for end in (each.before, each.after)}
+def fetch_policy_sets(regressions: Iterable[StepRegression]) -> PolicySets:
+    """The policies before and after each regression."""
+    ends = {end.policy_set_id for each in regressions for end in (each.before, each.after)}
     return PolicySet.objects.in_bulk(ends)
 
 
 def _read_lost_steps(
     snapshots: Mapping[int, Snapshot], reached: ReachedSteps, moment: datetime
 ) -> ChangesByStep:
-    """By what each lost the steps that it held once: the past is read of those alone who did."""
+    """The changes that ended steps for good; the past is read only of namespaces that lost one."""
     steps = [step.key for step in active_lab().steps if step.is_lasting]
     losing = {
         namespace
@@ -239,15 +215,6 @@ def _read_lost_steps(
         for step in steps
         if snapshot.summary["steps"].get(step) is False and step in reached.get(namespace, {})
     }
-    found = read_lapses(losing, moment) if losing else {}
-    sets = read_policy_sets(one for each in found.values() for one in each if not one.regained_at)
+    found = fetch_regressions(losing, moment) if losing else {}
+    sets = fetch_policy_sets(one for each in found.values() for one in each if not one.regained_at)
     return {namespace: find_ending_changes(each, sets) for namespace, each in found.items()}
-
-
-def _read_marks(
-    namespaces: QuerySet[Namespace], moment: datetime
-) -> defaultdict[int, list[StepMark]]:
-    marks: defaultdict[int, list[StepMark]] = defaultdict(list)
-    for mark in StepMark.objects.filter(namespace__in=namespaces).made_by(moment):
-        marks[mark.namespace_id].append(mark)
-    return marks

@@ -20,10 +20,10 @@ from dashboard.models import (
 )
 from dashboard.web.incidents.page import NamespaceIncidents
 from dashboard.web.reports.facts_queries import (
+    fetch_policy_sets,
+    fetch_regressions,
     hide_findings,
     read_facts,
-    read_lapses,
-    read_policy_sets,
 )
 from dashboard.web.reports.page import ReportQuery
 from dashboard.web.reports.report import (
@@ -40,8 +40,8 @@ def read_report(
 ) -> NamespaceReport:
     """The report at a moment, by default now. Raises `TooLargeError`."""
     time = moment or timezone.now()
-    lapsed = read_lapses({namespace.pk}, time).get(namespace.pk, [])
-    sets = read_policy_sets(lapsed)
+    lapsed = fetch_regressions({namespace.pk}, time).get(namespace.pk, [])
+    sets = fetch_policy_sets(lapsed)
     lost = {namespace.pk: find_ending_changes(lapsed, sets)}
     (facts,) = read_facts(Namespace.objects.filter(pk=namespace.pk), moment, lost)
     history = read_history(

@@ -33,12 +33,12 @@ class GradedNamespace:
 
     @property
     def steps_held(self) -> int:
-        """Or were, where the lab itself ends them."""
+        """Steps that hold, or held until the lab itself ended them."""
         return sum(item.state.is_met for item in self.steps)
 
     @property
     def steps_lost(self) -> int:
-        """Of those that were held once."""
+        """Steps that held once and fail now."""
         reached = self.facts.reached
         return sum(item.state is ItemState.FAILS and item.key in reached for item in self.steps)
 
@@ -56,11 +56,9 @@ class GradedNamespace:
 
 
 def grade_namespace(lab: Lab, facts: ReportFacts) -> GradedNamespace:
-    of_steps = build_step_items(lab, facts)
-    of_checks = build_checklist(lab, facts, of_steps)
-    return GradedNamespace(
-        facts, of_steps, of_checks, score_rubric(lab, facts, of_steps, of_checks)
-    )
+    steps = build_step_items(lab, facts)
+    checks = build_checklist(lab, facts, steps)
+    return GradedNamespace(facts, steps, checks, score_rubric(lab, facts, steps, checks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,7 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportHistory:
-    """What a namespace went through up to the report's moment: the first state `began`; steps and
-    flows that were lost, what still is before all else; hints that were opened.
-    """
+    """What a namespace went through up to the report's moment; what is still lost comes first."""
 
     first_recorded: datetime | None = None
     setbacks: Sequence[RegressionGroup] = ()
@@ -129,8 +125,8 @@ class ReportHistory:
 
 @dataclass(frozen=True, slots=True)
 class NamespaceReport:
-    """`turned` are the flows that are otherwise than without any policy; `findings` are `None`
-    where they are not known, or not for this reader.
+    """`turned` are the flows that differ from a namespace without any policy; `findings` are `None`
+    where they are not known, or hidden from this reader.
     """
 
     lab: Lab
@@ -150,15 +146,18 @@ class NamespaceReport:
 
     @property
     def opened(self) -> list[TransitionRow]:
-        return [row for row in self.turned if row.transition is FlowTransition.OPENED]
+        return self.list_turned(FlowTransition.OPENED)
 
     @property
     def closed(self) -> list[TransitionRow]:
-        return [row for row in self.turned if row.transition is FlowTransition.CLOSED]
+        return self.list_turned(FlowTransition.CLOSED)
 
     @property
     def unclear(self) -> list[TransitionRow]:
-        return [row for row in self.turned if row.transition is FlowTransition.UNCLEAR]
+        return self.list_turned(FlowTransition.UNCLEAR)
+
+    def list_turned(self, transition: FlowTransition) -> list[TransitionRow]:
+        return [row for row in self.turned if row.transition is transition]
 
     @property
     def unclear_words(self) -> str:
@@ -207,7 +206,7 @@ class NamespaceReport:
 def build_report(
     lab: Lab, facts: ReportFacts, history: ReportHistory, *, shows_findings: bool
 ) -> NamespaceReport:
-    """`is_open` is whether this reader may see findings. Raises `TooMuch`."""
+    """Raises `TooLargeError`."""
     assessed = facts.assessment.flows if facts.assessment else ()
     return NamespaceReport(
         lab,
