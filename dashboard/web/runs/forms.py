@@ -38,7 +38,7 @@ class NewRunForm(forms.Form):
         if ended and not began:
             self.add_error("began", "Say from when, too.")
         elif began and began > self.now:
-            self.add_error("began", "This is still to come.")
+            self.add_error("began", "This time is in the future.")
         elif began and ended and ended < began:
             self.add_error("ended", "It would end before it begins.")
         return cleaned | {"began": began or self.now}
