@@ -195,7 +195,7 @@ def test_who_has_not_begun_is_not_stuck_while_nobody_has() -> None:
 
 
 @pytest.mark.django_db
-def test_a_student_is_waited_for_as_soon_as_their_class_is_find_work_begin(client: Client) -> None:
+def test_a_student_is_waited_for_as_soon_as_their_class_is_at_work(client: Client) -> None:
     for environment in ("dev", "prod"):
         make.snapshot(make.namespace("ada", environment))
     client.force_login(make.user("ada"))

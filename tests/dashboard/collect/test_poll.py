@@ -126,7 +126,7 @@ def test_a_poll_that_takes_too_long_says_so(config: str) -> None:
     assert "SoftTimeLimitExceeded" in Heartbeat.objects.get(work="poll").error
 
 
-@pytest.mark.parametrize("part", ["record_mistakes", "runs.record"])
+@pytest.mark.parametrize("part", ["record_mistakes", "runs.record_sessions"])
 def test_a_fault_in_what_is_only_derived_is_logged_and_made_up_for(
     part: str, config: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
