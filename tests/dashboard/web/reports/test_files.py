@@ -28,7 +28,7 @@ from dashboard.web.reports.report import (
     grade_namespace,
 )
 from tests import make
-from tests.dashboard.evidence import facts, look
+from tests.dashboard.web.reports.facts import facts, look
 
 HOSTILE = [
     '=HYPERLINK("http://evil.example";"x")',

@@ -18,7 +18,7 @@ from dashboard.web.reports.report import GradedNamespace, grade_namespace
 from netpol.lab import Criterion, CriterionMeasure
 from netpol.model import Outcome
 from tests import make
-from tests.dashboard.evidence import CHECKED, REACHED, facts, look
+from tests.dashboard.web.reports.facts import CHECKED, REACHED, facts, look
 
 GATEWAY, KUMA = "Gateway to student-app", "Gateway to uptime-kuma"
 REDIS, DNS = "student-app to redis", "student-app to DNS"

@@ -36,7 +36,7 @@ PAGE = "/n/student-ada-dev/report"
 WRITTEN = [f"{PAGE}.md", f"{PAGE}.json", f"{PAGE}/results.json", f"{PAGE}/summary.md"]
 FILES = [f"{PAGE}.md", f"{PAGE}.zip", f"{PAGE}/results.json", f"{PAGE}/{PICTURES[0]}"]
 CLASS = ["/report/", "/report/gradebook.csv", "/report/gradebook.json", "/report/junit.xml"]
-COURSE = json.loads((Path(__file__).parents[1] / "data" / "course-results.json").read_text())
+COURSE = json.loads((Path(__file__).parents[3] / "data" / "course-results.json").read_text())
 """What the course publishes for its solution, and `python -m netpol report` gives."""
 THEN = "2026-03-03T12:01:30Z"
 
