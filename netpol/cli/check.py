@@ -9,7 +9,6 @@ from xml.etree import ElementTree as ET
 
 from netpol.cli import inputs, labs
 from netpol.cli.labs import LabResult
-from netpol.cli.locator import PolicyLocator
 from netpol.diagnose import RootCause
 from netpol.json_output import dump_diagnosis
 from netpol.lint import Finding, FindingCode, FindingLevel
@@ -48,13 +47,15 @@ def _format_text(result: LabResult) -> Iterator[str]:
     mark = "PASS" if _has_passed(result) else "FAIL"
     count = f"{result.met_count} of {len(result.diagnosis.flows)}"
     yield f"{mark}  {result.case.lab.title}: {count}"
+    locate = result.case.locator.locate
     for cause in result.diagnosis.causes:
-        at = result.case.locator.locate(cause.policy, cause.path)
+        at = locate(cause.policy, cause.path)
         yield f"  {f'{at}: ' if at else ''}{_format_cause(cause)}"
     for finding in result.findings:
         if finding.level is not FindingLevel.INFO:
-            at = result.case.locator.locate(finding.policy, finding.path)
-            place = at or f"{finding.policy} {finding.path}".strip()
+            place = (
+                locate(finding.policy, finding.path) or f"{finding.policy} {finding.path}".strip()
+            )
             yield f"  {finding.code} {finding.level} {place}: {finding.message}"
 
 
@@ -66,13 +67,9 @@ def _format_json(result: LabResult) -> Iterator[str]:
 def _format_junit(result: LabResult) -> Iterator[str]:
     """A test case for each flow; a failure has the messages of its causes."""
     flows = result.diagnosis.flows
-    suite = ET.Element(
-        "testsuite",
-        name=result.case.lab.name,
-        tests=f"{len(flows)}",
-        failures=f"{len(flows) - result.met_count}",
-        errors="0",
-    )
+    failures = f"{len(flows) - result.met_count}"
+    counts = {"tests": f"{len(flows)}", "failures": failures, "errors": "0"}
+    suite = ET.Element("testsuite", {"name": result.case.lab.name, **counts})
     for each in flows:
         names = {"classname": result.case.namespace, "name": each.flow.name}
         case = ET.SubElement(suite, "testcase", names)
@@ -90,28 +87,21 @@ def _drop_controls(text: str) -> str:
 
 def _format_annotations(result: LabResult) -> Iterator[str]:
     """Annotations of a pull request, as GitHub's workflow commands."""
-    locator = result.case.locator
-    for cause in result.diagnosis.causes:
-        yield _format_annotation(
-            "error", cause.code, _format_cause(cause), result.case.locator, cause
-        )
+    listed: list[tuple[str, str, str, RootCause | Finding]] = [
+        ("error", cause.code, _format_cause(cause), cause) for cause in result.diagnosis.causes
+    ]
     for finding in result.findings:
-        command = COMMANDS[finding.level]
         message = f"{finding.message} {finding.hint}"
-        yield _format_annotation(command, finding.code.value, message, locator, finding)
+        listed.append((COMMANDS[finding.level], finding.code.value, message, finding))
+    for command, title, message, about in listed:
+        at = result.case.locator.locate(about.policy, about.path)
+        place = f"file={_escape_property(at.file)},line={at.line}," if at else ""
+        yield f"::{command} {place}title={_escape_property(title)}::{_escape_data(message)}"
     yield result.summary
 
 
 def _format_cause(cause: RootCause) -> str:
     return f"{cause.message} ({', '.join(cause.flows)})"
-
-
-def _format_annotation(
-    command: str, title: str, message: str, locator: PolicyLocator, about: RootCause | Finding
-) -> str:
-    at = locator.locate(about.policy, about.path)
-    place = f"file={_escape_property(at.file)},line={at.line}," if at else ""
-    return f"::{command} {place}title={_escape_property(title)}::{_escape_data(message)}"
 
 
 def _escape_data(text: str) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 from netpol.cli import inputs, labs
 from netpol.cli.labs import LabResult
-from netpol.cli.locator import PolicyLocator
-from netpol.diagnose import RootCause
 from netpol.json_output import dump_diagnosis
 
 _WIDTH = 96
@@ -41,34 +39,24 @@ def _format_text(result: LabResult) -> Iterator[str]:
     for number, cause in enumerate(result.diagnosis.causes, 1):
         yield ""
         yield from _wrap_text(f"{number}. ", cause.message)
-        yield f"   {_format_place(cause, locator)}"
+        place = locator.locate(cause.policy, cause.path) or cause.policy or "nothing is there"
+        yield f"   {cause.side.lower()}, {place}"
         yield from _wrap_text("   for ", ", ".join(cause.flows))
     if result.findings:
         yield "\nFindings"
     for each in result.findings:
         at = locator.locate(each.policy, each.path)
         place = " ".join(part for part in (each.policy, each.path, f"({at})" if at else "") if part)
-        yield from _wrap_text(
-            f"  {each.code} {each.level:<7} ", f"{place}: {each.message} {each.hint}"
-        )
+        head = f"  {each.code} {each.level:<7} "
+        yield from _wrap_text(head, f"{place}: {each.message} {each.hint}")
     yield "\nFlows"
     for flow in result.diagnosis.flows:
         mark = " " if flow.predicted is flow.flow.expected else "!"
         yield f"{mark} {flow.flow.name:<32} expected {flow.flow.expected:<6} is {flow.predicted}"
 
 
-def _format_place(cause: RootCause, locator: PolicyLocator) -> str:
-    if cause.policy is None:
-        return f"{cause.side.lower()}, nothing is there"
-    return f"{cause.side.lower()}, {locator.locate(cause.policy, cause.path) or cause.policy}"
-
-
 def _wrap_text(head: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Lines that start under the end of the head; words stay whole."""
+    wrapper = textwrap.TextWrapper(_WIDTH, head, " " * len(head))
+    wrapper.break_long_words = wrapper.break_on_hyphens = False
+    return wrapper.wrap(text)

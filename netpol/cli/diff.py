@@ -101,21 +101,22 @@ def _print_text(changed: ChangeList) -> None:
 def _print_json(changed: ChangeList) -> None:
     print_lists(
         {
-            kind: [_format_change(changed, each) for each in changed.changes if each.kind is kind]
+            kind: [
+                json.dumps(
+                    {
+                        "source": each.source,
+                        "destination": each.destination,
+                        "ports": dump_ports(changed.comparison.port_space, each.ports),
+                        "because": each.reason.policies,
+                        "sentence": each.reason.sentence,
+                    }
+                )
+                for each in changed.changes
+                if each.kind is kind
+            ]
             for kind in ConnectionChangeKind
         }
     )
-
-
-def _format_change(changed: ChangeList, change: ConnectionChange) -> str:
-    answer = {
-        "source": change.source,
-        "destination": change.destination,
-        "ports": dump_ports(changed.comparison.port_space, change.ports),
-        "because": change.reason.policies,
-        "sentence": change.reason.sentence,
-    }
-    return json.dumps(answer)
 
 
 def _print_markdown(changed: ChangeList) -> None:
@@ -125,11 +126,8 @@ def _print_markdown(changed: ChangeList) -> None:
         print("\n| | source | destination | ports | why |\n|---|---|---|---|---|")
     for each in changed.changes:
         cells = each.source, each.destination, changed.format_ports(each), each.reason.sentence
-        print(f"| {each.kind} | {' | '.join(map(_format_cell, cells))} |")
-
-
-def _format_cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
+        escaped = (" ".join(text.replace("|", "\\|").split()) for text in cells)
+        print(f"| {each.kind} | {' | '.join(escaped)} |")
 
 
 def _print_csv(changed: ChangeList) -> None:

@@ -43,20 +43,17 @@ def run_command(options: argparse.Namespace) -> int:
     message = explain_flow(FlowPair(pods, flow, cluster, connection, verdict), verdict.outcome)
     locator = PolicyLocator(options.paths)
     sides = {
-        direction.rules_field: _describe_side(
-            cluster, connection, verdict.side_for(direction), locator
-        )
-        for direction in DIRECTIONS
+        each.rules_field: _describe_side(cluster, connection, verdict.side_for(each), locator)
+        for each in DIRECTIONS
     }
-    if options.output == "text":
-        print(f"{verdict.outcome.upper()}  {message}")
-        for section, side in sides.items():
-            for line in _format_side(section, side):
-                print(line)
+    if options.output == "json":
+        asked = {"from": options.source, "to": options.destination}
+        what = {"port": options.port, "protocol": protocol.value, "outcome": verdict.outcome.value}
+        print(json.dumps({**asked, **what, **sides, "message": message}, indent=2))
         return 0
-    asked = {"from": options.source, "to": options.destination}
-    what = {"port": options.port, "protocol": protocol.value, "outcome": verdict.outcome.value}
-    print(json.dumps({**asked, **what, **sides, "message": message}, indent=2))
+    print(f"{verdict.outcome.upper()}  {message}")
+    for section, side in sides.items():
+        print(*(f"{line}\n" for line in _format_side(section, side)), sep="", end="")
     return 0
 
 
@@ -72,23 +69,19 @@ def _describe_side(
         named = {"policy": policy, "path": path}
         return named | {"file": place and place.file, "line": place and place.line}
 
-    near = (
-        find_near_miss(cluster, connection, side.direction)
-        if side.outcome is Outcome.DENY
-        else None
-    )
+    nearest = None
+    if side.outcome is Outcome.DENY and (
+        near := find_near_miss(cluster, connection, side.direction)
+    ):
+        nearest = at(near.policy, near.path) | {"misses": near.miss.name.lower()}
+    section = f"spec.{side.direction.rules_field}"
     return {
         "outcome": side.outcome.value,
         "isolating": list(side.isolating),
         "isolating_at": [at(policy, "spec.podSelector") for policy in side.isolating],
-        "allowing": [
-            at(match.policy, f"spec.{side.direction.rules_field}[{match.rule}]")
-            for match in side.allowing
-        ],
+        "allowing": [at(match.policy, f"{section}[{match.rule}]") for match in side.allowing],
         "undefined": list(side.undefined),
-        "nearest": at(near.policy, near.path) | {"misses": near.miss.name.lower()}
-        if near
-        else None,
+        "nearest": nearest,
     }
 
 

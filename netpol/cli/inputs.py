@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from netpol import load, validate
 from netpol.load import LoadedCluster
-from netpol.model import Cluster, Direction, PodPeer, Policy, Protocol
+from netpol.model import Cluster, PodPeer, Policy, Protocol
 from netpol.model.cluster import NAME_LABEL
 from netpol.parse.field import make_printable
 
@@ -122,14 +122,13 @@ def list_surprises(cluster: Cluster) -> Iterator[str]:
 
 
 def _needs_namespace_labels(policy: Policy) -> bool:
-    rules = (rule for direction in Direction for rule in policy.rules_for(direction) or ())
-    selectors = (
-        peer.namespaces
-        for rule in rules
+    return any(
+        each.key != NAME_LABEL
+        for rule in policy.rules
         for peer in rule.peers or ()
         if isinstance(peer, PodPeer) and peer.namespaces
+        for each in peer.namespaces.requirements
     )
-    return any(each.key != NAME_LABEL for selector in selectors for each in selector.requirements)
 
 
 def _format_some(names: Iterable[str]) -> str:

@@ -29,20 +29,16 @@ class PolicyLocator:
         """The last place, which wins when all files are applied; `namespace` as in `find_line`."""
         found = None
         if policy:
-            for file in self._list_files():
-                field_path = parse_path(path or "")
-                if line := self._read_lines(file).find_line(policy, field_path, namespace):
+            for file, lines in self._read_files():
+                if line := lines.find_line(policy, parse_path(path or ""), namespace):
                     found = FileLine(str(file), line)
         return found
 
-    def _list_files(self) -> Iterator[Path]:
+    def _read_files(self) -> Iterator[tuple[Path, PolicyLines]]:
         for each in map(Path, self.paths):
-            if each.is_dir():
-                yield from list_manifest_files(each)
-            elif each.is_file():
-                yield each
-
-    def _read_lines(self, file: Path) -> PolicyLines:
-        if file not in self._read:
-            self._read[file] = PolicyLines.from_text(file.read_text("utf-8-sig", errors="replace"))
-        return self._read[file]
+            listed = list_manifest_files(each) if each.is_dir() else [each]
+            for file in listed if each.is_dir() or each.is_file() else ():
+                if file not in self._read:
+                    text = file.read_text("utf-8-sig", errors="replace")
+                    self._read[file] = PolicyLines.from_text(text)
+                yield file, self._read[file]

@@ -2,12 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from netpol import validate
 from netpol.cli import inputs
 from netpol.matrix import Matrix, compute_matrix
-from netpol.model import Cluster, OutsideAddress, Protocol
+from netpol.model import OutsideAddress, Protocol
 
 _SIGNS = {True: ".", False: "X", None: "?"}
 _LEGEND = ". allowed   X denied   ? unknown   - not asked"
@@ -36,30 +36,22 @@ def run_command(options: argparse.Namespace) -> int:
     """Print the matrix. Without one, standard output stays empty and the status is 2."""
     cluster = inputs.read_cluster(options)
     outside = dict(options.addresses)
-    inputs.print_warnings(_list_surprises(cluster, outside))
+    inputs.print_warnings(
+        f"--address {name} is the address of pod {pod.namespace}/{pod.name}; here it stands for "
+        "something outside the cluster"
+        for name, end in outside.items()
+        for pod in cluster.pods
+        if end.address in pod.addresses
+    )
     protocol = Protocol(options.protocol)
     allowed = compute_matrix(cluster, options.port, protocol, outside)
     if options.output == "json":
         answer = {"port": options.port, "protocol": protocol, "allowed": allowed}
         print(json.dumps(answer, indent=2))
     else:
-        print(
-            f"{protocol} port {options.port}, from row to column.   {_LEGEND}",
-            *_format_table(allowed),
-            sep="\n",
-        )
+        print(f"{protocol} port {options.port}, from row to column.   {_LEGEND}")
+        print(*_format_table(allowed), sep="\n")
     return 0
-
-
-def _list_surprises(cluster: Cluster, outside: Mapping[str, OutsideAddress]) -> Iterator[str]:
-    """Why the matrix may surprise."""
-    for name, end in outside.items():
-        for pod in cluster.pods:
-            if end.address in pod.addresses:
-                yield (
-                    f"--address {name} is the address of pod {pod.namespace}/{pod.name}; here "
-                    "it stands for something outside the cluster"
-                )
 
 
 def _format_table(allowed: Matrix) -> Iterator[str]:

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from netpol.connections import PortSpace
-from netpol.model import PortRange
 
 
 def format_ports(space: PortSpace, ports: int) -> str:
@@ -14,7 +13,7 @@ def format_ports(space: PortSpace, ports: int) -> str:
     if ports == space.all_ports:
         return "all"
     return ", ".join(
-        f"{protocol} {' '.join(map(_format_range, ranges))}"
+        f"{protocol} {' '.join(each.numbers for each in ranges)}"
         for protocol, ranges in groupby(space.list_ranges(ports), key=lambda each: each.protocol)
     )
 
@@ -25,10 +24,6 @@ def dump_ports(space: PortSpace, ports: int) -> Sequence[Mapping[str, Any]]:
         {"protocol": protocol.value, "ports": [[each.first, each.last] for each in ranges]}
         for protocol, ranges in groupby(space.list_ranges(ports), key=lambda each: each.protocol)
     ]
-
-
-def _format_range(ports: PortRange) -> str:
-    return f"{ports.first}" if ports.first == ports.last else f"{ports.first}-{ports.last}"
 
 
 def print_lists(lists: Mapping[str, Iterable[str]]) -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from netpol.cli import inputs, labs
 from netpol.json_output import dump_repair
-from netpol.repair import PolicyEdit, Repair, find_repair
+from netpol.repair import Repair, find_repair
 from netpol.repair.manifests import format_diff
 
 HELP = "the smallest change that gives a lab what it wants"
@@ -43,17 +43,13 @@ def _format_text(repair: Repair) -> Iterator[str]:
     elif not repair.edits:
         yield "Every flow is as the lab wants it: there is nothing to repair."
     for number, edit in enumerate(repair.edits, 1):
-        yield f"{number}. {_format_edit(edit)}"
-        if edit.opens:
-            yield f"   opens {', '.join(edit.opens)}"
-        if edit.closes:
-            yield f"   closes {', '.join(edit.closes)}"
+        what = "add" if edit.before is None else "remove" if edit.after is None else "change"
+        if edit.path:
+            yield f"{number}. {what} {edit.path} in {edit.policy}"
+        else:
+            yield f"{number}. {'create' if edit.before is None else 'delete'} {edit.policy}"
+        for verb, flows in (("opens", edit.opens), ("closes", edit.closes)):
+            if flows:
+                yield f"   {verb} {', '.join(flows)}"
     if repair.edits:
         yield ""
-
-
-def _format_edit(edit: PolicyEdit) -> str:
-    if not edit.change.path:
-        return f"{'create' if edit.before is None else 'delete'} {edit.policy}"
-    what = "add" if edit.before is None else "remove" if edit.after is None else "change"
-    return f"{what} {edit.path} in {edit.policy}"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from netpol import load
 from netpol.cli import inputs, labs
-from netpol.model import Cluster
 from netpol.report import PolicyReport, ReportArtifacts, build_report, build_results, format_summary
 
 HELP = "what a policy file does to the lab's flows"
@@ -41,7 +40,15 @@ def run_command(options: argparse.Namespace) -> int:
     namespace = options.policy_namespace
     lab = labs.find_lab(options.lab)
     loaded = load.load_cluster([options.policies], stdin=sys.stdin.buffer, namespace=namespace)
-    inputs.print_warnings((*loaded.warnings, *_list_surprises(loaded.cluster, namespace)))
+    inputs.print_warnings(loaded.warnings)
+    inputs.print_warnings(
+        f"there are policies in {elsewhere}, which have no effect in {namespace}: choose the "
+        f"namespace with --policy-namespace {elsewhere}"
+        for elsewhere in loaded.cluster.policies
+        if elsewhere != namespace
+    )
+    if not loaded.cluster.policies:
+        inputs.print_warnings(["there is no NetworkPolicy"])
     report = build_report(lab, options.policies, namespace, loaded.cluster)
     try:
         artifacts = _write_report(report, options.output_dir, charts=not options.no_charts)
@@ -50,18 +57,6 @@ def run_command(options: argparse.Namespace) -> int:
         return 2
     print(*_format_outcome(report, artifacts), sep="\n")
     return 0
-
-
-def _list_surprises(cluster: Cluster, namespace: str) -> Iterator[str]:
-    """Why the report may surprise: policies without effect, or none."""
-    for elsewhere in cluster.policies:
-        if elsewhere != namespace:
-            yield (
-                f"there are policies in {elsewhere}, which have no effect in {namespace}: "
-                f"choose the namespace with --policy-namespace {elsewhere}"
-            )
-    if not cluster.policies:
-        yield "there is no NetworkPolicy"
 
 
 def _write_report(report: PolicyReport, folder: Path, *, charts: bool) -> ReportArtifacts:

@@ -12,10 +12,4 @@ from netpol.connections.answer import ConnectionCell, Connections
 from netpol.connections.ends import ConnectionEnd
 from netpol.connections.ports import PortSpace
 
-__all__ = [
-    "AddressRange",
-    "ConnectionCell",
-    "ConnectionEnd",
-    "Connections",
-    "PortSpace",
-]
+__all__ = ["AddressRange", "ConnectionCell", "ConnectionEnd", "Connections", "PortSpace"]

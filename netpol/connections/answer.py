@@ -66,11 +66,7 @@ class Connections:
         listed = list_ends(cluster, distinctions)
         classes = EndClasses.from_keys(distinctions.build_class_key(end.pods[0]) for end in listed)
         pods = [listed[members[0]].pods[0] for members in classes.members]
-        return cls(
-            listed,
-            classes,
-            ClassAnswers.from_pods(cluster, distinctions, pods),
-        )
+        return cls(listed, classes, ClassAnswers.from_pods(cluster, distinctions, pods))
 
     @property
     def distinctions(self) -> Distinctions:

@@ -1,11 +1,113 @@
 """A root cause in one or two sentences, for somebody who met NetworkPolicy an hour ago."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from netpol.diagnose.facts import CauseFacts, format_value
 from netpol.diagnose.model import CauseCode
+from netpol.lab import Flow, Lab
 from netpol.model import Direction, Outcome
-from netpol.repair.structure import PEER_LISTS
+from netpol.repair import PolicyEdit
+from netpol.repair.structure import PEER_LISTS, format_path
+
+
+@dataclass(frozen=True, slots=True)
+class CauseFacts:
+    """The edit that mends a cause and the flows that it explains, at least one.
+
+    `other_side` is whether the other side of all these flows lets them pass already.
+    """
+
+    lab: Lab
+    namespace: str
+    edit: PolicyEdit
+    direction: Direction
+    flows: Sequence[Flow]
+    other_side: bool
+
+    def select_flows(self, expected: Outcome) -> "CauseFacts | None":
+        """The same facts about the flows with this expected outcome; `None` without any."""
+        flows = [flow for flow in self.flows if flow.expected is expected]
+        return replace(self, flows=flows) if flows else None
+
+    @property
+    def policy(self) -> str:
+        return f"`{self.edit.policy}`"
+
+    @property
+    def rule(self) -> str:
+        return f"{self.policy} (`{format_path(self.edit.change.path[:3])}`)"
+
+    @property
+    def place(self) -> str:
+        return f"{self.policy} (`{format_path(self.edit.change.place)}`)"
+
+    @property
+    def written(self) -> str:
+        """The value before the edit."""
+        return format_value(self.edit.before)
+
+    @property
+    def opened(self) -> str:
+        return f"opens {self.flow_names}, which the lab wants closed"
+
+    @property
+    def subjects(self) -> str:
+        """The ends that the policy selects, or should."""
+        return self._format_titles(
+            flow.ends[self.direction is Direction.INGRESS] for flow in self.flows
+        )
+
+    @property
+    def peers(self) -> str:
+        """The ends that its rules speak of."""
+        return self._format_titles(
+            flow.ends[self.direction is Direction.EGRESS] for flow in self.flows
+        )
+
+    @property
+    def destinations(self) -> str:
+        return self._format_titles(flow.destination for flow in self.flows)
+
+    @property
+    def ports(self) -> str:
+        return format_list([f"{flow.protocol} {flow.port}" for flow in self.flows])
+
+    @property
+    def flow_names(self) -> str:
+        first, *others = (flow.name for flow in self.flows)
+        return f"{first} and {len(others)} more" if others[1:] else format_list([first, *others])
+
+    @property
+    def is_within_namespace(self) -> bool:
+        """Whether the student writes the policies of both sides."""
+        ends = {end for flow in self.flows for end in flow.ends}
+        return all(self.lab.find_entity(end).is_student_entity for end in ends)
+
+    def _format_titles(self, names: Iterable[str]) -> str:
+        return format_list([self.lab.find_entity(name).title for name in names])
+
+
+def format_list(names: Sequence[str]) -> str:
+    """Each name once, as `a, b and c`."""
+    *first, last = dict.fromkeys(names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def format_value(value: Any) -> str:
+    """A value of a manifest, short enough for a sentence."""
+    match value:
+        case None:
+            return "nothing"
+        case {"matchLabels": dict(pairs), **rest} if not rest:
+            return format_value(pairs)
+        case dict() if value and all(isinstance(each, str) for each in value.values()):
+            return ", ".join(f"`{key}: {each}`" for key, each in value.items())
+        case {} | []:
+            return "`{}`"
+        case dict() | list():
+            return "what stands there"
+    return f"`{value}`"
 
 
 def format_cause(code: CauseCode, facts: CauseFacts) -> str:
@@ -13,68 +115,33 @@ def format_cause(code: CauseCode, facts: CauseFacts) -> str:
 
 
 def _format_missing(facts: CauseFacts) -> str:
-    blocked, open_ = facts.select_flows(Outcome.ALLOW), facts.select_flows(Outcome.DENY)
-    sentences = [_format_not_allowed(blocked)] if blocked else []
-    return " ".join([*sentences, _format_not_isolated(open_)] if open_ else sentences)
-
-
-def _format_not_isolated(facts: CauseFacts) -> str:
-    way = "reach everybody" if facts.direction is Direction.EGRESS else "be reached by everybody"
-    return (
-        f"No policy restricts {facts.direction.lower()} of {facts.subjects}, so {facts.subjects} "
-        f"may {way}: that opens {facts.flow_names}, which the lab wants closed."
-    )
+    sentences = []
+    if blocked := facts.select_flows(Outcome.ALLOW):
+        sentences.append(_format_not_allowed(blocked))
+    if opened := facts.select_flows(Outcome.DENY):
+        is_egress = opened.direction is Direction.EGRESS
+        way = "reach everybody" if is_egress else "be reached by everybody"
+        sentences.append(
+            f"No policy restricts {opened.direction.lower()} of {opened.subjects}, so "
+            f"{opened.subjects} may {way}: that {opened.opened}."
+        )
+    return " ".join(sentences)
 
 
 def _format_not_allowed(facts: CauseFacts) -> str:
-    if facts.direction is Direction.EGRESS:
-        blocked = f"{facts.subjects} may not send {facts.ports} to {facts.peers}"
-        other = f"{facts.peers} may receive it"
-    else:
-        blocked = f"{facts.subjects} may not receive {facts.ports} from {facts.peers}"
-        other = f"{facts.peers} may send it"
+    verb, back, word = "send", "receive", "to"
+    if facts.direction is Direction.INGRESS:
+        verb, back, word = "receive", "send", "from"
+    blocked = f"{facts.subjects} may not {verb} {facts.ports} {word} {facts.peers}"
     missing = f"an {facts.direction.lower()} rule on {facts.subjects} is missing"
     if facts.other_side and facts.is_within_namespace:
-        return f"{other}, but {blocked}: {missing}. Both sides have to allow it."
+        return (
+            f"{facts.peers} may {back} it, but {blocked}: {missing}. Both sides have to allow it."
+        )
     return f"{blocked}: {missing}."
 
 
-def _format_missing_peer(facts: CauseFacts) -> str:
-    return f"{facts.rule} names the right ports, but {facts.peers} is missing among its peers."
-
-
-def _format_missing_port(facts: CauseFacts) -> str:
-    return f"{facts.rule} names the right peers, but {facts.ports} is missing among its ports."
-
-
-def _format_missing_type(facts: CauseFacts) -> str:
-    kind = facts.direction
-    return (
-        f"{facts.policy} has no say about {kind.lower()}: `policyTypes` does not name {kind}, so "
-        f"its {kind.lower()} section has no effect."
-    )
-
-
-def _format_missing_namespace_selector(facts: CauseFacts) -> str:
-    return (
-        f"{facts.rule} looks for {facts.peers} in the policy's own namespace only, because its "
-        f"podSelector has no namespaceSelector beside it. {facts.peers} is in another namespace."
-    )
-
-
-def _format_policy_selector(facts: CauseFacts) -> str:
-    return _format_selector(facts, facts.subjects, "the label of its pods")
-
-
-def _format_pod_selector(facts: CauseFacts) -> str:
-    return _format_selector(facts, facts.peers, "the label of its pods")
-
-
-def _format_namespace_selector(facts: CauseFacts) -> str:
-    return _format_selector(facts, f"the namespace of {facts.peers}", "the label of that namespace")
-
-
-def _format_selector(facts: CauseFacts, meant: str, label: str) -> str:
+def _format_selector(facts: CauseFacts, meant: str, label: str = "the label of its pods") -> str:
     """What the selector says against what it should say."""
     key, before, after = facts.edit.change.path[-1], facts.edit.before, facts.edit.after
     if after is None or key == "podSelector":
@@ -99,34 +166,22 @@ def _format_wrong_peer(facts: CauseFacts) -> str:
         " and ".join(f"a `{kind}`" for kind in peer) if isinstance(peer, dict) else ""
         for peer in (facts.edit.before, facts.edit.after)
     )
+    why = "it means other pods, or nobody"
     if written and needed and written != needed:
         why = f"it has {written}, and needs {needed}"
-    else:
-        why = "it means other pods, or nobody"
     return f"{facts.place} does not mean {facts.peers}: {why}."
 
 
 def _format_wrong_block(facts: CauseFacts) -> str:
     if facts.edit.change.path[-1] == "except":
         return f"{facts.place} takes {facts.peers} out of the block again."
-    written = format_value(facts.edit.before)
-    return f"{facts.place} says {written}, and the address of {facts.peers} is not in it."
+    return f"{facts.place} says {facts.written}, and the address of {facts.peers} is not in it."
 
 
 def _format_wrong_port(facts: CauseFacts) -> str:
-    written = format_value(facts.edit.before)
-    return f"{facts.place} says {written}, but {facts.destinations} is reached on {facts.ports}."
-
-
-def _format_wrong_namespace(facts: CauseFacts) -> str:
     return (
-        f"{facts.policy} is in the namespace {format_value(facts.edit.before)}, and a policy acts "
-        f"in its own namespace only: it belongs in `{facts.namespace}`."
+        f"{facts.place} says {facts.written}, but {facts.destinations} is reached on {facts.ports}."
     )
-
-
-def _format_wrong_rule(facts: CauseFacts) -> str:
-    return f"{facts.place} is not what {facts.flow_names} needs."
 
 
 def _format_and_or(facts: CauseFacts) -> str:
@@ -144,56 +199,59 @@ def _format_and_or(facts: CauseFacts) -> str:
 
 def _format_wide_policy(facts: CauseFacts) -> str:
     if facts.edit.after is None and not facts.edit.change.path:
-        return f"{facts.policy} {_format_opened(facts)}: delete it."
-    before = facts.edit.before
-    which = f"what is {format_value(before)}" if before else "every pod"
-    return f"{facts.place} selects {which}: that {_format_opened(facts)}."
-
-
-def _format_wide_rule(facts: CauseFacts) -> str:
-    return f"{facts.rule} {_format_opened(facts)}."
+        return f"{facts.policy} {facts.opened}: delete it."
+    which = f"what is {facts.written}" if facts.edit.before else "every pod"
+    return f"{facts.place} selects {which}: that {facts.opened}."
 
 
 def _format_wide_peers(facts: CauseFacts) -> str:
-    opened = _format_opened(facts)
     if facts.edit.before is not None:
-        return f"{facts.place} means more than it should: that {opened}."
+        return f"{facts.place} means more than it should: that {facts.opened}."
     part = next(key for key in reversed(facts.edit.change.path) if isinstance(key, str))
-    if part in PEER_LISTS:
-        return f"{facts.rule} has no `{part}`, so everybody is meant: that {opened}."
-    return f"{facts.rule} has no `{part}` in this item, so more is meant: that {opened}."
+    why = ", so everybody" if part in PEER_LISTS else " in this item, so more"
+    return f"{facts.rule} has no `{part}`{why} is meant: that {facts.opened}."
 
 
 def _format_wide_ports(facts: CauseFacts) -> str:
-    opened = _format_opened(facts)
     if facts.edit.before is None:
-        return f"{facts.rule} has no `ports`, so every port is meant: that {opened}."
-    return f"{facts.place} holds more ports than it should: that {opened}."
-
-
-def _format_opened(facts: CauseFacts) -> str:
-    return f"opens {facts.flow_names}, which the lab wants closed"
+        return f"{facts.rule} has no `ports`, so every port is meant: that {facts.opened}."
+    return f"{facts.place} holds more ports than it should: that {facts.opened}."
 
 
 _FORMATS: Mapping[CauseCode, Callable[[CauseFacts], str]] = {
     CauseCode.MISSING_POLICY: _format_missing,
     CauseCode.MISSING_RULE: _format_missing,
-    CauseCode.MISSING_PEER: _format_missing_peer,
-    CauseCode.MISSING_PORT: _format_missing_port,
-    CauseCode.MISSING_TYPE: _format_missing_type,
-    CauseCode.MISSING_NAMESPACE_SELECTOR: _format_missing_namespace_selector,
-    CauseCode.WRONG_POLICY_SELECTOR: _format_policy_selector,
-    CauseCode.WRONG_POD_SELECTOR: _format_pod_selector,
-    CauseCode.WRONG_NAMESPACE_SELECTOR: _format_namespace_selector,
+    CauseCode.MISSING_PEER: lambda facts: (
+        f"{facts.rule} names the right ports, but {facts.peers} is missing among its peers."
+    ),
+    CauseCode.MISSING_PORT: lambda facts: (
+        f"{facts.rule} names the right peers, but {facts.ports} is missing among its ports."
+    ),
+    CauseCode.MISSING_TYPE: lambda facts: (
+        f"{facts.policy} has no say about {facts.direction.lower()}: `policyTypes` does not name "
+        f"{facts.direction}, so its {facts.direction.lower()} section has no effect."
+    ),
+    CauseCode.MISSING_NAMESPACE_SELECTOR: lambda facts: (
+        f"{facts.rule} looks for {facts.peers} in the policy's own namespace only, because its "
+        f"podSelector has no namespaceSelector beside it. {facts.peers} is in another namespace."
+    ),
+    CauseCode.WRONG_POLICY_SELECTOR: lambda facts: _format_selector(facts, facts.subjects),
+    CauseCode.WRONG_POD_SELECTOR: lambda facts: _format_selector(facts, facts.peers),
+    CauseCode.WRONG_NAMESPACE_SELECTOR: lambda facts: _format_selector(
+        facts, f"the namespace of {facts.peers}", "the label of that namespace"
+    ),
     CauseCode.WRONG_PEER: _format_wrong_peer,
     CauseCode.WRONG_BLOCK: _format_wrong_block,
     CauseCode.WRONG_PORT: _format_wrong_port,
     CauseCode.WRONG_PROTOCOL: _format_wrong_port,
-    CauseCode.WRONG_NAMESPACE: _format_wrong_namespace,
-    CauseCode.WRONG_RULE: _format_wrong_rule,
+    CauseCode.WRONG_NAMESPACE: lambda facts: (
+        f"{facts.policy} is in the namespace {facts.written}, and a policy acts in its own "
+        f"namespace only: it belongs in `{facts.namespace}`."
+    ),
+    CauseCode.WRONG_RULE: lambda facts: f"{facts.place} is not what {facts.flow_names} needs.",
     CauseCode.AND_OR: _format_and_or,
     CauseCode.TOO_WIDE_POLICY: _format_wide_policy,
-    CauseCode.TOO_WIDE_RULE: _format_wide_rule,
+    CauseCode.TOO_WIDE_RULE: lambda facts: f"{facts.rule} {facts.opened}.",
     CauseCode.TOO_WIDE_PEERS: _format_wide_peers,
     CauseCode.TOO_WIDE_PORTS: _format_wide_ports,
 }

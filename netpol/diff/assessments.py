@@ -49,13 +49,11 @@ def compare_assessments(before: Assessment, after: Assessment) -> AssessmentDiff
         elif Outcome.UNKNOWN in (then.predicted, now.predicted):
             unclear.append(FlowChange(now.flow, then.predicted, now.predicted, (), now.headline))
         elif OPENNESS[now.predicted] > OPENNESS[then.predicted]:
-            opened.append(
-                _describe_change("Opened", then, now, find_openers(then.verdicts, now.verdicts))
-            )
+            causes = find_openers(then.verdicts, now.verdicts)
+            opened.append(_describe_change("Opened", then, now, causes))
         else:
-            closed.append(
-                _describe_change("Closed", then, now, find_closers(then.verdicts, now.verdicts))
-            )
+            causes = find_closers(then.verdicts, now.verdicts)
+            closed.append(_describe_change("Closed", then, now, causes))
     return AssessmentDifference(tuple(opened), tuple(closed), tuple(unclear), tuple(unchanged))
 
 
@@ -70,11 +68,6 @@ def _describe_change(
     word: str, then: FlowAssessment, now: FlowAssessment, causes: Iterable[PolicyCause]
 ) -> FlowChange:
     causes = [cause for cause in causes if cause.policies]
-    reasons = "; ".join(cause.phrase for cause in causes)
-    return FlowChange(
-        now.flow,
-        then.predicted,
-        now.predicted,
-        tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
-        f"{word}: {reasons}.",
-    )
+    policies = sorted({policy for cause in causes for policy in cause.policies})
+    sentence = f"{word}: {'; '.join(cause.phrase for cause in causes)}."
+    return FlowChange(now.flow, then.predicted, now.predicted, tuple(policies), sentence)

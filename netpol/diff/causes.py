@@ -1,6 +1,6 @@
 """Which policies opened or closed a connection between two assessments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netpol.model import Direction, Outcome, Verdict
@@ -25,56 +25,34 @@ class PolicyCause:
 
 def find_openers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
     """The policies that opened a closed side: one admits now, or all that isolated it are gone."""
-    for direction in _closed_directions(then):
-        admitting = _in_any(_allowing_policies(now, direction)) - _in_all(
-            _allowing_policies(then, direction)
-        )
-        gone = _in_any(_isolating_policies(then, direction)) - _in_all(
-            _isolating_policies(now, direction)
-        )
-        if admitting:
-            yield PolicyCause(admitting, "now", "admit", direction)
-        else:
-            yield PolicyCause(gone, "no longer", "isolate", direction)
+    return _find_causes(then, now, admits="now", isolates="no longer")
 
 
 def find_closers(then: Verdicts, now: Verdicts) -> Iterator[PolicyCause]:
     """The policies that closed an open side: none admits any more, or one isolates now."""
-    for direction in _closed_directions(now):
-        lost = _in_any(_allowing_policies(then, direction)) - _in_all(
-            _allowing_policies(now, direction)
+    return _find_causes(now, then, admits="no longer", isolates="now")
+
+
+def _find_causes(
+    closed: Verdicts, passing: Verdicts, *, admits: str, isolates: str
+) -> Iterator[PolicyCause]:
+    for direction in (Direction.EGRESS, Direction.INGRESS):
+        shut, free = ([each.side_for(direction) for each in some] for some in (closed, passing))
+        if not any(side.outcome is Outcome.DENY for side in shut):
+            continue
+        admitting, before = (
+            [frozenset(match.policy for match in side.allowing) for side in sides]
+            for sides in (free, shut)
         )
-        new = _in_any(_isolating_policies(now, direction)) - _in_all(
-            _isolating_policies(then, direction)
-        )
-        if lost:
-            yield PolicyCause(lost, "no longer", "admit", direction)
+        isolating, after = ([frozenset(side.isolating) for side in sides] for sides in (shut, free))
+        if policies := _list_only_in(admitting, before):
+            yield PolicyCause(policies, admits, "admit", direction)
         else:
-            yield PolicyCause(new, "now", "isolate", direction)
+            yield PolicyCause(_list_only_in(isolating, after), isolates, "isolate", direction)
 
 
-def _closed_directions(verdicts: Verdicts) -> list[Direction]:
-    return [
-        direction
-        for direction in (Direction.EGRESS, Direction.INGRESS)
-        if any(verdict.side_for(direction).outcome is Outcome.DENY for verdict in verdicts)
-    ]
-
-
-def _allowing_policies(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
-    return [
-        frozenset(match.policy for match in verdict.side_for(direction).allowing)
-        for verdict in verdicts
-    ]
-
-
-def _isolating_policies(verdicts: Verdicts, direction: Direction) -> list[frozenset[str]]:
-    return [frozenset(verdict.side_for(direction).isolating) for verdict in verdicts]
-
-
-def _in_any(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*of_verdicts)
-
-
-def _in_all(of_verdicts: list[frozenset[str]]) -> frozenset[str]:
-    return frozenset[str].intersection(*of_verdicts)
+def _list_only_in(
+    some: Iterable[frozenset[str]], others: Iterable[frozenset[str]]
+) -> frozenset[str]:
+    """The policies in any of some sets that are not in all others."""
+    return frozenset[str]().union(*some) - frozenset[str].intersection(*others)

@@ -79,40 +79,35 @@ class ClusterComparison:
     def list_changes(self) -> Iterator[ConnectionChange]:
         """All changes, by source and then by destination: pods before addresses outside."""
         for source in range(len(self.ends)):
-            for change in (*self._compare_pods(source), *self._compare_leaving(source)):
+            for change in self._compare_source(source):
                 yield from self._explain_change(change)
         for change in self._compare_entering():
             yield from self._explain_change(change)
 
-    def _compare_pods(self, source: int) -> Iterator[ChangedPorts]:
+    def _compare_source(self, source: int) -> Iterator[ChangedPorts]:
         number = self.classes.by_end[source]
         then, now = (each.rows.find_reach(number) for each in self.answers)
+        # A pod always reaches itself; whether pods of one workload reach each other may change.
+        several = all(each and len(each.pods) > 1 for each in self.ends[source])
         found = sorted(
             (end, kind, ports)
             for kind, row in _compare_rows(then, now).items()
             for ports, classes in row.items()
             for chosen in list_numbers(classes)
             for end in self.classes.members[chosen]
-            if end != source or self._has_several(source)
+            if end != source or several
         )
-        return ((kind, source, end, ports) for end, kind, ports in found)
-
-    def _has_several(self, end: int) -> bool:
-        """A pod always reaches itself; whether pods of one workload reach each other may change."""
-        return all(each and len(each.pods) > 1 for each in self.ends[end])
-
-    def _compare_leaving(self, source: int) -> Iterator[ChangedPorts]:
-        number = self.classes.by_end[source]
-        then, now = (each.leaving.list_spans(number) for each in self.answers)
-        return (
-            (kind, source, addresses, ports) for addresses, kind, ports in _compare_spans(then, now)
-        )
+        for end, kind, ports in found:
+            yield kind, source, end, ports
+        spans = (each.leaving.list_spans(number) for each in self.answers)
+        for addresses, kind, ports in _compare_spans(*spans):
+            yield kind, source, addresses, ports
 
     def _compare_entering(self) -> Iterator[ChangedPorts]:
         found: dict[AddressRange, list[ChangedPorts]] = {}
         for end, number in enumerate(self.classes.by_end):
-            then, now = (each.entering.list_spans(number) for each in self.answers)
-            for addresses, kind, ports in _compare_spans(then, now):
+            spans = (each.entering.list_spans(number) for each in self.answers)
+            for addresses, kind, ports in _compare_spans(*spans):
                 found.setdefault(addresses, []).append((kind, addresses, end, ports))
         for addresses in sorted(found):
             yield from found[addresses]
@@ -120,12 +115,14 @@ class ClusterComparison:
     def _explain_change(self, change: ChangedPorts) -> Iterator[ConnectionChange]:
         kind, source, destination, ports = change
         names = self._format_name(source), self._format_name(destination)
-        if missing := [place for place in (source, destination) if not self._is_in_both(place)]:
-            came = kind is ConnectionChangeKind.OPENED
-            words = " and ".join(
-                f"`{self._format_name(place)}`" for place in dict.fromkeys(missing)
-            )
-            sentence = f"{kind.capitalize()}: {words} {'came' if came else 'went'}."
+        missing = [
+            f"`{name}`"
+            for name, place in zip(names, (source, destination), strict=True)
+            if isinstance(place, int) and None in self.ends[place]
+        ]
+        if missing:
+            verb = "came" if kind is ConnectionChangeKind.OPENED else "went"
+            sentence = f"{kind.capitalize()}: {' and '.join(dict.fromkeys(missing))} {verb}."
             yield ConnectionChange(kind, *names, ports, ChangeReason((), sentence))
             return
         alike = kind, self._find_class(source), self._find_class(destination), ports
@@ -147,19 +144,15 @@ class ClusterComparison:
     ) -> EndRules:
         key = place, side, direction, pod
         if key not in self.end_rules:
-            population, end = self.answers[side].population, self._find_endpoint(place, side, pod)
-            self.end_rules[key] = EndRules.from_endpoint(population, end, direction)
+            if isinstance(place, AddressRange):
+                endpoint: Endpoint = OutsideAddress(place.first_address)
+            else:
+                end = self.ends[place][side]
+                assert end is not None  # noqa: S101  asked of what is in both
+                endpoint = end.pods[pod]
+            population = self.answers[side].population
+            self.end_rules[key] = EndRules.from_endpoint(population, endpoint, direction)
         return self.end_rules[key]
-
-    def _find_endpoint(self, place: EndOrRange, side: int, pod: int) -> Endpoint:
-        if isinstance(place, AddressRange):
-            return OutsideAddress(place.first_address)
-        end = self.ends[place][side]
-        assert end is not None  # noqa: S101  asked of what is in both
-        return end.pods[pod]
-
-    def _is_in_both(self, place: EndOrRange) -> bool:
-        return isinstance(place, AddressRange) or None not in self.ends[place]
 
     def _format_name(self, place: EndOrRange) -> str:
         return str(place) if isinstance(place, AddressRange) else self.names[place]
@@ -173,10 +166,9 @@ def _compare_rows(then: ClassReach, now: ClassReach) -> Mapping[ConnectionChange
         ConnectionChangeKind.OPENED: subtract_row(subtract_row(now.sure, then.sure), then.unknown),
         ConnectionChangeKind.CLOSED: subtract_row(subtract_row(then.sure, now.sure), now.unknown),
         ConnectionChangeKind.UNCLEAR: unite_rows(
-            [
-                *subtract_row(then.unknown, now.unknown).items(),
-                *subtract_row(now.unknown, then.unknown).items(),
-            ]
+            part
+            for one, other in ((then.unknown, now.unknown), (now.unknown, then.unknown))
+            for part in subtract_row(one, other).items()
         ),
     }
 

@@ -1,12 +1,12 @@
 """Why a connection opened or closed: the policies of its two ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from netpol.connections.population import Population
 from netpol.connections.ports import PortSpace
-from netpol.diff.causes import PolicyCause, find_closers, find_openers
+from netpol.diff.causes import find_closers, find_openers
 from netpol.evaluate import PolicyGate, decide_gates
 from netpol.model import Cluster, Direction, Endpoint, Pod, PortRange, Verdict
 
@@ -84,25 +84,17 @@ def _explain_part(
     """The reason for ports that all these rules treat alike."""
     then, now = before.find_verdict(port), after.find_verdict(port)
     if kind is ConnectionChangeKind.UNCLEAR:
-        doubts = dict.fromkeys(doubt for each in (then, now) for doubt in _list_doubts(each))
+        sides = (side for each in (then, now) for side in (each.egress, each.ingress))
+        doubts = dict.fromkeys(doubt for side in sides for doubt in side.undefined)
         return ChangeReason((), f"Unclear: {'; '.join(doubts)}.")
     find = find_openers if kind is ConnectionChangeKind.OPENED else find_closers
-    causes = [_qualify_policies(cause, after) for cause in find([then], [now])]
+    causes = []
+    for cause in find([then], [now]):
+        end = (after.egress if cause.direction is Direction.EGRESS else after.ingress).gate.subject
+        assert isinstance(end, Pod)  # noqa: S101  no policy isolates an address
+        names = frozenset(f"{end.namespace}/{policy}" for policy in cause.policies)
+        causes.append(replace(cause, policies=names))
     return ChangeReason(
-        tuple(sorted(frozenset[str]().union(*(cause.policies for cause in causes)))),
+        tuple(sorted({policy for cause in causes for policy in cause.policies})),
         f"{kind.capitalize()}: {'; '.join(cause.phrase for cause in causes)}.",
     )
-
-
-def _list_doubts(verdict: Verdict) -> Iterator[str]:
-    yield from verdict.egress.undefined
-    yield from verdict.ingress.undefined
-
-
-def _qualify_policies(cause: PolicyCause, gates: PairGates) -> PolicyCause:
-    """The cause with its policies as `NAMESPACE/NAME`: they are in the namespace of their end."""
-    rules = gates.egress if cause.direction is Direction.EGRESS else gates.ingress
-    end = rules.gate.subject
-    assert isinstance(end, Pod)  # noqa: S101  no policy isolates an address
-    home = end.namespace
-    return replace(cause, policies=frozenset(f"{home}/{policy}" for policy in cause.policies))

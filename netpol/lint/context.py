@@ -53,10 +53,7 @@ class PlacedRule:
     def has_port(self, protocol: Protocol, number: int) -> bool:
         """Whether a number or a range among its ports is or contains this port."""
         return any(
-            isinstance(port, PortRange)
-            and port.protocol is protocol
-            and port.first <= number <= port.last
-            for port in self.ports
+            isinstance(port, PortRange) and port.has_port(protocol, number) for port in self.ports
         )
 
     def build_finding(
@@ -91,10 +88,10 @@ class LintContext:
     def list_entity_pods(self, entity: Entity, policy: Policy | None = None) -> list[Pod]:
         """The pods behind an entity; with a policy those that it selects."""
         pods = [end for end in self.binding.endpoints[entity.name] if isinstance(end, Pod)]
-        return [pod for pod in pods if policy is None or self._is_selected(pod, policy)]
-
-    def _is_selected(self, pod: Pod, policy: Policy) -> bool:
-        return pod.namespace == self.namespace and selector_matches(policy.selector, pod.labels)
+        if policy is None:
+            return pods
+        home = [pod for pod in pods if pod.namespace == self.namespace]
+        return [pod for pod in home if selector_matches(policy.selector, pod.labels)]
 
     def is_peer(self, pod: Pod, peer: PodPeer) -> bool:
         """Whether the peer of a policy in this namespace means the pod."""

@@ -48,21 +48,20 @@ def check_policy_types(context: LintContext) -> Iterator[Finding]:
     for policy, manifest in context.policies:
         for direction in Direction:
             if rules_of(manifest, direction) and direction not in types_of(manifest):
+                section = direction.rules_field
+                message = (
+                    f"The {section} section has no effect: policyTypes does not name {direction}."
+                )
                 yield FindingCode.MISSING_TYPE.build_finding(
-                    policy.name,
-                    "spec.policyTypes",
-                    f"The {direction.rules_field} section has no effect: policyTypes does not name "
-                    f"{direction}.",
-                    direction=direction,
+                    policy.name, "spec.policyTypes", message, direction=direction
                 )
 
 
 def check_duplicates(context: LintContext) -> Iterator[Finding]:
     first_names: dict[str, str] = {}
     for policy, manifest in context.policies:
-        first = first_names.setdefault(
-            compute_digest(canonicalize_policy(manifest)["spec"]), policy.name
-        )
+        digest = compute_digest(canonicalize_policy(manifest)["spec"])
+        first = first_names.setdefault(digest, policy.name)
         if first != policy.name:
             message = f"It says the same as `{first}`."
             yield FindingCode.DUPLICATE_POLICY.build_finding(policy.name, "spec", message)

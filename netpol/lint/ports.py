@@ -1,25 +1,22 @@
 """Checks of ports: does anybody listen there, and is it the pod's own?"""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from netpol.evaluate import selector_matches
 from netpol.lint.codes import Finding, FindingCode
 from netpol.lint.context import LintContext, PlacedRule
 from netpol.model import Direction, NamedPort, Pod, PodPeer, Port, PortRange
+from netpol.repair.parts import spec_of
 from netpol.repair.selectors import selects_labels
 
 
 def check_container_ports(context: LintContext) -> Iterator[Finding]:
     for placed in context.rules:
         listening = _list_destinations(context, placed)
-        if not listening or not all(pod.ports for pod in listening):
-            continue
         declared = {f"{port.protocol} {port.number}" for pod in listening for port in pod.ports}
-        for index, port in enumerate(placed.ports):
-            if any(_declares_port(pod, port) for pod in listening):
-                continue
-            if not _find_service_port(context, listening, port):
+        for index, port in enumerate(placed.ports if all(pod.ports for pod in listening) else ()):
+            is_known = not listening or any(_declares_port(pod, port) for pod in listening)
+            if not is_known and not _find_service_port(context, listening, port):
                 yield placed.build_finding(
                     FindingCode.UNDECLARED_PORT,
                     f"{placed.path}.ports[{index}]",
@@ -46,16 +43,11 @@ def check_service_ports(context: LintContext) -> Iterator[Finding]:
 def _declares_port(pod: Pod, port: Port) -> bool:
     if isinstance(port, NamedPort):
         return any((own.name, own.protocol) == (port.name, port.protocol) for own in pod.ports)
-    return any(
-        own.protocol is port.protocol and port.first <= own.number <= port.last for own in pod.ports
-    )
+    return any(port.has_port(own.protocol, own.number) for own in pod.ports)
 
 
 def _format_port(port: Port) -> str:
-    if isinstance(port, NamedPort):
-        return f"{port.protocol} {port.name}"
-    numbers = f"{port.first}" if port.first == port.last else f"{port.first}-{port.last}"
-    return f"{port.protocol} {numbers}"
+    return f"{port.protocol} {port.name if isinstance(port, NamedPort) else port.numbers}"
 
 
 def _list_destinations(context: LintContext, placed: PlacedRule) -> list[Pod]:
@@ -77,12 +69,14 @@ def _find_service_port(
     if not isinstance(port, PortRange) or port.first != port.last:
         return None
     for service in context.written.services:
-        spec = _as_mapping(service.get("spec"))
-        selector = _as_mapping(spec.get("selector"))
+        spec = spec_of(service)
+        selector = spec.get("selector")
         behind = [
             pod
             for pod in pods
-            if selector and selects_labels({"matchLabels": selector}, pod.labels)
+            if isinstance(selector, dict)
+            and selector
+            and selects_labels({"matchLabels": selector}, pod.labels)
         ]
         if not behind or any(_declares_port(pod, port) for pod in behind):
             continue
@@ -92,7 +86,3 @@ def _find_service_port(
                 named = (own.number for pod in behind for own in pod.ports if own.name == target)
                 return str(service["metadata"]["name"]), next(named, target)
     return None
-
-
-def _as_mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -12,26 +12,24 @@ from netpol.repair.universe import Masks
 
 def check_empty_rules(context: LintContext) -> Iterator[Finding]:
     for placed in context.rules:
-        if placed.rule.peers is None and placed.rule.ports is None:
-            defeated = ", ".join(dict.fromkeys(_list_opened_flows(context, placed)))
-            section = placed.direction.rules_field
-            yield placed.build_finding(
-                FindingCode.ALLOW_ALL if defeated else FindingCode.EMPTY_RULE,
-                placed.path,
-                f"This {section} rule is empty, and an empty rule lets everything through"
-                + (f": {defeated}, which the lab wants closed." if defeated else "."),
-                section=section,
-            )
-
-
-def _list_opened_flows(context: LintContext, placed: PlacedRule) -> Iterator[str]:
-    """The flows that this rule lets pass and the lab wants closed."""
-    for flow in context.assessment.flows:
-        if flow.expected is Outcome.DENY and flow.predicted is not Outcome.DENY:
-            for verdict in flow.verdicts:
-                for match in verdict.side_for(placed.direction).allowing:
-                    if (match.policy, match.rule) == (placed.policy.name, placed.index):
-                        yield flow.flow
+        if placed.rule.peers is not None or placed.rule.ports is not None:
+            continue
+        opened = dict.fromkeys(
+            flow.flow
+            for flow in context.assessment.flows
+            if flow.expected is Outcome.DENY and flow.predicted is not Outcome.DENY
+            for verdict in flow.verdicts
+            for match in verdict.side_for(placed.direction).allowing
+            if (match.policy, match.rule) == (placed.policy.name, placed.index)
+        )
+        section = placed.direction.rules_field
+        yield placed.build_finding(
+            FindingCode.ALLOW_ALL if opened else FindingCode.EMPTY_RULE,
+            placed.path,
+            f"This {section} rule is empty, and an empty rule lets everything through"
+            + (f": {', '.join(opened)}, which the lab wants closed." if opened else "."),
+            section=section,
+        )
 
 
 def check_or_peers(context: LintContext) -> Iterator[Finding]:
@@ -49,15 +47,10 @@ def check_other_side(context: LintContext) -> Iterator[Finding]:
             continue
         wanted = context.lab.find_flow(flow.flow)
         for verdict in flow.verdicts:
-            for here, there in (
-                (verdict.egress, verdict.ingress),
-                (verdict.ingress, verdict.egress),
-            ):
+            sides = verdict.egress, verdict.ingress
+            for here, there, end in zip(sides, sides[::-1], wanted.ends[::-1], strict=True):
                 if here.allowing and there.outcome is Outcome.DENY:
-                    match = here.allowing[0]
-                    section = there.direction.rules_field
-                    is_ingress = there.direction is Direction.INGRESS
-                    end = wanted.destination if is_ingress else wanted.source
+                    match, section = here.allowing[0], there.direction.rules_field
                     yield FindingCode.ONE_SIDE_ONLY.build_finding(
                         match.policy,
                         f"spec.{match.direction.rules_field}[{match.rule}]",
@@ -138,7 +131,7 @@ def _mask_rule(context: LintContext, placed: PlacedRule) -> Masks:
     policy = replace(
         placed.policy, ingress=rules if is_ingress else None, egress=None if is_ingress else rules
     )
-    return context.universe.find_effect(policy).in_direction(placed.direction)
+    return context.universe.find_effect(policy)[placed.direction]
 
 
 def _is_within(inner: Masks, outer: Masks) -> bool:

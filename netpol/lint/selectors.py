@@ -1,6 +1,6 @@
 """Checks of selectors: do they select anybody?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from netpol.evaluate import selector_matches
 from netpol.lint.codes import Finding, FindingCode
@@ -10,8 +10,6 @@ from netpol.parse import Json
 from netpol.repair.parts import peers_of, spec_of
 from netpol.repair.selectors import measure_distance
 from netpol.repair.structure import format_path
-
-Labels = Mapping[str, str]
 
 
 def check_policy_selectors(context: LintContext) -> Iterator[Finding]:
@@ -39,9 +37,9 @@ def check_peers(context: LintContext) -> Iterator[Finding]:
 def check_label_spelling(context: LintContext) -> Iterator[Finding]:
     """A label that nobody has, and that is a letter or two from one that somebody has."""
     pods = context.list_all_pods()
-    pod_labels = _collect_labels([pod.labels for pod in pods])
-    namespaces = sorted({pod.namespace for pod in pods})
-    namespace_labels = _collect_labels(list(map(context.binding.cluster.labels_of, namespaces)))
+    pod_labels = {pair for pod in pods for pair in pod.labels.items()}
+    labels_of = context.binding.cluster.labels_of
+    namespace_labels = {pair for pod in pods for pair in labels_of(pod.namespace).items()}
     for policy, manifest in context.policies:
         written = spec_of(manifest).get("podSelector")
         found = _find_misspelt("spec.podSelector", policy.selector, written, pod_labels)
@@ -59,10 +57,6 @@ def check_label_spelling(context: LintContext) -> Iterator[Finding]:
                     yield placed.build_finding(FindingCode.MISSPELT_LABEL, place, message)
 
 
-def _collect_labels(labels: Sequence[Labels]) -> set[tuple[str, str]]:
-    return {pair for each in labels for pair in each.items()}
-
-
 def _find_misspelt(
     path: str, selector: Selector | None, written: Json | None, in_use: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
@@ -78,13 +72,8 @@ def _find_misspelt(
                     if number < label_count
                     else f"{path}.matchExpressions[{number - label_count}].values[{index}]"
                 )
-                yield (
-                    place,
-                    (
-                        f"`{requirement.key}: {value}` is nobody's label; "
-                        f"`{near[0]}: {near[1]}` is one."
-                    ),
-                )
+                label = f"{requirement.key}: {value}"
+                yield place, f"`{label}` is nobody's label; `{near[0]}: {near[1]}` is one."
 
 
 def _find_near_label(key: str, value: str, in_use: set[tuple[str, str]]) -> tuple[str, str] | None:

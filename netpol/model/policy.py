@@ -82,6 +82,14 @@ class PortRange:
     first: int = 1
     last: int = 65535
 
+    @property
+    def numbers(self) -> str:
+        """`80`, or `8000-8080`."""
+        return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
+
+    def has_port(self, protocol: Protocol, number: int) -> bool:
+        return self.protocol is protocol and self.first <= number <= self.last
+
 
 @dataclass(frozen=True, slots=True)
 class NamedPort:
@@ -121,6 +129,10 @@ class Policy:
     selector: Selector
     ingress: tuple[Rule, ...] | None
     egress: tuple[Rule, ...] | None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return (*(self.ingress or ()), *(self.egress or ()))
 
     def rules_for(self, direction: Direction) -> tuple[Rule, ...] | None:
         return self.ingress if direction is Direction.INGRESS else self.egress

@@ -28,12 +28,10 @@ def find_closings(draft: RepairDraft, either: ConnectionSide) -> Iterator[Repair
         side = either.with_direction(direction)
         if not side.is_inside:
             continue
-        admitting = [
-            i for i, each in enumerate(draft.policies) if each and side.is_admitted_by(each)
-        ]
-        for index in admitting:
-            for narrower in _narrow_policy(draft.policies[index], side):
-                yield draft.with_policy(index, narrower)
+        for index, manifest in enumerate(draft.policies):
+            if manifest and side.is_admitted_by(manifest):
+                for narrower in _narrow_policy(manifest, side):
+                    yield draft.with_policy(index, narrower)
         if not any(side.is_admitted_by(each) for each in draft.all_policies if each):
             yield from _isolate_subject(draft, side)
 
@@ -64,7 +62,7 @@ def _narrow_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
                 yield with_rule(manifest, direction, index, way)
             rules = rules_of(manifest, direction)
             yield with_rules(manifest, direction, [*rules[:index], *rules[index + 1 :]])
-    hints = [spec_of(each).get("podSelector") or {} for each in side.scorer.solution]
+    hints = list_solution_selectors(side.scorer)
     for each in narrow_selector(spec_of(manifest).get("podSelector"), side.subject.labels, hints):
         yield with_spec(manifest, podSelector=each)
     yield DELETED
@@ -72,7 +70,10 @@ def _narrow_policy(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
 
 def _narrow_rule(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[Json]:
     """Rules that no longer admit: with fewer or narrower peers, with fewer or other ports."""
-    references = list(_list_solution_rules(manifest, side))
+    # The solution's rules in this direction, those of the policy's namesake first.
+    name = manifest["metadata"]["name"]
+    ordered = sorted(side.scorer.solution, key=lambda each: each["metadata"]["name"] != name)
+    references = [rule for each in ordered for rule in rules_of(each, side.direction)]
     yield from _narrow_peers(manifest, rule, references, side)
     yield from _narrow_ports(manifest, rule, side)
     for reference in references:
@@ -87,11 +88,9 @@ def _narrow_peers(
 ) -> Iterator[Json]:
     direction, peers = side.direction, peers_of(rule, side.direction)
     for index, peer in enumerate(peers):
-        if side.is_admitted_by(
-            with_rules(manifest, direction, [with_peers(rule, direction, [peer])])
-        ):
-            rest = [*peers[:index], *peers[index + 1 :]]
-            if rest:
+        alone = with_rules(manifest, direction, [with_peers(rule, direction, [peer])])
+        if side.is_admitted_by(alone):
+            if rest := [*peers[:index], *peers[index + 1 :]]:
                 yield with_peers(rule, direction, rest)
             for way in _join_peers(peer, rest, references, side):
                 yield with_peers(rule, direction, way)
@@ -106,14 +105,6 @@ def _narrow_ports(manifest: Json, rule: Json, side: ConnectionSide) -> Iterator[
             if port.get("endPort") is not None:
                 single = {key: value for key, value in port.items() if key != "endPort"}
                 yield {**rule, "ports": [*ports[:index], single, *ports[index + 1 :]]}
-
-
-def _list_solution_rules(manifest: Json, side: ConnectionSide) -> Iterator[Json]:
-    """The solution's rules in this direction, those of the policy's namesake first."""
-    name = manifest["metadata"]["name"]
-    ordered = sorted(side.scorer.solution, key=lambda each: each["metadata"]["name"] != name)
-    for each in ordered:
-        yield from rules_of(each, side.direction)
 
 
 def _join_peers(

@@ -2,19 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from netpol import parse
 from netpol.model import Direction
 from netpol.parse import InvalidManifestError, Json
 from netpol.repair.parts import rules_of, spec_of
-from netpol.repair.solution import match_solution
 from netpol.repair.structure import (
     Path,
     TreeChange,
     count_apart,
+    count_leaves_apart,
     count_named_leaves,
     list_changes,
     list_leaves,
@@ -84,21 +84,15 @@ class DraftScorer:
         scorer = cls(universe, tuple(original), tuple(solution), meant)
         before = universe.mask_connections(scorer.find_effect(original))
         reference = universe.mask_connections(scorer.find_effect(solution))
-        wanted = scorer._mask_wants()
-        scorer.permitted = tuple(
-            one | other | third for one, other, third in zip(before, reference, wanted, strict=True)
-        )
-        return scorer
-
-    def _mask_wants(self) -> tuple[int, ...]:
-        size = len(self.universe.subjects)
-        masks = [0] * (2 * size)
-        for want in self.universe.wants:
+        permitted = [one | other for one, other in zip(before, reference, strict=True)]
+        size = len(universe.subjects)
+        for want in universe.wants:
             if want.is_open and want.source < size:
-                masks[want.source] |= self.universe.mask_pair(want.destination, want.port)
+                permitted[want.source] |= universe.mask_pair(want.destination, want.port)
             elif want.is_open:
-                masks[size + want.destination] |= self.universe.mask_pair(want.source, want.port)
-        return tuple(masks)
+                permitted[size + want.destination] |= universe.mask_pair(want.source, want.port)
+        scorer.permitted = tuple(permitted)
+        return scorer
 
     def find_effect(self, manifests: Iterable[Json]) -> PolicyEffect:
         """The effect of all these policies; one that an API server would refuse has none."""
@@ -136,30 +130,26 @@ class DraftScorer:
         """Each closed side of what should be open, what should be closed, and one connection that
         passes though nobody wants it and it did not pass before.
         """
-        effect = self.find_effect(draft.all_policies)
-        return [*self._list_blocked(effect), *self._list_open(effect), *self._list_excess(effect)]
-
-    def _list_blocked(self, effect: PolicyEffect) -> Iterator[UnmetWant]:
-        for want in self.universe.wants:
-            if want.is_open:
-                for direction in (Direction.EGRESS, Direction.INGRESS):
-                    if not self.universe.is_admitted(effect, direction, want):
-                        yield UnmetWant(want, direction)
-
-    def _list_open(self, effect: PolicyEffect) -> Iterator[UnmetWant]:
-        for want in self.universe.wants:
-            if not want.is_open and self.can_pass(effect, want):
-                yield UnmetWant(want, Direction.EGRESS)
+        effect, universe = self.find_effect(draft.all_policies), self.universe
+        blocked = [
+            UnmetWant(want, direction)
+            for want in universe.wants
+            if want.is_open
+            for direction in (Direction.EGRESS, Direction.INGRESS)
+            if not universe.is_admitted(effect, direction, want)
+        ]
+        passing = [
+            want for want in universe.wants if not want.is_open and self.can_pass(effect, want)
+        ]
+        masks = zip(universe.mask_connections(effect), self.permitted, strict=True)
+        for row, (mask, permitted) in enumerate(masks):
+            if beyond := mask & ~permitted:
+                passing.append(universe.find_connection(row, beyond))
+                break
+        return [*blocked, *(UnmetWant(want, Direction.EGRESS) for want in passing)]
 
     def can_pass(self, effect: PolicyEffect, want: FlowWant) -> bool:
         return all(self.universe.is_admitted(effect, direction, want) for direction in Direction)
-
-    def _list_excess(self, effect: PolicyEffect) -> Iterator[UnmetWant]:
-        masks = zip(self.universe.mask_connections(effect), self.permitted, strict=True)
-        for row, (mask, permitted) in enumerate(masks):
-            if beyond := mask & ~permitted:
-                yield UnmetWant(self.universe.find_connection(row, beyond), Direction.EGRESS)
-                return
 
     def compute_cost(self, draft: RepairDraft) -> float:
         """How many leaf values differ from what the student wrote; more where a policy strays from
@@ -182,13 +172,19 @@ class DraftScorer:
             return DELETION
         size = sum(each.size for each in list_policy_changes(original, manifest))
         if meant is None:
-            return size + STRAY * _count_new_directions(original, manifest)
-        before, after, aim = map(self._count_leaves, (original, manifest, meant))
+            # Each direction that has rules now and had none before.
+            new = [
+                each
+                for each in Direction
+                if rules_of(manifest, each) and not rules_of(original, each)
+            ]
+            return size + STRAY * len(new)
+        before, after, aim = (
+            _remember(self._leaves, each, lambda each: count_named_leaves(spec_of(each)))
+            for each in (original, manifest, meant)
+        )
         strayed = (after - before - aim).total() + ((before & aim) - after).total()
         return size + STRAY * strayed + count_apart(after, aim) / 100
-
-    def _count_leaves(self, manifest: Json) -> Counter[tuple[Path, str]]:
-        return _remember(self._leaves, manifest, lambda each: count_named_leaves(spec_of(each)))
 
 
 def _remember(store: dict[int, tuple[Json, T]], manifest: Json, make: Callable[[Json], T]) -> T:
@@ -199,23 +195,45 @@ def _remember(store: dict[int, tuple[Json, T]], manifest: Json, make: Callable[[
     return known[1]
 
 
-def _count_new_directions(original: Json, manifest: Json) -> int:
-    """How many directions have rules now and had none before."""
-    return sum(
-        bool(rules_of(manifest, each)) and not rules_of(original, each) for each in Direction
-    )
-
-
 def list_policy_changes(original: Json, manifest: Json) -> list[TreeChange]:
-    """The changes of one policy; a deletion is one change with the empty path."""
+    """The changes of one policy's spec and of the namespace that it names; a deletion is one
+    change with the empty path.
+    """
     if not manifest:
         return [TreeChange((), original, None, ())]
-    return list_changes(_select_compared(original), _select_compared(manifest))
+    compared: list[Json] = []
+    for each in (original, manifest):
+        metadata = each.get("metadata")
+        place = metadata.get("namespace") if isinstance(metadata, dict) else None
+        named = {"metadata": {"namespace": place}} if place else {}
+        compared.append({"spec": each.get("spec") or {}, **named})
+    return list_changes(compared[0], compared[1])
 
 
-def _select_compared(manifest: Json) -> Mapping[str, Any]:
-    """The parts of a policy that count: its spec, and the namespace that it names."""
-    metadata = manifest.get("metadata")
-    place = metadata.get("namespace") if isinstance(metadata, dict) else None
-    kept: dict[str, Any] = {"spec": manifest.get("spec") or {}}
-    return kept | ({"metadata": {"namespace": place}} if place else {})
+def match_solution(policies: Sequence[Json], solution: Sequence[Json]) -> dict[int, Json]:
+    """By index of the student's policy: its namesake, or else one that is nearly the same."""
+    by_name = {each["metadata"]["name"]: each for each in solution}
+    found = {
+        index: by_name[each["metadata"]["name"]]
+        for index, each in enumerate(policies)
+        if each and each["metadata"]["name"] in by_name
+    }
+    free = [each for each in solution if all(each is not other for other in found.values())]
+    distances = sorted(
+        (count_leaves_apart(spec_of(each), spec_of(other)), index, number)
+        for index, each in enumerate(policies)
+        if each and index not in found
+        for number, other in enumerate(free)
+    )
+    taken: set[int] = set()
+    for distance, index, number in distances:
+        alike = distance * 3 <= len(list_leaves(spec_of(free[number])))
+        if alike and index not in found and number not in taken:
+            found[index] = free[number]
+            taken.add(number)
+    return found
+
+
+def list_differences(manifest: Json, counterpart: Json) -> list[TreeChange]:
+    """The changes that turn one policy's spec into the other's."""
+    return list_changes({"spec": spec_of(manifest)}, {"spec": spec_of(counterpart)})

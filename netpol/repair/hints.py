@@ -63,18 +63,15 @@ class ConnectionSide:
     def is_admitted_by(self, manifest: Json) -> bool:
         """Whether this policy alone lets the side pass."""
         effect = self.scorer.find_effect([manifest])
-        if effect.in_direction(self.direction)[self.subject_index] is None:
+        if effect[self.direction][self.subject_index] is None:
             return False
         return self.scorer.universe.is_admitted(effect, self.direction, self.unmet.want)
 
     def is_admitted_by_rule(self, rule: Json) -> bool:
         """Whether a policy for all pods with this rule alone lets the side pass."""
-        spec = {
-            "policyTypes": [self.direction.value],
-            "podSelector": {},
-            self.direction.rules_field: [rule],
-        }
-        return self.is_admitted_by(build_policy("x", spec))
+        spec = {"policyTypes": [self.direction.value], "podSelector": {}}
+        manifest = build_policy("x", spec)
+        return self.is_admitted_by(with_rules(manifest, self.direction, [rule]))
 
 
 def list_solving_rules(side: ConnectionSide) -> Iterator[tuple[Json, Json]]:
@@ -87,25 +84,22 @@ def list_solving_rules(side: ConnectionSide) -> Iterator[tuple[Json, Json]]:
 
 def suggest_peers(side: ConnectionSide) -> list[Json]:
     """Peers that select just the peer of this side; those of the solution first."""
+    direction, end = side.direction, side.peer
     found = [
         peer
         for manifest, rule in list_solving_rules(side)
-        for peer in peers_of(rule, side.direction)
+        for peer in peers_of(rule, direction)
         if side.is_admitted_by(
-            with_rules(manifest, side.direction, [with_peers(rule, side.direction, [peer])])
+            with_rules(manifest, direction, [with_peers(rule, direction, [peer])])
         )
     ]
-    return found or [_describe_peer(side)]
-
-
-def _describe_peer(side: ConnectionSide) -> Json:
-    peer = side.peer
-    if isinstance(peer, OutsideAddress):
-        return {"ipBlock": {"cidr": f"{peer.address}/{peer.address.max_prefixlen}"}}
-    selector: dict[str, Any] = {"podSelector": _build_pod_selector(peer)}
-    if peer.namespace == side.scorer.universe.namespace:
-        return selector
-    return {"namespaceSelector": {"matchLabels": {NAME_LABEL: peer.namespace}}, **selector}
+    if found:
+        return found
+    if isinstance(end, OutsideAddress):
+        return [{"ipBlock": {"cidr": f"{end.address}/{end.address.max_prefixlen}"}}]
+    own: dict[str, Any] = {"podSelector": _build_pod_selector(end)}
+    home = {"namespaceSelector": {"matchLabels": {NAME_LABEL: end.namespace}}}
+    return [own if end.namespace == side.scorer.universe.namespace else home | own]
 
 
 def _build_pod_selector(pod: Pod) -> Json:
@@ -122,26 +116,17 @@ def suggest_policies(side: ConnectionSide) -> Iterator[Json]:
         yield with_rules(manifest, side.direction, [rule])
     kind = side.direction.lower()
     rule = with_peers({"ports": [side.port_entry]}, side.direction, [suggest_peers(side)[0]])
-    spec = {
-        "podSelector": suggest_selectors(side)[0],
-        "policyTypes": [side.direction.value],
-        kind: [rule],
-    }
-    yield build_policy(f"allow-{kind}-{_format_slug(side)}", spec)
-
-
-def _format_slug(side: ConnectionSide) -> str:
-    flow = side.unmet.want.flow
-    words = f"{flow.source}-{'to' if side.direction is Direction.EGRESS else 'into'}"
-    return "".join(
-        letter if letter.isalnum() else "-" for letter in f"{words}-{flow.destination}".lower()
-    )
+    types = [side.direction.value]
+    spec = {"podSelector": suggest_selectors(side)[0], "policyTypes": types, kind: [rule]}
+    flow, word = side.unmet.want.flow, "to" if side.direction is Direction.EGRESS else "into"
+    name = f"allow-{kind}-{flow.source}-{word}-{flow.destination}".lower()
+    yield build_policy("".join(each if each.isalnum() else "-" for each in name), spec)
 
 
 def suggest_selectors(side: ConnectionSide) -> list[Json]:
     """Selectors of the subject, those of the solution first; none selects everything."""
     labels = side.subject.labels
-    found = [spec_of(manifest).get("podSelector") or {} for manifest in side.scorer.solution]
+    found = list_solution_selectors(side.scorer)
     narrow = [each for each in found if each and selects_labels(each, labels)]
     return [*narrow, _build_pod_selector(side.subject)]
 
@@ -154,9 +139,8 @@ def suggest_isolation(side: ConnectionSide) -> Iterator[Json]:
     """New policies that isolate the subject in this direction: the solution's, or our own."""
     for manifest in side.scorer.solution:
         spec = spec_of(manifest)
-        if not any(rules_of(manifest, each) for each in Direction) and selects_labels(
-            spec.get("podSelector"), side.subject.labels
-        ):
+        is_empty = not any(rules_of(manifest, each) for each in Direction)
+        if is_empty and selects_labels(spec.get("podSelector"), side.subject.labels):
             yield manifest
             yield with_spec(manifest, policyTypes=[side.direction.value])
     spec = {"podSelector": {}, "policyTypes": [side.direction.value]}

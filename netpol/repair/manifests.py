@@ -36,11 +36,8 @@ def complete_manifest(manifest: Json, namespace: str) -> Json:
     metadata = manifest["metadata"]
     kept = {key: metadata[key] for key in ("labels", "annotations") if metadata.get(key)}
     if "annotations" in kept:
-        kept["annotations"] = {
-            key: value
-            for key, value in kept["annotations"].items()
-            if key != "kubectl.kubernetes.io/last-applied-configuration"
-        }
+        kept["annotations"] = dict(kept["annotations"])
+        kept["annotations"].pop("kubectl.kubernetes.io/last-applied-configuration", None)
     policy = build_policy(metadata["name"], _drop_unknown_fields(manifest.get("spec") or {}, _SPEC))
     return {**policy, "metadata": {"name": metadata["name"], "namespace": namespace, **kept}}
 

@@ -37,10 +37,8 @@ def find_openings(draft: RepairDraft, side: ConnectionSide) -> Iterator[RepairDr
 def choose_free_name(manifest: Json, taken: set[str]) -> Json:
     """The manifest under a name that no policy has."""
     name = str(manifest["metadata"]["name"])
-    free = name
-    number = 2
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 2)))
+    free = next(each for each in names if each not in taken)
     return {**manifest, "metadata": {"name": free}}
 
 
@@ -107,31 +105,25 @@ def _mend_peer(peer: Json, side: ConnectionSide) -> Iterator[Json]:
         return
     if peer.get("ipBlock") is not None:
         return
-    for part in product(_mend_pod_selector(peer, end), _mend_namespace_selector(peer, end, side)):
-        made = {key: value for each in part for key, value in each.items()}
+    written = peer.get("podSelector")
+    ways = [] if written is None else widen_selector(written, end.labels)
+    selectors: list[Json] = [{"podSelector": each} for each in ways]
+    homes = _mend_namespace_selector(peer, end, side)
+    for selector, home in product(selectors or [{}], homes):
+        made = {**selector, **home}
         if made and _is_peer(made, side):
             yield made
 
 
-def _mend_pod_selector(peer: Json, end: Pod) -> list[Json]:
-    written = peer.get("podSelector")
-    if written is None:
-        return [{}]
-    ways: list[Json] = [{"podSelector": each} for each in widen_selector(written, end.labels)]
-    return ways or [{}]
-
-
 def _mend_namespace_selector(peer: Json, end: Pod, side: ConnectionSide) -> list[Json]:
-    written = peer.get("namespaceSelector")
-    universe = side.scorer.universe
-    labels = universe.cluster.labels_of(end.namespace)
+    written, universe = peer.get("namespaceSelector"), side.scorer.universe
     by_name = {"matchLabels": {NAME_LABEL: end.namespace}}
-    if written is not None:
-        ways = widen_selector(written, labels, [by_name])
-        narrow = [each for each in ways if each] or ways
-        kept: list[Json] = [{"namespaceSelector": each} for each in narrow]
-        return [*kept, {}] if end.namespace == universe.namespace else kept
-    return [{}] if end.namespace == universe.namespace else [{"namespaceSelector": by_name}]
+    own: list[Json] = [{}] if end.namespace == universe.namespace else []
+    if written is None:
+        return own or [{"namespaceSelector": by_name}]
+    ways = widen_selector(written, universe.cluster.labels_of(end.namespace), [by_name])
+    narrow = [each for each in ways if each] or ways
+    return [*({"namespaceSelector": each} for each in narrow), *own]
 
 
 def _mend_block(peer: Json, side: ConnectionSide) -> Iterator[Json]:
@@ -139,9 +131,9 @@ def _mend_block(peer: Json, side: ConnectionSide) -> Iterator[Json]:
     block = peer.get("ipBlock")
     if block is None:
         return
-    left_out = list(block.get("except") or ())
-    for index in range(len(left_out)):
-        rest = [*left_out[:index], *left_out[index + 1 :]]
+    excluded = list(block.get("except") or ())
+    for index in range(len(excluded)):
+        rest = [*excluded[:index], *excluded[index + 1 :]]
         made = {"cidr": block["cidr"], **({"except": rest} if rest else {})}
         if _is_peer({"ipBlock": made}, side):
             yield {"ipBlock": made}

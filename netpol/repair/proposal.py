@@ -1,6 +1,6 @@
 """From a draft to a repair: its edits with their effects, proven as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from netpol import parse
@@ -61,35 +61,31 @@ def _prove_draft(lab: Lab, cluster: Cluster, scorer: DraftScorer, draft: RepairD
         why = "It cannot be proven: what else is in the cluster leaves some answers open."
     elif unmet:
         why = "What is outside the namespace keeps some flows from being as wanted."
-    return Repair(
-        tuple(_explain_edits(scorer, list(_list_edits(scorer, draft)))),
-        tuple(
-            str(old["metadata"]["name"])
-            for old, new in zip(scorer.original, draft.policies, strict=True)
-            if not new
-        ),
-        complete,
-        why,
-    )
+    pairs = zip(scorer.original, draft.policies, strict=True)
+    deleted = tuple(str(old["metadata"]["name"]) for old, new in pairs if not new)
+    edits = tuple(_explain_edits(scorer, list(_list_edits(scorer, draft))))
+    return Repair(edits, deleted, complete, why)
 
 
 def _list_edits(scorer: DraftScorer, draft: RepairDraft) -> Iterator[PolicyEdit]:
+    """Each edit with the flows that would fare differently if it alone were left out."""
+
+    def build_edit(policy: Json, change: TreeChange, without: RepairDraft) -> PolicyEdit:
+        edit = PolicyEdit(str(policy["metadata"]["name"]), change)
+        before = scorer.find_effect(without.all_policies)
+        return _add_flows(scorer, edit, before, after, scorer.universe.wants)
+
     after = scorer.find_effect(draft.all_policies)
     for index, (old, new) in enumerate(zip(scorer.original, draft.policies, strict=True)):
-        if old is new:
-            continue
-        made = list_policy_changes(old, new)
+        made = [] if old is new else list_policy_changes(old, new)
         for each in made:
             rest = [other for other in made if other is not each]
             without = draft.with_policy(index, apply_changes(old, rest) if rest else old)
-            yield _build_edit(scorer, str(old["metadata"]["name"]), each, without, after)
+            yield build_edit(old, each, without)
     for number, new in enumerate(draft.added):
         added = (*draft.added[:number], *draft.added[number + 1 :])
-        without, name = replace(draft, added=added), new["metadata"]["name"]
-        change = TreeChange(
-            (), None, {**complete_manifest(new, ""), "metadata": {"name": name}}, ()
-        )
-        yield _build_edit(scorer, str(name), change, without, after)
+        complete = {**complete_manifest(new, ""), "metadata": {"name": new["metadata"]["name"]}}
+        yield build_edit(new, TreeChange((), None, complete, ()), replace(draft, added=added))
 
 
 def _explain_edits(scorer: DraftScorer, edits: Sequence[PolicyEdit]) -> Iterator[PolicyEdit]:
@@ -103,46 +99,39 @@ def _explain_edits(scorer: DraftScorer, edits: Sequence[PolicyEdit]) -> Iterator
             yield edit
             continue
         alone = scorer.find_effect((*scorer.original, edit.after))
-        mended = [
+        wants = [
             want
             for want in scorer.universe.wants
             if want.flow.name not in explained
             and scorer.can_pass(before, want) != want.is_open
             and scorer.can_pass(alone, want) == want.is_open
         ]
-        explained |= {want.flow.name for want in mended}
-        opened, closed = (
-            tuple(dict.fromkeys(each.flow.name for each in mended if each.is_open is is_open))
-            for is_open in (True, False)
-        )
-        sides = {
-            side for want in mended for side in _list_changed_sides(scorer, before, alone, want)
-        }
-        side = edit.direction or (next(iter(sides)) if len(sides) == 1 else None)
-        yield replace(edit, opens=edit.opens + opened, closes=edit.closes + closed, direction=side)
+        explained |= {want.flow.name for want in wants}
+        yield _add_flows(scorer, edit, before, alone, wants)
 
 
-def _list_changed_sides(
-    scorer: DraftScorer, before: PolicyEffect, after: PolicyEffect, want: FlowWant
-) -> Iterator[Direction]:
-    for direction in Direction:
-        was = scorer.universe.is_admitted(before, direction, want)
-        if was != scorer.universe.is_admitted(after, direction, want):
-            yield direction
-
-
-def _build_edit(
-    scorer: DraftScorer, policy: str, change: TreeChange, without: RepairDraft, after: PolicyEffect
+def _add_flows(
+    scorer: DraftScorer,
+    edit: PolicyEdit,
+    before: PolicyEffect,
+    after: PolicyEffect,
+    wants: Iterable[FlowWant],
 ) -> PolicyEdit:
-    """The edit with the flows that would fare differently if it alone were left out."""
-    before = scorer.find_effect(without.all_policies)
+    """The edit with the flows of these wants that fare differently, and the side where they do."""
     opens: dict[str, None] = {}
     closes: dict[str, None] = {}
     sides: set[Direction] = set()
-    for want in scorer.universe.wants:
+    for want in wants:
         was, becomes = scorer.can_pass(before, want), scorer.can_pass(after, want)
         if was != becomes:
             (opens if becomes else closes)[want.flow.name] = None
-            sides |= {*_list_changed_sides(scorer, before, after, want)}
-    direction = next(iter(sides)) if len(sides) == 1 else None
-    return PolicyEdit(policy, change, tuple(opens), tuple(closes), direction)
+            is_admitted = scorer.universe.is_admitted
+            sides |= {
+                each
+                for each in Direction
+                if is_admitted(before, each, want) != is_admitted(after, each, want)
+            }
+    side = edit.direction or (next(iter(sides)) if len(sides) == 1 else None)
+    return replace(
+        edit, opens=edit.opens + tuple(opens), closes=edit.closes + tuple(closes), direction=side
+    )

@@ -1,16 +1,22 @@
 """The cheapest draft that does what the lab wants: best first, within bounds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count
 
 from netpol.repair.closing import find_closings
-from netpol.repair.draft import DELETED, DraftScorer, RepairDraft, UnmetWant, list_policy_changes
+from netpol.repair.draft import (
+    DELETED,
+    DraftScorer,
+    RepairDraft,
+    UnmetWant,
+    list_differences,
+    list_policy_changes,
+)
 from netpol.repair.hints import ConnectionSide
 from netpol.repair.opening import find_openings
 from netpol.repair.parts import is_in_namespace
-from netpol.repair.solution import list_differences
 from netpol.repair.structure import apply_changes
 
 STEP = 5
@@ -91,13 +97,17 @@ def _list_better(
     """Drafts that meet the first unmet want or leave fewer of them, and how many they leave."""
     first = unmet[0]
     side = ConnectionSide(scorer, first)
-    ways: Iterable[RepairDraft] = (
-        find_openings(draft, side) if first.want.is_open else find_closings(draft, side)
-    )
-    for each in (*_move_policies(scorer, draft), *_approach_solution(scorer, draft), *ways):
+    find_ways = find_openings if first.want.is_open else find_closings
+    known = {id(each) for each in draft.all_policies}
+    for each in (
+        *_move_policies(scorer, draft),
+        *_approach_solution(scorer, draft),
+        *find_ways(draft, side),
+    ):
         if scorer.is_exhausted:
             return
-        if not _is_valid(scorer, each, draft):
+        new = [one for one in each.all_policies if one and id(one) not in known]
+        if not all(map(scorer.is_valid, new)):
             continue
         left = scorer.list_unmet(each)
         if first not in left or len(left) < len(unmet):
@@ -121,14 +131,6 @@ def _approach_solution(scorer: DraftScorer, draft: RepairDraft) -> Iterator[Repa
             found = list_differences(original, counterpart)
             for each in [*([one] for one in found), *([found] if len(found) > 1 else [])]:
                 yield draft.with_policy(index, apply_changes(original, each))
-
-
-def _is_valid(scorer: DraftScorer, draft: RepairDraft, before: RepairDraft) -> bool:
-    """Whether an API server takes every policy that is not in the draft before."""
-    known = {id(each) for each in before.all_policies}
-    return all(
-        not each or id(each) in known or scorer.is_valid(each) for each in draft.all_policies
-    )
 
 
 def _build_key(scorer: DraftScorer, draft: RepairDraft) -> tuple[tuple[str, ...], tuple[str, ...]]:

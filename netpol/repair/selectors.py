@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import Any
 
 from netpol.evaluate import selector_matches
 from netpol.model import Selector
@@ -39,31 +38,15 @@ def widen_selector(written: Json | None, labels: Labels, hints: Sequence[Json] =
     """Selectors that select these labels, made from this one; then hints that do."""
     pairs = dict((written or {}).get("matchLabels") or {})
     expressions = list((written or {}).get("matchExpressions") or ())
-    ways = [
-        *([(key, way) for way in _mend_label(key, value, labels)] for key, value in pairs.items()),
-        *(
-            [(index, way) for way in _mend_expression(each, labels)]
-            for index, each in enumerate(expressions)
-        ),
-    ]
-    choices = product(*(way[:MOST] for way in ways))
-    made = [_join_choices(choice) for choice in islice(choices, MOST_TOGETHER)]
+    by_label = [_mend_label(key, value, labels)[:MOST] for key, value in pairs.items()]
+    by_expression = [_mend_expression(each, labels)[:MOST] for each in expressions]
+    made: list[Json] = []
+    for ways in islice(product(*by_label, *by_expression), MOST_TOGETHER):
+        chosen = {key: value for way in ways[: len(pairs)] for key, value in way.items()}
+        listed = [way for way in ways[len(pairs) :] if way]
+        parts = {"matchLabels": chosen, "matchExpressions": listed}
+        made.append({key: value for key, value in parts.items() if value})
     return [each for each in [*made, *hints] if selects_labels(each, labels)]
-
-
-def _join_choices(choice: Sequence[tuple[Any, Any]]) -> Json:
-    """A selector from the chosen change of each label and each expression."""
-    labels: dict[str, str] = {}
-    listed: list[Json] = []
-    for place, way in choice:
-        if isinstance(place, str):
-            labels |= way
-        elif way:
-            listed.append(way)
-    return {
-        **({"matchLabels": labels} if labels else {}),
-        **({"matchExpressions": listed} if listed else {}),
-    }
 
 
 def _mend_label(key: str, value: str, labels: Labels) -> list[Json]:
@@ -83,9 +66,8 @@ def _mend_label(key: str, value: str, labels: Labels) -> list[Json]:
 
 def _mend_expression(written: Json, labels: Labels) -> list[Json]:
     """The expression of `matchExpressions` as it is, changed, or without it."""
-    if selects_labels({"matchExpressions": [written]}, labels):
-        return [written]
-    return [*_list_mended_expressions(written, labels), {}]
+    is_met = selects_labels({"matchExpressions": [written]}, labels)
+    return [written] if is_met else [*_list_mended_expressions(written, labels), {}]
 
 
 def _list_mended_expressions(written: Json, labels: Labels) -> Iterator[Json]:

@@ -137,20 +137,16 @@ def apply_changes(manifest: Json, made: Sequence[TreeChange]) -> dict[str, Any]:
     changed: dict[str, Any] = deepcopy(dict(manifest))
     whole = [each for each in made if isinstance(each.path[-1], int) and each.after is None]
     for each in (each for each in made if each not in whole):
-        _set_value(changed, each)
+        parent, key = _find_parent(changed, each.path), each.path[-1]
+        if isinstance(key, int) and key >= len(parent):
+            parent.append(deepcopy(each.after))
+        elif each.after is None:
+            del parent[key]
+        else:
+            parent[key] = deepcopy(each.after)
     for each in sorted(whole, key=lambda each: (len(each.path), each.path[-1]), reverse=True):
         del _find_parent(changed, each.path)[each.path[-1]]
     return changed
-
-
-def _set_value(tree: dict[str, Any], change: TreeChange) -> None:
-    parent, key = _find_parent(tree, change.path), change.path[-1]
-    if isinstance(key, int) and key >= len(parent):
-        parent.append(deepcopy(change.after))
-    elif change.after is None:
-        del parent[key]
-    else:
-        parent[key] = deepcopy(change.after)
 
 
 def _find_parent(tree: Any, path: Path) -> Any:

@@ -17,7 +17,6 @@ from netpol.model import (
     Endpoint,
     NamedPort,
     Outcome,
-    Peer,
     Pod,
     Policy,
     PortRange,
@@ -28,6 +27,8 @@ from netpol.model import (
 Port = tuple[Protocol, int]
 Masks = tuple[int | None, ...]
 """What each subject admits; `None` for one that no policy selects."""
+PolicyEffect = Mapping[Direction, Masks]
+"""What one policy admits, or several together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,6 @@ class FlowWant:
     @property
     def is_open(self) -> bool:
         return self.flow.expected is Outcome.ALLOW
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyEffect:
-    """What one policy admits, or several together."""
-
-    ingress: Masks
-    egress: Masks
-
-    def in_direction(self, direction: Direction) -> Masks:
-        return self.ingress if direction is Direction.INGRESS else self.egress
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +69,8 @@ class ConnectionUniverse:
     def all_ports(self) -> int:
         return (1 << len(self.ports)) - 1
 
-    @property
-    def all_connections(self) -> int:
-        return (1 << (len(self.ends) * len(self.ports))) - 1
-
     def find_effect(self, policy: Policy) -> PolicyEffect:
-        return PolicyEffect(
-            self._mask_subjects(policy, Direction.INGRESS),
-            self._mask_subjects(policy, Direction.EGRESS),
-        )
+        return {each: self._mask_subjects(policy, each) for each in Direction}
 
     def _mask_subjects(self, policy: Policy, direction: Direction) -> Masks:
         rules = policy.rules_for(direction)
@@ -103,14 +86,11 @@ class ConnectionUniverse:
     def _mask_rules(self, rules: Sequence[Rule], direction: Direction, subject: int) -> int:
         mask = 0
         for rule in dict.fromkeys(rules):
-            ends = self._list_rule_ends(rule, direction, subject)
             named = [port for port in rule.ports or () if isinstance(port, NamedPort)]
             numbers = self._mask_numbers(rule)
-            for index in ends:
-                block = numbers | self._mask_named_ports(
-                    named, direction, subject, self.ends[index]
-                )
-                mask |= block << (index * len(self.ports))
+            for index in self._list_rule_ends(rule, direction, subject):
+                names = self._mask_named_ports(named, direction, subject, self.ends[index])
+                mask |= (numbers | names) << (index * len(self.ports))
         return mask
 
     def _list_rule_ends(self, rule: Rule, direction: Direction, subject: int) -> Iterable[int]:
@@ -120,18 +100,15 @@ class ConnectionUniverse:
         for peer in rule.peers:
             key = peer, direction, self.subjects[subject].host_network
             if key not in self.known_ends:
-                self.known_ends[key] = self._list_peer_ends(peer, direction, subject)
+                around = self.cluster, self.namespace, Rule((peer,))
+                self.known_ends[key] = frozenset(
+                    index
+                    for index, end in enumerate(self.ends)
+                    for way in [self._build_connection(direction, subject, end, (Protocol.TCP, 1))]
+                    for _ in find_admitting_peers(*around, way, direction)
+                )
             found |= self.known_ends[key]
         return found
-
-    def _list_peer_ends(self, peer: Peer, direction: Direction, subject: int) -> frozenset[int]:
-        rule = Rule((peer,))
-        return frozenset(
-            index
-            for index, end in enumerate(self.ends)
-            for connection in [self._build_connection(direction, subject, end, (Protocol.TCP, 1))]
-            for _ in find_admitting_peers(self.cluster, self.namespace, rule, connection, direction)
-        )
 
     def _mask_numbers(self, rule: Rule) -> int:
         """The ports of the rule's numbers, which are the same for every peer."""
@@ -144,7 +121,7 @@ class ConnectionUniverse:
                     self.known_ports[port] = sum(
                         1 << index
                         for index, (protocol, number) in enumerate(self.ports)
-                        if protocol is port.protocol and port.first <= number <= port.last
+                        if port.has_port(protocol, number)
                     )
                 mask |= self.known_ports[port]
         return mask
@@ -169,19 +146,15 @@ class ConnectionUniverse:
         return Connection(end, pod, number, protocol)
 
     def join_effects(self, effects: Iterable[PolicyEffect]) -> PolicyEffect:
-        listed = list(effects)
-        return PolicyEffect(
-            self._join_masks([each.ingress for each in listed]),
-            self._join_masks([each.egress for each in listed]),
-        )
-
-    def _join_masks(self, masks: Sequence[Masks]) -> Masks:
-        joined: list[int | None] = [None] * len(self.subjects)
-        for each in masks:
-            for index, mask in enumerate(each):
-                if mask is not None:
-                    joined[index] = (joined[index] or 0) | mask
-        return tuple(joined)
+        joined: dict[Direction, list[int | None]] = {
+            each: [None] * len(self.subjects) for each in Direction
+        }
+        for effect in effects:
+            for direction, masks in effect.items():
+                for index, mask in enumerate(masks):
+                    if mask is not None:
+                        joined[direction][index] = (joined[direction][index] or 0) | mask
+        return {direction: tuple(masks) for direction, masks in joined.items()}
 
     def is_admitted(self, effect: PolicyEffect, direction: Direction, want: FlowWant) -> bool:
         """Whether one side lets the pair pass; an end outside the namespace always does."""
@@ -190,17 +163,19 @@ class ConnectionUniverse:
             subject, peer = peer, subject
         if subject >= len(self.subjects):
             return True
-        mask = effect.in_direction(direction)[subject]
+        mask = effect[direction][subject]
         return mask is None or bool(mask & self.mask_pair(peer, want.port))
 
     def mask_connections(self, effect: PolicyEffect) -> tuple[int, ...]:
         """What passes at both ends: a mask of what each subject may open, then a mask of what each
         may receive from outside the namespace.
         """
-        everything, size = self.all_connections, len(self.subjects)
-        egress = [everything if mask is None else mask for mask in effect.egress]
-        ingress = [everything if mask is None else mask for mask in effect.ingress]
-        width = len(self.ports)
+        everything = (1 << (len(self.ends) * len(self.ports))) - 1
+        ingress, egress = (
+            [everything if mask is None else mask for mask in effect[direction]]
+            for direction in (Direction.INGRESS, Direction.EGRESS)
+        )
+        size, width = len(self.subjects), len(self.ports)
         found = []
         for subject in range(size):
             mask = egress[subject]
@@ -241,15 +216,3 @@ def list_wants(
         }
         for source, destination in sorted(pairs):
             yield FlowWant(flow, source, destination, port)
-
-
-def list_port_numbers(policies: Iterable[Policy]) -> Iterable[Port]:
-    """The ports at which a policy's verdict could change, with their neighbours."""
-    for policy in policies:
-        for direction in Direction:
-            for rule in policy.rules_for(direction) or ():
-                for port in rule.ports or ():
-                    if isinstance(port, PortRange):
-                        for number in (port.first - 1, port.first, port.last, port.last + 1):
-                            if 0 < number < 65536:
-                                yield port.protocol, number

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
-from itertools import chain
+from itertools import chain, product
 
 from netpol.assess.binding import EntityBinding, bind_entities
 from netpol.lab import Lab
 from netpol.model import (
     GENERATED_LABELS,
     Cluster,
-    Direction,
     Endpoint,
     IPAddress,
     IPBlock,
@@ -17,9 +16,10 @@ from netpol.model import (
     OutsideAddress,
     Pod,
     Policy,
+    PortRange,
     Protocol,
 )
-from netpol.repair.universe import ConnectionUniverse, Port, list_port_numbers, list_wants
+from netpol.repair.universe import ConnectionUniverse, Port, list_wants
 
 UNLISTED = (1, 8081, 31999)
 STRANGER = "stranger"
@@ -35,19 +35,10 @@ def build_universe(
     """
     binding = bind_entities(lab, cluster, namespace)
     subjects = _drop_alike([*binding.pods, _build_stranger(namespace)])
-    found = _drop_alike(
-        [
-            *subjects,
-            *chain.from_iterable(binding.endpoints.values()),
-            *_list_strangers(lab, binding, policies),
-        ]
-    )
-    ends = {end: index for index, end in enumerate(found)}
-    for listed in binding.endpoints.values():
-        for end in listed:
-            ends[end] = next(
-                i for i, other in enumerate(found) if _build_kind_key(other) == _build_kind_key(end)
-            )
+    bound = list(chain.from_iterable(binding.endpoints.values()))
+    found = _drop_alike([*subjects, *bound, *_list_strangers(lab, binding, policies)])
+    kinds = {_build_kind_key(end): index for index, end in enumerate(found)}
+    ends = {end: kinds[_build_kind_key(end)] for end in (*found, *bound)}
     ports = tuple(dict.fromkeys(_list_ports(lab, found, policies)))
     numbers = {port: index for index, port in enumerate(ports)}
     namespaces = {**binding.cluster.namespaces, ELSEWHERE: LabeledNamespace(ELSEWHERE, {})}
@@ -72,13 +63,8 @@ def _drop_alike(ends: Iterable[Endpoint]) -> list:  # type: ignore[type-arg]
 def _build_kind_key(end: Endpoint) -> object:
     if isinstance(end, Pod):
         labels = {k: v for k, v in end.labels.items() if k not in GENERATED_LABELS}
-        return (
-            end.namespace,
-            tuple(sorted(labels.items())),
-            end.ports,
-            end.host_network,
-            end.gateway,
-        )
+        pairs = tuple(sorted(labels.items()))
+        return end.namespace, pairs, end.ports, end.host_network, end.gateway
     return end
 
 
@@ -97,34 +83,33 @@ def _list_strangers(
             yield _build_stranger(home)
             for entity in lab.entities:
                 if entity.is_student_entity and isinstance(entity.placeholder, Pod):
-                    yield _build_stranger(
-                        home, dict(entity.placeholder.labels), f"like-{entity.name}"
-                    )
+                    labels = dict(entity.placeholder.labels)
+                    yield _build_stranger(home, labels, f"like-{entity.name}")
     for address in dict.fromkeys((*OUTSIDE, *_list_edges(policies))):
         yield OutsideAddress(address)
 
 
 def _list_edges(policies: Sequence[Policy]) -> Iterator[IPAddress]:
     """The first address of each block and the one after its last."""
-    for policy in policies:
-        for direction in Direction:
-            for rule in policy.rules_for(direction) or ():
-                for peer in rule.peers or ():
-                    if isinstance(peer, IPBlock):
-                        for block in (peer.cidr, *peer.excluded):
-                            yield block.network_address
-                            if int(block.broadcast_address) + 1 < 2**block.max_prefixlen:
-                                yield block.broadcast_address + 1
+    peers = (peer for policy in policies for rule in policy.rules for peer in rule.peers or ())
+    for peer in peers:
+        for block in (peer.cidr, *peer.excluded) if isinstance(peer, IPBlock) else ():
+            yield block.network_address
+            if int(block.broadcast_address) + 1 < 2**block.max_prefixlen:
+                yield block.broadcast_address + 1
 
 
 def _list_ports(lab: Lab, ends: Sequence[Endpoint], policies: Sequence[Policy]) -> Iterator[Port]:
+    """Those that a flow or a pod names, and where a policy's verdict could change."""
     for flow in lab.flows:
         yield flow.protocol, flow.port
-    yield from list_port_numbers(policies)
+    ports = (port for policy in policies for rule in policy.rules for port in rule.ports or ())
+    for port in ports:
+        if isinstance(port, PortRange):
+            for number in (port.first - 1, port.first, port.last, port.last + 1):
+                if 0 < number < 65536:
+                    yield port.protocol, number
     for end in ends:
         if isinstance(end, Pod):
-            for port in end.ports:
-                yield port.protocol, port.number
-    for protocol in Protocol:
-        for number in UNLISTED:
-            yield protocol, number
+            yield from ((own.protocol, own.number) for own in end.ports)
+    yield from product(Protocol, UNLISTED)
