@@ -1,6 +1,6 @@
 """A class at work for an hour, and its history compared with the simulator's own log.
 
-`python -m bench.simulated_class` does the same with 200 students for three hours.
+`python -m tests.simulated` does the same with 200 students for three hours.
 """
 
 from datetime import UTC, datetime, timedelta

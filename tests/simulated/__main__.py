@@ -1,6 +1,6 @@
 """A class at work for hours, polled all the while, and its history compared with what it did.
 
-`python -m bench.simulated_class [STUDENTS] [MINUTES] [SEED]`: prints each difference, what was
+`python -m tests.simulated [STUDENTS] [MINUTES] [SEED]`: prints each difference, what was
 recorded, and how long a poll took. Students work at random and their pods restart; see
 `tests/simulated`.
 """

@@ -1,7 +1,7 @@
 """What does each command make of hostile files, in which time and memory?
 
-`python -m bench.hostile [BYTES] [CASE…]`: 10 MB each unless it is said. Prints for each case and
-command the exit status, the seconds, the peak of memory in MB, and the first line it said.
+`python -m tests.netpol.measure_hostile [BYTES] [CASE…]`, 10 MB each by default, prints for each
+case and command the exit status, the seconds, the peak memory in MB, and the first line of output.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.netpol.hostile import CASES, commands
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 4 << 30
 SECONDS = 300
 
