@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from demo.apiserver.refusals import StatusError, unauthorized
+from demo.apiserver.refusals import StatusError, refuse_unauthorized
 from demo.apiserver.resources import POLICIES, ResourceKind
 from demo.classroom.roster import Classroom
 
@@ -36,7 +36,7 @@ def find_account(authorization: str) -> ApiAccount:
     try:
         return ApiAccount(token if scheme.lower() == "bearer" else "")
     except ValueError:
-        raise unauthorized() from None
+        raise refuse_unauthorized() from None
 
 
 def require_access(who: ApiAccount, attempt: AccessAttempt, room: Classroom) -> None:

@@ -34,7 +34,7 @@ class NoSuchPathError(LookupError):
     """Not even a `Status`: a kind that is not installed has no address, as on a real server."""
 
 
-def unauthorized() -> StatusError:
+def refuse_unauthorized() -> StatusError:
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 

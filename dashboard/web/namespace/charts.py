@@ -12,13 +12,13 @@ from typing import Any
 
 from dashboard.times.moment import format_time
 from dashboard.web.layout.chart_text import ChartTexts, escape_markup, wrap_text
-from dashboard.web.namespace.lanes import Trouble
-from dashboard.web.namespace.sections import Section
+from dashboard.web.namespace.lanes import IncidentSpan
+from dashboard.web.namespace.sections import SnapshotSection
 from dashboard.web.namespace.timeline import Timeline
 from dashboard.web.namespace.timeline_spans import (
     BAR,
     SEEN,
-    Change,
+    DrawnChange,
     cut_span,
     draw_ground,
     draw_observations,
@@ -87,7 +87,7 @@ def draw_names(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def draw_changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
+def draw_changes(known: Sequence[DrawnChange], lanes: int) -> dict[str, Any]:
     """A line through all lanes, with a mark on top that tells what changed."""
     symbols = [choose_symbol(each.section) for each in known]
     return {
@@ -112,12 +112,14 @@ def draw_changes(known: Sequence[Change], lanes: int) -> dict[str, Any]:
     }
 
 
-def choose_symbol(section: Section) -> str:
+def choose_symbol(section: SnapshotSection) -> str:
     is_of_policies = section.change is not None and section.change.policies
     return "triangle-down" if is_of_policies else "triangle-down-open"
 
 
-def draw_incidents(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -> dict[str, Any]:
+def draw_incidents(
+    troubles: Sequence[tuple[int, IncidentSpan]], texts: ChartTexts
+) -> dict[str, Any]:
     return {
         "type": "scatter",
         "name": "an incident began",
@@ -137,7 +139,7 @@ def draw_incidents(troubles: Sequence[tuple[int, Trouble]], texts: ChartTexts) -
     }
 
 
-def describe_incident(trouble: Trouble) -> str:
+def describe_incident(trouble: IncidentSpan) -> str:
     row = trouble.row
     cause = escape_markup(row.get_cause_display()).lower()
     ended = f"worked again {format_time(row.closed_at)}" if row.closed_at else "not mended yet"

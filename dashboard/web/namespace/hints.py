@@ -44,7 +44,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class HintFinding:
     """A finding as pages show it."""
 
     code: str
@@ -60,7 +60,7 @@ class Advice:
     """`opened` tells an instructor how far the student went, by the keys of the causes."""
 
     hints: tuple[Hint, ...]
-    findings: tuple[Said, ...]
+    findings: tuple[HintFinding, ...]
     why_not: str
     manifests: str
     tiers: int
@@ -90,7 +90,7 @@ def build_advice(
     whole = everything or (bool(hints) and all(hint.opened >= MOST_TIERS for hint in hints))
     return Advice(
         hints,
-        tuple(_said(diagnosis.findings)) if most >= FINDINGS_TIER else (),
+        tuple(_load_findings(diagnosis.findings)) if most >= FINDINGS_TIER else (),
         diagnosis.why_not,
         format_documents(diagnosis.policies) if whole and hints else "",
         tiers,
@@ -98,8 +98,8 @@ def build_advice(
     )
 
 
-def _said(findings: Iterable[Mapping[str, Any]]) -> Iterable[Said]:
-    return (Said(**finding) for finding in findings)
+def _load_findings(findings: Iterable[Mapping[str, Any]]) -> Iterable[HintFinding]:
+    return (HintFinding(**finding) for finding in findings)
 
 
 def compute_cause_key(cause: Mapping[str, Any]) -> str:

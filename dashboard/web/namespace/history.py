@@ -36,7 +36,7 @@ class HistoryRow:
         return TimeMoment(self.since)
 
     @property
-    def turned(self) -> list[tuple[str, tuple[str, ...]]]:
+    def changed_flows(self) -> list[tuple[str, tuple[str, ...]]]:
         """The flows that changed, under the word for it."""
         words = (
             ("opened", self.opened),

@@ -10,7 +10,7 @@ from dashboard.assess.probe_votes import two_rounds
 from dashboard.models import Incident, Observation, ObservedOutcome, Snapshot
 from dashboard.times.moment import TimeMoment
 from dashboard.web.layout.addresses import format_difference_address, format_past_address
-from dashboard.web.namespace.sections import Section, States, Window
+from dashboard.web.namespace.sections import DrawnSnapshots, SnapshotSection, TimelineWindow
 from netpol.lab import Flow
 from netpol.model import Outcome
 
@@ -19,7 +19,7 @@ MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PredictionSpan:
     """The policies said the same of a flow for so long. `change` is what began it, if known."""
 
     since: datetime
@@ -30,7 +30,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ObservationSpan:
     """A probe saw the same of a flow for so long; `address` is the difference around its turn."""
 
     since: datetime
@@ -41,7 +41,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class IncidentSpan:
     """A flow that worked no longer did; `row` says by what, and until when."""
 
     row: Incident
@@ -49,63 +49,65 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class FlowLane:
     flow: Flow
-    spans: tuple[Span, ...]
-    sights: tuple[Sight, ...]
-    troubles: tuple[Trouble, ...]
+    spans: tuple[PredictionSpan, ...]
+    sights: tuple[ObservationSpan, ...]
+    troubles: tuple[IncidentSpan, ...]
 
     @property
-    def listed(self) -> tuple[Span, ...]:
+    def listed_spans(self) -> tuple[PredictionSpan, ...]:
         """The newest."""
         return self.spans[-MOST_LISTED:]
 
     @property
-    def unlisted(self) -> int:
-        return len(self.spans) - len(self.listed)
+    def unlisted_spans(self) -> int:
+        return len(self.spans) - len(self.listed_spans)
 
     @property
-    def unlisted_sights(self) -> int:
-        return len(self.sights) - len(self.listed_sights)
+    def unlisted_observations(self) -> int:
+        return len(self.sights) - len(self.listed_observations)
 
     @property
-    def listed_sights(self) -> tuple[Sight, ...]:
+    def listed_observations(self) -> tuple[ObservationSpan, ...]:
         return self.sights[-MOST_LISTED:]
 
 
-def build_spans(flow: Flow, drawn: Sequence[tuple[Snapshot, Section]]) -> Iterator[Span]:
+def build_spans(
+    flow: Flow, drawn: Sequence[tuple[Snapshot, SnapshotSection]]
+) -> Iterator[PredictionSpan]:
     """Of states and where they are drawn. Neighbours that say the same are one."""
-    span: Span | None = None
+    span: PredictionSpan | None = None
     for state, section in drawn:
         outcome = Outcome(state.summary["flows"].get(flow.name, Outcome.UNKNOWN))
         until = _known_until(state, section)
         if until < section.since:
             continue
         if span and span.outcome is outcome and span.until == section.since:
-            span = Span(span.since, until, outcome, span.change, span.address)
+            span = PredictionSpan(span.since, until, outcome, span.change, span.address)
             continue
         if span:
             yield span
-        span = Span(section.since, until, outcome, section.change, section.address)
+        span = PredictionSpan(section.since, until, outcome, section.change, section.address)
     if span:
         yield span
 
 
-def _known_until(state: Snapshot, section: Section) -> datetime:
+def _known_until(state: Snapshot, section: SnapshotSection) -> datetime:
     unread = section.until - state.last_seen > STALE_AFTER
     return min(state.last_seen, section.until) if unread else section.until
 
 
 def group_sights(
-    rows: Iterable[Observation], states: States, window: Window
-) -> dict[str, list[Sight]]:
+    rows: Iterable[Observation], states: DrawnSnapshots, window: TimelineWindow
+) -> dict[str, list[ObservationSpan]]:
     """By flow, of rows that come newest first."""
-    sights: dict[str, list[Sight]] = {}
+    sights: dict[str, list[ObservationSpan]] = {}
     newest: dict[tuple[str, str, str], Observation] = {}
     for row in reversed(list(rows)):
         same = row.flow, row.method, row.vantage
         sights.setdefault(row.flow, []).append(
-            Sight(
+            ObservationSpan(
                 max(row.first_seen, window.since),
                 min(row.last_seen, window.until),
                 ObservedOutcome(row.outcome),
@@ -117,11 +119,11 @@ def group_sights(
     return sights
 
 
-def _find_address(row: Observation, earlier: Observation | None, states: States) -> str:
+def _find_address(row: Observation, earlier: Observation | None, states: DrawnSnapshots) -> str:
     """From what the same probe saw before, or else what policies said before the last change; where
     that is not known, how it was when it looked.
     """
-    held = states.held(row.first_seen)
+    held = states.find_index(row.first_seen)
     before = TimeMoment(earlier.last_seen) if earlier else states.older_end(held)
     then = TimeMoment(_find_settled_time(row, held, states))
     return (
@@ -131,18 +133,18 @@ def _find_address(row: Observation, earlier: Observation | None, states: States)
     )
 
 
-def _find_settled_time(row: Observation, held: int, states: States) -> datetime:
+def _find_settled_time(row: Observation, held: int, states: DrawnSnapshots) -> datetime:
     """When it was seen twice, unless the state changed meanwhile."""
     twice = min(row.last_seen, row.first_seen + two_rounds())
     follows = states.known[held + 1 : held + 2]
     return row.first_seen if follows and follows[0].first_seen <= twice else twice
 
 
-def list_troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[Trouble]:
+def list_troubles(flow: Flow, rows: Iterable[Incident], name: str) -> Iterator[IncidentSpan]:
     """`name` is the namespace's."""
     for row in rows:
         if row.flow == flow.name:
-            yield Trouble(
+            yield IncidentSpan(
                 row,
                 format_difference_address(
                     name, TimeMoment(row.worked_at), TimeMoment(row.opened_at)

@@ -18,7 +18,7 @@ SHOWN_FIRST = (FlowTransition.CLOSED, FlowTransition.OPENED, FlowTransition.UNCL
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TimelineWindow:
     since: datetime
     until: datetime
 
@@ -27,7 +27,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SnapshotSection:
     """A state until the next one began, as far as the window shows it.
 
     `change` began it and turned flows; it is `None` where that was before the window, or where
@@ -63,23 +63,23 @@ def format_some(flows: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class States:
+class DrawnSnapshots:
     """Of the namespace called `name`, oldest first; `is_whole` where none is older than these."""
 
     name: str
     known: Sequence[Snapshot]
     is_whole: bool
 
-    def before(self, index: int) -> Snapshot | None:
+    def find_previous(self, index: int) -> Snapshot | None:
         return self.known[index - 1] if index > 0 else None
 
-    def held(self, moment: datetime) -> int:
+    def find_index(self, moment: datetime) -> int:
         """The index of the one that held then, -1 for what was before them all."""
         return bisect_right(self.known, moment, key=lambda state: state.first_seen) - 1
 
     def older_end(self, index: int) -> Moment | None:
         """What stood in place of a state before it began: before the first of all, no policy."""
-        before = self.before(index)
+        before = self.find_previous(index)
         if before:
             return TimeMoment(before.first_seen)
         return NamedMoment.BASELINE if self.is_whole else None
@@ -95,15 +95,15 @@ class States:
 
 
 def build_sections(
-    lab: Lab, states: States, first: int, sets: PolicySets, window: Window
-) -> Iterator[Section]:
+    lab: Lab, states: DrawnSnapshots, first: int, sets: PolicySets, window: TimelineWindow
+) -> Iterator[SnapshotSection]:
     """Of each state from the `first` one on."""
     for index in range(first, len(states.known)):
-        state, before = states.known[index], states.before(index)
+        state, before = states.known[index], states.find_previous(index)
         last = index + 1 == len(states.known)
         end = window.until if last else states.known[index + 1].first_seen
         is_new = before is not None and state.first_seen > window.since
-        yield Section(
+        yield SnapshotSection(
             max(state.first_seen, window.since),
             min(end, window.until),
             compare_snapshots(before, state, sets) if before and is_new else None,

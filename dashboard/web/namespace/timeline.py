@@ -9,12 +9,17 @@ from dashboard.models import Incident, Observation, Snapshot
 from dashboard.web.incidents.page import IncidentGroup, group_incidents, sort_open_first
 from dashboard.web.namespace.lanes import (
     MOST_LISTED,
-    Lane,
+    FlowLane,
     build_spans,
     group_sights,
     list_troubles,
 )
-from dashboard.web.namespace.sections import Section, States, Window, build_sections
+from dashboard.web.namespace.sections import (
+    DrawnSnapshots,
+    SnapshotSection,
+    TimelineWindow,
+    build_sections,
+)
 from netpol.lab import Lab
 
 HOURS = (6, 1, 24, 168)
@@ -32,21 +37,21 @@ class Timeline:
     was broken at any time meanwhile, what lasts before what was mended, each the newest first.
     """
 
-    window: Window
+    window: TimelineWindow
     drawn_since: datetime
-    sections: tuple[Section, ...]
-    lanes: tuple[Lane, ...]
+    sections: tuple[SnapshotSection, ...]
+    lanes: tuple[FlowLane, ...]
     met: tuple[int, int]
     losses: tuple[IncidentGroup, ...]
     looks_left_out: bool
 
     @property
-    def changes(self) -> list[Section]:
+    def changes(self) -> list[SnapshotSection]:
         """Those of which it is known what began them."""
         return [section for section in self.sections if section.change]
 
     @property
-    def listed_changes(self) -> list[Section]:
+    def listed_changes(self) -> list[SnapshotSection]:
         """The newest."""
         return self.changes[-MOST_LISTED:]
 
@@ -55,7 +60,7 @@ class Timeline:
         return len(self.changes) - len(self.listed_changes)
 
     @property
-    def last_turn(self) -> Section | None:
+    def last_turn(self) -> SnapshotSection | None:
         """The newest change that turned any flow."""
         return next((each for each in reversed(self.changes) if each.turned_any), None)
 
@@ -65,7 +70,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class TimelineRecords:
     """Rows, newest first in each; of snapshots more than are drawn, to compare with."""
 
     snapshots: Sequence[Snapshot]
@@ -75,14 +80,16 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class NamespaceLifetime:
     """When a namespace was first seen, and when the state that a page shows began."""
 
     first_seen: datetime
     began: datetime
 
 
-def choose_window(now: datetime, at: datetime | None, life: Life, span: timedelta) -> Window:
+def choose_window(
+    now: datetime, at: datetime | None, life: NamespaceLifetime, span: timedelta
+) -> TimelineWindow:
     """To now, or with the moment in the middle; never from before there was anything to see.
 
     Where nothing changed for longer, the last change stands in the middle.
@@ -92,10 +99,12 @@ def choose_window(now: datetime, at: datetime | None, life: Life, span: timedelt
         pivot, at = life.began, life.began
     until = min(now, pivot + span / 2) if at else pivot
     since = max(until - span, min(life.first_seen, until - LEAST))
-    return Window(since, until)
+    return TimelineWindow(since, until)
 
 
-def choose_hours(now: datetime, at: datetime | None, life: Life, begins: Iterable[datetime]) -> int:
+def choose_hours(
+    now: datetime, at: datetime | None, life: NamespaceLifetime, begins: Iterable[datetime]
+) -> int:
     """The least hours that show every change that the default does, and the moment itself."""
     usual = choose_window(now, at, life, timedelta(hours=HOURS[0]))
     shown = [at or now, *(each for each in begins if usual.since < each <= usual.until)]
@@ -106,10 +115,12 @@ def choose_hours(now: datetime, at: datetime | None, life: Life, begins: Iterabl
     return HOURS[0]
 
 
-def build_timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> Timeline:
+def build_timeline(
+    lab: Lab, window: TimelineWindow, recorded: TimelineRecords, name: str
+) -> Timeline:
     """`name` is the namespace's."""
-    states = States(name, recorded.snapshots[::-1], len(recorded.snapshots) <= MOST_CHANGES)
-    first = max(states.held(window.since), len(states.known) - MOST_CHANGES - 1, 0)
+    states = DrawnSnapshots(name, recorded.snapshots[::-1], len(recorded.snapshots) <= MOST_CHANGES)
+    first = max(states.find_index(window.since), len(states.known) - MOST_CHANGES - 1, 0)
     shown = states.known[first:]
     parts = tuple(build_sections(lab, states, first, recorded.sets, window))
     cut = len(shown) > MOST_CHANGES and shown[0].first_seen > window.since
@@ -120,7 +131,7 @@ def build_timeline(lab: Lab, window: Window, recorded: Recorded, name: str) -> T
         shown[0].first_seen if cut else window.since,
         parts,
         tuple(
-            Lane(
+            FlowLane(
                 flow,
                 tuple(build_spans(flow, drawn)),
                 tuple(seen.get(flow.name, ())),

@@ -17,13 +17,13 @@ from dashboard.models.incident import open_at
 from dashboard.times.moment import TimeMoment
 from dashboard.web.namespace.charts import draw_swimlanes
 from dashboard.web.namespace.page import TimelineSection
-from dashboard.web.namespace.sections import Window
+from dashboard.web.namespace.sections import TimelineWindow
 from dashboard.web.namespace.timeline import (
     HOURS,
     MOST_CHANGES,
     MOST_LOOKS,
-    Life,
-    Recorded,
+    NamespaceLifetime,
+    TimelineRecords,
     build_timeline,
     choose_hours,
     choose_window,
@@ -43,7 +43,7 @@ def fetch_timeline(
 ) -> tuple[TimelineSection, StepRecords]:
     """The timeline, and what is known of the steps: in six queries, however long the history."""
     asked, moment, now = parse_hours(request), at.time if at else None, timezone.now()
-    life = Life(namespace.first_seen, snapshot.first_seen)
+    life = NamespaceLifetime(namespace.first_seen, snapshot.first_seen)
     widest = choose_window(now, moment, life, timedelta(hours=asked or HOURS[0]))
     until = max(widest.until, snapshot.first_seen)
     newest = namespace.snapshots.without_bodies().filter(first_seen__lte=until)[: MOST_CHANGES + 1]
@@ -51,7 +51,7 @@ def fetch_timeline(
     hours = asked or choose_hours(now, moment, life, (each.first_seen for each in snapshots))
     shown = choose_window(now, moment, life, timedelta(hours=hours))
     sets = PolicySet.objects.in_bulk({each.policy_set_id for each in snapshots})
-    found = Recorded(
+    found = TimelineRecords(
         snapshots,
         sets,
         fetch_observations(namespace, shown),
@@ -62,14 +62,14 @@ def fetch_timeline(
     return section, fetch_step_records(namespace, snapshots, sets, moment)
 
 
-def fetch_observations(namespace: Namespace, shown: Window) -> list[Observation]:
+def fetch_observations(namespace: Namespace, shown: TimelineWindow) -> list[Observation]:
     rows = namespace.observations.filter(
         last_seen__gte=shown.since, first_seen__lte=shown.until
     ).exclude(outcome=ObservedOutcome.UNKNOWN)
     return list(rows.order_by("-first_seen")[: MOST_LOOKS + 1])
 
 
-def fetch_incidents(namespace: Namespace, shown: Window) -> list[Incident]:
+def fetch_incidents(namespace: Namespace, shown: TimelineWindow) -> list[Incident]:
     """What was broken at any time in it, the newest first; were it too many, without those that
     were mended first.
     """

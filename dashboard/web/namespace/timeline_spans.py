@@ -11,8 +11,8 @@ from dashboard.models import ObservedOutcome
 from dashboard.times.moment import format_time
 from dashboard.web.layout.chart_text import ChartTexts, escape_markup, wrap_text
 from dashboard.web.layout.palette import COLOURS, INKS
-from dashboard.web.namespace.lanes import Sight, Span
-from dashboard.web.namespace.sections import Section
+from dashboard.web.namespace.lanes import ObservationSpan, PredictionSpan
+from dashboard.web.namespace.sections import SnapshotSection
 from netpol.model import Outcome
 
 BAR = 0.1
@@ -34,10 +34,10 @@ LAST_CHANGE = "last change before here:"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BarPiece:
     """Of a span, between two changes; `is_first` where the span begins. `point` as `Texts` say."""
 
-    span: Span
+    span: PredictionSpan
     since: datetime
     until: datetime
     is_first: bool
@@ -45,10 +45,10 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DrawnChange:
     """A section; `address` and `lines` are the numbers of where it leads and of what began it."""
 
-    section: Section
+    section: SnapshotSection
     address: int
     lines: tuple[int, ...]
 
@@ -57,9 +57,9 @@ class Change:
         return self.section.since
 
 
-def number_sections(sections: Iterable[Section], texts: ChartTexts) -> list[Change]:
+def number_sections(sections: Iterable[SnapshotSection], texts: ChartTexts) -> list[DrawnChange]:
     return [
-        Change(
+        DrawnChange(
             each,
             texts.number_text(each.address),
             texts.number_point(LAST_CHANGE, describe_section(each)),
@@ -68,7 +68,9 @@ def number_sections(sections: Iterable[Section], texts: ChartTexts) -> list[Chan
     ]
 
 
-def cut_span(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterator[Piece]:
+def cut_span(
+    span: PredictionSpan, changes: Sequence[DrawnChange], texts: ChartTexts
+) -> Iterator[BarPiece]:
     """As long as it is, or one where it has no length. Where the last change turned other flows
     than this one, what began the span is told, too.
     """
@@ -79,10 +81,10 @@ def cut_span(span: Span, changes: Sequence[Change], texts: ChartTexts) -> Iterat
         if since < until or since == span.since == span.until:
             is_first = since == span.since
             last = () if is_first else change.lines
-            yield Piece(span, since, until, is_first, (change.address, said, *last))
+            yield BarPiece(span, since, until, is_first, (change.address, said, *last))
 
 
-def draw_ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[str, Any]:
+def draw_ground(known: Sequence[DrawnChange], lanes: int, early: timedelta) -> dict[str, Any]:
     """Behind everything, to point at where nothing else is."""
     return {
         "type": "bar",
@@ -99,7 +101,7 @@ def draw_ground(known: Sequence[Change], lanes: int, early: timedelta) -> dict[s
 
 
 def draw_predictions(
-    spans: Sequence[tuple[int, Piece]], outcome: Outcome, width: timedelta
+    spans: Sequence[tuple[int, BarPiece]], outcome: Outcome, width: timedelta
 ) -> dict[str, Any]:
     """A letter stands where the window, which is so wide, has room for it."""
     mine = [(row, piece) for row, piece in spans if piece.span.outcome is outcome]
@@ -133,11 +135,11 @@ def draw_predictions(
     }
 
 
-def is_legible(piece: Piece, width: timedelta) -> bool:
+def is_legible(piece: BarPiece, width: timedelta) -> bool:
     return piece.is_first and piece.span.until - piece.span.since >= width / LEGIBLE
 
 
-Looks = Sequence[tuple[int, Sight]]
+Looks = Sequence[tuple[int, ObservationSpan]]
 """Each with the lane that it is of."""
 
 
@@ -183,12 +185,12 @@ def place_sights(sights: Looks, outcome: ObservedOutcome, texts: ChartTexts) -> 
     }
 
 
-def describe_span(span: Span) -> str:
+def describe_span(span: PredictionSpan) -> str:
     began = f"<br>{wrap_text(strip_backticks(span.change.sentence))}" if span.change else ""
     return f"policies say {span.outcome}<br>{format_interval(span.since, span.until)}{began}"
 
 
-def describe_section(section: Section) -> str:
+def describe_section(section: SnapshotSection) -> str:
     if not section.change:
         return ""
     words = wrap_text(f"{strip_backticks(section.change.sentence)}: {section.effect}")
@@ -208,5 +210,5 @@ def format_stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S.%f}"
 
 
-def measure_milliseconds(what: Piece | Section | Sight) -> float:
+def measure_milliseconds(what: BarPiece | SnapshotSection | ObservationSpan) -> float:
     return (what.until - what.since).total_seconds() * 1000

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.web.namespace import sections
-from dashboard.web.namespace.sections import Window
+from dashboard.web.namespace.sections import TimelineWindow
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 @register.filter("brief")
-def format_brief_time(moment: datetime, window: Window) -> SafeString:
+def format_brief_time(moment: datetime, window: TimelineWindow) -> SafeString:
     """Without the day in a window that is no longer than one."""
     is_plain = window.holds(moment) and window.until - window.since <= DAY
     words = f"{moment:%H:%M:%S}" if is_plain else f"{moment:%b %-d %H:%M:%S}"

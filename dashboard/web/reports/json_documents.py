@@ -31,9 +31,9 @@ def dump_report(report: NamespaceReport) -> Json:
         | {
             "flows": [_dump_flow(line) for line in report.flows],
             "from_baseline": {
-                "opened": _dump_turned_flows(report.opened),
-                "closed": _dump_turned_flows(report.closed),
-                "unclear": _dump_turned_flows(report.unclear),
+                "opened": _dump_turned_flows(report.flows_opened),
+                "closed": _dump_turned_flows(report.flows_closed),
+                "unclear": _dump_turned_flows(report.flows_unclear),
             },
             "findings": None if report.findings is None else list(report.findings),
             "setbacks": [_dump_regression(each) for each in past.setbacks],

@@ -106,7 +106,7 @@ def _write_body(report: NamespaceReport) -> Iterator[str]:
         ),
     )
     yield from _write_heading("Difference from no policy at all")
-    turned = [*report.closed, *report.opened, *report.unclear]
+    turned = [*report.flows_closed, *report.flows_opened, *report.flows_unclear]
     yield from _write_table(
         ("Flow", "Change", "Why"), ((row.flow.name, row.transition, row.sentence) for row in turned)
     )

@@ -145,15 +145,15 @@ class NamespaceReport:
         return sum(line.answers.is_met for line in self.flows)
 
     @property
-    def opened(self) -> list[TransitionRow]:
+    def flows_opened(self) -> list[TransitionRow]:
         return self.list_turned(FlowTransition.OPENED)
 
     @property
-    def closed(self) -> list[TransitionRow]:
+    def flows_closed(self) -> list[TransitionRow]:
         return self.list_turned(FlowTransition.CLOSED)
 
     @property
-    def unclear(self) -> list[TransitionRow]:
+    def flows_unclear(self) -> list[TransitionRow]:
         return self.list_turned(FlowTransition.UNCLEAR)
 
     def list_turned(self, transition: FlowTransition) -> list[TransitionRow]:
@@ -161,7 +161,7 @@ class NamespaceReport:
 
     @property
     def unclear_words(self) -> str:
-        return f", {len(self.unclear)} unclear" if self.unclear else ""
+        return f", {len(self.flows_unclear)} unclear" if self.flows_unclear else ""
 
     @property
     def checklist_groups(self) -> list[tuple[str, list[ReportItem]]]:

@@ -44,15 +44,15 @@ class StudentComparison:
     name: str = ""
 
     @property
-    def opened(self) -> int:
+    def flows_opened(self) -> int:
         return self.turned.get(FlowTransition.OPENED, 0)
 
     @property
-    def closed(self) -> int:
+    def flows_closed(self) -> int:
         return self.turned.get(FlowTransition.CLOSED, 0)
 
     @property
-    def unclear(self) -> int:
+    def flows_unclear(self) -> int:
         return self.turned.get(FlowTransition.UNCLEAR, 0)
 
     @property
@@ -78,7 +78,11 @@ class StudentComparison:
     @property
     def sort_key(self) -> tuple[int, int, int]:
         """Orders those who moved least before the others, and who fell back before them."""
-        return self.steps_gained, self.flows_gained, self.opened + self.closed + self.unclear
+        return (
+            self.steps_gained,
+            self.flows_gained,
+            self.flows_opened + self.flows_closed + self.flows_unclear,
+        )
 
     @property
     def movement(self) -> str:
@@ -94,7 +98,11 @@ class StudentComparison:
     @property
     def changes(self) -> str:
         """The flows that changed, in words."""
-        counts = (self.opened, "opened"), (self.closed, "closed"), (self.unclear, "unclear")
+        counts = (
+            (self.flows_opened, "opened"),
+            (self.flows_closed, "closed"),
+            (self.flows_unclear, "unclear"),
+        )
         return ", ".join(f"{count} {word}" for count, word in counts if count) or "no flow"
 
     @property
@@ -142,16 +150,16 @@ class ClassComparison:
         return [row for row in self.rows if row.is_comparable]
 
     @property
-    def further(self) -> int:
+    def students_further(self) -> int:
         return sum(row.sort_key[:2] > (0, 0) for row in self.comparable)
 
     @property
-    def further_back(self) -> int:
+    def students_back(self) -> int:
         return sum(row.sort_key[:2] < (0, 0) for row in self.comparable)
 
     @property
-    def unmoved(self) -> int:
-        return len(self.comparable) - self.further - self.further_back
+    def students_unmoved(self) -> int:
+        return len(self.comparable) - self.students_further - self.students_back
 
     @property
     def only_before(self) -> int:
@@ -185,10 +193,11 @@ class ClassComparison:
             nobody = "Nobody could be read" if unreadable else "Nobody was there"
             return f"{nobody} at both, so only the classes as a whole can be compared."
         known = "could be read" if unreadable else "had a namespace"
+        verb = "is" if self.students_further == 1 else "are"
         sentences = [
             f"{_pluralize(len(self.comparable), 'student')} {known} at both.",
-            f"At B {self.further} {'is' if self.further == 1 else 'are'} further,",
-            f"{self.unmoved} where they were, and {self.further_back} further back.",
+            f"At B {self.students_further} {verb} further,",
+            f"{self.students_unmoved} where they were, and {self.students_back} further back.",
         ]
         for count, side in ((self.only_before, "A"), (self.only_after, "B")):
             if count:

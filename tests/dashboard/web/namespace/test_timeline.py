@@ -14,12 +14,12 @@ from dashboard.models import Observation, PolicySet, Snapshot, StoredAssessment
 from dashboard.times.moment import TimeMoment
 from dashboard.web.namespace import timeline as timelines
 from dashboard.web.namespace.charts import draw_swimlanes
-from dashboard.web.namespace.lanes import Lane
-from dashboard.web.namespace.sections import Window
+from dashboard.web.namespace.lanes import FlowLane
+from dashboard.web.namespace.sections import TimelineWindow
 from dashboard.web.namespace.timeline import (
-    Life,
-    Recorded,
+    NamespaceLifetime,
     Timeline,
+    TimelineRecords,
     build_timeline,
     choose_hours,
     choose_window,
@@ -31,7 +31,7 @@ HOUR = 3600
 FLOW = active_lab().flows[0].name
 NAME = "student-ada-dev"
 PAGE = f"/n/{NAME}/"
-WINDOW = Window(make.NOON, make.after(1000))
+WINDOW = TimelineWindow(make.NOON, make.after(1000))
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_the_window_shows_now_or_the_moment_and_always_a_change(
 ) -> None:
     """In hours past noon; now is ten, and six are drawn."""
     moment = None if at is None else make.after(at * HOUR)
-    life = Life(make.after(first * HOUR), make.after(began * HOUR))
+    life = NamespaceLifetime(make.after(first * HOUR), make.after(began * HOUR))
     found = choose_window(make.after(10 * HOUR), moment, life, timedelta(hours=6))
-    assert found == Window(*(make.after(each * HOUR) for each in shown))
+    assert found == TimelineWindow(*(make.after(each * HOUR) for each in shown))
 
 
 def test_what_was_just_seen_for_the_first_time_has_some_width() -> None:
-    life = Life(make.NOON, make.NOON)
+    life = NamespaceLifetime(make.NOON, make.NOON)
     found = choose_window(make.after(1), None, life, timedelta(hours=6))
     assert found.until - found.since == timelines.LEAST
 
@@ -94,9 +94,9 @@ def look(since: int, until: int, outcome: str) -> Observation:
 
 
 def drawn(
-    snapshots: Sequence[Snapshot], *looks: Observation, shown: Window = WINDOW
-) -> tuple[Timeline, Lane]:
-    found = build_timeline(active_lab(), shown, Recorded(snapshots, SETS, looks, []), NAME)
+    snapshots: Sequence[Snapshot], *looks: Observation, shown: TimelineWindow = WINDOW
+) -> tuple[Timeline, FlowLane]:
+    found = build_timeline(active_lab(), shown, TimelineRecords(snapshots, SETS, looks, []), NAME)
     return found, found.lanes[0]
 
 
@@ -182,7 +182,7 @@ def test_a_look_before_the_last_change_that_is_known_leads_to_how_it_was(
 ) -> None:
     monkeypatch.setattr(timelines, "MOST_CHANGES", 1)
     history = states((0, 90, "allow"), (100, 970, "deny"), policies=2)
-    shown = Window(make.after(-100), make.after(1000))
+    shown = TimelineWindow(make.after(-100), make.after(1000))
     _, lane = drawn(history, look(since, since, "blocked"), shown=shown)
     assert lane.sights[0].address == f"{PAGE}?at=2026-03-03T{at}Z"
 
@@ -227,7 +227,7 @@ def test_unless_asked_it_shows_no_more_time_than_its_changes_need(
 ) -> None:
     """In hours past noon, now is ten."""
     moment = None if at is None else make.after(at * HOUR)
-    life = Life(make.NOON, make.after(began * HOUR))
+    life = NamespaceLifetime(make.NOON, make.after(began * HOUR))
     begins = [make.after(each * HOUR) for each in changes]
     assert choose_hours(make.after(10 * HOUR), moment, life, begins) == hours
 
@@ -269,11 +269,11 @@ def test_too_many_changes_are_cut_and_it_is_said_since_when(
     monkeypatch.setattr(timelines, "MOST_LOOKS", 1)
     history = states(*((100 * each, 100 * each + 90, "allow") for each in range(5)))
     looks = look(300, 400, "blocked"), look(100, 200, "reached")
-    found, lane = drawn(history[:4], *looks, shown=Window(make.after(-10), make.after(500)))
+    found, lane = drawn(history[:4], *looks, shown=TimelineWindow(make.after(-10), make.after(500)))
     assert (found.is_cut, second(found.drawn_since)) == (True, 100)
     assert [sight.outcome for sight in lane.sights] == ["blocked"]
     assert found.looks_left_out
-    whole, _ = drawn(history[2:], shown=Window(make.after(-10), make.after(500)))
+    whole, _ = drawn(history[2:], shown=TimelineWindow(make.after(-10), make.after(500)))
     assert not whole.is_cut
 
 

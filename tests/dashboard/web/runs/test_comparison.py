@@ -100,7 +100,10 @@ def test_how_far_somebody_moved(
         return {1: StudentProgress("student-ada-dev", "ada", told["step"], repr(told), told)}
 
     (row,) = compared(at(then), at(now)).rows
-    assert (row.movement, (row.opened, row.closed, row.unclear)) == (words, turned)
+    assert (row.movement, (row.flows_opened, row.flows_closed, row.flows_unclear)) == (
+        words,
+        turned,
+    )
 
 
 def test_who_moved_least_comes_first_and_who_was_not_there_last() -> None:
@@ -120,7 +123,7 @@ def test_who_moved_least_comes_first_and_who_was_not_there_last() -> None:
     }
     classes = compared(then, now)
     assert [row.student for row in classes.rows] == ["back", "stuck", "one", "far", "new", "gone"]
-    assert (classes.further, classes.unmoved, classes.further_back) == (2, 1, 1)
+    assert (classes.students_further, classes.students_unmoved, classes.students_back) == (2, 1, 1)
     assert (classes.only_before, classes.only_after) == (1, 1)
     assert (classes.readable_before, classes.readable_after) == (5, 5)
 
