@@ -17,6 +17,10 @@ with redis_server(), running(["sh", "-c", "sleep 1000 & wait"]):
 """
 
 
+def list_names(groups: set[int]) -> set[str]:
+    return {each.name for each in list_processes() if each.group in groups}
+
+
 def test_what_a_killed_run_has_started_ends_with_its_children() -> None:
     command = [sys.executable, "-c", RUN]
     pipe = subprocess.PIPE
@@ -24,8 +28,9 @@ def test_what_a_killed_run_has_started_ends_with_its_children() -> None:
         assert run.stdout
         assert run.stdout.readline() == b"started\n"
         groups = {each.group for each in list_processes() if each.parent == run.pid}
-        names = {each.name for each in list_processes() if each.group in groups}
-        assert {"redis-server", "sh", "sleep"} <= names
+        wait_until(
+            lambda: {"redis-server", "sh", "sleep"} <= list_names(groups), "the start of all three"
+        )
         run.kill()
     wait_until(
         lambda: not [each for each in list_processes() if each.group in groups],
