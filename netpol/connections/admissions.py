@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netpol.connections.population import Population
-from netpol.model import Direction, IPBlock, NamedPort, PodPeer, Policy, PortRange, Profile, Rule
+from netpol.model import Direction, NamedPort, PodPeer, Policy, PortRange, Profile, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def find_doubtful_admissions(in_force: PoliciesInForce, family: int) -> Admissio
     if population.unaddressed:
         for policy, subjects in in_force.policies:
             for rule in policy.rules_for(in_force.direction) or ():
-                if any(isinstance(peer, IPBlock) for peer in rule.peers or ()):
+                if rule.ip_blocks:
                     table.add_rule_ports(rule, subjects & isolated, population.unaddressed)
     return Admissions(
         in_force.undefined_classes | isolated & population.on_host, table.to_admissions()
@@ -140,26 +140,17 @@ class _AdmissionTable:
         population = self.in_force.population
         if rule.peers is None:
             return population.everyone
+        is_cilium = population.cluster.profile is Profile.CILIUM
         found = 0
         for peer in rule.peers:
-            match peer:
-                case PodPeer():
-                    found |= self._find_pods(namespace, peer) & ~node
-                case IPBlock() if population.cluster.profile is not Profile.CILIUM:
-                    number = population.distinctions.blocks[peer]
-                    found |= population.in_blocks[self.family].get(number, 0)
+            if isinstance(peer, PodPeer):
+                # Without a namespaceSelector those of the policy's namespace.
+                homes = population.by_namespace[namespace]
+                if peer.namespaces is not None:
+                    homes = population.namespaces_by_label.find_matching(peer.namespaces)
+                pods = population.pods_by_label.find_matching(peer.pods) & homes & ~node
+                found |= pods & ~population.gateways if is_cilium else pods
+            elif not is_cilium:
+                number = population.distinctions.blocks[peer]
+                found |= population.in_blocks[self.family].get(number, 0)
         return found
-
-    def _find_pods(self, namespace: str, peer: PodPeer) -> int:
-        """The peer's pods; without a namespaceSelector those of the policy's namespace."""
-        population = self.in_force.population
-        selected = population.pods_by_label.find_matching(peer.pods)
-        if peer.namespaces is None:
-            selected &= population.by_namespace[namespace]
-        else:
-            selected &= population.namespaces_by_label.find_matching(peer.namespaces)
-        return (
-            selected & ~population.gateways
-            if population.cluster.profile is Profile.CILIUM
-            else selected
-        )

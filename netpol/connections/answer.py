@@ -11,7 +11,7 @@ from netpol.connections.distinctions import Distinctions
 from netpol.connections.ends import ConnectionEnd, EndClasses, list_ends
 from netpol.connections.outside import OutsideConnections
 from netpol.connections.population import Population
-from netpol.connections.rows import ClassReach, ReachRows
+from netpol.connections.rows import ReachRows
 from netpol.evaluate import decide_connection
 from netpol.model import Cluster, Direction, Endpoint, OutsideAddress, Pod
 
@@ -84,9 +84,8 @@ class Connections:
             if chosen is None:
                 for span in self.answers.leaving.list_spans(self.classes.by_end[source]):
                     yield ConnectionCell(source, span.addresses, span.sure, span.unknown)
-        yield from self._list_entering_cells(
-            range(len(self.ends)) if focus is None else sorted(focus)
-        )
+        ends = range(len(self.ends)) if focus is None else sorted(focus)
+        yield from self._list_entering_cells(ends)
 
     def list_unknown_cells(self, focus: Set[int] | None = None) -> Iterator[ConnectionCell]:
         """The cells with unknown ports."""
@@ -98,11 +97,10 @@ class Connections:
         # Between a workload and itself: two different pods.
         other = -1 if cell.source == cell.destination else 0
         ends = self._find_endpoint(cell.source, 0), self._find_endpoint(cell.destination, other)
+        cluster = self.answers.population.cluster
         found: dict[str, None] = {}
         for part in self.distinctions.ports.list_parts(cell.unknown):
-            verdict = decide_connection(
-                self.answers.population.cluster, *ends, part.first, part.protocol
-            )
+            verdict = decide_connection(cluster, *ends, part.first, part.protocol)
             found |= dict.fromkeys((*verdict.egress.undefined, *verdict.ingress.undefined))
         return tuple(found)
 
@@ -113,24 +111,17 @@ class Connections:
 
     def _list_pod_cells(self, source: int, chosen: Set[int] | None) -> Iterator[ConnectionCell]:
         reach = self.answers.rows.find_reach(self.classes.by_end[source])
-        found = self._expand_reach(reach, chosen)
+        found: dict[int, tuple[int, int]] = {}
+        for ports, classes in reach.sure.items():
+            found |= dict.fromkeys(self._list_ends(classes, chosen), (ports, 0))
+        for ports, classes in reach.unknown.items():
+            for end in self._list_ends(classes, chosen):
+                found[end] = found.get(end, (0, 0))[0], ports
         if len(self.ends[source].pods) == 1 and (chosen is None or source in chosen):
             # "A pod cannot block access to itself."
             found[source] = self.distinctions.ports.all_ports, 0
         for destination in sorted(found):
             yield ConnectionCell(source, destination, *found[destination])
-
-    def _expand_reach(
-        self, reach: ClassReach, chosen: Set[int] | None
-    ) -> dict[int, tuple[int, int]]:
-        found: dict[int, tuple[int, int]] = {}
-        for ports, classes in reach.sure.items():
-            for end in self._list_ends(classes, chosen):
-                found[end] = ports, 0
-        for ports, classes in reach.unknown.items():
-            for end in self._list_ends(classes, chosen):
-                found[end] = found.get(end, (0, 0))[0], ports
-        return found
 
     def _list_ends(self, classes: int, chosen: Set[int] | None) -> Iterable[int]:
         if chosen is not None:

@@ -62,23 +62,19 @@ class LabelIndex:
         """What `selector_matches` accepts: "an empty label selector matches all objects"."""
         found = self.everything
         for requirement in selector.requirements:
-            found &= self._match_requirement(requirement)
+            match requirement.operator:
+                case Operator.IN:
+                    found &= self._match_values(requirement)
+                case Operator.NOT_IN:
+                    found &= ~self._match_values(requirement)
+                case Operator.EXISTS:
+                    found &= self.having[requirement.key]
+                case Operator.DOES_NOT_EXIST:
+                    found &= ~self.having[requirement.key]
         return found
 
-    def _match_requirement(self, requirement: LabelRequirement) -> int:
-        key = requirement.key
-        match requirement.operator:
-            case Operator.IN:
-                return self._match_values(key, requirement.values)
-            case Operator.NOT_IN:
-                return self.everything & ~self._match_values(key, requirement.values)
-            case Operator.EXISTS:
-                return self.having[key]
-            case Operator.DOES_NOT_EXIST:
-                return self.everything & ~self.having[key]
-
-    def _match_values(self, key: str, values: Iterable[str]) -> int:
+    def _match_values(self, requirement: LabelRequirement) -> int:
         found = 0
-        for value in values:
-            found |= self.with_value.get((key, value), 0)
+        for value in requirement.values:
+            found |= self.with_value.get((requirement.key, value), 0)
         return found

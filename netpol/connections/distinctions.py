@@ -42,30 +42,29 @@ class Distinctions:
     @classmethod
     def from_clusters(cls, *clusters: Cluster) -> "Distinctions":
         """The distinctions of all policies of these clusters, which can then be compared."""
-        policies = [
-            policy
-            for cluster in clusters
-            for listed in cluster.policies.values()
-            for policy in listed
-        ]
+        by_namespace = chain.from_iterable(cluster.policies.values() for cluster in clusters)
+        policies = list(chain.from_iterable(by_namespace))
         rules = _list_rules(policies)
         peers = dict.fromkeys(peer for rule in rules for peer in rule.peers or ())
         chosen = [peer for peer in peers if isinstance(peer, PodPeer)]
         blocks = [peer for peer in peers if isinstance(peer, IPBlock)]
         ports = dict.fromkeys(port for rule in rules for port in rule.ports or ())
-        names = frozenset(
-            (port.protocol, port.name) for port in ports if isinstance(port, NamedPort)
-        )
+        named = (port for port in ports if isinstance(port, NamedPort))
+        names = frozenset((port.protocol, port.name) for port in named)
+        declared = {
+            PortRange(port.protocol, port.number, port.number)
+            for cluster in clusters
+            for pod in cluster.pods
+            for port in pod.ports
+            if (port.protocol, port.name) in names
+        }
         subjects = {id(policy.selector): policy.selector for policy in policies}
         return cls(
             _list_keys(chain(subjects.values(), (peer.pods for peer in chosen))),
             _list_keys(peer.namespaces for peer in chosen if peer.namespaces is not None),
             names,
             PortSpace.from_ranges(
-                chain(
-                    (port for port in ports if isinstance(port, PortRange)),
-                    _list_declared_ports(clusters, names),
-                )
+                [*(port for port in ports if isinstance(port, PortRange)), *declared]
             ),
             {block: number for number, block in enumerate(blocks)},
             BlockIndex.from_blocks(blocks),
@@ -98,15 +97,3 @@ def _list_keys(selectors: Iterable[Selector]) -> frozenset[str]:
     return frozenset(
         requirement.key for selector in selectors for requirement in selector.requirements
     )
-
-
-def _list_declared_ports(
-    clusters: Iterable[Cluster], names: frozenset[PortName]
-) -> Iterable[PortRange]:
-    return {
-        PortRange(port.protocol, port.number, port.number)
-        for cluster in clusters
-        for pod in cluster.pods
-        for port in pod.ports
-        if (port.protocol, port.name) in names
-    }

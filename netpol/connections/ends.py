@@ -1,6 +1,6 @@
 """The ends of connections: pods, and workloads whose pods every policy treats alike."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from netpol.connections.distinctions import Distinctions
@@ -26,13 +26,12 @@ def list_ends(cluster: Cluster, distinctions: Distinctions) -> list[ConnectionEn
 
     A workload of one pod goes by the pod's name.
     """
-    found = []
-    for name, pods in _group_by_name(
-        cluster, _find_split_workloads([cluster], distinctions)
-    ).items():
-        alone = len(pods) == 1
-        found.append(ConnectionEnd(_format_name(pods[0]) if alone else name, pods))
-    return sorted(found, key=lambda end: end.name.split("/"))
+    named = _group_by_name(cluster, _find_split_workloads([cluster], distinctions))
+    ends = (
+        ConnectionEnd(name if len(pods) > 1 else _format_name(pods[0]), pods)
+        for name, pods in named.items()
+    )
+    return sorted(ends, key=lambda end: end.name.split("/"))
 
 
 def pair_ends(
@@ -45,47 +44,37 @@ def pair_ends(
     """
     split = _find_split_workloads(clusters, distinctions)
     named = [_group_by_name(cluster, split) for cluster in clusters]
-    listed = dict.fromkeys(name for pods in named for name in pods)
-    return sorted(
-        (
-            (
-                name,
-                tuple(ConnectionEnd(name, pods[name]) if name in pods else None for pods in named),
-            )
-            for name in listed
-        ),
-        key=lambda pair: pair[0].split("/"),
-    )
+    names = {name for pods in named for name in pods}
+    return [
+        (name, tuple(ConnectionEnd(name, pods[name]) if name in pods else None for pods in named))
+        for name in sorted(names, key=lambda name: name.split("/"))
+    ]
 
 
-def _find_split_workloads(
-    clusters: Sequence[Cluster], distinctions: Distinctions
-) -> frozenset[str]:
-    """Workloads whose pods need a name each."""
-    return frozenset(
-        name for cluster in clusters for name in _find_unlike_workloads(cluster, distinctions)
-    )
-
-
-def _find_unlike_workloads(cluster: Cluster, distinctions: Distinctions) -> Iterator[str]:
-    """Workloads whose pods some policy treats differently, or that have another pod's name."""
-    known: dict[str, Hashable] = {}
-    for pod in cluster.pods:
-        name = f"{pod.namespace}/{pod.workload}"
-        likeness = distinctions.build_class_key(pod) if pod.workload else None
-        if pod.workload and known.setdefault(name, likeness) != likeness:
-            yield name
-        if pod.workload != pod.name:
-            yield _format_name(pod)
+def _find_split_workloads(clusters: Sequence[Cluster], distinctions: Distinctions) -> set[str]:
+    """Workloads whose pods some policy treats differently in a cluster, or that have another pod's
+    name: their pods need a name each.
+    """
+    found = set()
+    for cluster in clusters:
+        known: dict[str, Hashable] = {}
+        for pod in cluster.pods:
+            name = f"{pod.namespace}/{pod.workload}"
+            likeness = distinctions.build_class_key(pod) if pod.workload else None
+            if pod.workload and known.setdefault(name, likeness) != likeness:
+                found.add(name)
+            if pod.workload != pod.name:
+                found.add(_format_name(pod))
+    return found
 
 
 def _group_by_name(cluster: Cluster, split: Iterable[str]) -> dict[str, tuple[Pod, ...]]:
     found: dict[str, list[Pod]] = {}
     for pod in cluster.pods:
         name = f"{pod.namespace}/{pod.workload}"
-        found.setdefault(
-            name if pod.workload and name not in split else _format_name(pod), []
-        ).append(pod)
+        if not pod.workload or name in split:
+            name = _format_name(pod)
+        found.setdefault(name, []).append(pod)
     return {name: tuple(pods) for name, pods in found.items()}
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from netpol.connections.addresses import FAMILIES, AddressRange, BlockIndex, join_ranges
 from netpol.connections.admissions import PoliciesInForce
 from netpol.connections.bits import list_numbers
-from netpol.model import Direction, IPBlock, NamedPort, Pod, PortRange, Rule
+from netpol.model import Direction, NamedPort, Pod, PortRange, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,9 @@ class OutsideConnections:
     def from_policies(cls, in_force: PoliciesInForce) -> "OutsideConnections":
         rules: list[list[Rule]] = [[] for _ in in_force.population.pods]
         for policy, subjects in in_force.policies:
-            meant = [
-                rule
-                for rule in policy.rules_for(in_force.direction) or ()
-                if _can_mean_address(rule)
-            ]
+            listed = policy.rules_for(in_force.direction) or ()
+            # A selector never selects an address.
+            meant = [rule for rule in listed if rule.peers is None or rule.ip_blocks]
             for number in list_numbers(subjects) if meant else ():
                 rules[number] += meant
         return cls(in_force, rules)
@@ -64,13 +62,12 @@ class OutsideConnections:
         for rule in rules:
             ports = self._mask_ports(pod, rule)
             anywhere |= ports if rule.peers is None else 0
-            blocks += [(peer, ports) for peer in rule.peers or () if isinstance(peer, IPBlock)]
-        for addresses, held in BlockIndex.from_blocks(
-            block for block, _ in blocks
-        ).split_addresses():
+            blocks += [(block, ports) for block in rule.ip_blocks]
+        index = BlockIndex.from_blocks(block for block, _ in blocks)
+        for addresses, holding in index.split_addresses():
             sure = anywhere
-            for index in list_numbers(held):
-                sure |= blocks[index][1]
+            for number in list_numbers(holding):
+                sure |= blocks[number][1]
             yield AddressSpan(addresses, sure, perhaps & ~sure)
 
     def _mask_ports(self, pod: Pod, rule: Rule) -> int:
@@ -88,11 +85,6 @@ class OutsideConnections:
                         if (each.name, each.protocol) == (port.name, port.protocol):
                             mask |= space.mask_port(each.number, each.protocol)
         return mask
-
-
-def _can_mean_address(rule: Rule) -> bool:
-    """Whether a peer can be an address: a selector never selects one."""
-    return rule.peers is None or any(isinstance(peer, IPBlock) for peer in rule.peers)
 
 
 def _join_spans(spans: Iterable[AddressSpan]) -> Iterator[AddressSpan]:

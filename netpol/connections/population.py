@@ -41,6 +41,9 @@ class Population:
         present = [(number, pod) for number, pod in enumerate(pods) if pod]
         homes = _group_masks((pod.namespace, number) for number, pod in present)
         everyone = build_mask(number for number, _ in present)
+        undefined = 0
+        for other in cluster.unsupported:
+            undefined |= everyone if other.namespace is None else homes.get(other.namespace, 0)
         return cls(
             cluster,
             distinctions,
@@ -57,7 +60,7 @@ class Population:
             build_mask(number for number, pod in present if pod.host_network),
             build_mask(number for number, pod in present if pod.gateway),
             build_mask(number for number, pod in present if not pod.addresses),
-            _find_undefined(cluster, everyone, homes),
+            undefined,
             _find_declaring(present, distinctions),
             {family: _find_classes_in_blocks(present, distinctions, family) for family in (4, 6)},
             _group_masks(
@@ -109,14 +112,6 @@ def _group_masks(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
     return {key: build_mask(found) for key, found in listed.items()}
 
 
-def _find_undefined(cluster: Cluster, everyone: int, homes: Mapping[str, int]) -> int:
-    """The classes that a policy of an unsupported kind could affect."""
-    found = 0
-    for other in cluster.unsupported:
-        found |= everyone if other.namespace is None else homes.get(other.namespace, 0)
-    return found
-
-
 def _find_declaring(present: Present, distinctions: Distinctions) -> dict[PortName, dict[int, int]]:
     found: dict[PortName, dict[int, int]] = {name: {} for name in distinctions.names}
     for number, pod in present:
@@ -130,20 +125,16 @@ def _find_classes_in_blocks(
     present: Present, distinctions: Distinctions, family: int
 ) -> dict[int, int]:
     """An ipBlock may hold a pod: "a block that contains a pod's address admits that pod"."""
+    pairs: list[tuple[int, int]] = []
+    for number, pod in present:
+        is_dual = len({each.version for each in pod.addresses}) > 1
+        pairs += [
+            (distinctions.addresses.find_blocks(address), number)
+            for address in pod.addresses
+            if address.version == family or not is_dual
+        ]
     found: dict[int, int] = {}
-    alike = _group_masks(
-        (_find_blocks(pod, distinctions, family), number) for number, pod in present
-    )
-    for blocks, classes in alike.items():
+    for blocks, classes in _group_masks(pairs).items():
         for block in list_numbers(blocks):
             found[block] = found.get(block, 0) | classes
-    return found
-
-
-def _find_blocks(pod: Pod, distinctions: Distinctions, family: int) -> int:
-    dual = len({each.version for each in pod.addresses}) > 1
-    found = 0
-    for address in pod.addresses:
-        if address.version == family or not dual:
-            found |= distinctions.addresses.find_blocks(address)
     return found

@@ -35,9 +35,9 @@ class PortSpace:
         for protocol, firsts in starts.items():
             offsets[protocol] = len(parts)
             ends = (*firsts[1:], _END)
-            parts += [
+            parts += (
                 PortRange(protocol, first, end - 1) for first, end in zip(firsts, ends, strict=True)
-            ]
+            )
         return cls(tuple(parts), starts, offsets)
 
     @property
@@ -58,14 +58,14 @@ class PortSpace:
 
     def list_ranges(self, mask: int) -> tuple[PortRange, ...]:
         """The bits as the fewest ranges, in the order of protocols and ports."""
-        return tuple(each for run in _find_runs(mask) for each in self._join_bits(*run))
-
-    def _join_bits(self, start: int, end: int) -> Iterator[PortRange]:
-        """Consecutive bits as one range for each of their protocols."""
-        for protocol, offset in self.offsets.items():
-            first, stop = max(start, offset), min(end, offset + len(self.starts[protocol]))
-            if first < stop:
-                yield PortRange(protocol, self.parts[first].first, self.parts[stop - 1].last)
+        found = []
+        for start, end in _find_runs(mask):
+            for protocol, offset in self.offsets.items():
+                first, stop = max(start, offset), min(end, offset + len(self.starts[protocol]))
+                if first < stop:
+                    part = PortRange(protocol, self.parts[first].first, self.parts[stop - 1].last)
+                    found.append(part)
+        return tuple(found)
 
     def list_parts(self, mask: int) -> Iterator[PortRange]:
         """The parts that the bits stand for."""

@@ -1,10 +1,9 @@
 """What each class of pods may open, computed row by row from policies as masks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netpol.connections.admissions import (
-    Admission,
     Admissions,
     PoliciesInForce,
     find_doubtful_admissions,
@@ -12,7 +11,62 @@ from netpol.connections.admissions import (
 )
 from netpol.connections.bits import list_numbers
 from netpol.connections.population import Population
-from netpol.connections.row import PortRow, intersect_rows, remove_classes, subtract_row, unite_rows
+
+PortRow = Mapping[int, int]
+"""Ports → the classes that have exactly these. No class stands twice; those that have no ports
+stand nowhere.
+"""
+
+
+def unite_rows(parts: Iterable[tuple[int, int]]) -> PortRow:
+    """Each class with all the ports that any part (ports, classes) gives it."""
+    row: dict[int, int] = {}
+    by_ports: dict[int, int] = {}
+    for ports, classes in parts:
+        by_ports[ports] = by_ports.get(ports, 0) | classes
+    for ports, classes in by_ports.items():
+        grown: dict[int, int] = {}
+        rest = classes
+        for known, members in row.items():
+            both = members & rest
+            _add_classes(grown, known | ports, both)
+            _add_classes(grown, known, members ^ both)
+            rest ^= both
+        _add_classes(grown, ports, rest)
+        row = grown
+    return row
+
+
+def intersect_rows(one: PortRow, other: PortRow) -> PortRow:
+    """Each class with the ports that both rows give it."""
+    row: dict[int, int] = {}
+    for ports, classes in one.items():
+        for others, members in other.items():
+            if both := ports & others:
+                _add_classes(row, both, classes & members)
+    return row
+
+
+def remove_classes(row: PortRow, classes: int) -> PortRow:
+    return {ports: left for ports, members in row.items() if (left := members & ~classes)}
+
+
+def subtract_row(row: PortRow, taken: PortRow) -> PortRow:
+    """Each class with the ports that only the first row gives it."""
+    left: dict[int, int] = {}
+    for ports, members in row.items():
+        rest = members
+        for others, classes in taken.items():
+            if both := rest & classes:
+                _add_classes(left, ports & ~others, both)
+                rest ^= both
+        _add_classes(left, ports, rest)
+    return left
+
+
+def _add_classes(row: dict[int, int], ports: int, classes: int) -> None:
+    if ports and classes:
+        row[ports] = row.get(ports, 0) | classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +90,7 @@ class _Grid:
     ingress: Admissions
     leaving: Sequence[Sequence[int]]
     entering: Sequence[Sequence[int]]
-    known: dict[tuple[bool, tuple[int, ...], tuple[int, ...]], PortRow] = field(
-        default_factory=dict
-    )
+    known: dict[object, PortRow] = field(default_factory=dict)
 
     @classmethod
     def from_admissions(
@@ -62,11 +114,11 @@ class _Grid:
         key = unrestricted, tuple(self.leaving[source]), tuple(self.entering[source])
         if key not in self.known:
             out = [(self.everything, self.everyone)] if unrestricted else []
-            out += [(each.ports, each.peers) for each in _choose_admissions(self.egress, key[1])]
+            leaving = map(self.egress.listed.__getitem__, key[1])
+            entering = map(self.ingress.listed.__getitem__, key[2])
+            out += [(each.ports, each.peers) for each in leaving]
             into = [(self.everything, self.ingress.unrestricted)]
-            into += [
-                (each.ports, each.subjects) for each in _choose_admissions(self.ingress, key[2])
-            ]
+            into += [(each.ports, each.subjects) for each in entering]
             self.known[key] = intersect_rows(unite_rows(out), unite_rows(into))
         return self.known[key]
 
@@ -111,13 +163,12 @@ class ReachRows:
         perhaps: PortRow = {}
         for family, grid, wide in self.grids:
             strangers = self.population.find_unconnected(source, family)
-            held = [
-                *remove_classes(grid.find_row(source), strangers).items(),
-                (everything, strangers),
-            ]
-            certain = intersect_rows(certain, unite_rows(held))
-            met = remove_classes(wide.find_row(source), strangers)
-            perhaps = unite_rows([*perhaps.items(), *met.items()])
+            sure, maybe = (
+                remove_classes(each.find_row(source), strangers) for each in (grid, wide)
+            )
+            met = unite_rows([*sure.items(), (everything, strangers)])
+            certain = intersect_rows(certain, met)
+            perhaps = unite_rows([*perhaps.items(), *maybe.items()])
         return ClassReach(certain, subtract_row(perhaps, certain))
 
 
@@ -141,7 +192,3 @@ def _index_by_class(count: int, masks: Iterable[int]) -> list[list[int]]:
         for member in list_numbers(mask):
             found[member].append(number)
     return found
-
-
-def _choose_admissions(admissions: Admissions, listed: Iterable[int]) -> Iterator[Admission]:
-    return (admissions.listed[number] for number in listed)

@@ -11,8 +11,7 @@ from netpol.connections.distinctions import Distinctions
 from netpol.connections.ends import ConnectionEnd, EndClasses, pair_ends
 from netpol.connections.outside import AddressSpan
 from netpol.connections.ports import PortSpace
-from netpol.connections.row import PortRow, subtract_row, unite_rows
-from netpol.connections.rows import ClassReach
+from netpol.connections.rows import ClassReach, PortRow, subtract_row, unite_rows
 from netpol.diff.reasons import (
     ChangeReason,
     ConnectionChangeKind,
