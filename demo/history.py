@@ -142,6 +142,7 @@ class PastConnection(ClusterConnection):
 
     def __init__(self, present: ClusterConnection, room: Classroom, moment: datetime) -> None:
         self.server = present.server
+        self.report_progress = present.report_progress
         self._room = room
         self._moment = moment
 

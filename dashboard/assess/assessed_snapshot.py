@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.assess import json_columns as stored
+from dashboard.assess.assessment_summary import list_checked_steps
 from dashboard.cluster_reading import Surroundings
 from netpol import parse
 from netpol.assess import SCHEMA, Assessment, TooLargeError, assess_namespace, refuse_too_large
 from netpol.canonical_policies import canonicalize_policies, compute_digest
-from netpol.lab import Lab, NotChecked
+from netpol.lab import Lab
 from netpol.model import LabeledNamespace, Pod, Policy, build_cluster
 from netpol.parse import InvalidManifestError, Json, ManifestFault
 
@@ -55,10 +56,8 @@ def assess_snapshot(
     )
     assessment = assess_namespace(lab, cluster, namespace.name)
     policies, shapes = canonicalize_policies(manifests), stored.dump_shapes(pods)
-    dumped, around = (
-        stored.dump_assessment(assessment),
-        stored.dump_surroundings(surroundings, namespace.name),
-    )
+    dumped = stored.dump_assessment(assessment)
+    around = stored.dump_surroundings(surroundings, namespace.name)
     if len(json.dumps(dumped)) > MOST_TEXT:
         raise TooLargeError(
             "Too many of its rules allow the same: what to say of them is too long."
@@ -118,8 +117,7 @@ def _list_deviations(assessment: Assessment) -> dict[str, dict[str, str]]:
 
 def _find_next_step(lab: Lab, assessment: Assessment) -> dict[str, str]:
     """The next step and what blocks it; both empty once every checked step holds."""
-    for step in lab.steps:
-        checked = step.is_lasting and not isinstance(step.detector, NotChecked)
-        if checked and not assessment.find_step(step.key).holds:
-            return {"step": step.key, "blocker": assessment.find_step(step.key).evidence}
+    for step in list_checked_steps(lab):
+        if not (found := assessment.find_step(step.key)).holds:
+            return {"step": step.key, "blocker": found.evidence}
     return {"step": "", "blocker": ""}

@@ -1,6 +1,6 @@
 """An assessment in brief, shared by all namespaces with the same assessment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,8 @@ class AssessmentSummary:
 def parse_summary(lab: Lab, summary: Mapping[str, Any], profile: Profile) -> AssessmentSummary:
     """Read a stored summary for every flow of the lab, also those that it does not know."""
     flows = order_flows(lab)
-    told = summary["flows"]
-    predicted = {flow.name: Outcome(told.get(flow.name, Outcome.UNKNOWN)) for flow in flows}
+    stored = summary["flows"]
+    predicted = {flow.name: Outcome(stored.get(flow.name, Outcome.UNKNOWN)) for flow in flows}
     deviations = summary.get("deviations", {}).get(profile, {})
     here = {flow: Outcome(deviations.get(flow, outcome)) for flow, outcome in predicted.items()}
     holds = summary["steps"]
@@ -83,6 +83,15 @@ def find_due_flows(lab: Lab, at: Step | None) -> frozenset[str]:
         if isinstance(step.detector, FlowsAsExpected)
         for flow in step.detector.flows
     )
+
+
+def find_asking_step(lab: Lab, flows: Iterable[str]) -> str:
+    """The key of the first step that asks for one of the flows; empty where none does."""
+    for step in lab.steps:
+        asked = step.detector.flows if isinstance(step.detector, FlowsAsExpected) else ()
+        if not set(asked).isdisjoint(flows):
+            return step.key
+    return ""
 
 
 def _is_at_baseline(lab: Lab, holds: Mapping[str, bool | None]) -> bool:

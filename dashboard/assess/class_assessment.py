@@ -26,18 +26,9 @@ class AssessedNamespace:
     snapshot: AssessedSnapshot
 
 
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """All that an assessment depends on."""
-
-    lab: Lab
-    namespace: LabeledNamespace
-    pods: tuple[Pod, ...]
-    manifests: tuple[Json, ...]
-    surroundings: Surroundings
-
-
-_newest: dict[str, tuple[_Inputs, AssessedSnapshot | str]] = {}
+Inputs = tuple[Lab, LabeledNamespace, tuple[Pod, ...], tuple[Json, ...], Surroundings]
+"""All that an assessment depends on."""
+_newest: dict[str, tuple[Inputs, AssessedSnapshot | str]] = {}
 """The last result for each namespace in this process: in most polls most are unchanged."""
 
 
@@ -58,25 +49,29 @@ def _assess_namespace(
     lab: Lab, reading: NamespaceReading, surroundings: Surroundings
 ) -> AssessedNamespace | NamespaceFetchError:
     pods = tuple(pod.pod for pod in reading.pods)
-    inputs = _Inputs(lab, reading.namespace, pods, reading.manifests, surroundings)
-    known = _newest.get(reading.namespace.name)
-    found = known[1] if known and known[0] == inputs else _assess_inputs(inputs)
+    inputs = (lab, reading.namespace, pods, reading.manifests, surroundings)
+    earlier = _newest.get(reading.namespace.name)
+    found = earlier[1] if earlier and earlier[0] == inputs else _assess_inputs(*inputs)
     _newest[reading.namespace.name] = inputs, found
     if isinstance(found, str):
         return NamespaceFetchError(reading.namespace, reading.owner, found)
     return AssessedNamespace(reading, found)
 
 
-def _assess_inputs(inputs: _Inputs) -> AssessedSnapshot | str:
+def _assess_inputs(
+    lab: Lab,
+    namespace: LabeledNamespace,
+    pods: tuple[Pod, ...],
+    manifests: tuple[Json, ...],
+    surroundings: Surroundings,
+) -> AssessedSnapshot | str:
     """Return the assessed snapshot, or why there is none."""
     try:
-        return assess_snapshot(
-            inputs.lab, inputs.namespace, inputs.pods, inputs.manifests, inputs.surroundings
-        )
+        return assess_snapshot(lab, namespace, pods, manifests, surroundings)
     except InvalidManifestError as invalid:
         return f"A policy is malformed: {invalid}"
     except TooLargeError as refusal:
         return str(refusal)
     except FAULTS as error:
-        log.exception("%s cannot be assessed", inputs.namespace.name)
+        log.exception("%s cannot be assessed", namespace.name)
         return f"The dashboard fails to assess it, a fault of its own: {type(error).__name__}."

@@ -73,14 +73,13 @@ class FlowDiagnosis:
 
 
 def diagnose_flow(case: FlowCase) -> FlowDiagnosis:
-    trouble, meaning = (
+    deviation = case.assessed.deviation_under(Profile.CILIUM)
+    return FlowDiagnosis(
         (*_explain_unready_pods(case), *_explain_broken_path(case)),
         tuple(_explain_answers(case)),
+        deviation.reason if deviation else "",
+        deviation.remedy if deviation else "",
     )
-    deviation = case.assessed.deviation_under(Profile.CILIUM)
-    if deviation is None:
-        return FlowDiagnosis(trouble, meaning)
-    return FlowDiagnosis(trouble, meaning, deviation.reason, deviation.remedy)
 
 
 def _explain_unready_pods(case: FlowCase) -> Iterator[str]:

@@ -102,7 +102,8 @@ def _tally_votes(
 ) -> ObservedFlow:
     ballots = list(_list_ballots(rows, settled, moment))
     if not ballots:
-        return _describe_settling(newest)
+        reason = f"settling after a change; before it, a probe saw it {newest.outcome}"
+        return newest.as_unknown(reason) if newest.is_definite else newest
     if len(ballots) == 1 and (before := _find_earlier_outcome(rows, ballots[0], settled)):
         reason = f"one look since the change saw it {newest.outcome}, before it was {before}"
         return newest.as_unknown(f"{reason}; the next look decides", ProbeSign.UNCLEAR)
@@ -158,12 +159,6 @@ def was_probed_between(row: ResultInterval, begin: datetime, end: datetime) -> b
     length, gaps = row.last_seen - row.first_seen, row.looks - 1
     by_begin, by_end = ((moment - row.first_seen) * gaps // length for moment in (begin, end))
     return by_begin < by_end
-
-
-def _describe_settling(newest: ObservedFlow) -> ObservedFlow:
-    if not newest.is_definite:
-        return newest
-    return newest.as_unknown(f"settling after a change; before it, a probe saw it {newest.outcome}")
 
 
 def observe_interval(row: ResultInterval, moment: datetime) -> ObservedFlow:

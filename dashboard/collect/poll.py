@@ -44,8 +44,8 @@ def poll_class(
     started = timezone.now()
     before, _ = Heartbeat.objects.update_or_create(work=WORK, defaults={"started_at": started})
     try:
-        with open_connection(kubeconfig, context) as connection:
-            reading = fetch_class(connection, active_lab(), report_progress)
+        with open_connection(kubeconfig, context, report_progress) as connection:
+            reading = fetch_class(connection, active_lab())
         found = list(assess_class(active_lab(), reading, report_progress))
         record_silence(reading.at, before.succeeded_at)
         recorded = _record_assessed(reading.at, found, report_progress)

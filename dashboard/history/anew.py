@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
 from dashboard.assess.assessed_snapshot import AssessedSnapshot, assess_snapshot
-from dashboard.history.incidents.causes import SnapshotContents
+from dashboard.history.incidents.policy_losses import SnapshotContents
 from dashboard.history.past_snapshots import BATCH, lacks_surroundings, load_surroundings_of
 from dashboard.history.snapshots import list_references, store_contents
 from dashboard.models import Namespace, Snapshot

@@ -14,13 +14,14 @@ from django.db import transaction
 
 from dashboard.active_lab import active_lab
 from dashboard.assess import json_columns as stored
+from dashboard.assess.assessment_summary import find_asking_step
 from dashboard.assess.class_assessment import AssessedNamespace
 from dashboard.health.work import guard_unit
 from dashboard.live import NamespaceNews, publish_news
 from dashboard.models import Snapshot, StoredDiagnosis
 from dashboard.models.interval import BATCH
 from netpol.diagnose import MISSING_CODES, CauseCode
-from netpol.lab import FlowsAsExpected, Lab
+from netpol.lab import Lab
 from netpol.lint import MISSING_ELSEWHERE, FindingCode, FindingLevel
 from netpol.model import Outcome
 from netpol.repair.structure import parse_path
@@ -38,7 +39,8 @@ VAGUE = {
     for code in (FindingCode.IDLE_POLICY, FindingCode.IDLE_PEER, FindingCode.UNDECLARED_PORT)
 }
 """Findings that say less than a cause at the same place does."""
-NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN}
+NO_MISTAKES = {CauseCode.OUTSIDE, CauseCode.UNKNOWN, CauseCode.MISSING_POLICY}
+"""A missing policy is a step still to come, and the board shows that already."""
 
 
 def record_mistakes(found: Iterable[AssessedNamespace]) -> None:
@@ -103,17 +105,17 @@ def list_mistakes(
     lab: Lab, causes: list[JsonObject], findings: list[JsonObject]
 ) -> Iterator[MistakeKey]:
     """Where a finding and a root cause are about one place, yield the more specific one."""
-    told: list[JsonObject] = []
+    reported: list[JsonObject] = []
     for finding in _filter_findings(findings, causes):
-        if not _is_covered(finding, told):
+        if not _is_covered(finding, reported):
             yield finding["code"], ""
         if finding["code"] not in MISSING_ELSEWHERE:
-            told.append(finding)
+            reported.append(finding)
     for cause in causes:
         if cause["code"] in MISSING_CODES and _has_other_side(lab, cause, causes):
             yield ONE_SIDED, ""
-        elif not _is_not_begun(cause) and not _is_covered(cause, told):
-            yield cause["code"], _find_step(lab, cause["flows"])
+        elif cause["code"] not in NO_MISTAKES and not _is_covered(cause, reported):
+            yield cause["code"], find_asking_step(lab, cause["flows"])
 
 
 def _filter_findings(findings: list[JsonObject], causes: list[JsonObject]) -> Iterator[JsonObject]:
@@ -123,8 +125,8 @@ def _filter_findings(findings: list[JsonObject], causes: list[JsonObject]) -> It
             yield finding
 
 
-def _is_covered(one: JsonObject, told: Iterable[JsonObject]) -> bool:
-    return any(_is_same_place(one, other) for other in told)
+def _is_covered(one: JsonObject, others: Iterable[JsonObject]) -> bool:
+    return any(_is_same_place(one, other) for other in others)
 
 
 def _is_same_place(one: JsonObject, other: JsonObject) -> bool:
@@ -133,11 +135,6 @@ def _is_same_place(one: JsonObject, other: JsonObject) -> bool:
         return False
     shorter, longer = sorted((parse_path(one["path"]), parse_path(other["path"])), key=len)
     return longer[: len(shorter)] == shorter
-
-
-def _is_not_begun(cause: JsonObject) -> bool:
-    """A missing policy is a step still to come, and the board shows that already."""
-    return cause["code"] == CauseCode.MISSING_POLICY or cause["code"] in NO_MISTAKES
 
 
 def _has_other_side(lab: Lab, missing: JsonObject, causes: list[JsonObject]) -> bool:
@@ -149,12 +146,3 @@ def _has_other_side(lab: Lab, missing: JsonObject, causes: list[JsonObject]) -> 
         if flow and alone and all(lab.find_entity(end).is_student_entity for end in flow.ends):
             return True
     return False
-
-
-def _find_step(lab: Lab, flows: Iterable[str]) -> str:
-    """The first step that asks for one of the flows."""
-    for step in lab.steps:
-        asked = step.detector.flows if isinstance(step.detector, FlowsAsExpected) else ()
-        if not set(asked).isdisjoint(flows):
-            return step.key
-    return ""

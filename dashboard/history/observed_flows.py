@@ -46,7 +46,7 @@ def fetch_observed_by_namespace(
             flow.name: combine_methods(
                 looks.get((namespace.pk, flow.name), ()), begins.get(namespace.pk), moment
             )
-            or _describe_unseen(namespace, flow, at)
+            or ObservedFlow(ObservedOutcome.UNKNOWN, _explain_unseen(namespace, flow, at))
             for flow in active_lab().flows
         }
         for namespace in asked
@@ -90,23 +90,13 @@ def _rank_observed(answer: ObservedFlow) -> tuple[bool, datetime, datetime]:
     return answer.is_definite, answer.seen, answer.since
 
 
-def _describe_unseen(namespace: Namespace, flow: Flow, at: datetime | None) -> ObservedFlow:
-    return ObservedFlow(ObservedOutcome.UNKNOWN, _explain_unseen(namespace, flow, at))
-
-
 def _explain_unseen(namespace: Namespace, flow: Flow, at: datetime | None) -> str:
     """Results of a past time may have been deleted."""
-    if flow.name in _list_covered_flows(namespace.environment):
+    if any(
+        probe.environment == namespace.environment and flow.name in probe.flows.values()
+        for probe in active_lab().probes
+    ):
         return "not probed yet" if at is None else "no probe result is known of that time"
     if active_lab().probers and active_lab().find_entity(flow.source).is_student_entity:
         return f"no probe covers this flow; a prober inside, as {flow.source}, would"
     return "no probe covers this flow"
-
-
-def _list_covered_flows(environment: str) -> set[str]:
-    return {
-        flow
-        for probe in active_lab().probes
-        if probe.environment == environment
-        for flow in probe.flows.values()
-    }

@@ -34,39 +34,16 @@ def record_pods_and_routes(at: datetime, readings: Mapping[int, NamespaceReading
 
     Where Services or routes could not be seen, those that were known are over: nobody knows.
     """
-    _record_rows(
-        at,
-        PodState.objects.all(),
-        "pod",
-        readings,
-        {
-            (key, pod.pod.name): _describe_pod(pod)
-            for key, each in readings.items()
-            for pod in each.pods
-        },
-    )
-    _record_rows(
-        at,
-        ServiceState.objects.all(),
-        "service",
-        readings,
-        {
-            (key, service.name): _describe_service(service)
-            for key, each in readings.items()
-            for service in each.services or ()
-        },
-    )
-    _record_rows(
-        at,
-        RouteState.objects.all(),
-        "route",
-        readings,
-        {
-            (key, route.name): _describe_route(route)
-            for key, each in readings.items()
-            for route in each.routes or ()
-        },
-    )
+    pods: ColumnsByName = {}
+    services: ColumnsByName = {}
+    routes: ColumnsByName = {}
+    for key, reading in readings.items():
+        pods |= {(key, each.pod.name): _describe_pod(each) for each in reading.pods}
+        services |= {(key, each.name): _describe_service(each) for each in reading.services or ()}
+        routes |= {(key, each.name): _describe_route(each) for each in reading.routes or ()}
+    _record_rows(at, PodState.objects.all(), "pod", readings, pods)
+    _record_rows(at, ServiceState.objects.all(), "service", readings, services)
+    _record_rows(at, RouteState.objects.all(), "route", readings, routes)
 
 
 def _describe_pod(reading: PodReading) -> StateColumns:

@@ -19,9 +19,8 @@ from dashboard.health.work import ProgressCallback, ignore_progress
 from dashboard.history import incidents
 from dashboard.history import progress as steps
 from dashboard.history.anew import Anew, anew
-from dashboard.history.incidents.causes import SnapshotContents
 from dashboard.history.incidents.flow_histories import list_predictions
-from dashboard.history.incidents.policy_losses import load_contents
+from dashboard.history.incidents.policy_losses import SnapshotContents, load_contents
 from dashboard.history.incidents.working_flows import SnapshotSpan
 from dashboard.history.past_snapshots import list_snapshots_since
 from dashboard.history.rediagnosing import rediagnose

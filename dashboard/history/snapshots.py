@@ -78,14 +78,11 @@ def record_poll(
     record_failures(at, keys.values(), reasons | dict.fromkeys(refused, UNSTORABLE))
     readings = {key: one.reading for key, one in current.items()}
     record_pods_and_routes(at, readings)
-    different = frozenset(_find_unconfirmed(at, opened) & states.keys())
+    unconfirmed = {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
     read = {one.reading.namespace.name: key for key, one in current.items()}
-    return RecordedPoll(new, len(assessed) - new, failures, different, read)
-
-
-def _find_unconfirmed(at: datetime, opened: Mapping[int, Snapshot]) -> set[int]:
-    """The namespaces that no poll had seen for long."""
-    return {key for key, each in opened.items() if at - each.last_seen > UNCONFIRMED}
+    return RecordedPoll(
+        new, len(assessed) - new, failures, frozenset(unconfirmed & states.keys()), read
+    )
 
 
 def _record_snapshots(

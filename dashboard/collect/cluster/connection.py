@@ -20,6 +20,7 @@ from urllib3.exceptions import (
 )
 from yaml import YAMLError
 
+from dashboard.health.work import ProgressCallback, ignore_progress
 from netpol.parse import Json
 
 TIMEOUT: Final = (10, 75)
@@ -56,9 +57,12 @@ class ClusterRefusal(ClusterError):  # noqa: N818  a state, as in TemplateDoesNo
 
 
 class ClusterConnection:
-    """Safe to use from several threads."""
+    """Safe to use from several threads. Whoever lists objects tells `report_progress`."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(
+        self, configuration: Configuration, report_progress: ProgressCallback = ignore_progress
+    ) -> None:
+        self.report_progress = report_progress
         configuration.retries = RETRIES
         configuration.connection_pool_maxsize = REQUESTS_AT_ONCE
         self.server = str(configuration.host)
@@ -158,7 +162,9 @@ def _describe_network_error(error: Exception) -> str:
     return f"{reason}. {advice}"
 
 
-def open_connection(kubeconfig: str | None, context: str | None) -> ClusterConnection:
+def open_connection(
+    kubeconfig: str | None, context: str | None, report_progress: ProgressCallback = ignore_progress
+) -> ClusterConnection:
     """Connect by a kubeconfig or, without one, as the pod that this process runs in."""
     configuration = Configuration()
     try:
@@ -173,7 +179,7 @@ def open_connection(kubeconfig: str | None, context: str | None) -> ClusterConne
             )
     except _BROKEN as error:
         raise ClusterError(_describe_kubeconfig_error(kubeconfig, context, error)) from error
-    return ClusterConnection(configuration)
+    return ClusterConnection(configuration, report_progress)
 
 
 _BROKEN = (ConfigException, OSError, YAMLError, ValueError, TypeError, KeyError, AttributeError)

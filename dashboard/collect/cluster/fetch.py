@@ -28,7 +28,6 @@ from dashboard.collect.cluster.parse.objects import (
 from dashboard.collect.cluster.services import FetchedServices, fetch_services
 from dashboard.collect.cluster.surroundings import fetch_surroundings, find_entity_namespaces
 from dashboard.collect.methods.prober_report import is_prober, parse_report
-from dashboard.health.work import ProgressCallback, ignore_progress
 from netpol.kinds import NAMESPACES, PODS, POLICIES, ObjectKind
 from netpol.lab import Lab, NamespaceOwner
 from netpol.model import LabeledNamespace
@@ -48,23 +47,20 @@ class _StudentNamespace:
         return NamespaceFetchError(self.namespace, self.owner, reason)
 
 
-def fetch_class(
-    connection: ClusterConnection, lab: Lab, report_progress: ProgressCallback = ignore_progress
-) -> ClusterReading:
+def fetch_class(connection: ClusterConnection, lab: Lab) -> ClusterReading:
     """The class as it is now. Raises `ClusterError` if nothing of it can be read."""
     at = timezone.now()
-    listed = _list_namespaces(connection, report_progress)
+    listed = _list_namespaces(connection)
     students = {
         student.namespace.name: student for student in _find_student_namespaces(lab, listed)
     }
-    pods = list_by_namespace(
-        connection, PODS, {*students, *find_entity_namespaces(lab, listed)}, report_progress
-    )
-    policies = list_by_namespace(connection, POLICIES, set(students), report_progress)
-    leading = fetch_services(connection, list(students), report_progress)
-    surroundings = fetch_surroundings(connection, lab, listed, pods, report_progress)
+    homes = {*students, *find_entity_namespaces(lab, listed)}
+    pods = list_by_namespace(connection, PODS, homes)
+    policies = list_by_namespace(connection, POLICIES, set(students))
+    leading = fetch_services(connection, list(students))
+    surroundings = fetch_surroundings(connection, lab, listed, pods)
     # Once more: a namespace being deleted looks like one that holds little.
-    present = _list_namespaces(connection, report_progress)
+    present = _list_namespaces(connection)
     forbidden = [
         *([PODS] if any(is_forbidden(pods[name]) for name in students) else []),
         *([POLICIES] if any(map(is_forbidden, policies.values())) else []),
@@ -89,18 +85,16 @@ def fetch_prober_reports(
     connection: ClusterConnection, lab: Lab, namespace: str
 ) -> list[ProberReport]:
     """The reports that probers have left in one namespace. Raises `ClusterError`."""
-    return _parse_reports(lab, list_objects(connection, PODS.list_path(namespace), ignore_progress))
+    return _parse_reports(lab, list_objects(connection, PODS.list_path(namespace)))
 
 
 def _parse_reports(lab: Lab, pods: Iterable[Json]) -> list[ProberReport]:
     return [found for pod in pods if is_prober(pod, lab) and (found := parse_report(pod, lab))]
 
 
-def _list_namespaces(
-    connection: ClusterConnection, report_progress: ProgressCallback
-) -> dict[str, Json]:
+def _list_namespaces(connection: ClusterConnection) -> dict[str, Json]:
     try:
-        listed = list_objects(connection, NAMESPACES.list_path(), report_progress)
+        listed = list_objects(connection, NAMESPACES.list_path())
     except ClusterRefusal as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise

@@ -11,7 +11,6 @@ from dashboard.collect.cluster.connection import (
     ClusterError,
     ClusterRefusal,
 )
-from dashboard.health.work import ProgressCallback, ignore_progress
 from netpol.kinds import ObjectKind
 from netpol.parse import Json
 
@@ -26,17 +25,15 @@ _ABOUT_EVERYTHING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 """These refusals concern more than the namespace that was asked for."""
 
 
-def list_objects(
-    connection: ClusterConnection, path: str, report_progress: ProgressCallback
-) -> list[Json]:
-    """All objects of one list, as they were at one moment.
+def list_objects(connection: ClusterConnection, path: str, *, quietly: bool = False) -> list[Json]:
+    """All objects of one list, as they were at one moment. `quietly` reports no progress.
 
     The server answers 410 to a page that is asked for too late, with a token to go on where the
     rest may be of another moment. That token is ignored: the list begins again.
     """
     for _ in range(TRIES):
         try:
-            return _list_pages(connection, path, report_progress)
+            return _list_pages(connection, path, quietly=quietly)
         except ClusterRefusal as refusal:
             if refusal.status != HTTPStatus.GONE:
                 raise
@@ -46,9 +43,7 @@ def list_objects(
     )
 
 
-def _list_pages(
-    connection: ClusterConnection, path: str, report_progress: ProgressCallback
-) -> list[Json]:
+def _list_pages(connection: ClusterConnection, path: str, *, quietly: bool) -> list[Json]:
     found: list[Json] = []
     query = {"limit": str(PAGE_SIZE)}
     while True:
@@ -61,7 +56,8 @@ def _list_pages(
         found += [item for item in items if item["metadata"].get("name")]
         left = metadata.get("remainingItemCount")
         total = len(found) + (left if isinstance(left, int) else 0)
-        report_progress(f"reading {path.rpartition('/')[2]}", len(found), total)
+        if not quietly:
+            connection.report_progress(f"reading {path.rpartition('/')[2]}", len(found), total)
         if not (token := metadata.get("continue")):
             return found
         query["continue"] = str(token)
@@ -78,7 +74,6 @@ def list_by_namespace(
     connection: ClusterConnection,
     kind: ObjectKind,
     names: Collection[str],
-    report_progress: ProgressCallback,
     *,
     patience: int | None = None,
 ) -> AnswersByNamespace:
@@ -88,15 +83,15 @@ def list_by_namespace(
     that is also one where the kind is forbidden class-wide and in so many sampled namespaces.
     """
     try:
-        listed = list_objects(connection, kind.list_path(), report_progress)
+        listed = list_objects(connection, kind.list_path())
     except ClusterRefusal as refusal:
         if refusal.status != HTTPStatus.FORBIDDEN:
             raise
         sample = [] if patience is None else [*names][:: max(1, ceil(len(names) / patience))]
-        tried = _list_one_by_one(connection, kind, sample, ignore_progress)
+        tried = _list_one_by_one(connection, kind, sample, quietly=True)
         if sample and all(is_forbidden(answer) for answer in tried.values()):
             raise
-        return _list_one_by_one(connection, kind, names, report_progress)
+        return _list_one_by_one(connection, kind, names)
     groups: dict[str, list[Json]] = {name: [] for name in names}
     for item in listed:
         if (name := item["metadata"].get("namespace")) in groups:
@@ -112,7 +107,8 @@ def _list_one_by_one(
     connection: ClusterConnection,
     kind: ObjectKind,
     names: Collection[str],
-    report_progress: ProgressCallback,
+    *,
+    quietly: bool = False,
 ) -> AnswersByNamespace:
     final: list[ClusterRefusal] = []
 
@@ -120,7 +116,7 @@ def _list_one_by_one(
         if final:
             raise final[0]
         try:
-            return list_objects(connection, kind.list_path(name), ignore_progress)
+            return list_objects(connection, kind.list_path(name), quietly=True)
         except ClusterRefusal as refusal:
             if refusal.status in _ABOUT_EVERYTHING:
                 final.append(refusal)
@@ -132,7 +128,8 @@ def _list_one_by_one(
     try:
         for name, answer in zip(names, pool.map(list_one, names), strict=True):
             answers[name] = answer
-            report_progress(f"reading {kind.plural}", len(answers), len(names))
+            if not quietly:
+                connection.report_progress(f"reading {kind.plural}", len(answers), len(names))
     finally:
         # An error must not wait for a thousand namespaces that nobody wants any more.
         pool.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,6 @@ from dashboard.collect.cluster.connection import ClusterConnection, ClusterError
 from dashboard.collect.cluster.kinds import LEADING_TO_PODS, ROUTES, SERVICES, SLICES
 from dashboard.collect.cluster.lists import AnswersByNamespace, list_by_namespace
 from dashboard.collect.cluster.parse.services import parse_route, parse_services
-from dashboard.health.work import ProgressCallback
 from netpol.kinds import ObjectKind
 from netpol.lab import Lab
 from netpol.parse import Json
@@ -43,18 +42,14 @@ class FetchedServices:
         return answer if isinstance(answer, list) else None
 
 
-def fetch_services(
-    connection: ClusterConnection, names: Sequence[str], report_progress: ProgressCallback
-) -> FetchedServices:
+def fetch_services(connection: ClusterConnection, names: Sequence[str]) -> FetchedServices:
     """No verdict needs them, so nothing here makes a poll fail."""
     answers: dict[ObjectKind, AnswersByNamespace] = {}
     refusals: dict[ObjectKind, ClusterRefusal] = {}
     broken: list[str] = []
     for kind in LEADING_TO_PODS:
         try:
-            answers[kind] = list_by_namespace(
-                connection, kind, names, report_progress, patience=PATIENCE
-            )
+            answers[kind] = list_by_namespace(connection, kind, names, patience=PATIENCE)
         except ClusterRefusal as refusal:
             if refusal.status != HTTPStatus.NOT_FOUND:
                 refusals[kind] = refusal

@@ -8,7 +8,6 @@ from dashboard.cluster_reading import Surroundings
 from dashboard.collect.cluster.connection import ClusterConnection, ClusterRefusal
 from dashboard.collect.cluster.lists import AnswersByNamespace, ListAnswer, list_objects
 from dashboard.collect.cluster.parse.objects import parse_listed_namespace, parse_pod_reading
-from dashboard.health.work import ProgressCallback
 from netpol.evaluate import selector_matches
 from netpol.kinds import UNSUPPORTED, ObjectKind
 from netpol.lab import Entity, Lab
@@ -32,15 +31,11 @@ def find_entity_namespaces(lab: Lab, listed: Mapping[str, Json]) -> list[str]:
 
 
 def fetch_surroundings(
-    connection: ClusterConnection,
-    lab: Lab,
-    listed: Mapping[str, Json],
-    pods: AnswersByNamespace,
-    report_progress: ProgressCallback,
+    connection: ClusterConnection, lab: Lab, listed: Mapping[str, Json], pods: AnswersByNamespace
 ) -> FetchedSurroundings:
     notes: list[str] = []
     behind = [pod for entity in lab.entities for pod in _find_entity_pods(entity, pods, notes)]
-    answers = {kind: _list_if_installed(connection, kind, report_progress) for kind in UNSUPPORTED}
+    answers = {kind: _list_if_installed(connection, kind) for kind in UNSUPPORTED}
     hidden = {
         kind: answer for kind, answer in answers.items() if isinstance(answer, ClusterRefusal)
     }
@@ -79,11 +74,9 @@ def _find_entity_pods(entity: Entity, pods: AnswersByNamespace, notes: list[str]
             yield reading.pod
 
 
-def _list_if_installed(
-    connection: ClusterConnection, kind: ObjectKind, report_progress: ProgressCallback
-) -> ListAnswer:
+def _list_if_installed(connection: ClusterConnection, kind: ObjectKind) -> ListAnswer:
     try:
-        return list_objects(connection, kind.list_path(), report_progress)
+        return list_objects(connection, kind.list_path())
     except ClusterRefusal as refusal:
         return refusal if _is_installed(connection, kind, refusal) else []
 

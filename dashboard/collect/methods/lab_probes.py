@@ -13,7 +13,7 @@ from django.conf import settings
 
 from dashboard.active_lab import active_lab
 from dashboard.collect.http.answers import HttpAnswer, HttpResult
-from dashboard.collect.http.hosts import AskUrl, ProbeAnswers, ProbeRequest, ask_once
+from dashboard.collect.http.hosts import ProbeAnswers, ProbeRequest
 from dashboard.collect.methods.app import judge_app_answer
 from dashboard.collect.methods.probe_result import UNKNOWN, ProbeResult
 from dashboard.collect.methods.uptime_kuma.pages import judge_entry_page
@@ -42,13 +42,13 @@ def build_requests(namespace: Namespace, keys: Mapping[str, str] = NO_KEYS) -> l
 
 
 def _build_request(probe: Probe, login: str, key: str) -> ProbeRequest:
-    ask: AskUrl
+    url = probe.url_for(login)
     match probe.reading:
         case ProbeReading.APP_HEALTH | ProbeReading.APP_VISITS:
-            ask = ask_once
+            return ProbeRequest(probe.name, url)
         case ProbeReading.UPTIME_KUMA:
             ask = partial(ask_uptime_kuma, KumaAccess(probe.slug, key))
-    return ProbeRequest(probe.name, probe.url_for(login), ask)
+            return ProbeRequest(probe.name, url, ask)
 
 
 def _judge_answer(reading: ProbeReading, result: HttpResult) -> Mapping[ProbeRole, ProbeResult]:

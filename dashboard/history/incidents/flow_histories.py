@@ -40,11 +40,8 @@ def load_histories(
     seen = Observation.objects.filter(
         namespace__in=keys, last_seen__gte=at - BACK, first_seen__lte=at
     )
-    spans, looks, incidents = (
-        load_spans(states, profile),
-        load_observations(lab, seen),
-        _load_incidents(keys, at),
-    )
+    spans, looks = load_spans(states, profile), load_observations(lab, seen)
+    incidents = _load_incidents(keys, at)
     return {
         key: build_history(lab, at, profile, spans[key], looks[key], incidents[key])
         for key in keys

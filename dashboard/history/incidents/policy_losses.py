@@ -1,23 +1,51 @@
 """What policies closed that a rule had opened, and by what: read off the two stored assessments."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboard.assess.assessment_summary import find_asking_step
 from dashboard.assess.json_columns import parse_assessment
-from dashboard.history.incidents.causes import PolicyLossCause, SnapshotContents, find_cause
 from dashboard.history.incidents.working_flows import (
     LostFlow,
     NamespaceHistory,
-    find_asking_step,
     find_closed_flow,
     had_failed_before,
     is_known,
     list_wanted_flows,
 )
-from dashboard.models import PolicySet, Snapshot, StepReached, StoredAssessment
-from netpol.assess import SCHEMA, is_intended
+from dashboard.models import IncidentCause, PolicySet, Snapshot, StepReached, StoredAssessment
+from netpol.assess import SCHEMA, Assessment, is_intended
+from netpol.diff.assessments import compare_assessments
 from netpol.lab import Lab
+from netpol.parse import Json
+
+POLICY_CAUSES = (
+    IncidentCause.POLICY_REMOVED,
+    IncidentCause.POLICY_CHANGED,
+    IncidentCause.POLICY_ADDED,
+)
+"""The more telling first: who replaces a policy removes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotContents:
+    """What a snapshot refers to; `pods` and `surroundings` by their digests."""
+
+    assessment: Assessment
+    policies: Sequence[Json]
+    pods: str
+    surroundings: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLossCause:
+    """`policies` are the names of those that were changed and turned the flow."""
+
+    kind: IncidentCause
+    policies: tuple[str, ...]
+    sentence: str
+
 
 Reached = Mapping[tuple[int, str], datetime]
 """When a namespace first reached a step."""
@@ -77,7 +105,7 @@ def find_policy_losses(
     counting = [
         (namespace, each)
         for namespace, each in lost
-        if (begun := begins.get((namespace, find_asking_step(lab, each.flow))))
+        if (begun := begins.get((namespace, find_asking_step(lab, [each.flow]))))
         and begun <= each.worked_at
     ]
     return list(_explain_losses(lab, counting, contents))
@@ -99,16 +127,16 @@ def _explain_losses(
     pairs = [
         (namespace, each, each.closing_spans) for namespace, each in lost if each.closing_spans
     ]
-    known = contents({span.key for *_, turned in pairs for span in turned})
-    told: dict[tuple[str, int, int], PolicyLossCause | None] = {}
+    loaded = contents({span.key for *_, turned in pairs for span in turned})
+    causes: dict[tuple[str, int, int], PolicyLossCause | None] = {}
     for namespace, each, (before, after) in pairs:
-        then, now = known.get(before.key), known.get(after.key)
+        then, now = loaded.get(before.key), loaded.get(after.key)
         if then is None or now is None:
             continue
         question = each.flow, id(then), id(now)
-        if question not in told:
-            told[question] = _find_cause(lab, each.flow, then, now)
-        if found := told[question]:
+        if question not in causes:
+            causes[question] = _find_cause(lab, each.flow, then, now)
+        if found := causes[question]:
             yield PolicyLoss(namespace, each, found)
 
 
@@ -117,4 +145,46 @@ def _find_cause(
 ) -> PolicyLossCause | None:
     """`None` where it is no incident: it was open only because nothing isolated its ends."""
     before = next((each for each in then.assessment.flows if each.flow == flow), None)
-    return find_cause(flow, then, now) if before and is_intended(lab, before) else None
+    return _compare_contents(flow, then, now) if before and is_intended(lab, before) else None
+
+
+def _compare_contents(
+    flow: str, before: SnapshotContents, after: SnapshotContents
+) -> PolicyLossCause | None:
+    """`None` where nothing of the cluster is different: then the lab or the evaluator is."""
+    closed = compare_assessments(before.assessment, after.assessment).closed
+    change = next((each for each in closed if each.flow == flow), None)
+    if change is None:
+        return None
+    changes = _compare_policies(before.policies, after.policies)
+    for kind in POLICY_CAUSES:
+        turning = tuple(name for name in change.because if changes.get(name) is kind)
+        if turning:
+            return PolicyLossCause(kind, turning, change.sentence)
+    if before.pods != after.pods:
+        return PolicyLossCause(IncidentCause.PODS_CHANGED, (), change.sentence)
+    if before.surroundings != after.surroundings:
+        return PolicyLossCause(IncidentCause.SURROUNDINGS_CHANGED, (), change.sentence)
+    return None
+
+
+def _compare_policies(
+    before: Sequence[Json], after: Sequence[Json]
+) -> Mapping[str, IncidentCause | None]:
+    """What became of each policy by its name; `None` where nothing did."""
+    then, now = _index_by_name(before), _index_by_name(after)
+    return {
+        name: _classify_change(then.get(name), now.get(name)) for name in then.keys() | now.keys()
+    }
+
+
+def _classify_change(then: Json | None, now: Json | None) -> IncidentCause | None:
+    if now is None:
+        return IncidentCause.POLICY_REMOVED
+    if then is None:
+        return IncidentCause.POLICY_ADDED
+    return IncidentCause.POLICY_CHANGED if then != now else None
+
+
+def _index_by_name(policies: Sequence[Json]) -> dict[str, Json]:
+    return {policy["metadata"]["name"]: policy for policy in policies}

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from dashboard.active_lab import active_lab
 from dashboard.health.work import FAULTS, guard_unit
 from dashboard.history.incidents.flow_histories import load_histories
-from dashboard.history.incidents.outage_recording import mark_outages
+from dashboard.history.incidents.outages import mark_outages
 from dashboard.history.incidents.policy_losses import PolicyLoss, find_policy_losses
 from dashboard.history.incidents.working_flows import (
     RECENT,
@@ -45,20 +45,15 @@ def record_after_poll(at: datetime, different: Collection[int]) -> None:
         first_seen__range=(at - RECENT, at),
         first_seen__gt=F("namespace__first_seen"),  # whose first it is has lost nothing
     )
-    opened = Incident.objects.filter(closed_at=None)
-    _record_incidents(
-        at, {*changed.values_list("namespace_id", flat=True), *different, *_list_namespaces(opened)}
-    )
+    rows = (changed, Incident.objects.filter(closed_at=None))
+    keys = (key for each in rows for key in each.values_list("namespace_id", flat=True))
+    _record_incidents(at, {*keys, *different})
 
 
 def record_after_probes(at: datetime, seen: Collection[int], different: Collection[int]) -> None:
     """`seen` are all that were looked at, `different` those of which something looks otherwise."""
     opened = Incident.objects.filter(closed_at=None, namespace__in=seen)
-    _record_incidents(at, {*different, *_list_namespaces(opened)})
-
-
-def _list_namespaces(incidents: QuerySet[Incident]) -> set[int]:
-    return set(incidents.values_list("namespace_id", flat=True))
+    _record_incidents(at, {*different, *opened.values_list("namespace_id", flat=True)})
 
 
 def _record_incidents(at: datetime, namespaces: Collection[int]) -> None:
@@ -88,10 +83,12 @@ def _record_guarded(at: datetime, namespaces: Sequence[int]) -> set[str]:
 def _record_namespaces(at: datetime, namespaces: Sequence[int]) -> set[str]:
     found = load_histories(active_lab(), namespaces, at, settings.CNI_PROFILE)
     seen = list(_find_failing(found))
+    continued = {before.pk: key for key, _, before in seen if before}
     opened = _open_incidents(found, [(key, lost) for key, lost, before in seen if before is None])
-    reopened = _reopen_incidents({before.pk: key for key, _, before in seen if before})
+    Incident.objects.filter(pk__in=continued).update(closed_at=None)
     closed = _close_incidents(found)
-    publish_news(at, map(NamespaceNews, closed | reopened | {row.namespace_id for row in opened}))
+    changed = {*closed, *continued.values(), *(row.namespace_id for row in opened)}
+    publish_news(at, map(NamespaceNews, changed))
     return {row.flow for row in opened}
 
 
@@ -134,12 +131,6 @@ def _find_failing(
                 yield namespace, lost, find_continued_incident(history, lost)
 
 
-def _reopen_incidents(again: Mapping[int, int]) -> set[int]:
-    """Incidents, with the namespaces that they are of."""
-    Incident.objects.filter(pk__in=again).update(closed_at=None)
-    return set(again.values())
-
-
 def build_incident(found: PolicyLoss) -> Incident:
     """Not kept yet."""
     return Incident(
@@ -173,6 +164,4 @@ def _close_incidents(found: Mapping[int, NamespaceHistory]) -> set[int]:
 def _find_end(history: NamespaceHistory, incident: Incident) -> datetime | None:
     """`None` for a flow that the lab does not have any more, too: nobody can tell."""
     flow = next((each for each in active_lab().flows if each.name == incident.flow), None)
-    if flow is None:
-        return None
-    return find_recovery(history, flow, incident)
+    return find_recovery(history, flow, incident) if flow else None

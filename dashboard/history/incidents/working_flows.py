@@ -23,7 +23,7 @@ from dashboard.assess.probe_votes import (
 )
 from dashboard.history.observed_flows import combine_methods
 from dashboard.models import Incident, IncidentCause, Observation, ObservedOutcome
-from netpol.lab import Flow, FlowsAsExpected, Lab
+from netpol.lab import Flow, Lab
 from netpol.model import Outcome, Profile
 
 BY_LOOKS = {IncidentCause.NOT_THE_POLICIES, IncidentCause.OUTAGE}
@@ -80,22 +80,14 @@ class LostFlow:
     closing_spans: tuple[SnapshotSpan, SnapshotSpan] | None = None
 
 
-def find_asking_step(lab: Lab, flow: str) -> str:
-    """The key of the first step that asks for it; empty where none does."""
-    for step in lab.steps:
-        if isinstance(step.detector, FlowsAsExpected) and flow in step.detector.flows:
-            return step.key
-    return ""
-
-
 def find_closed_flow(history: NamespaceHistory, flow: str) -> LostFlow | None:
     """Lost by what is different in the newest state; why, and whether it counts, is not told."""
-    known = [span for span in history.spans if span.outcome(flow) is not Outcome.UNKNOWN]
-    open_ones = [span for span in known if span.outcome(flow) is Outcome.ALLOW]
-    if not open_ones or open_ones[-1] is known[-1]:
+    decided = [span for span in history.spans if span.outcome(flow) is not Outcome.UNKNOWN]
+    open_ones = [span for span in decided if span.outcome(flow) is Outcome.ALLOW]
+    if not open_ones or open_ones[-1] is decided[-1]:
         return None
     before = open_ones[-1]
-    after = known[known.index(before) + 1]
+    after = decided[decided.index(before) + 1]
     if history.moment - after.since > RECENT:
         return None
     return LostFlow(flow, before.until, after.since, closing_spans=(before, after))
@@ -153,19 +145,12 @@ def _find_lost_reach(history: NamespaceHistory, flow: str) -> LostFlow | None:
         for row in history.observations.get(flow, ())
         if (row.method, row.vantage) == (seen.method, seen.vantage)
     ]
-    reached = next(
-        (
-            row
-            for row in mine
-            if row.outcome == ObservedOutcome.REACHED and row.last_seen < seen.since
-        ),
-        None,
-    )
+    worked = [row.last_seen for row in mine if row.outcome == ObservedOutcome.REACHED]
+    reached = next((at for at in worked if at < seen.since), None)
     if reached is None:
         return None
-    began = [row.first_seen for row in mine if row.first_seen > reached.last_seen]
-    worked = [row.last_seen for row in mine if row.outcome == ObservedOutcome.REACHED]
-    opened = min((moment for moment in began if moment <= seen.since), default=seen.since)
+    began = [row.first_seen for row in mine if reached < row.first_seen <= seen.since]
+    opened = min(began, default=seen.since)
     return LostFlow(flow, max(at for at in worked if at <= opened), opened, seen.reason)
 
 
@@ -221,33 +206,19 @@ def find_recovery(history: NamespaceHistory, flow: Flow, incident: Incident) -> 
     """
     if history.newest.outcome(flow.name) is not Outcome.ALLOW or is_failing_now(flow, history):
         return None
-    opened_at = incident.opened_at
-    seen, reopened = (
-        history.observed.get(flow.name),
-        _find_reopening(history.spans, flow.name, opened_at),
-    )
+    opened_at, seen = incident.opened_at, history.observed.get(flow.name)
+    reopened = _find_reopening(history.spans, flow.name, opened_at)
     if seen is None or seen.seen is None or incident.cause not in BY_LOOKS:
         return reopened
-    if _is_blocked(seen):
+    if any(each.outcome is ObservedOutcome.BLOCKED for each in (seen, *seen.others)):
         return None
     if seen.outcome is ObservedOutcome.REACHED and seen.seen > opened_at:
-        return _find_reach_after(seen, reopened, opened_at)
+        # Where no probe ever saw it blocked, the policies say when it came back.
+        moments = [at for at in (seen.since, reopened) if at and at > opened_at]
+        return max(moments, default=seen.seen)
     if reopened and history.moment - reopened >= delay_after_change():
         return reopened  # who looks cannot tell: so the policies do
     return None
-
-
-def _is_blocked(seen: ObservedFlow) -> bool:
-    return any(each.outcome is ObservedOutcome.BLOCKED for each in (seen, *seen.others))
-
-
-def _find_reach_after(
-    seen: ObservedFlow, reopened: datetime | None, opened_at: datetime
-) -> datetime:
-    """Where no look ever saw it blocked, the policies say when it came back."""
-    assert seen.seen  # noqa: S101  # narrows for mypy
-    moments = [at for at in (seen.since, reopened) if at and at > opened_at]
-    return max(moments, default=seen.seen)
 
 
 def _find_reopening(

@@ -8,11 +8,11 @@ from datetime import datetime
 import pytest
 
 from dashboard.active_lab import active_lab
+from dashboard.assess.assessment_summary import find_asking_step
 from dashboard.history.incidents.outages import OutageLoss, is_outage, pick_simultaneous
 from dashboard.history.incidents.working_flows import (
     NamespaceHistory,
     SnapshotSpan,
-    find_asking_step,
     find_closed_flow,
     find_failing_flows,
     find_recovery,
@@ -198,9 +198,9 @@ def again(cause: IncidentCause, drawn: str, looks: str) -> float | None:
 
 
 def test_each_flow_that_should_be_open_is_asked_for_by_the_step_that_names_it_first() -> None:
-    assert find_asking_step(active_lab(), "student-app to DNS over TCP") == "dns"
-    assert find_asking_step(active_lab(), "uptime-kuma to student-app") == "kuma"
-    assert find_asking_step(active_lab(), "no such flow") == ""
+    assert find_asking_step(active_lab(), ["student-app to DNS over TCP"]) == "dns"
+    assert find_asking_step(active_lab(), ["uptime-kuma to student-app"]) == "kuma"
+    assert find_asking_step(active_lab(), ["no such flow"]) == ""
 
 
 def test_what_leads_to_the_app_needs_what_its_readiness_waits_for() -> None:
